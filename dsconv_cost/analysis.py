@@ -1,0 +1,168 @@
+"""An architecture to its costs: the network as written, standard and separable, each counted the same way."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from dsconv_cost.architecture import Architecture
+from dsconv_cost.conventions import DEFAULT, Convention, Figures
+from dsconv_cost.counts import Counts, total
+from dsconv_cost.elaborate import MAX_LAYERS, elaborate
+from dsconv_cost.network import Network, Node
+from dsconv_cost.shapes import Shape
+from dsconv_cost.transform import Decision, separable_form, standard_form
+
+
+class LayerCost:
+    """One primitive layer and what it costs."""
+
+    __slots__ = ("_convention", "_inputs", "node")
+
+    def __init__(self, node: Node, inputs: Sequence[Shape], convention: Convention) -> None:
+        self.node = node
+        self._inputs = inputs
+        self._convention = convention
+
+    @property
+    def name(self) -> str:
+        """As `explain` takes it: `dsconv3/dw`, `conv1.norm`."""
+        return self.node.name
+
+    @property
+    def type(self) -> str:
+        """The language's word for it: `conv`, `batchnorm`."""
+        return self.node.layer.type
+
+    @property
+    def kind(self) -> str:
+        """`standard`, `depthwise`, `pointwise`, `grouped`, `transposed`, `linear`, or what else it is."""
+        return self.node.kind
+
+    @property
+    def line(self) -> int:
+        """The line of its item in the file."""
+        return self.node.place.line
+
+    @property
+    def inputs(self) -> Sequence[Shape]:
+        """The shapes it takes; several for a join."""
+        return self._inputs
+
+    @property
+    def output(self) -> Shape:
+        return self.node.output
+
+    @property
+    def counts(self) -> Counts:
+        """The exact counts that every convention starts from."""
+        return self.node.counts
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Kernel, stride, padding and groups, where it has them."""
+        return self.node.layer.settings(self._inputs)
+
+    @property
+    def figures(self) -> Figures:
+        return self._convention.report(self.node.counts)
+
+    @property
+    def params(self) -> int:
+        """Learned parameters: weights, biases, and the scale and shift of norms."""
+        return self.figures.params
+
+    @property
+    def macs(self) -> int:
+        """Multiply-accumulates."""
+        return self.figures.macs
+
+    @property
+    def flops(self) -> int:
+        """Floating-point operations under the convention."""
+        return self.figures.flops
+
+    def __repr__(self) -> str:
+        return f"<{self.type} {self.name}: {self.params} params, {self.macs} MACs>"
+
+
+class Form:
+    """One form of a network: its layers and their total."""
+
+    def __init__(self, network: Network, convention: Convention, decisions: Sequence[Decision] = ()) -> None:
+        self.network = network
+        self.convention = convention
+        self.decisions = decisions
+        """What was done with each convolution and linear layer of the network as written, and why."""
+        self._layers: list[LayerCost] | None = None
+        self._counts: Counts | None = None
+
+    @property
+    def layers(self) -> list[LayerCost]:
+        """The primitive layers in execution order."""
+        if self._layers is None:
+            network = self.network
+            self._layers = [LayerCost(node, network.input_shapes(node), self.convention) for node in network.nodes]
+        return self._layers
+
+    @property
+    def counts(self) -> Counts:
+        """The exact counts of the whole network."""
+        if self._counts is None:
+            self._counts = total([node.counts for node in self.network.nodes])
+        return self._counts
+
+    @property
+    def total(self) -> Figures:
+        """params, macs and flops of the whole network."""
+        return self.convention.report(self.counts)
+
+    @property
+    def params(self) -> int:
+        return self.total.params
+
+    @property
+    def macs(self) -> int:
+        return self.total.macs
+
+    @property
+    def flops(self) -> int:
+        return self.total.flops
+
+
+class Analysis(NamedTuple):
+    """The costs of one architecture in its three forms."""
+
+    architecture: Architecture
+    convention: Convention
+    as_written: Form
+    standard: Form
+    separable: Form
+
+    @property
+    def total(self) -> Figures:
+        """params, macs and flops of the network as written."""
+        return self.as_written.total
+
+    @property
+    def layers(self) -> list[LayerCost]:
+        """The primitive layers of the network as written, in execution order."""
+        return self.as_written.layers
+
+    @property
+    def input(self) -> Shape:
+        return self.as_written.network.input
+
+
+def analyze(architecture: Architecture, *, max_layers: int = MAX_LAYERS) -> Analysis:
+    """Return the costs of an architecture: as written, with standard, and with separable convolutions.
+
+    Counts are exact integers for one sample. Raises InputError with every problem of the file.
+    """
+    network = elaborate(architecture, max_layers)
+    standard, separable = standard_form(network), separable_form(network)
+    return Analysis(
+        architecture,
+        DEFAULT,
+        Form(network, DEFAULT),
+        Form(standard.network, DEFAULT, standard.decisions),
+        Form(separable.network, DEFAULT, separable.decisions),
+    )

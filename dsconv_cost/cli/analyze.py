@@ -1,0 +1,81 @@
+"""`dsconv-cost analyze`."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from dsconv_cost.cli.options import (
+    architecture_argument,
+    hyperparameter_options,
+    is_utf8,
+    load_chosen,
+    max_layers_option,
+)
+
+if TYPE_CHECKING:
+    from dsconv_cost.analysis import Analysis
+    from dsconv_cost.breakdown import View
+
+FORMATS = ("table", "json", "csv", "markdown")
+SORTS = ("order", "name", "type", "params", "macs", "standard", "separable", "factor")
+
+
+@click.command(short_help="Per-layer and total cost, and what separable convolution saves.")
+@architecture_argument
+@click.option("--expand", is_flag=True, help="A row for every convolution and linear layer, inside composites too.")
+@click.option("--ops", is_flag=True, help="A row for every primitive layer.")
+@click.option(
+    "--depth", type=click.IntRange(1, 100), metavar="N", help="Rows for N levels of items, blocks and composites (1)."
+)
+@click.option("--sort", type=click.Choice(SORTS), default="order", help="Order of the rows; costs go downwards.")
+@click.option("--top", type=click.IntRange(1), metavar="N", help="Only the first N rows; the costliest without --sort.")
+@hyperparameter_options
+@max_layers_option
+@click.option("--format", "format_", type=click.Choice(FORMATS), default="table", help="What goes to standard output.")
+@click.option(
+    "--output", "outputs", multiple=True, metavar="[FORMAT=]PATH",
+    help="Write a file too, whole or not at all. Repeatable; the ending names the format (.json .csv .md .txt).",
+)  # fmt: skip
+def analyze(
+    architecture: str, expand: bool, ops: bool, depth: int | None, sort: str, top: int | None,
+    settings: tuple[str, ...], alpha: str | None, resolution: str | None, max_layers: int, format_: str,
+    outputs: tuple[str, ...],
+) -> None:  # fmt: skip
+    """Show what a network costs, per layer and in total, and what depthwise-separable convolution saves.
+
+    ARCHITECTURE is a YAML file, a bundled name (mobilenet, resnet:50; see `list`), or - for standard input.
+    JSON and CSV hold every primitive layer.
+    """
+    from dsconv_cost.analysis import analyze as run
+    from dsconv_cost.breakdown import EXPAND, ITEMS, OPS, View
+    from dsconv_cost.errors import UsageError
+    from dsconv_cost.outputs import target, write_all
+
+    if expand + ops + (depth is not None) > 1:
+        raise UsageError("--expand, --ops and --depth choose the rows: give one of them")
+    view = View(EXPAND if expand else OPS if ops else ITEMS, depth or 1, sort, top)
+    targets = [target(text, FORMATS) for text in outputs]
+    analysis = run(load_chosen(architecture, settings, alpha, resolution), max_layers=max_layers)
+    if targets:
+        write_all([(t.path, render(analysis, view, t.format, None, False, True)) for t in targets])
+    from dsconv_cost.cli.screen import screen
+
+    columns, color = screen()
+    click.echo(render(analysis, view, format_, columns, color, is_utf8()), nl=False, color=True)
+
+
+def render(analysis: "Analysis", view: "View", format_: str, columns: int | None, color: bool, utf8: bool) -> str:
+    """Return the analysis in a format."""
+    if format_ in ("json", "csv"):
+        from dsconv_cost.formats import machine
+
+        return machine.to_json(analysis, view) if format_ == "json" else machine.to_csv(analysis, view)
+    from dsconv_cost.report import report
+
+    if format_ == "markdown":
+        from dsconv_cost.formats import markdown
+
+        return markdown.render(report(analysis, view))
+    from dsconv_cost.formats import terminal
+
+    return terminal.render(report(analysis, view), columns, color, utf8)

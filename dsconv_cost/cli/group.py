@@ -1,0 +1,23 @@
+"""The group of all commands. A new command is one module and one line here."""
+
+import click
+
+from dsconv_cost.cli.analyze import analyze
+from dsconv_cost.version import __version__
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="dsconv-cost")
+def cli() -> None:
+    r"""Parameters, MACs and FLOPs of convolutional networks described in YAML.
+
+    Also what depthwise-separable convolution saves against standard convolution.
+
+    \b
+    Start with:  dsconv-cost analyze mobilenet
+    Your own:    dsconv-cost show mobilenet > mine.yaml; dsconv-cost analyze mine.yaml
+    """
+
+
+for command in (analyze,):
+    cli.add_command(command)

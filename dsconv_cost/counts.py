@@ -1,0 +1,47 @@
+"""What a layer costs, as exact integers for one sample."""
+
+from typing import NamedTuple
+
+
+class Counts(NamedTuple):
+    """The exact counts of one layer. A convention turns them into params, MACs and FLOPs."""
+
+    weights: int = 0
+    """Learned factors: kernels of convolutions and linear layers, scales, slopes."""
+    biases: int = 0
+    """Learned summands of convolutions and linear layers."""
+    norm: int = 0
+    """Learned scales and shifts of normalisations; running statistics are not learned."""
+    macs: int = 0
+    """Multiply-accumulates of convolutions and matrix products; padding positions count."""
+    bias_adds: int = 0
+    """Additions of a bias to an output element."""
+    normalised: int = 0
+    """Elements that a normalisation passes."""
+    activated: int = 0
+    """Elements that an activation passes."""
+    pooled: int = 0
+    """Elements that pooling windows read, overlaps as often as they are read."""
+    added: int = 0
+    """Additions of elements by joins."""
+    multiplied: int = 0
+    """Multiplications of elements by joins and scales."""
+    resampled: int = 0
+    """Elements that an upsampling or resizing writes."""
+    read: int = 0
+    """Elements of the inputs."""
+    written: int = 0
+    """Elements of the output."""
+
+    @property
+    def params(self) -> int:
+        """Everything that is learned."""
+        return self.weights + self.biases + self.norm
+
+
+ZERO = Counts()
+
+
+def total(counts: "list[Counts]") -> Counts:
+    """Return the sum, field by field."""
+    return Counts(*map(sum, zip(*counts, strict=True))) if counts else ZERO

@@ -1,0 +1,77 @@
+"""Numbers as text for people: one unit for all scaled columns of a table, and nothing that rounds to zero in silence."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from dsconv_cost.tables import CHANGE, EXACT, FACTOR, FINE_SHARE, SCALED, SHARE, TEXT, Cell, Column, Table
+
+NOTHING = "-"
+
+
+class Unit(NamedTuple):
+    """A scale, its letter, and the decimals shown."""
+
+    scale: int
+    letter: str
+    decimals: int
+
+
+UNITS = (Unit(10**9, "G", 2), Unit(10**6, "M", 1), Unit(10**3, "K", 1), Unit(1, "", 0))
+
+
+def unit_for(values: Iterable[int]) -> Unit:
+    """Return the unit in which the largest value has at most five digits before its point."""
+    largest = max(values, default=0)
+    if largest >= 10**10:
+        return UNITS[0]
+    if largest >= 10**6:
+        return UNITS[1]
+    return UNITS[2] if largest >= 10**4 else UNITS[3]
+
+
+def scaled(value: int, unit: Unit) -> str:
+    """Return a count in a unit: `10.8M`; what would round to nothing is `<0.1M`."""
+    if unit.scale == 1 or value == 0:
+        return f"{value:,}"
+    text = f"{value / unit.scale:,.{unit.decimals}f}"
+    if value > 0 and not text.strip("0."):
+        return f"<{10**-unit.decimals:.{unit.decimals}f}{unit.letter}"
+    return text + unit.letter
+
+
+def percent(value: float, decimals: int) -> str:
+    text = f"{100 * value:.{decimals}f}%"
+    if value > 0 and not text.strip("0.%"):
+        return f"<{10**-decimals:.{decimals}f}%"
+    return text
+
+
+def factor(value: float) -> str:
+    return f"{value:.2f}x" if value < 1000 else f"{value:,.0f}x"
+
+
+def change(value: float) -> str:
+    text = f"{100 * value:+.1f}%"
+    return "0%" if text in ("+0.0%", "-0.0%") and value == 0 else text
+
+
+def cell_texts(table: Table) -> list[list[str]]:
+    """Return every cell as text."""
+    columns = table.columns
+    at = [i for i, c in enumerate(columns) if c.values == SCALED]
+    unit = unit_for(v for row in table.rows for i in at if isinstance(v := row[i], int))
+    return [[_text(value, column, unit) for value, column in zip(row, columns, strict=True)] for row in table.rows]
+
+
+def _text(value: Cell, column: Column, unit: Unit) -> str:
+    if value is None:
+        return NOTHING
+    if isinstance(value, str) or column.values == TEXT:
+        return str(value)
+    if column.values == SCALED:
+        return scaled(int(value), unit)
+    if column.values == EXACT:
+        return f"{value:,}"
+    if column.values in (SHARE, FINE_SHARE):
+        return percent(value, 1 if column.values == SHARE else 2)
+    return {FACTOR: factor, CHANGE: change}[column.values](value)

@@ -1,0 +1,18 @@
+"""The layer types, by the word the language has for them. A new type is one class, named in its family's tuple."""
+
+from dsconv_cost.layers.activation import ACTIVATIONS
+from dsconv_cost.layers.base import Layer
+from dsconv_cost.layers.convolution import Conv, ConvTranspose, DepthwiseConv
+from dsconv_cost.layers.join import JOINS
+from dsconv_cost.layers.linear import Linear
+from dsconv_cost.layers.norm import NORMS
+from dsconv_cost.layers.pooling import POOLS
+from dsconv_cost.layers.reshape import RESHAPES
+
+_ALL: tuple[type[Layer], ...] = (
+    Conv, DepthwiseConv, ConvTranspose, Linear, *NORMS, *ACTIVATIONS, *POOLS, *JOINS, *RESHAPES,
+)  # fmt: skip
+
+LAYERS: dict[str, type[Layer]] = {layer.type: layer for layer in _ALL}
+
+__all__ = ["LAYERS", "Layer"]

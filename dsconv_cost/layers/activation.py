@@ -1,0 +1,123 @@
+"""Activations: element by element, without parameters except prelu's slopes."""
+
+from dsconv_cost.counts import Counts
+from dsconv_cost.layers.base import ACTIVATION, Inputs, Layer
+from dsconv_cost.shapes import Shape
+
+
+class Activation(Layer):
+    """An activation without parameters: the output has the input's shape."""
+
+    __slots__ = ()
+    counted = "0 MACs, free on purpose: it multiplies no weight (its elements are counted for other conventions)"
+
+    def kind(self, inputs: Inputs) -> str:
+        return ACTIVATION
+
+    def counts(self, inputs: Inputs, output: Shape) -> Counts:
+        return Counts(activated=output.elements, read=output.elements, written=output.elements)
+
+
+class Relu(Activation):
+    """max(0, x)."""
+
+    __slots__ = ()
+    type = "relu"
+
+
+class Relu6(Activation):
+    """min(max(0, x), 6), as in MobileNetV2."""
+
+    __slots__ = ()
+    type = "relu6"
+
+
+class LeakyRelu(Activation):
+    """x for x > 0, else a small fixed multiple of x."""
+
+    __slots__ = ()
+    type = "leaky_relu"
+    also = ("leakyrelu", "lrelu")
+
+
+class Prelu(Activation):
+    """x for x > 0, else a learned multiple of x: one slope a channel (PyTorch's default shares one slope)."""
+
+    __slots__ = ()
+    type = "prelu"
+    formulas = {"weights": "C_in"}
+    source = "He et al. 2015, arXiv:1502.01852, section 2.1, the channel-wise variant"
+
+    def counts(self, inputs: Inputs, output: Shape) -> Counts:
+        return super().counts(inputs, output)._replace(weights=output.channels)
+
+
+class Elu(Activation):
+    """x for x > 0, else exp(x) - 1."""
+
+    __slots__ = ()
+    type = "elu"
+
+
+class Gelu(Activation):
+    """x times the normal distribution function of x."""
+
+    __slots__ = ()
+    type = "gelu"
+
+
+class Silu(Activation):
+    """x * sigmoid(x), also called swish."""
+
+    __slots__ = ()
+    type = "silu"
+    also = ("swish",)
+
+
+class Mish(Activation):
+    """x * tanh(softplus(x))."""
+
+    __slots__ = ()
+    type = "mish"
+
+
+class Hardswish(Activation):
+    """x * relu6(x + 3) / 6, as in MobileNetV3."""
+
+    __slots__ = ()
+    type = "hardswish"
+    also = ("hswish", "hard_swish", "h_swish")
+
+
+class Sigmoid(Activation):
+    """1 / (1 + exp(-x))."""
+
+    __slots__ = ()
+    type = "sigmoid"
+
+
+class Hardsigmoid(Activation):
+    """relu6(x + 3) / 6, as in MobileNetV3's gates."""
+
+    __slots__ = ()
+    type = "hardsigmoid"
+    also = ("hsigmoid", "hard_sigmoid", "h_sigmoid")
+
+
+class Tanh(Activation):
+    """The hyperbolic tangent."""
+
+    __slots__ = ()
+    type = "tanh"
+
+
+class Softmax(Activation):
+    """exp(x) over the sum of exp over the channels."""
+
+    __slots__ = ()
+    type = "softmax"
+
+
+ACTIVATIONS: tuple[type[Activation], ...] = (
+    Relu, Relu6, LeakyRelu, Prelu, Elu, Gelu, Silu, Mish, Hardswish, Sigmoid, Hardsigmoid, Tanh, Softmax,
+)  # fmt: skip

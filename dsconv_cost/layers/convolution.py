@@ -1,0 +1,295 @@
+"""Convolutions: conv, dwconv, conv_transpose."""
+
+from typing import Any, Self
+
+from dsconv_cost.counts import Counts
+from dsconv_cost.errors import LayerError
+from dsconv_cost.fields import COUNT, DERIVED, FLAG, PADDING, SIDES, SIDES_FROM_0, Convert, Field, Values
+from dsconv_cost.layers.base import DEPTHWISE, GROUPED, POINTWISE, STANDARD, TRANSPOSED, Inputs, Layer
+from dsconv_cost.layers.tail import ACTIVATION_FIELD, NORM_FIELD
+from dsconv_cost.shapes import Padding, Shape, Sides, map_size, transposed_size
+
+BIAS_FIELD = Field(
+    "bias", FLAG, "whether an offset is learned for each output channel; true exactly when norm is none", DERIVED,
+    ("use_bias",),
+)  # fmt: skip
+CONVERT_FIELD = Field(
+    "convert",
+    Convert(),
+    "what the standard and separable forms do: auto converts what the transform can, except in the separable form "
+    "a convolution that reads the network's input; true converts that too; false keeps the item as written",
+    "auto",
+)
+_STRIDE = Field("stride", SIDES, "steps between windows", (1, 1), ("strides",))
+_PADDING = Field("padding", PADDING, "positions added around the input; same gives ceil(in / stride)", "same", ("pad",))
+_DILATION = Field("dilation", SIDES, "distance between the kernel's positions", (1, 1), ("dilation_rate",))
+_KERNEL = Field("kernel", SIDES, "height and width of the window", also=("kernel_size", "ksize", "filter_size", "k"))
+_OUT = Field(
+    "out_channels", COUNT, "channels of the output", also=("filters", "channels", "out", "features", "out_features")
+)
+_GROUPS = Field("groups", COUNT, "groups of channels that do not see each other; divides both channel counts", 1)
+_OUTPUT_FORMULA = "H_out = floor((H_in + pads - d*(k_h-1) - 1) / s) + 1, with padding same ceil(H_in / s); W alike"
+
+
+def _check_groups(groups: int, arriving: int, leaving: int) -> None:
+    if arriving % groups:
+        raise LayerError(
+            f"groups {groups} does not divide the {arriving} channels arriving: "
+            f"take one of {_divisors(arriving)}, or another number of channels before",
+            "groups",
+        )
+    if leaving % groups:
+        raise LayerError(f"groups {groups} does not divide the {leaving} output channels", "groups")
+
+
+def _divisors(n: int) -> str:
+    found = [d for d in range(1, min(n, 4096) + 1) if n % d == 0]
+    return ", ".join(map(str, found[:12])) + (", ..." if len(found) > 12 else "")
+
+
+class Conv(Layer):
+    """Convolution, then `norm`, then `activation`.
+
+    weights = k_h k_w C_in/g C_out; MACs = H_out W_out weights (padding positions count).
+    Howard et al. 2017, arXiv:1704.04861, section 3.1: D_K D_K M N D_F D_F.
+    """
+
+    __slots__ = ("bias", "convert", "dilation", "groups", "kernel", "out_channels", "padding", "stride")
+
+    type = "conv"
+    main = _OUT
+    fields = (_KERNEL, _STRIDE, _PADDING, _DILATION, _GROUPS, BIAS_FIELD, NORM_FIELD, ACTIVATION_FIELD, CONVERT_FIELD)
+    also = ("conv2d", "convolution", "conv1d", "conv_2d", "conv2dnormactivation", "convbn", "convbnrelu", "pwconv")
+    formulas = {
+        "output": _OUTPUT_FORMULA,
+        "weights": "k_h * k_w * C_in / g * C_out",
+        "biases": "C_out",
+        "macs": "H_out * W_out * k_h * k_w * C_in / g * C_out",
+    }
+    counted = "one MAC for each weight at each output position; padding positions count; adding the bias is free"
+    source = "Howard et al. 2017, arXiv:1704.04861, section 3.1 (D_K D_K M N D_F D_F)"
+
+    def __init__(
+        self, out_channels: int, kernel: Sides, stride: Sides = (1, 1), padding: Padding = "same",
+        dilation: Sides = (1, 1), groups: int = 1, bias: bool = False, convert: bool | str = "auto",
+    ) -> None:  # fmt: skip
+        self.out_channels = out_channels
+        self.kernel = kernel
+        self.stride = stride
+        self.padding = padding
+        self.dilation = dilation
+        self.groups = groups
+        self.bias = bias
+        self.convert = convert
+
+    @classmethod
+    def of(cls, values: Values) -> Self:
+        return cls(
+            values["out_channels"], values["kernel"], values["stride"], values["padding"], values["dilation"],
+            values["groups"], has_bias(values), values["convert"],
+        )  # fmt: skip
+
+    def kind(self, inputs: Inputs) -> str:
+        arriving = inputs[0].channels
+        if self.groups == 1:
+            flat = self.kernel == (1, 1) and (self.padding == "same" or not any(self.padding))
+            return POINTWISE if flat else STANDARD
+        return DEPTHWISE if self.groups == arriving and self.out_channels % arriving == 0 else GROUPED
+
+    def channels(self, arriving: int) -> int:
+        if self.groups > 1:
+            _check_groups(self.groups, arriving, self.out_channels)
+        return self.out_channels
+
+    def output(self, inputs: Inputs) -> Shape:
+        x = inputs[0]
+        return map_size(x, self.channels(x.channels), self.kernel, self.stride, self.padding, self.dilation)
+
+    def counts(self, inputs: Inputs, output: Shape) -> Counts:
+        x = inputs[0]
+        weights = self.kernel[0] * self.kernel[1] * (x.channels // self.groups) * output.channels
+        return Counts(
+            weights=weights,
+            biases=output.channels if self.bias else 0,
+            macs=weights * output.positions,
+            bias_adds=output.elements if self.bias else 0,
+            read=x.elements,
+            written=output.elements,
+        )
+
+    def symbols(self, inputs: Inputs, output: Shape) -> dict[str, int]:
+        return {
+            **super().symbols(inputs, output), "k_h": self.kernel[0], "k_w": self.kernel[1], "g": self.groups,
+        }  # fmt: skip
+
+    def settings(self, inputs: Inputs) -> dict[str, Any]:
+        return {"kernel": self.kernel, "stride": self.stride, "padding": self.padding, "groups": self.groups}
+
+
+class DepthwiseConv(Layer):
+    """Depthwise convolution: each channel by itself; then `norm`, then `activation`.
+
+    weights = k_h k_w C_in m; MACs = H_out W_out weights.
+    Howard et al. 2017, arXiv:1704.04861, section 3.1: D_K D_K M D_F D_F.
+    """
+
+    __slots__ = ("bias", "convert", "depth_multiplier", "dilation", "kernel", "padding", "stride")
+
+    type = "dwconv"
+    main = Field("kernel", SIDES, "height and width of the window", also=("kernel_size", "ksize", "k"))
+    fields = (
+        _STRIDE, _PADDING, _DILATION,
+        Field("depth_multiplier", COUNT, "output channels for each input channel", 1),
+        BIAS_FIELD, NORM_FIELD, ACTIVATION_FIELD, CONVERT_FIELD,
+    )  # fmt: skip
+    also = ("depthwise", "depthwise_conv", "depthwiseconv2d", "depthwise_conv2d", "dw", "conv_dw", "channelwise")
+    formulas = {
+        "output": _OUTPUT_FORMULA,
+        "weights": "k_h * k_w * C_in * m",
+        "biases": "C_out",
+        "macs": "H_out * W_out * k_h * k_w * C_in * m",
+    }
+    counted = "one MAC for each weight at each output position; padding positions count; adding the bias is free"
+    source = "Howard et al. 2017, arXiv:1704.04861, section 3.1 (D_K D_K M D_F D_F)"
+
+    def __init__(
+        self, kernel: Sides, stride: Sides = (1, 1), padding: Padding = "same", dilation: Sides = (1, 1),
+        depth_multiplier: int = 1, bias: bool = False, convert: bool | str = "auto",
+    ) -> None:  # fmt: skip
+        self.kernel = kernel
+        self.stride = stride
+        self.padding = padding
+        self.dilation = dilation
+        self.depth_multiplier = depth_multiplier
+        self.bias = bias
+        self.convert = convert
+
+    @classmethod
+    def of(cls, values: Values) -> Self:
+        return cls(
+            values["kernel"], values["stride"], values["padding"], values["dilation"], values["depth_multiplier"],
+            has_bias(values), values["convert"],
+        )  # fmt: skip
+
+    def kind(self, inputs: Inputs) -> str:
+        return DEPTHWISE
+
+    def channels(self, arriving: int) -> int:
+        return arriving * self.depth_multiplier
+
+    def output(self, inputs: Inputs) -> Shape:
+        x = inputs[0]
+        return map_size(x, self.channels(x.channels), self.kernel, self.stride, self.padding, self.dilation)
+
+    def counts(self, inputs: Inputs, output: Shape) -> Counts:
+        weights = self.kernel[0] * self.kernel[1] * output.channels
+        return Counts(
+            weights=weights,
+            biases=output.channels if self.bias else 0,
+            macs=weights * output.positions,
+            bias_adds=output.elements if self.bias else 0,
+            read=inputs[0].elements,
+            written=output.elements,
+        )
+
+    def symbols(self, inputs: Inputs, output: Shape) -> dict[str, int]:
+        return {
+            **super().symbols(inputs, output),
+            "k_h": self.kernel[0], "k_w": self.kernel[1], "m": self.depth_multiplier,
+        }  # fmt: skip
+
+    def settings(self, inputs: Inputs) -> dict[str, Any]:
+        return {
+            "kernel": self.kernel, "stride": self.stride, "padding": self.padding, "groups": inputs[0].channels,
+        }  # fmt: skip
+
+
+class ConvTranspose(Layer):
+    """Transposed convolution, then `norm`, then `activation`.
+
+    weights = k_h k_w C_in C_out/g; MACs = H_in W_in weights: every input position meets every weight once.
+    """
+
+    __slots__ = ("bias", "dilation", "groups", "kernel", "out_channels", "output_padding", "padding", "stride")
+
+    type = "conv_transpose"
+    main = _OUT
+    fields = (
+        _KERNEL,
+        Field("stride", SIDES, "how far apart the inputs are put", (1, 1), ("strides",)),
+        Field("padding", PADDING, "positions cut from the output's edges; same gives in * stride", "same", ("pad",)),
+        Field("output_padding", SIDES_FROM_0, "positions added at the output's end", (0, 0)),
+        _DILATION, _GROUPS, BIAS_FIELD, NORM_FIELD, ACTIVATION_FIELD,
+    )  # fmt: skip
+    also = ("deconv", "convtranspose2d", "conv2dtranspose", "conv_transpose2d", "transposed_conv", "upconv")
+    formulas = {
+        "output": "H_out = (H_in-1)*s - pads + d*(k_h-1) + output_padding + 1, with padding same H_in * s; W alike",
+        "weights": "k_h * k_w * C_in * C_out / g",
+        "biases": "C_out",
+        "macs": "H_in * W_in * k_h * k_w * C_in * C_out / g",
+    }
+    counted = "one MAC for each weight at each input position; adding the bias is free"
+    source = "Dumoulin and Visin 2016, arXiv:1603.07285, chapter 4"
+
+    def __init__(
+        self, out_channels: int, kernel: Sides, stride: Sides = (1, 1), padding: Padding = "same",
+        output_padding: Sides = (0, 0), dilation: Sides = (1, 1), groups: int = 1, bias: bool = False,
+    ) -> None:  # fmt: skip
+        self.out_channels = out_channels
+        self.kernel = kernel
+        self.stride = stride
+        self.padding = padding
+        self.output_padding = output_padding
+        self.dilation = dilation
+        self.groups = groups
+        self.bias = bias
+
+    @classmethod
+    def of(cls, values: Values) -> Self:
+        return cls(
+            values["out_channels"], values["kernel"], values["stride"], values["padding"], values["output_padding"],
+            values["dilation"], values["groups"], has_bias(values),
+        )  # fmt: skip
+
+    def kind(self, inputs: Inputs) -> str:
+        return TRANSPOSED
+
+    def channels(self, arriving: int) -> int:
+        if self.groups > 1:
+            _check_groups(self.groups, arriving, self.out_channels)
+        return self.out_channels
+
+    def output(self, inputs: Inputs) -> Shape:
+        x = inputs[0]
+        pads = (None, None) if isinstance(self.padding, str) else (sum(self.padding[:2]), sum(self.padding[2:]))
+        sides = zip(
+            (x.height, x.width), self.kernel, self.stride, pads, self.dilation, self.output_padding, strict=True
+        )
+        height, width = (transposed_size(*side) for side in sides)
+        return Shape(self.channels(x.channels), height, width)
+
+    def counts(self, inputs: Inputs, output: Shape) -> Counts:
+        x = inputs[0]
+        weights = self.kernel[0] * self.kernel[1] * x.channels * (output.channels // self.groups)
+        return Counts(
+            weights=weights,
+            biases=output.channels if self.bias else 0,
+            macs=weights * x.positions,
+            bias_adds=output.elements if self.bias else 0,
+            read=x.elements,
+            written=output.elements,
+        )
+
+    def symbols(self, inputs: Inputs, output: Shape) -> dict[str, int]:
+        return {
+            **super().symbols(inputs, output), "k_h": self.kernel[0], "k_w": self.kernel[1], "g": self.groups,
+        }  # fmt: skip
+
+    def settings(self, inputs: Inputs) -> dict[str, Any]:
+        return {"kernel": self.kernel, "stride": self.stride, "padding": self.padding, "groups": self.groups}
+
+
+def has_bias(values: Values) -> bool:
+    """Return whether a convolution learns a bias: as written, else exactly when no norm follows it."""
+    bias = values["bias"]
+    return bias if isinstance(bias, bool) else values["norm"] == "none"

@@ -1,0 +1,90 @@
+"""Joins: several tensors become one."""
+
+from dsconv_cost.counts import Counts
+from dsconv_cost.errors import LayerError
+from dsconv_cost.fields import BRANCHES, DERIVED, Field, Parts
+from dsconv_cost.layers.base import JOIN, Inputs, Layer
+from dsconv_cost.shapes import Shape
+
+BRANCHES_FIELD = Field("branches", BRANCHES, "bodies and names of tensors; each body starts at the join's input")
+SPLIT_FIELD = Field(
+    "split",
+    Parts(),
+    "give the i-th branch only the i-th part of the channels: n equal parts, or a list of sizes",
+    DERIVED,
+)
+
+
+class Join(Layer):
+    """Several tensors become one."""
+
+    __slots__ = ()
+    main = BRANCHES_FIELD
+    fields = (SPLIT_FIELD,)
+    counted = "0 MACs, free on purpose: it multiplies no weight (its elements are counted for other conventions)"
+
+    def kind(self, inputs: Inputs) -> str:
+        return JOIN
+
+
+def _broadcast(inputs: Inputs, what: str) -> Shape:
+    sides: list[int] = []
+    for side in zip(*inputs, strict=True):
+        sizes = set(side) - {1}
+        if len(sizes) > 1:
+            shapes = ", ".join(map(str, inputs[:6])) + (", ..." if len(inputs) > 6 else "")
+            raise LayerError(
+                f"{what} needs branches of equal shape (or 1 along a side), received {shapes}: "
+                "give them the same channels and strides, or use concat"
+            )
+        sides.append(sizes.pop() if sizes else 1)
+    return Shape(*sides)
+
+
+class Add(Join):
+    """The sum of the branches; each of C, H, W is equal or 1."""
+
+    __slots__ = ()
+    type = "add"
+    also = ("sum", "plus", "elementwise_add", "eltwise")
+
+    def output(self, inputs: Inputs) -> Shape:
+        return _broadcast(inputs, "add")
+
+    def counts(self, inputs: Inputs, output: Shape) -> Counts:
+        return super().counts(inputs, output)._replace(added=(len(inputs) - 1) * output.elements)
+
+
+class Multiply(Join):
+    """The product of the branches, element by element; each of C, H, W is equal or 1."""
+
+    __slots__ = ()
+    type = "multiply"
+    also = ("mul", "product", "elementwise_mul", "gate_multiply")
+
+    def output(self, inputs: Inputs) -> Shape:
+        return _broadcast(inputs, "multiply")
+
+    def counts(self, inputs: Inputs, output: Shape) -> Counts:
+        return super().counts(inputs, output)._replace(multiplied=(len(inputs) - 1) * output.elements)
+
+
+class Concat(Join):
+    """The branches one after another along the channels; H and W are equal."""
+
+    __slots__ = ()
+    type = "concat"
+    also = ("cat", "concatenate", "merge", "route")
+    formulas = {"output": "the sum of the branches' channels, their height and width"}
+
+    def output(self, inputs: Inputs) -> Shape:
+        if len({x[1:] for x in inputs}) > 1:
+            shapes = ", ".join(map(str, inputs[:6])) + (", ..." if len(inputs) > 6 else "")
+            raise LayerError(
+                f"concat needs branches of equal height and width, received {shapes}: "
+                "give them the same strides and padding, or crop or resize one"
+            )
+        return inputs[0]._replace(channels=sum(x.channels for x in inputs))
+
+
+JOINS: tuple[type[Join], ...] = (Add, Multiply, Concat)

@@ -1,0 +1,55 @@
+"""The fully connected layer."""
+
+from typing import Self
+
+from dsconv_cost.counts import Counts
+from dsconv_cost.errors import LayerError
+from dsconv_cost.fields import COUNT, FLAG, Field, Values
+from dsconv_cost.layers.base import LINEAR, Inputs, Layer
+from dsconv_cost.shapes import Shape
+
+
+class Linear(Layer):
+    """A fully connected layer on a C x 1 x 1 input.
+
+    weights = C_in C_out; MACs = weights.
+    """
+
+    __slots__ = ("bias", "out_features")
+
+    type = "linear"
+    main = Field("out_features", COUNT, "values of the output", also=("units", "features", "out_channels", "classes"))
+    fields = (Field("bias", FLAG, "whether an offset is learned for each output", True, ("use_bias",)),)
+    also = ("dense", "fc", "fully_connected", "innerproduct", "gemm", "matmul")
+    formulas = {"weights": "C_in * C_out", "biases": "C_out", "macs": "C_in * C_out"}
+    counted = "one MAC for each weight; adding the bias is free"
+
+    def __init__(self, out_features: int, bias: bool = True) -> None:
+        self.out_features = out_features
+        self.bias = bias
+
+    @classmethod
+    def of(cls, values: Values) -> Self:
+        return cls(values["out_features"], values["bias"])
+
+    def kind(self, inputs: Inputs) -> str:
+        return LINEAR
+
+    def channels(self, arriving: int) -> int:
+        return self.out_features
+
+    def output(self, inputs: Inputs) -> Shape:
+        x = inputs[0]
+        if x.positions != 1:
+            raise LayerError(
+                f"linear takes an input of C x 1 x 1, received {x}: put global_avgpool or flatten before it"
+            )
+        return Shape(self.out_features, 1, 1)
+
+    def counts(self, inputs: Inputs, output: Shape) -> Counts:
+        weights = inputs[0].channels * output.channels
+        bias = output.channels if self.bias else 0
+        return Counts(
+            weights=weights, biases=bias, macs=weights, bias_adds=bias,
+            read=inputs[0].elements, written=output.elements,
+        )  # fmt: skip

@@ -1,0 +1,87 @@
+"""Normalisations, and the learned scale of a channel."""
+
+from typing import Self
+
+from dsconv_cost.counts import Counts
+from dsconv_cost.errors import LayerError
+from dsconv_cost.fields import COUNT, Field, Values
+from dsconv_cost.layers.base import NORM, SCALE, Inputs, Layer
+from dsconv_cost.shapes import Shape
+
+
+class Norm(Layer):
+    """A normalisation with a learned scale and shift for each channel."""
+
+    __slots__ = ()
+    formulas = {"norm": "2 * C_in"}
+    counted = "0 MACs, free on purpose: at inference it folds into the convolution before it"
+
+    def kind(self, inputs: Inputs) -> str:
+        return NORM
+
+    def counts(self, inputs: Inputs, output: Shape) -> Counts:
+        elements = output.elements
+        return Counts(norm=2 * output.channels, normalised=elements, read=elements, written=elements)
+
+
+class BatchNorm(Norm):
+    """Batch normalisation: gamma and beta a channel; the running mean and variance are not trained and not counted."""
+
+    __slots__ = ()
+    type = "batchnorm"
+    also = ("bn", "batch_norm", "batchnorm2d", "batchnormalization")
+    source = "Ioffe and Szegedy 2015, arXiv:1502.03167"
+
+
+class LayerNorm(Norm):
+    """Layer normalisation over the channels of each position: a scale and a shift a channel."""
+
+    __slots__ = ()
+    type = "layernorm"
+    also = ("ln", "layer_norm", "layernormalization", "layernorm2d")
+    counted = "0 MACs, free on purpose: it multiplies no weight matrix"
+    source = "Ba et al. 2016, arXiv:1607.06450"
+
+
+class GroupNorm(Norm):
+    """Group normalisation: statistics over groups of channels, a scale and a shift a channel."""
+
+    __slots__ = ("groups",)
+    type = "groupnorm"
+    main = Field("groups", COUNT, "groups of channels; divides the channels", also=("num_groups",))
+    also = ("gn", "group_norm", "groupnormalization")
+    counted = "0 MACs, free on purpose: it multiplies no weight matrix"
+    source = "Wu and He 2018, arXiv:1803.08494"
+
+    def __init__(self, groups: int) -> None:
+        self.groups = groups
+
+    @classmethod
+    def of(cls, values: Values) -> Self:
+        return cls(values["groups"])
+
+    def channels(self, arriving: int) -> int:
+        if arriving % self.groups:
+            raise LayerError(f"groups {self.groups} does not divide the {arriving} channels arriving", "groups")
+        return arriving
+
+
+class ChannelScale(Layer):
+    """A learned factor for each channel (LayerScale)."""
+
+    __slots__ = ()
+    type = "channel_scale"
+    also = ("layer_scale", "layerscale", "scale")
+    formulas = {"weights": "C_in"}
+    counted = "0 MACs, free on purpose: at inference it folds into the convolution before it"
+    source = "Touvron et al. 2021, arXiv:2103.17239"
+
+    def kind(self, inputs: Inputs) -> str:
+        return SCALE
+
+    def counts(self, inputs: Inputs, output: Shape) -> Counts:
+        elements = output.elements
+        return Counts(weights=output.channels, multiplied=elements, read=elements, written=elements)
+
+
+NORMS: tuple[type[Layer], ...] = (BatchNorm, LayerNorm, GroupNorm, ChannelScale)

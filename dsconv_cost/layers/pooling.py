@@ -1,0 +1,182 @@
+"""Pooling: windows that are averaged or searched for their largest element."""
+
+from typing import Any, ClassVar, Self
+
+from dsconv_cost.counts import Counts
+from dsconv_cost.errors import LayerError
+from dsconv_cost.fields import DERIVED, FLAG, PADDING, SIDES, Field, Values
+from dsconv_cost.layers.base import POOLING, Inputs, Layer
+from dsconv_cost.shapes import Padding, Shape, Sides, map_size
+
+
+def _positive_sum(first: int, step: int, count: int) -> int:
+    """Return the sum of max(0, first + i * step) over i = 0 ... count-1, by the arithmetic series."""
+    skipped = max(0, -(first // step))
+    terms = count - skipped
+    return 0 if terms <= 0 else terms * (first + skipped * step) + step * terms * (terms - 1) // 2
+
+
+def _read_along(size: int, out: int, kernel: int, stride: int, before: int) -> int:
+    """Return how many positions of [0, size) all windows along one side read, the first starting at -before.
+
+    A window from a to b reads clamp(b) - clamp(a), and clamp(t) = max(0, t) - max(0, t - size).
+    """
+    ends = _positive_sum(kernel - before, stride, out) - _positive_sum(kernel - before - size, stride, out)
+    starts = _positive_sum(-before, stride, out) - _positive_sum(-before - size, stride, out)
+    return ends - starts
+
+
+class Pool(Layer):
+    """A pooling over windows. An output reads k_h k_w positions; none is multiplied by a weight."""
+
+    __slots__ = ("ceil_mode", "count_padding", "kernel", "padding", "stride")
+
+    main = Field("kernel", SIDES, "height and width of the window", also=("pool_size", "kernel_size", "ksize"))
+    fields: ClassVar[tuple[Field, ...]] = (
+        Field("stride", SIDES, "steps between windows; the kernel when not given", DERIVED, ("strides",)),
+        Field("padding", PADDING, "positions added around the input; same gives ceil(in / stride)", (0, 0, 0, 0), ("pad",)),
+        Field("ceil_mode", FLAG, "round the output's size up; the last window must start inside the input or its "
+              "leading padding", False),
+    )  # fmt: skip
+    formulas = {
+        "output": "H_out = floor((H_in + pads - k_h) / s) + 1, with ceil_mode the ceiling, with padding same "
+        "ceil(H_in / s); W alike"
+    }
+    counted = "0 MACs, free on purpose: it multiplies no weight (the elements read are counted for other conventions)"
+
+    def __init__(
+        self, kernel: Sides, stride: Sides | None = None, padding: Padding = (0, 0, 0, 0), ceil_mode: bool = False,
+        count_padding: bool = False,
+    ) -> None:  # fmt: skip
+        self.kernel = kernel
+        self.stride = stride or kernel
+        self.padding = padding
+        self.ceil_mode = ceil_mode
+        self.count_padding = count_padding
+
+    @classmethod
+    def of(cls, values: Values) -> Self:
+        stride = values["stride"] if isinstance(values["stride"], tuple) else None
+        return cls(
+            values["kernel"], stride, values["padding"], values["ceil_mode"], values.get("count_padding", False)
+        )  # fmt: skip
+
+    def kind(self, inputs: Inputs) -> str:
+        return POOLING
+
+    def output(self, inputs: Inputs) -> Shape:
+        x = inputs[0]
+        return map_size(x, x.channels, self.kernel, self.stride, self.padding, (1, 1), self.ceil_mode)
+
+    def counts(self, inputs: Inputs, output: Shape) -> Counts:
+        x = inputs[0]
+        pads = self.pads(x, output)
+        reads = output.channels
+        sides = zip((x.height, x.width), output[1:], self.kernel, self.stride, pads[::2], pads[1::2], strict=True)
+        for size, out, kernel, stride, before, after in sides:
+            if self.count_padding:  # the padding is read like the input
+                reads *= _read_along(size + before + after, out, kernel, stride, 0)
+            else:
+                reads *= _read_along(size, out, kernel, stride, before)
+        return Counts(pooled=reads, read=x.elements, written=output.elements)
+
+    def pads(self, x: Shape, output: Shape) -> tuple[int, int, int, int]:
+        """Return the pads in numbers; `same` puts the odd one at the end, as TensorFlow does."""
+        if not isinstance(self.padding, str):
+            return self.padding
+        pads: list[int] = []
+        for size, out, kernel, stride in zip(x[1:], output[1:], self.kernel, self.stride, strict=True):
+            both = max(0, (out - 1) * stride + kernel - size)
+            pads += (both // 2, both - both // 2)
+        return pads[0], pads[1], pads[2], pads[3]
+
+    def symbols(self, inputs: Inputs, output: Shape) -> dict[str, int]:
+        return {**super().symbols(inputs, output), "k_h": self.kernel[0], "k_w": self.kernel[1]}
+
+    def settings(self, inputs: Inputs) -> dict[str, Any]:
+        return {"kernel": self.kernel, "stride": self.stride, "padding": self.padding}
+
+
+class MaxPool(Pool):
+    """The largest element of each window."""
+
+    __slots__ = ()
+    type = "maxpool"
+    also = ("max_pool", "maxpool2d", "maxpooling2d", "max_pooling")
+
+
+class AvgPool(Pool):
+    """The mean of each window."""
+
+    __slots__ = ()
+    type = "avgpool"
+    fields = (*Pool.fields, Field("count_padding", FLAG, "whether padding takes part in the mean", True,
+                                  ("count_include_pad",)))  # fmt: skip
+    also = ("avg_pool", "avgpool2d", "averagepooling2d", "average_pooling", "avg_pooling", "meanpool")
+
+
+class GlobalAvgPool(Layer):
+    """The mean of each channel: C x H x W becomes C x 1 x 1."""
+
+    __slots__ = ()
+    type = "global_avgpool"
+    also = (
+        "gap",
+        "globalavgpool",
+        "globalaveragepooling2d",
+        "global_average_pooling",
+        "global_avg_pool",
+        "global_pool",
+    )
+    formulas = {"output": "C_in x 1 x 1"}
+    counted = Pool.counted
+
+    def kind(self, inputs: Inputs) -> str:
+        return POOLING
+
+    def output(self, inputs: Inputs) -> Shape:
+        return Shape(inputs[0].channels, 1, 1)
+
+    def counts(self, inputs: Inputs, output: Shape) -> Counts:
+        return Counts(pooled=inputs[0].elements, read=inputs[0].elements, written=output.elements)
+
+
+class AdaptiveAvgPool(Layer):
+    """Means over windows chosen so that the output has the given height and width.
+
+    Output i reads positions floor(i in/out) to ceil((i+1) in/out) - 1, as in PyTorch.
+    """
+
+    __slots__ = ("size",)
+    type = "adaptive_avgpool"
+    main = Field("size", SIDES, "height and width of the output", also=("output_size",))
+    also = ("adaptiveavgpool2d", "adaptive_avg_pool", "adaptive_avgpool2d")
+    formulas = {"output": "the given height and width"}
+    counted = Pool.counted
+
+    def __init__(self, size: Sides) -> None:
+        self.size = size
+
+    @classmethod
+    def of(cls, values: Values) -> Self:
+        return cls(values["size"])
+
+    def kind(self, inputs: Inputs) -> str:
+        return POOLING
+
+    def output(self, inputs: Inputs) -> Shape:
+        x = inputs[0]
+        # An output larger than its input repeats positions; PyTorch allows it, and VGG on small inputs relies on it.
+        if max(self.size) > 65_536:
+            raise LayerError(f"an output of {max(self.size):,} positions a side; at most 65,536", "size")
+        return Shape(x.channels, *self.size)
+
+    def counts(self, inputs: Inputs, output: Shape) -> Counts:
+        x = inputs[0]
+        reads = x.channels
+        for size, out in ((x.height, output.height), (x.width, output.width)):
+            reads *= sum(-(-(i + 1) * size // out) - i * size // out for i in range(out))
+        return Counts(pooled=reads, read=x.elements, written=output.elements)
+
+
+POOLS: tuple[type[Layer], ...] = (MaxPool, AvgPool, GlobalAvgPool, AdaptiveAvgPool)

@@ -1,0 +1,184 @@
+"""What `analyze` shows: a headline, the layers, the three forms, the kinds of layers, and notes."""
+
+from dsconv_cost.analysis import Analysis, Form
+from dsconv_cost.breakdown import Row, View, rows
+from dsconv_cost.counts import Counts, total
+from dsconv_cost.inert import inert
+from dsconv_cost.layers.base import WEIGHTED
+from dsconv_cost.network import Node
+from dsconv_cost.published import Published
+from dsconv_cost.tables import CHANGE, EXACT, FACTOR, FINE_SHARE, SCALED, SHARE, TEXT, Cell, Column, Report, Table
+from dsconv_cost.transform import CONVERTED, KEPT
+from dsconv_cost.values import describe
+
+NAMES_SHOWN = 6
+
+LAYER_COLUMNS = (
+    Column("layer", "layer", TEXT),
+    Column("type", "type", TEXT, 4),
+    Column("input", "input", TEXT, 1),
+    Column("output", "output", TEXT, 5),
+    Column("kernel", "k", TEXT, 2),
+    Column("stride", "s", TEXT, 3),
+    Column("params", "params", EXACT, 7),
+    Column("macs", "MACs", SCALED),
+    Column("share", "share", SHARE, 6),
+    Column("standard", "standard", SCALED, 9),
+    Column("separable", "separable", SCALED, 8),
+    Column("factor", "factor", FACTOR, 10),
+)
+
+FORM_COLUMNS = (
+    Column("form", "form", TEXT),
+    Column("params", "params", EXACT),
+    Column("macs", "MACs", EXACT),
+    Column("flops", "FLOPs", EXACT, 1),
+    Column("macs_factor", "MACs vs standard", FACTOR),
+    Column("macs_change", "", CHANGE, 3),
+    Column("params_factor", "params vs standard", FACTOR, 2),
+    Column("params_change", "", CHANGE, 2),
+)
+
+KIND_COLUMNS = (
+    Column("kind", "kind", TEXT),
+    Column("layers", "layers", EXACT, 5),
+    Column("macs", "MACs", EXACT),
+    Column("macs_share", "share", FINE_SHARE),
+    Column("weights", "weights", EXACT, 4),
+    Column("weights_share", "share", FINE_SHARE, 3),
+    Column("biases", "biases", EXACT, 2),
+    Column("norm", "norm", EXACT, 1),
+    Column("params", "params", EXACT),
+)
+
+
+def report(analysis: Analysis, view: View) -> Report:
+    """Return everything `analyze` shows."""
+    chosen = rows(analysis, view)
+    notes: list[tuple[str, str]] = []
+    if len(chosen.shown) < chosen.total:
+        notes.append(("rows", f"{len(chosen.shown):,} of {chosen.total:,} shown, sorted by {view.key}"))
+    if chosen.unshown_params:
+        notes.append(
+            ("no row", f"{chosen.unshown_layers:,} layers that are no convolution or linear layer, "
+             f"with {chosen.unshown_params:,} params")
+        )  # fmt: skip
+    tables = [_layer_table(analysis, chosen.shown), form_table(analysis), kind_table(analysis)]
+    return Report(headline(analysis), tables, [*notes, *_notes(analysis)])
+
+
+def headline(analysis: Analysis) -> str:
+    """Return name, source, hyperparameters, input and convention on one line."""
+    architecture = analysis.architecture
+    variant = f":{inert(architecture.variant)}" if architecture.variant else ""
+    chosen = [f"{name} {_value(value)}" for name, value in architecture.hyperparameters.items()]
+    source = inert(architecture.source)
+    parts = [f"{inert(architecture.name)}{variant} ({source})", *chosen, f"input {analysis.input}"]
+    return ", ".join(parts)
+
+
+def _value(value: object) -> str:
+    return describe(value).removeprefix("the word ").removeprefix("the list ")
+
+
+def _layer_table(analysis: Analysis, shown: list[Row]) -> Table:
+    whole = analysis.total.macs
+    cells: list[tuple[Cell, ...]] = [
+        (
+            row.name, row.type, row.input, row.output, row.kernel, row.stride, row.params, row.macs,
+            row.macs / whole if whole else None, "merged" if row.merged else row.standard, row.separable, row.factor,
+        )
+        for row in shown
+    ]  # fmt: skip
+    return Table("layers", LAYER_COLUMNS, cells)
+
+
+def form_table(analysis: Analysis) -> Table:
+    """Return the totals of the three forms, and what each saves against the standard one."""
+    base = analysis.standard
+
+    def row(name: str, form: Form) -> tuple[Cell, ...]:
+        cells: list[Cell] = [name, form.params, form.macs, form.flops]
+        for mine, standard in ((form.macs, base.macs), (form.params, base.params)):
+            cells += [standard / mine if mine else None, mine / standard - 1 if standard else None]
+        return tuple(cells)
+
+    forms = (("as written", analysis.as_written), ("standard", base), ("separable", analysis.separable))
+    return Table("totals", FORM_COLUMNS, [row(name, form) for name, form in forms])
+
+
+def kind_table(analysis: Analysis) -> Table:
+    """Return the costs by kind of layer; a norm that a convolution's field names counts with the convolution."""
+    nodes = analysis.as_written.network.nodes
+    by_kind: dict[str, list[Counts]] = {}
+    layers: dict[str, int] = {}
+    at: Node | None = None
+    for node in nodes:
+        kind = at.kind if node.part and at is not None else node.kind
+        if not node.part:
+            at = node
+            layers[kind] = layers.get(kind, 0) + 1
+        by_kind.setdefault(kind, []).append(node.counts)
+    sums = {kind: total(counts) for kind, counts in by_kind.items()}
+    whole = analysis.as_written.counts
+    order = [k for k in WEIGHTED if k in sums] + sorted(k for k in sums if k not in WEIGHTED and sums[k].params)
+    cells = [_kind_row(kind, layers[kind], sums[kind], whole) for kind in order]
+    cells.append(_kind_row("total", sum(layers[kind] for kind in order), whole, whole))
+    return Table("kinds", KIND_COLUMNS, cells)
+
+
+def _kind_row(kind: str, layers: int, counts: Counts, whole: Counts) -> tuple[Cell, ...]:
+    return (
+        kind, layers, counts.macs, counts.macs / whole.macs if whole.macs else None, counts.weights,
+        counts.weights / whole.weights if whole.weights else None, counts.biases, counts.norm, counts.params,
+    )  # fmt: skip
+
+
+# -- notes ----------------------------------------------------------------------------------------
+
+
+def _notes(analysis: Analysis) -> list[tuple[str, str]]:
+    convention = analysis.convention
+    notes = [("convention", f"{convention.name} {convention.version}: {convention.summary}")]
+    for label, form in (("standard", analysis.standard), ("separable", analysis.separable)):
+        notes.append((label, _form_note(analysis, form)))
+    notes += [("published", published_note(analysis, entry)) for entry in analysis.architecture.published]
+    return notes
+
+
+def _form_note(analysis: Analysis, form: Form) -> str:
+    """Return what a form converted, and by reason what it kept."""
+    converted = sum(d.verdict == CONVERTED for d in form.decisions)
+    nodes = analysis.as_written.network.nodes
+    reasons: dict[str, list[str]] = {}
+    for decision in form.decisions:
+        if decision.verdict == KEPT:
+            reasons.setdefault(decision.reason, []).append(nodes[decision.node].name)
+    kept = []
+    for reason, names in reasons.items():
+        if len(names) <= NAMES_SHOWN:
+            kept.append(f"{', '.join(names)} ({reason})")
+        else:
+            kept.append(f"{len(names):,} layers ({reason})")
+    done = f"{converted:,} converted" if converted else "nothing to convert, so it is the network as written"
+    return f"{done}; kept {'; '.join(kept)}" if kept else done
+
+
+def published_note(analysis: Analysis, entry: Published) -> str:
+    """Return a source's figures beside the exact ones, and whether they agree."""
+    form = {"as_written": analysis.as_written, "standard": analysis.standard, "separable": analysis.separable}[
+        entry.form
+    ]
+    said: list[str] = []
+    for metric, figure in entry.figures().items():
+        exact = getattr(form, metric)
+        name = {"params": "params", "macs": "MACs", "flops": "FLOPs"}[metric]
+        if figure.agrees(exact):
+            said.append(f"{name} {figure.text} agrees")
+        else:
+            reason = f": {inert(entry.differs[metric])}" if metric in entry.differs else ""
+            said.append(f"{name} {figure.text} differs from {exact:,}{reason}")
+    if entry.top1:
+        said.append(f"top-1 {entry.top1} %")
+    label = "" if entry.form == "as_written" else f", {entry.form.replace('_', ' ')} form"
+    return f"{'; '.join(said)} ({inert(entry.source)}{label})"

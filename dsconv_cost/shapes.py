@@ -1,0 +1,92 @@
+"""Shapes, and how the size of an output arises. Height and width are independent everywhere."""
+
+from typing import NamedTuple
+
+from dsconv_cost.errors import LayerError
+
+Sides = tuple[int, int]
+"""A value for the height and one for the width."""
+
+Pads = tuple[int, int, int, int]
+"""Positions added at the top, bottom, left and right."""
+
+Padding = Pads | str
+"""Pads, or the word `same`."""
+
+SAME = "same"
+
+
+class Shape(NamedTuple):
+    """One feature map of one sample, without a batch."""
+
+    channels: int
+    height: int
+    width: int
+
+    @property
+    def elements(self) -> int:
+        return self.channels * self.height * self.width
+
+    @property
+    def positions(self) -> int:
+        return self.height * self.width
+
+    def __str__(self) -> str:
+        return f"{self.channels}x{self.height}x{self.width}"
+
+
+def ceil_div(a: int, b: int) -> int:
+    return -(-a // b)
+
+
+def window_size(
+    size: int, kernel: int, stride: int, pads: int | None, dilation: int = 1, ceil_mode: bool = False, before: int = 0
+) -> int:
+    """Return how many windows fit along one side.
+
+    `pads` is what both ends add together; None is `same`: ceil(in / s).
+    Else floor((in + pads - d*(k-1) - 1) / s) + 1, or with `ceil_mode` the ceiling, where the last window
+    must start inside the input or its leading padding (`before`).
+    Raises LayerError when no window fits.
+    """
+    if pads is None:
+        return ceil_div(size, stride)
+    span = size + pads - dilation * (kernel - 1) - 1
+    if span < 0:
+        reach = dilation * (kernel - 1) + 1
+        padded = f" + {pads} of padding" if pads else ""
+        covered = (
+            f"a kernel of {kernel} with dilation {dilation} covers {reach}" if dilation > 1 else f"a kernel of {kernel}"
+        )
+        raise LayerError(
+            f"{covered} does not fit the input of {size}{padded}: take a smaller kernel, or more padding", "kernel"
+        )
+    if not ceil_mode:
+        return span // stride + 1
+    count = ceil_div(span, stride) + 1
+    return count - 1 if (count - 1) * stride >= size + before else count
+
+
+def map_size(
+    shape: Shape, channels: int, kernel: Sides, stride: Sides, padding: Padding, dilation: Sides = (1, 1),
+    ceil_mode: bool = False,
+) -> Shape:  # fmt: skip
+    """Return the shape of a windowed layer's output: `window_size` for the height and for the width."""
+    if isinstance(padding, str):
+        return Shape(channels, ceil_div(shape.height, stride[0]), ceil_div(shape.width, stride[1]))
+    top, bottom, left, right = padding
+    return Shape(
+        channels,
+        window_size(shape.height, kernel[0], stride[0], top + bottom, dilation[0], ceil_mode, top),
+        window_size(shape.width, kernel[1], stride[1], left + right, dilation[1], ceil_mode, left),
+    )
+
+
+def transposed_size(size: int, kernel: int, stride: int, pads: int | None, dilation: int, output_padding: int) -> int:
+    """Return a transposed convolution's output: (in-1)*s - pads + d*(k-1) + output_padding + 1; `same` is in * s."""
+    if pads is None:
+        return size * stride + output_padding
+    out = (size - 1) * stride - pads + dilation * (kernel - 1) + output_padding + 1
+    if out < 1:
+        raise LayerError(f"the output comes out empty ({out}): take less padding", "padding")
+    return out

@@ -1,0 +1,212 @@
+"""The `published` and `budget` sections of a file."""
+
+from dsconv_cost.architecture import Spec
+from dsconv_cost.inert import inert, near
+from dsconv_cost.published import FORMS, METRICS, BudgetEntry, Published, Quantity, quantity
+from dsconv_cost.spec_values import ValueReader
+from dsconv_cost.values import Value
+from dsconv_cost.yaml_events import REFUSED, Mapping, Node, Scalar, Sequence, what
+
+_PUBLISHED = (
+    "source", "variant", "set", "form", "params", "macs", "flops", "top1", "top5", "convention", "note", "differs",
+)  # fmt: skip
+_BUDGET = ("metric", "max", "min", "variant", "layer", "kind", "level", "message")
+_LEVELS = ("error", "warn", "off")
+_QUANTITY_WANTED = "a count with the digits of its source, as 569M, 0.39B or 4231976 (K, M, G; B is G)"
+
+
+class FigureReader:
+    """Reads the figures of one file."""
+
+    def __init__(self, values: ValueReader, spec: Spec) -> None:
+        self.values = values
+        self.spec = spec
+
+    def published(self, node: Node) -> list[Published]:
+        """Read `published`: a list of rows of sources."""
+        if not isinstance(node, Sequence):
+            self.values.report(
+                node, f"published: received {what(node)}, expected a list, each entry one row of one source"
+            )
+            return []
+        found = (self._row(item) for item in node.items)
+        return [row for row in found if row is not None]
+
+    def _row(self, node: Node) -> Published | None:
+        mapping = self.values.mapping(node, "a row: {params: 4.2M, macs: 569M, source: Table 4}")
+        if mapping is None:
+            return None
+        before = len(self.values.problems)
+        texts: dict[str, str] = {}
+        figures: dict[str, Quantity] = {}
+        chosen: dict[str, Value] = {}
+        differs: dict[str, str] = {}
+        for key, value in mapping.pairs:
+            name = key.text
+            if name in METRICS:
+                found = self._quantity(value, name)
+                if found is not None:
+                    figures[name] = found
+            elif name == "set":
+                chosen = self.settings(value)
+            elif name == "differs":
+                differs = self._reasons(value, mapping)
+            elif name in ("top1", "top5"):
+                texts[name] = self._accuracy(value, name)
+            elif name in _PUBLISHED:
+                found_text = self.values.text(value, name)
+                if found_text is not None:
+                    texts[name] = found_text
+                    self._check_word(name, found_text, value)
+            elif not name.startswith(REFUSED):
+                hint = near(name, _PUBLISHED) or f": the keys are {', '.join(_PUBLISHED)}"
+                self.values.report(key, f"unknown key '{inert(name[:60])}' in published{hint}")
+        if "source" not in texts and len(self.values.problems) == before:
+            self.values.report(node, "this row has no source: name the table it stands in")
+        if not figures and not texts.keys() & {"top1", "top5"} and len(self.values.problems) == before:
+            self.values.report(node, "this row has no figure: give params, macs, flops, top1 or top5")
+        if len(self.values.problems) > before:
+            return None
+        return Published(
+            texts["source"], texts.get("variant"), chosen, texts.get("form", "as_written"), figures.get("params"),
+            figures.get("macs"), figures.get("flops"), texts.get("top1"), texts.get("top5"), texts.get("convention"),
+            texts.get("note"), differs, node.line,
+        )  # fmt: skip
+
+    def _check_word(self, name: str, text: str, node: Node) -> None:
+        if name == "form" and text not in FORMS:
+            self.values.report(node, f"unknown form '{inert(text)}': the forms are {', '.join(FORMS)}")
+        if name == "variant" and text not in self.spec.variants:
+            hint = near(text, self.spec.variants) or f": there are {', '.join(self.spec.variants) or 'none'}"
+            self.values.report(node, f"unknown variant '{inert(text)}'{hint}")
+
+    def _accuracy(self, node: Node, name: str) -> str:
+        text = self.values.scalar_text(node, f"{name} in per cent")
+        if text is not None:
+            try:
+                if 0 <= float(text) <= 100:
+                    return text
+            except ValueError:
+                pass
+            self.values.report(node, f"{name}: received {what(node)}, expected per cent from 0 to 100")
+        return ""
+
+    def _quantity(self, node: Node, name: str) -> Quantity | None:
+        text = self.values.scalar_text(node, f"{name}: {_QUANTITY_WANTED}")
+        found = quantity(text) if text is not None else None
+        if text is not None and found is None:
+            self.values.report(node, f"{name}: received {what(node)}, expected {_QUANTITY_WANTED}")
+        return found
+
+    def _reasons(self, node: Node, row: Mapping) -> dict[str, str]:
+        mapping = self.values.mapping(node, "a mapping of figures to the reason they differ")
+        reasons: dict[str, str] = {}
+        present = {key.text for key, _ in row.pairs}
+        for key, value in mapping.pairs if mapping else ():
+            if key.text not in METRICS:
+                self.values.report(
+                    key, f"differs: received '{inert(key.text[:60])}', expected one of {', '.join(METRICS)}"
+                )
+            elif key.text not in present:
+                self.values.report(key, f"differs explains {key.text}, but this row prints no {key.text}")
+            else:
+                reason = self.values.text(value, "the reason")
+                if reason is not None:
+                    reasons[key.text] = reason
+        return reasons
+
+    def settings(self, node: Node) -> dict[str, Value]:
+        """Read hyperparameter values: those of a variant, or of a published row."""
+        mapping = self.values.mapping(node, "a mapping of hyperparameters to values")
+        chosen: dict[str, Value] = {}
+        for key, value in mapping.pairs if mapping else ():
+            hyperparameter = self.spec.hyperparameters.get(key.text)
+            if hyperparameter is None:
+                if not key.text.startswith(REFUSED):
+                    names = self.spec.hyperparameters
+                    hint = near(key.text, names) or f": there are {', '.join(names) or 'none'}"
+                    self.values.report(key, f"unknown hyperparameter '{inert(key.text[:60])}'{hint}")
+                continue
+            found = self.values.literal(value)
+            if found is not None:
+                wrong = unsuitable(found, hyperparameter.default)
+                if wrong:
+                    self.values.report(value, f"{key.text}: {wrong}")
+                else:
+                    chosen[key.text] = found
+        return chosen
+
+    def budget(self, node: Node) -> list[BudgetEntry]:
+        """Read `budget`: a mapping of metric to the largest value, or a list of entries."""
+        if isinstance(node, Mapping):
+            entries: list[BudgetEntry] = []
+            for key, value in node.pairs:
+                if self._metric(key):
+                    limit = self._quantity(value, key.text)
+                    if limit is not None:
+                        entries.append(BudgetEntry(key.text, limit, None, None, None, None, "error", None, key.line))
+            return entries
+        if isinstance(node, Sequence):
+            found = (self._entry(item) for item in node.items)
+            return [entry for entry in found if entry is not None]
+        self.values.report(
+            node, f"budget: received {what(node)}, expected a mapping of metric to limit, or a list of entries"
+        )
+        return []
+
+    def _metric(self, node: Scalar) -> bool:
+        if node.text in METRICS:
+            return True
+        if not node.text.startswith(REFUSED):
+            hint = near(node.text, METRICS) or f": the metrics are {', '.join(METRICS)}"
+            self.values.report(node, f"unknown metric '{inert(node.text[:60])}'{hint}")
+        return False
+
+    def _entry(self, node: Node) -> BudgetEntry | None:
+        mapping = self.values.mapping(node, "an entry: {metric: macs, max: 600M}")
+        if mapping is None:
+            return None
+        before = len(self.values.problems)
+        texts: dict[str, str] = {}
+        limits: dict[str, Quantity] = {}
+        for key, value in mapping.pairs:
+            if key.text in ("max", "min"):
+                limit = self._quantity(value, key.text)
+                if limit is not None:
+                    limits[key.text] = limit
+            elif key.text in _BUDGET:
+                text = self.values.text(value, key.text)
+                if text is not None:
+                    texts[key.text] = text
+                    if key.text == "metric":
+                        self._metric(value)  # type: ignore[arg-type]  # text() takes scalars only
+                    elif key.text == "level" and text not in _LEVELS:
+                        self.values.report(value, f"unknown level '{inert(text)}': the levels are {', '.join(_LEVELS)}")
+                    else:
+                        self._check_word(key.text, text, value)
+            elif not key.text.startswith(REFUSED):
+                hint = near(key.text, _BUDGET) or f": the keys are {', '.join(_BUDGET)}"
+                self.values.report(key, f"unknown key '{inert(key.text[:60])}' in budget{hint}")
+        if len(self.values.problems) == before and "metric" not in texts:
+            self.values.report(node, "this entry has no metric: name params, macs or flops")
+        if len(self.values.problems) == before and not limits:
+            self.values.report(node, "this entry has no limit: give max, min or both")
+        if len(self.values.problems) > before:
+            return None
+        return BudgetEntry(
+            texts["metric"], limits.get("max"), limits.get("min"), texts.get("variant"), texts.get("layer"),
+            texts.get("kind"), texts.get("level", "error"), texts.get("message"), node.line,
+        )  # fmt: skip
+
+
+def unsuitable(value: Value, default: Value | None) -> str | None:
+    """Return why `value` cannot stand for a hyperparameter with this default, or None."""
+    from dsconv_cost.values import describe
+
+    kinds = {bool: "true or false", str: "a word", tuple: "a list"}
+    wanted = kinds.get(type(default), "a number")
+    if default is None or kinds.get(type(value), "a number") == wanted:
+        return None
+    return (
+        f"received {describe(value)}, expected {wanted}, as its default {describe(default).removeprefix('the word ')}"
+    )

@@ -1,0 +1,42 @@
+"""Tables of raw values: columns say what a value is, formats say how it looks."""
+
+from typing import NamedTuple
+
+TEXT = "text"
+EXACT = "exact"
+SCALED = "scaled"
+"""A count shown in one unit for all columns of a table that are scaled."""
+SHARE = "share"
+FINE_SHARE = "fine share"
+FACTOR = "factor"
+CHANGE = "change"
+
+Cell = str | int | float | None
+"""None is shown as nothing to say."""
+
+
+class Column(NamedTuple):
+    """One column: its title, what its values are, and when it goes if there is no room."""
+
+    key: str
+    title: str
+    values: str
+    drop: int | None = None
+    """The lowest goes first; None stays."""
+
+
+class Table(NamedTuple):
+    """Rows of raw values under columns."""
+
+    name: str
+    columns: tuple[Column, ...]
+    rows: list[tuple[Cell, ...]]
+
+
+class Report(NamedTuple):
+    """What a command answers: headline, tables, and what has to be said beside them."""
+
+    headline: str
+    tables: list[Table]
+    notes: list[tuple[str, str]]
+    """(label, text) pairs, below the tables."""
