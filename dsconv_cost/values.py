@@ -80,7 +80,7 @@ SIGNATURES = {
     "round": "round(x): to the nearest whole number, halves to the even one",
     "ceil": "ceil(x): up",
     "floor": "floor(x): down",
-    "min": "min(a, b, ...)",
-    "max": "max(a, b, ...)",
+    "min": "min(a, b, ...): the smallest",
+    "max": "max(a, b, ...): the largest",
     "make_divisible": "make_divisible(x, divisor = 8): to a multiple of divisor, at most 10 % below x",
 }

@@ -3,21 +3,27 @@
 import click
 
 from dsconv_cost.cli.analyze import analyze
+from dsconv_cost.cli.explain import explain
+from dsconv_cost.cli.list import list_
+from dsconv_cost.cli.reference import reference
+from dsconv_cost.cli.schema import schema
+from dsconv_cost.cli.show import show
 from dsconv_cost.version import __version__
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="dsconv-cost")
 def cli() -> None:
-    r"""Parameters, MACs and FLOPs of convolutional networks described in YAML.
+    """Parameters, MACs and FLOPs of convolutional networks described in YAML.
 
     Also what depthwise-separable convolution saves against standard convolution.
 
     \b
     Start with:  dsconv-cost analyze mobilenet
-    Your own:    dsconv-cost show mobilenet > mine.yaml; dsconv-cost analyze mine.yaml
-    """
+    Your own:    dsconv-cost show mobilenet > mine.yaml
+                 dsconv-cost analyze mine.yaml
+    """  # noqa: D301  # click reads the backspace character as "do not rewrap"
 
 
-for command in (analyze,):
+for command in (analyze, explain, list_, show, reference, schema):
     cli.add_command(command)

@@ -1,0 +1,15 @@
+"""`dsconv-cost show`."""
+
+import click
+
+
+@click.command(short_help="The text of a bundled architecture, to start from.")
+@click.argument("architecture", metavar="NAME")
+def show(architecture: str) -> None:
+    """Print the YAML of a bundled architecture: `dsconv-cost show mobilenet > mine.yaml`."""
+    from dsconv_cost import bundled
+
+    path = bundled.find(architecture.partition(":")[0])
+    if path is None:
+        raise bundled.unknown(architecture)
+    click.echo(path.read_text(encoding="utf-8"), nl=False)
