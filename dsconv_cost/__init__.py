@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from dsconv_cost.analysis import Analysis, Form, LayerCost, analyze
     from dsconv_cost.architecture import Architecture
     from dsconv_cost.errors import DsconvCostError, InputError, Problem, UsageError
-    from dsconv_cost.load import load
+    from dsconv_cost.loading import load
     from dsconv_cost.shapes import Shape
 
 _HOMES = {
@@ -32,7 +32,7 @@ _HOMES = {
     "Shape": "shapes",
     "UsageError": "errors",
     "analyze": "analysis",
-    "load": "load",
+    "load": "loading",
 }
 
 __all__ = [

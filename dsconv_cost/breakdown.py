@@ -1,11 +1,10 @@
 """The rows of an analysis: its layers at a chosen depth, with the cost of each in the three forms."""
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 from dsconv_cost.analysis import Analysis
 from dsconv_cost.layers.base import WEIGHTED
-from dsconv_cost.network import Network, Node, Place
+from dsconv_cost.network import Node, Place
 from dsconv_cost.transform import MERGED
 
 ITEMS = "items"
@@ -49,6 +48,8 @@ class Row(NamedTuple):
     factor: float | None
     """standard / separable, where they differ and both stand in this row."""
     line: int
+    first: int
+    """The index of its first layer in the network as written."""
 
 
 class Rows(NamedTuple):
@@ -62,54 +63,87 @@ class Rows(NamedTuple):
     unshown_params: int
 
 
-Key = tuple[int, str]
-"""The identity of a row's place, and the part of it when every primitive is a row."""
-
-
 class _Group:
-    __slots__ = ("crosses", "indices", "merged", "part", "place", "separable", "standard")
+    """The layers of one row."""
 
-    def __init__(self, place: Place, part: str) -> None:
+    __slots__ = ("crosses", "first", "merged", "nodes", "part", "place", "separable", "standard")
+
+    def __init__(self, place: Place, part: str, first: int) -> None:
         self.place = place
         self.part = part
-        self.indices: list[int] = []
+        self.first = first
+        self.nodes: list[Node] = []
         self.standard = 0
         self.separable = 0
         self.merged = False
         self.crosses = False
 
+    @property
+    def weighted(self) -> bool:
+        return any(node.kind in WEIGHTED for node in self.nodes)
+
+
+class _Grouping:
+    """Which row a layer belongs to."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+        self.groups: dict[Place | tuple[Place, str], _Group] = {}
+
+    def of(self, node: Node, index: int) -> _Group:
+        """Return the row of a layer of the network as written, a new one for the first layer of a row."""
+        place, part = self._row_place(node.place), node.part if self._view.level == OPS else ""
+        key = (place, part) if part else place
+        group = self.groups.get(key)
+        if group is None:
+            group = self.groups[key] = _Group(place, part, index)
+        return group
+
+    def holding(self, node: Node) -> _Group:
+        """Return the row of a layer of another form; one that the form put inside a place is in that place's row."""
+        place: Place | None = self._row_place(node.place)
+        while place is not None:
+            group = self.groups.get(place)
+            if group is not None:
+                return group
+            place = place.parent
+        raise AssertionError(node.name)
+
+    def _row_place(self, place: Place) -> Place:
+        if place.parent is None or self._view.level != ITEMS:
+            return place
+        chain = place.chain()
+        return chain[min(self._view.depth, len(chain)) - 1]
+
 
 def rows(analysis: Analysis, view: View) -> Rows:
     """Return the rows that a view asks for."""
-    network = analysis.as_written.network
-    place_of = _places(view)
-    groups: dict[Key, _Group] = {}
+    grouping = _Grouping(view)
     group_of: list[_Group] = []
-    for index, node in enumerate(network.nodes):
-        place, part = place_of(node)
-        key = (id(place), part)
-        group = groups.get(key)
-        if group is None:
-            group = groups[key] = _Group(place, part)
-        group.indices.append(index)
+    for index, node in enumerate(analysis.as_written.network.nodes):
+        group = grouping.of(node, index)
+        group.nodes.append(node)
         group_of.append(group)
-    for node, group in _owners(analysis.standard.network, groups, place_of):
-        group.standard += node.counts.macs
-    for node, group in _owners(analysis.separable.network, groups, place_of):
-        group.separable += node.counts.macs
+    # Only layers without a part cost MACs, in every form.
+    for node in analysis.standard.network.nodes:
+        if node.counts.macs:
+            grouping.holding(node).standard += node.counts.macs
+    for node in analysis.separable.network.nodes:
+        if node.counts.macs:
+            grouping.holding(node).separable += node.counts.macs
     for decision in analysis.standard.decisions:
         if decision.verdict == MERGED and decision.into is not None:
             here, there = group_of[decision.node], group_of[decision.into]
             if here is not there:
                 here.merged = here.standard == 0
                 here.crosses = there.crosses = True
-    kept = list(groups.values())
+    kept = list(grouping.groups.values())
     unshown_layers = unshown_params = 0
     if view.level == EXPAND:
-        left = [g for g in kept if not any(network.nodes[i].kind in WEIGHTED for i in g.indices)]
-        kept = [g for g in kept if any(network.nodes[i].kind in WEIGHTED for i in g.indices)]
-        unshown_layers = sum(len(g.indices) for g in left)
-        unshown_params = sum(network.nodes[i].counts.params for g in left for i in g.indices)
+        left = [node for group in kept if not group.weighted for node in group.nodes]
+        kept = [group for group in kept if group.weighted]
+        unshown_layers = len(left)
+        unshown_params = sum(node.counts.params for node in left)
     made = [_row(analysis, view, group) for group in kept]
     key_name = view.key
     if key_name in ("name", "type"):
@@ -119,47 +153,11 @@ def rows(analysis: Analysis, view: View) -> Rows:
     return Rows(made[: view.top], len(made), unshown_layers, unshown_params)
 
 
-def _places(view: View) -> Callable[[Node], tuple[Place, str]]:
-    """Return the function from a node to the place, and the part of it, whose row it belongs to."""
-    if view.level == OPS:
-        return lambda node: (node.place, node.part)
-    if view.level == EXPAND:
-        return lambda node: (node.place, "")
-    depth = view.depth
-
-    def at_depth(node: Node) -> tuple[Place, str]:
-        place = node.place
-        if place.parent is None:
-            return place, ""
-        chain = place.chain()
-        return chain[min(depth, len(chain)) - 1], ""
-
-    return at_depth
-
-
-def _owners(
-    form: Network, groups: dict[Key, _Group], place_of: Callable[[Node], tuple[Place, str]]
-) -> list[tuple[Node, _Group]]:
-    """Return the layers of a form that cost MACs, each with the row it belongs to."""
-    found: list[tuple[Node, _Group]] = []
-    for node in form.nodes:
-        if node.counts.macs:
-            place, part = place_of(node)
-            group = groups.get((id(place), part))
-            at: Place | None = place
-            while group is None and at is not None:  # a layer that the form put inside a place
-                group = groups.get((id(at), ""))
-                at = at.parent
-            assert group is not None
-            found.append((node, group))
-    return found
-
-
 def _row(analysis: Analysis, view: View, group: _Group) -> Row:
     network = analysis.as_written.network
-    nodes = [network.nodes[i] for i in group.indices]
-    place = group.place
+    nodes, place = group.nodes, group.place
     figures = [analysis.convention.report(node.counts) for node in nodes]
+    arriving = network.input_shapes(nodes[0])
     kernel, stride = _window(nodes)
     factor = None
     if group.standard and group.separable and group.standard != group.separable and not group.crosses:
@@ -167,26 +165,25 @@ def _row(analysis: Analysis, view: View, group: _Group) -> Row:
     return Row(
         f"{place.name}.{group.part}" if group.part else place.name,
         nodes[0].layer.type if view.level == OPS else place.type,
-        " ".join(map(str, network.input_shapes(nodes[0])))
-        if view.level == OPS
-        else str(network.input_shapes(nodes[0])[0]),
+        " ".join(map(str, arriving)) if view.level == OPS else str(arriving[0]),
         str(nodes[-1].output),
         kernel,
         stride,
-        sum(f.params for f in figures),
-        sum(f.macs for f in figures),
+        sum([f.params for f in figures]),
+        sum([f.macs for f in figures]),
         group.standard,
         group.separable,
         group.merged,
         factor,
         place.line,
+        group.first,
     )
 
 
 def _window(nodes: list[Node]) -> tuple[str, str]:
     """Return kernel and stride of the layers of a row, where those with a wide window or a stride agree."""
     windows = {(s["kernel"], s["stride"]) for n in nodes if "kernel" in (s := n.layer.settings((n.output,)))}
-    wide = {window for window in windows if window != ((1, 1), (1, 1))}
+    wide = windows - {((1, 1), (1, 1))}
     found = wide or windows
     if len(found) != 1:
         return "", ""

@@ -4,7 +4,7 @@ from dsconv_cost import bundled
 from dsconv_cost.conventions import DEFAULT
 from dsconv_cost.counts import total
 from dsconv_cost.elaborate import elaborate
-from dsconv_cost.load import load_source, read_source
+from dsconv_cost.loading import load_source, read_source
 from dsconv_cost.tables import EXACT, TEXT, Cell, Column, Table
 
 COLUMNS = (

@@ -671,7 +671,7 @@ class Elaboration:
 
     def _environment(self, block: Block, arguments: dict[str, Value], c: int | None) -> Names:
         """Return what the inside of a block sees, the same object for the same arguments."""
-        key = (block.name, c, *arguments.items())
+        key = (block.name, c, repr(arguments))  # 1, 1.0 and true are equal, and not the same
         names = self._environments.get(key)
         if names is not None:
             return names

@@ -167,7 +167,7 @@ def _windows(
     )
     reached = (before + first + last - d * (k - 1) - 1 + (s - 1) * ceil_mode) // s + 1
     if reached != after:
-        return f"{text}{reached}, less 1 because the last window would start beyond the input = {after}"
+        return f"{text}{reached}, less {reached - after} because the last window would start beyond the input = {after}"
     return f"{text}{after}"
 
 
@@ -175,8 +175,7 @@ def _transposed(layer: ConvTranspose, side: int, before: int, after: int) -> str
     letter, k, s, d = "HW"[side], layer.kernel[side], layer.stride[side], layer.dilation[side]
     extra = layer.output_padding[side]
     if isinstance(layer.padding, str):
-        more = f" + {extra}" if extra else ""
-        return f"size    {letter}_out = {letter}_in * s{' + output_padding' if extra else ''} = {before} * {s}{more} = {after}"
+        return f"size    {letter}_out = {letter}_in * s = {before} * {s} = {after}, with padding same"
     pads = sum(layer.padding[2 * side : 2 * side + 2])
     return (
         f"size    {letter}_out = ({letter}_in-1)*s - pads + d*(k-1) + output_padding + 1 = "

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from dsconv_cost.inert import near
-from dsconv_cost.values import FUNCTIONS, SIGNATURES, Value, ValueProblem, bounded, describe, number, power
+from dsconv_cost.values import FUNCTIONS, LARGEST, SIGNATURES, Value, ValueProblem, bounded, describe, number, power
 
 LONGEST = 500
 DEEPEST = 30
@@ -100,8 +100,6 @@ def _tokens(text: str) -> list[Token]:
             tail = rest.group() if rest else ""
             if tail or (len(word) > 1 and word[0] == "0" and word.isdigit()):
                 raise ExpressionProblem(_odd_number(word + tail), start)
-            if len(word) > 17 and word.isdigit():
-                raise ExpressionProblem(f"{word[:17]}... is beyond 2**53, the largest this language counts to", start)
         found.append((kind, word, start))
         at = match.end()
     return found
@@ -254,7 +252,10 @@ class _Parser:
         kind, word, start = self.tokens[self.at]
         self.at += 1
         if kind == "number":
-            value = bounded(float(word) if "." in word else int(word))
+            value = float(word) if "." in word else int(word)
+            if value > LARGEST:
+                shown = word if len(word) <= 17 else f"{word[:17]}..."
+                raise ExpressionProblem(f"{shown} is beyond 2**53, the largest this language counts to", start)
             return lambda n, c: value
         if kind == "name" and word not in _KEYWORDS:
             return self.named(word, start)
@@ -343,14 +344,19 @@ def _compare(op: str, left: Run, right: Run) -> Run:
 
 
 def _same(a: Value, b: Value) -> bool:
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        return len(a) == len(b) and all(map(_same, a, b))
     return isinstance(a, bool) == isinstance(b, bool) and a == b
 
 
 def _element(values: Value, index: Value, name: str) -> Value:
     if not isinstance(values, tuple):
         raise ValueProblem(f"{name} is {describe(values)}, not a list: only a list has elements")
+    if type(index) is float and index.is_integer():
+        index = int(index)
     if type(index) is not int or not 0 <= index < len(values):
-        raise ValueProblem(f"{name} has elements 0 to {len(values) - 1}, received [{describe(index)}]")
+        there = f"elements 0 to {len(values) - 1}" if values else "no elements"
+        raise ValueProblem(f"{name} has {there}, received [{describe(index)}]")
     return values[index]
 
 

@@ -33,9 +33,9 @@ FORM_COLUMNS = (
     Column("params", "params", EXACT),
     Column("macs", "MACs", EXACT),
     Column("flops", "FLOPs", EXACT, 1),
-    Column("macs_factor", "MACs vs standard", FACTOR),
+    Column("macs_factor", "fewer MACs", FACTOR),
     Column("macs_change", "", CHANGE, 3),
-    Column("params_factor", "params vs standard", FACTOR, 2),
+    Column("params_factor", "fewer params", FACTOR, 2),
     Column("params_change", "", CHANGE, 2),
 )
 

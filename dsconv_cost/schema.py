@@ -11,7 +11,7 @@ from dsconv_cost.layers import Layer
 from dsconv_cost.published import FORMS, METRICS
 from dsconv_cost.vocabulary import COMMON_KEYS, TYPES
 
-_TENSOR_NAME = {"type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_.-]{0,99}$"}
+_TENSOR_NAME: Schema = {"type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_.-]{0,99}$"}
 _SCALAR: Schema = {"type": ["number", "boolean", "string"]}
 _VALUE: Schema = {"anyOf": [_SCALAR, {"type": "array", "items": _SCALAR}]}
 _QUANTITY: Schema = {
@@ -71,6 +71,7 @@ def schema() -> dict[str, Any]:
         "$defs": {
             "expression": {"type": "string", "minLength": 1, "maxLength": 500},
             "value": _VALUE,
+            **_common_definitions(),
             "body": {
                 "anyOf": [{"$ref": "#/$defs/item"}, {"type": "array", "items": {"$ref": "#/$defs/item"}, "minItems": 1}]
             },
@@ -152,6 +153,10 @@ def _needs_fields(type_: type[Layer] | type[Composite]) -> bool:
 
 
 def _common() -> dict[str, Schema]:
+    return {name: {"$ref": f"#/$defs/key_{name}"} for name in COMMON_KEYS}
+
+
+def _common_definitions() -> dict[str, Schema]:
     kinds: dict[str, Schema] = {
         "name": _TENSOR_NAME,
         "from": _TENSOR_NAME,
@@ -160,7 +165,7 @@ def _common() -> dict[str, Schema]:
         "first": {"type": "object"},
         "copies": _sized({"type": "integer", "minimum": 0}),
     }
-    return {name: {"description": COMMON_KEYS[name], **kind} for name, kind in kinds.items()}
+    return {f"key_{name}": {"description": COMMON_KEYS[name], **kind} for name, kind in kinds.items()}
 
 
 def _defaults(type_: type[Layer] | type[Composite]) -> Schema:

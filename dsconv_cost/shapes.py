@@ -40,31 +40,28 @@ def ceil_div(a: int, b: int) -> int:
 
 
 def window_size(
-    size: int, kernel: int, stride: int, pads: int | None, dilation: int = 1, ceil_mode: bool = False, before: int = 0
+    size: int, kernel: int, stride: int, pads: int, dilation: int = 1, ceil_mode: bool = False, before: int = 0
 ) -> int:
     """Return how many windows fit along one side.
 
-    `pads` is what both ends add together; None is `same`: ceil(in / s).
-    Else floor((in + pads - d*(k-1) - 1) / s) + 1, or with `ceil_mode` the ceiling, where the last window
-    must start inside the input or its leading padding (`before`).
+    `pads` is what both ends add together: floor((in + pads - d*(k-1) - 1) / s) + 1, or with `ceil_mode` the
+    ceiling, where the last window must start inside the input or its leading padding (`before`).
     Raises LayerError when no window fits.
     """
-    if pads is None:
-        return ceil_div(size, stride)
     span = size + pads - dilation * (kernel - 1) - 1
-    if span < 0:
+    count = span // stride + 1
+    if ceil_mode:
+        count = min(ceil_div(span, stride) + 1, ceil_div(size + before, stride))
+    if count < 1:
         reach = dilation * (kernel - 1) + 1
         padded = f" + {pads} of padding" if pads else ""
         covered = (
-            f"a kernel of {kernel} with dilation {dilation} covers {reach}" if dilation > 1 else f"a kernel of {kernel}"
+            f"a kernel of {kernel} with dilation {dilation} (it covers {reach})" if dilation > 1 else f"a kernel of {kernel}"
         )
         raise LayerError(
             f"{covered} does not fit the input of {size}{padded}: take a smaller kernel, or more padding", "kernel"
         )
-    if not ceil_mode:
-        return span // stride + 1
-    count = ceil_div(span, stride) + 1
-    return count - 1 if (count - 1) * stride >= size + before else count
+    return count
 
 
 def map_size(
@@ -85,7 +82,13 @@ def map_size(
 def transposed_size(size: int, kernel: int, stride: int, pads: int | None, dilation: int, output_padding: int) -> int:
     """Return a transposed convolution's output: (in-1)*s - pads + d*(k-1) + output_padding + 1; `same` is in * s."""
     if pads is None:
-        return size * stride + output_padding
+        if output_padding:
+            raise LayerError(
+                "output_padding goes with explicit padding, received it beside padding same, which gives in * stride: "
+                "give padding in numbers, or leave output_padding out",
+                "output_padding",
+            )
+        return size * stride
     out = (size - 1) * stride - pads + dilation * (kernel - 1) + output_padding + 1
     if out < 1:
         raise LayerError(f"the output comes out empty ({out}): take less padding", "padding")

@@ -83,7 +83,7 @@ class ItemReader:
             if type_key is None:
                 return None
             use = self._use(node, type_key, scope, branch)
-            if flat and not use.broken and use.layer_type not in _WITH_BODIES:
+            if flat and not use.broken and use.copies is None and use.layer_type not in _WITH_BODIES:
                 scope.uses[tuple(signature)] = use
         ordinal = scope.ordinals.get(use.type, 0) + 1
         scope.ordinals[use.type] = ordinal

@@ -94,6 +94,9 @@ def standard_form(network: Network) -> Transformed:
                 index, MERGED, f"merged into {network.nodes[pair.pointwise].name}", pair.pointwise
             )
             decisions[pair.pointwise] = Decision(pair.pointwise, CONVERTED, f"one convolution with {node.name}")
+            for part in pair.gate:
+                if network.nodes[part].kind in WEIGHTED:
+                    decisions[part] = Decision(part, KEPT, "in a gate, which goes before the convolution")
     copy = _Copy(network)
     for index, node in enumerate(network.nodes):
         if index in pairs:
@@ -102,7 +105,7 @@ def standard_form(network: Network) -> Transformed:
             copy.full(index)
         elif index not in dropped:
             copy.keep(index)
-        if node.kind in WEIGHTED and index not in decisions and index not in dropped:
+        if node.kind in WEIGHTED and index not in decisions:
             decisions[index] = Decision(index, KEPT, _why_standard(node))
     return Transformed(copy.result(), [decisions[i] for i in sorted(decisions)])
 
@@ -146,6 +149,8 @@ def _is_pointwise(node: Node) -> bool:
 
 
 def _why_standard(node: Node) -> str:
+    if _convert(node) is False:
+        return "convert: false"
     if node.kind == LINEAR:
         return "a linear layer"
     if node.kind == TRANSPOSED:

@@ -66,7 +66,7 @@ def load_chosen(
 ) -> "Architecture":
     """Return the architecture a command line means; say on stderr when a file's name fell back to a bundled one."""
     from dsconv_cost.inert import inert
-    from dsconv_cost.load import load_source, read_source
+    from dsconv_cost.loading import load_source, read_source
 
     source = read_source(architecture)
     if source.bundled and ".yaml" in architecture:

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from dsconv_cost.composites.base import Build, Composite, given
 from dsconv_cost.composites.separable import INNER_ACTIVATION, INNER_NORM, POINTWISE_GEOMETRY
-from dsconv_cost.composites.squeeze_excite import GATE, SqueezeExcite
+from dsconv_cost.composites.squeeze_excite import SqueezeExcite
 from dsconv_cost.errors import LayerError
-from dsconv_cost.fields import COUNT, RATIO, SIDES, Field, OptionalWhole, Values
+from dsconv_cost.fields import COUNT, DERIVED, RATIO, SIDES, Field, OptionalWhole, Values
+from dsconv_cost.layers.tail import ACTIVATION_KIND
 
 
 class InvertedResidual(Composite):
@@ -23,7 +24,7 @@ class InvertedResidual(Composite):
         Field("kernel", SIDES, "height and width of the depthwise window", (3, 3), ("kernel_size",)),
         Field("stride", SIDES, "steps between the depthwise windows", (1, 1), ("strides",)),
         Field("squeeze", OptionalWhole(), "channels inside a squeeze_excite after the dwconv", None, ("se",)),
-        GATE,
+        Field("gate", ACTIVATION_KIND, "the activation that makes the factors; that of squeeze_excite, sigmoid", DERIVED),
         INNER_NORM,
         INNER_ACTIVATION,
     )  # fmt: skip
@@ -52,7 +53,9 @@ class InvertedResidual(Composite):
             {**inner["dwconv"], **both, "kernel": values["kernel"], "stride": values["stride"], "depth_multiplier": 1},
         )  # fmt: skip
         if values["squeeze"] is not None:
-            squeeze = {**inner["squeeze_excite"], "squeeze_channels": values["squeeze"], "gate": values["gate"]}
+            squeeze = {
+                **inner["squeeze_excite"], **given(values, "gate"), "squeeze_channels": values["squeeze"],
+            }  # fmt: skip
             y = SqueezeExcite.expand(squeeze, {}, build.inside("squeeze_excite", "squeeze_excite"), y)
         y = build.layer("project", "conv", (y,), {**conv, "out_channels": values["out_channels"], "activation": "none"})
         return build.layer("add", "add", (y, x), {}) if build.keeps_shape(x, y) else y

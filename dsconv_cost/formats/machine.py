@@ -3,13 +3,12 @@
 `schema_version` grows when a key is renamed, removed or means something else; new keys may come without that.
 """
 
-import csv
-import io
 import json
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 from dsconv_cost.analysis import Analysis, Form, LayerCost
-from dsconv_cost.breakdown import View
+from dsconv_cost.breakdown import OPS, View, rows
 from dsconv_cost.inert import inert
 from dsconv_cost.shapes import Shape
 from dsconv_cost.version import __version__
@@ -24,14 +23,10 @@ LAYER_KEYS = (
 
 def layers_of(analysis: Analysis, view: View) -> list[LayerCost]:
     """Return the primitive layers in execution order, or sorted and cut as the view says."""
-    key = view.key
-    if key == "order":
-        found = analysis.layers
-    elif key in ("name", "type"):
-        found = sorted(analysis.layers, key=lambda layer: str(getattr(layer, key)))
-    else:
-        found = sorted(analysis.layers, key=lambda layer: getattr(layer, key), reverse=True)
-    return found[: view.top]
+    if view.key == "order":
+        return analysis.layers
+    shown = rows(analysis, View(OPS, sort=view.sort, top=view.top)).shown
+    return [analysis.layers[row.first] for row in shown]
 
 
 def layer_record(layer: LayerCost, path: str) -> dict[str, Any]:
@@ -87,32 +82,65 @@ def document(analysis: Analysis, view: View) -> dict[str, Any]:
     }
 
 
+T = TypeVar("T")
+
+
+def _described(
+    layers: list[LayerCost], path: str, said: Callable[[dict[str, Any]], T]
+) -> Iterator[tuple[str, T, int, T]]:
+    """Yield for each layer its name, what is said of the keys before its line, its line, and of the keys after it.
+
+    Layers of the same type, fields and inputs share all but name and line: that is said once.
+    """
+    known: dict[tuple[object, ...], tuple[T, T]] = {}
+    for layer in layers:
+        key = (layer.node.layer, *layer.inputs)
+        parts = known.get(key)
+        if parts is None:
+            record = layer_record(layer, path)
+            before, after = LAYER_KEYS[1:_LINE], LAYER_KEYS[_LINE + 1 :]
+            parts = known[key] = said({k: record[k] for k in before}), said({k: record[k] for k in after})
+        yield layer.name, parts[0], layer.line, parts[1]
+
+
+_LINE = LAYER_KEYS.index("line")
+
+
 def to_json(analysis: Analysis, view: View) -> str:
     """Return the analysis as JSON: a key a line, a layer a line."""
-    path = analysis.architecture.path
-    head = json.dumps(document(analysis, view), indent=2)
     encode = json.JSONEncoder().encode
-    lines = ",\n    ".join([encode(layer_record(layer, path)) for layer in layers_of(analysis, view)])
-    text = f'{head[:-2]},\n  "layers": [\n    {lines}\n  ]\n}}\n'
+    described = _described(layers_of(analysis, view), analysis.architecture.path, lambda part: encode(part)[1:-1])
+    lines = [
+        f'{{"name": {encode(name)}, {before}, "line": {line}, {after}}}' for name, before, line, after in described
+    ]
+    # Joined once, with the rest of the document at both ends: the text of a large network is copied no more than needed.
+    head = json.dumps(document(analysis, view), indent=2).removesuffix("\n}")
+    lines[0] = f'{head},\n  "layers": [\n    {lines[0]}'
+    lines[-1] += "\n  ]\n}\n"
+    text = ",\n    ".join(lines)
     # A CI runner reads commands from any line of a log; inside a JSON string an escape means the same character.
     return text.replace("##[", "#\\u0023[")
 
 
 def to_csv(analysis: Analysis, view: View) -> str:
     """Return the layers as CSV, a header and a row for each; sizes are written 3x224x224 and 3x3."""
+    import csv
+    import io
+
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(LAYER_KEYS)
     path = spreadsheet_safe(inert(analysis.architecture.path))
-    for layer in layers_of(analysis, view):
-        record = layer_record(layer, path)
-        record["input"] = " ".join(map(str, layer.inputs))
-        record["output"] = str(layer.output)
-        for key in ("kernel", "stride", "padding"):
-            value = record[key]
-            record[key] = "x".join(map(str, value)) if isinstance(value, tuple) else value
-        writer.writerow(record.values())
+    described = _described(layers_of(analysis, view), path, lambda part: [_cell(value) for value in part.values()])
+    writer.writerows([name, *before, line, *after] for name, before, line, after in described)
     return buffer.getvalue()
+
+
+def _cell(value: object) -> object:
+    """Return a size as 3x224x224 or 3x3, the sizes of a join's inputs with spaces between, all else as it is."""
+    if isinstance(value, (list, tuple)):
+        return (" " if isinstance(value[0], list) else "x").join(str(_cell(side)) for side in value)
+    return value
 
 
 def spreadsheet_safe(text: str) -> str:

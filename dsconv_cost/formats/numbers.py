@@ -55,12 +55,23 @@ def change(value: float) -> str:
     return "0%" if text in ("+0.0%", "-0.0%") and value == 0 else text
 
 
-def cell_texts(table: Table) -> list[list[str]]:
-    """Return every cell as text."""
+def column_texts(table: Table) -> list[list[str]]:
+    """Return the text of every cell, column by column."""
     columns = table.columns
-    at = [i for i, c in enumerate(columns) if c.values == SCALED]
-    unit = unit_for(v for row in table.rows for i in at if isinstance(v := row[i], int))
-    return [[_text(value, column, unit) for value, column in zip(row, columns, strict=True)] for row in table.rows]
+    values = [[row[index] for row in table.rows] for index in range(len(columns))]
+    scales = [column for column, kind in zip(values, columns, strict=True) if kind.values == SCALED]
+    unit = unit_for(value for column in scales for value in set(column) if isinstance(value, int))
+    texts: list[list[str]] = []
+    for column, kind in zip(values, columns, strict=True):
+        # A column of a long table repeats few values: each is worded once.
+        text_of = {value: _text(value, kind, unit) for value in set(column)}
+        texts.append([text_of[value] for value in column])
+    return texts
+
+
+def cell_texts(table: Table) -> list[tuple[str, ...]]:
+    """Return the text of every cell, row by row."""
+    return list(zip(*column_texts(table), strict=True))
 
 
 def _text(value: Cell, column: Column, unit: Unit) -> str:

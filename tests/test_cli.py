@@ -1,0 +1,253 @@
+"""The command line: options, formats, exit codes, and what goes where."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+import dsconv_cost
+from dsconv_cost import bundled
+from dsconv_cost.cli.group import cli
+from dsconv_cost.formats.machine import LAYER_KEYS
+from tests.command import run, run_process
+
+MACS = 568_740_352
+ROOT = Path(__file__).parents[1]
+
+
+def test_data_on_stdout_and_a_bundled_fallback_on_stderr(tmp_path: Path) -> None:
+    result = run("analyze", "mobilenet.yaml", cwd=tmp_path)
+    assert result.code == 0
+    assert result.out.startswith("MobileNet V1 (bundled), alpha 1.0")
+    assert result.err == "no file mobilenet.yaml here: using the bundled architecture\n"
+    assert run("analyze", "mobilenet", cwd=tmp_path).err == ""
+
+
+def test_a_file_wins_over_a_bundled_name(tmp_path: Path) -> None:
+    (tmp_path / "mobilenet.yaml").write_text("input: [3, 8, 8]\nlayers: [{conv: 4, kernel: 1}]\n", encoding="utf-8")
+    result = run("analyze", "mobilenet.yaml", "--format", "json", cwd=tmp_path)
+    document = json.loads(result.out)
+    assert document["architecture"]["source"] == "mobilenet.yaml"
+    assert document["totals"]["as_written"] == {"params": 16, "macs": 768, "flops": 1536}
+
+
+def test_an_existing_path_with_a_colon_wins_over_a_variant(tmp_path: Path) -> None:
+    (tmp_path / "resnet:18").write_text("input: [1, 2, 2]\nlayers: [relu]\n", encoding="utf-8")
+    result = run("analyze", "resnet:18", "--format", "json", cwd=tmp_path)
+    assert json.loads(result.out)["architecture"]["source"] == "resnet:18"
+
+
+def test_a_file_with_a_variant(tmp_path: Path) -> None:
+    text = "hyperparameters: {c: 4}\ninput: [3, 8, 8]\nlayers: [{conv: c, kernel: 1}]\nvariants: {wide: {c: 8}}\n"
+    (tmp_path / "net.yaml").write_text(text, encoding="utf-8")
+    document = json.loads(run("analyze", "net.yaml:wide", "--format", "json", cwd=tmp_path).out)
+    assert document["architecture"]["variant"] == "wide"
+    assert document["totals"]["as_written"]["macs"] == 8 * 8 * 3 * 8
+
+
+def test_standard_input() -> None:
+    text = "input: [3, 8, 8]\nlayers: [{conv: 4, kernel: 1}]\n"
+    result = run_process("analyze", "-", "--format", "json", stdin=text)
+    document = json.loads(result.out)
+    assert document["architecture"]["source"] == "<stdin>"
+    assert document["totals"]["as_written"]["params"] == 16
+    wrong = run_process("analyze", "-", stdin="layers: [{conv: }, {dsconv: 3.5}, {nope: 1}\n")
+    assert wrong.code == 2
+    assert "Traceback" not in wrong.err
+    assert wrong.err.startswith("<stdin>:1:")
+
+
+# -- JSON and CSV ---------------------------------------------------------------------------------
+
+
+def test_json_has_what_it_promises() -> None:
+    document = json.loads(run("analyze", "mobilenet", "--alpha", "0.5", "--resolution", "160", "--format", "json").out)
+    assert document["schema_version"] == 1
+    assert document["tool"] == {"name": "dsconv-cost", "version": dsconv_cost.__version__}
+    assert document["convention"] == {"name": "macs", "version": "1"}
+    architecture = document["architecture"]
+    assert architecture["name"] == "MobileNet V1"
+    assert architecture["variant"] is None
+    assert architecture["source"] == "bundled"
+    assert architecture["input"] == [3, 160, 160]
+    assert architecture["hyperparameters"]["alpha"] == 0.5
+    assert list(document["totals"]) == ["as_written", "standard", "separable"]
+    # Howard et al. 2017, Table 9: 0.50 MobileNet-160
+    assert document["totals"]["as_written"] == {"params": 1_331_592, "macs": 76_524_800, "flops": 153_049_600}
+    layers = document["layers"]
+    assert tuple(layers[0]) == LAYER_KEYS
+    assert layers[0] == {
+        "name": "conv1",
+        "type": "conv",
+        "kind": "standard",
+        "path": "mobilenet.yaml",
+        "line": layers[0]["line"],
+        "input": [3, 160, 160],
+        "output": [16, 80, 80],
+        "kernel": [3, 3],
+        "stride": [2, 2],
+        "padding": "same",
+        "groups": 1,
+        "params": 3 * 3 * 3 * 16,
+        "macs": 80 * 80 * 3 * 3 * 3 * 16,
+        "flops": 2 * 80 * 80 * 3 * 3 * 3 * 16,
+    }
+    for metric in ("params", "macs", "flops"):
+        assert sum(layer[metric] for layer in layers) == document["totals"]["as_written"][metric]
+
+
+def test_csv_has_the_rows_of_json() -> None:
+    document = json.loads(run("analyze", "resnet:18", "--format", "json").out)
+    rows = list(csv.DictReader(io.StringIO(run("analyze", "resnet:18", "--format", "csv").out)))
+    assert [row["name"] for row in rows] == [layer["name"] for layer in document["layers"]]
+    assert [int(row["macs"]) for row in rows] == [layer["macs"] for layer in document["layers"]]
+    assert tuple(rows[0]) == LAYER_KEYS
+    assert rows[0]["kernel"] == "7x7"
+    join = next(row for row in rows if row["type"] == "add")
+    assert join["input"] == "64x56x56 64x56x56"
+
+
+def test_sort_and_top_hold_for_every_format() -> None:
+    options = ("--sort", "params", "--top", "2")
+    document = json.loads(run("analyze", "mobilenet", "--format", "json", *options).out)
+    assert [layer["name"] for layer in document["layers"]] == ["dsconv9/pw", "linear1"]
+    rows = run("analyze", "mobilenet", "--format", "csv", *options).out.splitlines()
+    assert [row.partition(",")[0] for row in rows] == ["name", "dsconv9/pw", "linear1"]
+
+
+@pytest.mark.parametrize("sort", ["standard", "separable", "factor", "order", "name", "type", "params", "macs"])
+@pytest.mark.parametrize("format_", ["table", "json", "csv", "markdown"])
+def test_every_order_in_every_format(sort: str, format_: str) -> None:
+    assert run("analyze", "mobilenet", "--sort", sort, "--format", format_).code == 0
+
+
+# -- rows -----------------------------------------------------------------------------------------
+
+
+def _rows(*options: str) -> list[list[str]]:
+    """Return the words of the rows of the first table."""
+    lines = run("analyze", *options).out.splitlines()
+    return [line.split() for line in lines[4 : lines.index("", 4)]]
+
+
+def test_rows_are_the_items_of_the_file() -> None:
+    rows = _rows("mobilenet")
+    assert len(rows) == 16
+    assert rows[1] == "dsconv1 dsconv 32x112x112 64x112x112 3 1 2,528 29.3M 5.2% 231.2M 29.3M 7.89x".split()
+
+
+def test_expand_shows_the_papers_28_layers() -> None:
+    rows = _rows("mobilenet", "--expand")
+    assert len(rows) == 28
+    assert rows[1][:2] == ["dsconv1/dw", "dwconv"]
+    assert rows[1][-3:] == ["231.2M", "3.6M", "64.00x"] or rows[1][-3:] == ["merged", "3.6M", "-"]
+
+
+def test_ops_shows_every_primitive() -> None:
+    # 27 convolutions with a norm and an activation each, one pooling, one linear
+    assert len(_rows("mobilenet", "--ops")) == 27 * 3 + 2
+
+
+def test_depth_groups() -> None:
+    assert len(_rows("resnet:18", "--depth", "1")) == 1 + 1 + 8 + 2
+    names = [row[0] for row in _rows("resnet:18", "--depth", "3")]
+    assert names[2:4] == ["unit1[1]/basic1/residual1", "unit1[1]/basic1/relu1"]
+
+
+def test_a_resnet_shows_its_possible_saving() -> None:
+    rows = _rows("resnet:18")
+    assert rows[2][-3:] == ["231.2M", "29.3M", "7.89x"]
+
+
+# -- wrong usage ----------------------------------------------------------------------------------
+
+WRONG: dict[str, tuple[tuple[str, ...], str]] = {
+    "no such file or name": (("analyze", "nope"), "no file or bundled architecture 'nope'"),
+    "near miss": (("analyze", "mobilenet_v4"), "did you mean 'mobilenet"),
+    "no such file": (("analyze", "./nope.yaml"), "no file './nope.yaml'"),
+    "no such variant": (("analyze", "resnet:19"), "has no variant '19'"),
+    "required hyperparameter": (("analyze", "resnet"), "needs depths: name a variant (18, 34"),
+    "alpha on a network without alpha": (("analyze", "densenet:121", "--alpha", "0.5"), "no hyperparameter 'alpha'"),
+    "set twice": (("analyze", "mobilenet", "--set", "alpha=1", "--set", "alpha=2"), "set twice"),
+    "set twice by two options": (("analyze", "mobilenet", "--set", "alpha=1", "--alpha", "2"), "set twice"),
+    "set without a value": (("analyze", "mobilenet", "--set", "alpha"), "expected NAME=VALUE"),
+    "unknown hyperparameter": (("analyze", "mobilenet", "--set", "alhpa=1"), "did you mean 'alpha'?"),
+    "an expression": (("analyze", "mobilenet", "--alpha", "1/0"), "--alpha: received '1/0'"),
+    "a word for a number": (("analyze", "mobilenet", "--alpha", "relu"), "expected a number"),
+    "not a number": (("analyze", "mobilenet", "--alpha", "wide"), "expected a number"),
+    "two choices of rows": (("analyze", "mobilenet", "--ops", "--expand"), "give one of them"),
+    "depth 0": (("analyze", "mobilenet", "--depth", "0"), "--depth"),
+    "unknown format": (("analyze", "mobilenet", "--format", "xml"), "xml"),
+    "output of no known ending": (("analyze", "mobilenet", "--output", "x.bin"), "the ending names no format"),
+    "output without a path": (("analyze", "mobilenet", "--output", "json="), "received no path"),
+    "output to nowhere": (("analyze", "mobilenet", "--output", "no/such/folder/x.json"), "cannot be written"),
+    "too many layers": (("analyze", "mobilenet", "--max-layers", "50"), "--max-layers"),
+    "unknown command": (("analyse", "mobilenet"), "analyse"),
+    "no argument": (("analyze",), "ARCHITECTURE"),
+    "show of no bundled one": (("show", "nope"), "no file or bundled architecture 'nope'"),
+    "a path as a bundled name": (("show", "../README.md"), "no file or bundled architecture"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "fragment"), WRONG.values(), ids=WRONG)
+def test_wrong_usage_exits_with_2(arguments: tuple[str, ...], fragment: str) -> None:
+    result = run(*arguments, cwd=ROOT / "tests")
+    assert (result.code, result.out) == (2, "")
+    assert fragment in result.err
+    assert "Traceback" not in result.err
+
+
+def test_alpha_and_resolution_are_set() -> None:
+    # Howard et al. 2017, Table 6 and Table 7
+    for options, macs in ((("--alpha", "0.75"), 325_400_448), (("--resolution", "192"), 418_121_728)):
+        document = json.loads(run("analyze", "mobilenet", *options, "--format", "json").out)
+        assert document["totals"]["as_written"]["macs"] == macs
+
+
+def test_set_takes_lists_and_words() -> None:
+    document = json.loads(run("analyze", "resnet", "--set", "depths=[3, 4, 6, 3]", "--format", "json").out)
+    assert document["totals"]["as_written"]["macs"] == 4_089_184_256
+
+
+# -- other commands -------------------------------------------------------------------------------
+
+
+def test_show_prints_the_file_and_it_can_be_analysed(tmp_path: Path) -> None:
+    result = run("show", "mobilenet")
+    assert result.out == (bundled.folder() / "mobilenet.yaml").read_text(encoding="utf-8")
+    (tmp_path / "mine.yaml").write_text(result.out, encoding="utf-8")
+    document = json.loads(run("analyze", "mine.yaml", "--format", "json", cwd=tmp_path).out)
+    assert document["totals"]["as_written"]["macs"] == MACS
+
+
+def test_list_names_what_can_be_typed() -> None:
+    rows = list(csv.DictReader(io.StringIO(run("list", "--format", "csv").out)))
+    names = [row["architecture"] for row in rows]
+    assert {"mobilenet", "resnet:18", "resnet:152", "vgg:16", "densenet:121", "efficientnet:b0", "unet"} <= set(names)
+    assert next(row for row in rows if row["architecture"] == "mobilenet")["macs"] == str(MACS)
+    for name in names:
+        assert dsconv_cost.load(name)
+
+
+@pytest.mark.parametrize("format_", ["table", "markdown", "json"])
+def test_list_in_other_formats(format_: str) -> None:
+    result = run("list", "--format", format_)
+    assert result.code == 0
+    assert "mobilenet" in result.out
+
+
+@pytest.mark.parametrize("name", [None, *cli.commands])
+def test_help(name: str | None) -> None:
+    result = run(*([name] if name else []), "--help")
+    assert result.code == 0
+    assert result.out.startswith("Usage: dsconv-cost")
+
+
+def test_version() -> None:
+    assert run("--version").out == f"dsconv-cost, version {dsconv_cost.__version__}\n"
+
+
+def test_output_is_deterministic() -> None:
+    assert run("analyze", "efficientnet:b0").out == run_process("analyze", "efficientnet:b0", PYTHONHASHSEED="7").out

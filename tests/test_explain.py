@@ -1,0 +1,152 @@
+"""`explain`: formulas with numbers, sizes, and the article's argument."""
+
+from pathlib import Path
+
+import pytest
+
+from dsconv_cost import analyze, load
+from dsconv_cost.errors import UsageError
+from dsconv_cost.explain import explain, layer_names
+from tests.command import run
+
+
+def _lines(tmp_path: Path, text: str, layer: str) -> list[str]:
+    path = tmp_path / "net.yaml"
+    path.write_text(text, encoding="utf-8")
+    sections = explain(analyze(load(path)), layer)
+    return [" ".join(line.split()) for section in sections for line in [section.title, *section.lines]]
+
+
+STANDARD = "input: [64, 56, 56]\nlayers: [{conv: 128, kernel: 3, convert: true, bias: false}]\n"
+
+
+def test_the_article(tmp_path: Path) -> None:
+    """3 x 3 and 128 output channels: 1/128 + 1/9 = 0.1189, whatever the input channels and the map."""
+    lines = _lines(tmp_path, STANDARD, "conv1")
+    assert "standard k_h*k_w*C_in*C_out = 3*3*64*128 = 73,728" in lines
+    assert "separable k_h*k_w*C_in + C_in*C_out = 576 + 8,192 = 8,768" in lines
+    assert "for the whole map, times H_out*W_out = 56*56 = 3,136" in lines
+    assert "standard 73,728 * 3,136 = 231,211,008" in lines
+    assert "separable 8,768 * 3,136 = 27,496,448" in lines
+    assert "prediction 1/C_out + 1/(k_h*k_w) = 1/128 + 1/9 = 0.1189" in lines
+    truth = "truth 27,496,448 / 231,211,008 counted in the two forms = 0.1189: the same as the prediction, 8.41x fewer"
+    assert truth in lines
+
+
+def test_a_pair_is_argued_once_and_a_merged_layer_says_so() -> None:
+    sections = explain(analyze(load("mobilenet")), "dsconv2")
+    titles = [section.title for section in sections]
+    assert sum("standard against separable" in title for title in titles) == 1
+    depthwise = next(s for s in sections if s.title.startswith("dsconv2/dw: dwconv"))
+    assert "standard form: merged into dsconv2/pw" in depthwise.lines
+    assert "separable form: kept: depthwise already" in depthwise.lines
+
+
+def test_depth_multiplier_multiplies_the_prediction(tmp_path: Path) -> None:
+    text = "input: [8, 10, 10]\nlayers: [{dwconv: 3, depth_multiplier: 2}, {conv: 16, kernel: 1}]\n"
+    lines = _lines(tmp_path, text, "dwconv1")
+    # 2 * (1/16 + 1/9) = 2 * 25/144 = 0.3472
+    assert "prediction m*(1/C_out + 1/(k_h*k_w)) = 2*(1/16 + 1/9) = 0.3472" in lines
+    # standard 9*8*16 = 1,152; separable 2 * (9*8 + 8*16) = 400; at 100 positions
+    assert any(line.startswith("truth 40,000 / 115,200 counted in the two forms = 0.3472: the same") for line in lines)
+
+
+SIZES = {
+    "same": ("{conv: 4, kernel: 3, stride: 2}", "size H_out = ceil(H_in / s) = ceil(9 / 2) = 5, with padding same"),
+    "explicit": (
+        "{conv: 4, kernel: 3, stride: 2, padding: [0, 1, 1, 1], dilation: 2}",
+        "size H_out = floor((H_in + pads - d*(k-1) - 1) / s) + 1 = floor((9 + 1 - 2*(3-1) - 1) / 2) + 1 = 3",
+    ),
+    "ceil_mode": (
+        "{maxpool: 2, ceil_mode: true}",
+        "size H_out = ceil((H_in + pads - d*(k-1) - 1) / s) + 1 = ceil((9 + 0 - (2-1) - 1) / 2) + 1 = 5",
+    ),
+    "ceil_mode, last window out": (
+        "{maxpool: 1, stride: 3, padding: 1, ceil_mode: true}",
+        # ceil((9 + 2 - 0 - 1) / 3) + 1 = 5; the fifth would start at 12 - 1 = 11 > 9
+        "size H_out = ceil((H_in + pads - d*(k-1) - 1) / s) + 1 = ceil((9 + 2 - (1-1) - 1) / 3) + 1 = 5, "
+        "less 1 because the last window would start beyond the input = 4",
+    ),
+    "transposed": (
+        "{conv_transpose: 4, kernel: 3, stride: 2, padding: 1, output_padding: 1}",
+        "size H_out = (H_in-1)*s - pads + d*(k-1) + output_padding + 1 = (9-1)*2 - 2 + 1*(3-1) + 1 + 1 = 18",
+    ),
+    "transposed same": ("{conv_transpose: 4, kernel: 2, stride: 2}", "size H_out = H_in * s = 9 * 2 = 18"),
+}
+
+
+@pytest.mark.parametrize(("item", "line"), SIZES.values(), ids=SIZES)
+def test_how_the_size_arises(tmp_path: Path, item: str, line: str) -> None:
+    text = f"input: [3, 9, 7]\nlayers:\n  - {item}\n"
+    name = item[1:].partition(":")[0] + "1"
+    lines = _lines(tmp_path, text, name)
+    assert line in lines
+    height = line.rpartition("= ")[2].partition(",")[0]
+    assert any(found.startswith(f"output {4 if 'conv' in item else 3}x{height}x") for found in lines)
+
+
+FORMULAS = {
+    "conv": (
+        "{conv: 6, kernel: [1, 3], groups: 3}",
+        "conv1",
+        ["weights = k_h * k_w * C_in / g * C_out = 1 * 3 * 3 / 3 * 6 = 18", "biases = C_out = 6", "params = 24"],
+    ),
+    "norm": ("{conv: 6, kernel: 1, norm: batch}", "conv1.norm", ["norm = 2 * C_in = 2 * 6 = 12"]),
+    "linear": (
+        "{sequential: [global_avgpool, {linear: 5}]}",
+        "sequential1/linear1",
+        ["MACs = C_in * C_out = 3 * 5 = 15", "FLOPs = 2 * MACs = 30"],
+    ),
+    "no bias": ("{conv: 6, kernel: 1, bias: false}", "conv1", ["biases = 0 (bias: false)"]),
+    "1 x 1": ("{conv: 6, kernel: 1}", "conv1", ["why separating it saves nothing"]),
+    "alone": ("{dwconv: 3}", "dwconv1", ["ratio 1/C_in = 1/3 = 0.3333"]),
+    "free on purpose": ("relu", "relu1", ["output 3x9x7"]),
+}
+
+
+@pytest.mark.parametrize(("item", "name", "expected"), FORMULAS.values(), ids=FORMULAS)
+def test_formulas_with_numbers(tmp_path: Path, item: str, name: str, expected: list[str]) -> None:
+    lines = _lines(tmp_path, f"input: [3, 9, 7]\nlayers:\n  - {item}\n", name)
+    assert [line for line in expected if line not in lines] == []
+
+
+def test_free_operations_say_so(tmp_path: Path) -> None:
+    lines = _lines(tmp_path, "input: [3, 9, 7]\nlayers: [relu]\n", "relu1")
+    assert any(line.startswith("counted: 0 MACs, free on purpose") for line in lines)
+
+
+NEAR = {
+    "misspelt": ("dscon3", "did you mean 'dsconv3'?"),
+    "repeated without its number": ("dsconv7", "did you mean 'dsconv7[1]'?"),
+    "the last part alone": ("pw", "did you mean 'dsconv1/pw'?"),
+    "nothing near": ("xyzzy", "see the names with explain and no layer"),
+}
+
+
+@pytest.mark.parametrize(("name", "hint"), NEAR.values(), ids=NEAR)
+def test_unknown_layers_get_a_suggestion(name: str, hint: str) -> None:
+    with pytest.raises(UsageError, match="has no layer") as error:
+        explain(analyze(load("mobilenet")), name)
+    assert hint in str(error.value)
+
+
+def test_every_name_listed_can_be_explained() -> None:
+    analysis = analyze(load("mobilenet"))
+    names = [name for name, _, _ in layer_names(analysis)]
+    assert len(names) == 16 + 2 * 13  # 16 rows, and two layers inside each of the 13 separable ones
+    for name in names:
+        assert explain(analysis, name)
+
+
+def test_without_a_layer_the_names() -> None:
+    result = run("explain", "mobilenet")
+    assert result.code == 0
+    first, *_, last = result.out.splitlines()
+    assert first.split() == ["conv1", "conv", "32x112x112"]
+    assert last.split() == ["linear1", "linear", "1000x1x1"]
+
+
+def test_unknown_layer_exits_with_2() -> None:
+    result = run("explain", "mobilenet", "nope")
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith("error: MobileNet V1 has no layer 'nope'")

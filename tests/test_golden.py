@@ -1,0 +1,38 @@
+"""What users see, whole: rewritten only by `pytest --update-golden`."""
+
+from pathlib import Path
+
+import pytest
+
+from dsconv_cost import analyze, load
+from dsconv_cost.breakdown import EXPAND, ITEMS, OPS, View
+from dsconv_cost.cli.analyze import render
+
+GOLDEN = Path(__file__).parent / "golden"
+
+CASES: dict[str, tuple[str, View, str, int | None]] = {
+    "mobilenet_80.txt": ("mobilenet", View(), "table", 80),
+    "mobilenet_200.txt": ("mobilenet", View(), "table", 200),
+    "mobilenet_expand.txt": ("mobilenet", View(EXPAND), "table", None),
+    "mobilenet_top.txt": ("mobilenet", View(top=3), "table", None),
+    "mobilenet.json": ("mobilenet", View(), "json", None),
+    "mobilenet.csv": ("mobilenet", View(), "csv", None),
+    "mobilenet.md": ("mobilenet", View(), "markdown", None),
+    "resnet18_depth2_100.txt": ("resnet:18", View(ITEMS, 2), "table", 100),
+    "resnet18_ops.txt": ("resnet:18", View(OPS, sort="macs", top=12), "table", None),
+    "unet.txt": ("unet", View(), "table", None),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_golden(name: str, update_golden: bool) -> None:
+    architecture, view, format_, columns = CASES[name]
+    text = render(analyze(load(architecture)), view, format_, columns, False, True)
+    path = GOLDEN / name
+    if update_golden:
+        path.write_text(text, encoding="utf-8")
+    assert text == path.read_text(encoding="utf-8")
+
+
+def test_no_stray_golden_file() -> None:
+    assert {path.name for path in GOLDEN.iterdir()} == set(CASES)

@@ -1,0 +1,395 @@
+"""Every layer type: input, fields, and what it makes and costs, written as arithmetic.
+
+The arithmetic is the paper's (Howard et al. 2017, section 3.1) and PyTorch's documentation of each module; params of
+the norms are their affine pair.
+"""
+
+import re
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+import pytest
+
+from dsconv_cost.counts import ZERO, Counts, total
+from dsconv_cost.errors import LayerError
+from dsconv_cost.fields import REQUIRED
+from dsconv_cost.layers import LAYERS, Layer
+from dsconv_cost.layers.activation import ACTIVATIONS, Activation
+from dsconv_cost.layers.base import WEIGHTED
+from dsconv_cost.layers.join import Join
+from dsconv_cost.shapes import Shape
+
+STRUCTURE = ("branches", "split", "norm", "activation")
+"""Fields that the elaboration reads: bodies, and what becomes layers of its own."""
+
+
+def make(type_: str, fields: dict[str, Any]) -> Layer:
+    """Make a layer from values as a file writes them."""
+    cls = LAYERS[type_]
+    values: dict[str, Any] = {}
+    for field in cls.all_fields():
+        if field.name in fields and field.name not in STRUCTURE:
+            values[field.name] = field.kind.accept(fields[field.name])
+        elif field.name in fields:
+            values[field.name] = fields[field.name]
+        elif field.default is not REQUIRED:
+            values[field.name] = field.default
+    assert set(fields) <= set(values), "a field that the type does not have"
+    return cls.of(values)
+
+
+class Case(NamedTuple):
+    """One layer: what it is given, and everything it has to answer."""
+
+    type: str
+    fields: dict[str, Any]
+    inputs: list[tuple[int, int, int]]
+    output: tuple[int, int, int]
+    kind: str
+    counts: Counts
+
+
+def case(
+    type_: str, fields: dict[str, Any], inputs: tuple[int, int, int] | list[tuple[int, int, int]],
+    output: tuple[int, int, int], kind: str, name: str = "", **counts: int,
+) -> Any:  # fmt: skip
+    """Return a row of the table. Elements read and written follow from the shapes unless they are given."""
+    shapes = inputs if isinstance(inputs, list) else [inputs]
+    counts.setdefault("read", sum(c * h * w for c, h, w in shapes))
+    counts.setdefault("written", output[0] * output[1] * output[2])
+    return pytest.param(Case(type_, fields, shapes, output, kind, Counts(**counts)), id=f"{type_} {name}".strip())
+
+
+CONVOLUTIONS = [
+    case(
+        "conv", {"out_channels": 32, "kernel": 3, "stride": 2}, (3, 224, 224), (32, 112, 112), "standard", "MobileNet stem",
+        weights=3 * 3 * 3 * 32, biases=32, macs=112 * 112 * 3 * 3 * 3 * 32, bias_adds=32 * 112 * 112,
+    ),
+    case(
+        "conv", {"out_channels": 32, "kernel": 3, "norm": "batch"}, (3, 8, 8), (32, 8, 8), "standard", "without bias",
+        weights=27 * 32, macs=8 * 8 * 27 * 32,
+    ),
+    case(
+        "conv", {"out_channels": 4, "kernel": 3, "norm": "batch", "bias": True}, (2, 8, 8), (4, 8, 8), "standard",
+        "with bias before a norm", weights=18 * 4, biases=4, macs=64 * 18 * 4, bias_adds=4 * 64,
+    ),
+    case(
+        "conv", {"out_channels": 4, "kernel": 3, "bias": False}, (2, 8, 8), (4, 8, 8), "standard",
+        "without norm and bias", weights=18 * 4, macs=64 * 18 * 4,
+    ),
+    case(
+        "conv", {"out_channels": 6, "kernel": (3, 5), "stride": (2, 1), "bias": False}, (2, 9, 7), (6, 5, 7), "standard",
+        "unequal sides", weights=15 * 2 * 6, macs=5 * 7 * 15 * 2 * 6,
+    ),
+    case(
+        "conv", {"out_channels": 6, "kernel": 3, "padding": "valid", "bias": False}, (2, 9, 7), (6, 7, 5), "standard",
+        "valid", weights=9 * 2 * 6, macs=7 * 5 * 9 * 2 * 6,
+    ),
+    case(
+        "conv", {"out_channels": 6, "kernel": 3, "padding": (1, 0), "bias": False}, (2, 9, 7), (6, 9, 5), "standard",
+        "padding of height only", weights=9 * 2 * 6, macs=9 * 5 * 9 * 2 * 6,
+    ),
+    case(
+        "conv", {"out_channels": 6, "kernel": 3, "stride": 2, "padding": (0, 1, 0, 1), "bias": False}, (2, 8, 8),
+        (6, 4, 4), "standard", "TensorFlow's padding in numbers", weights=9 * 2 * 6, macs=4 * 4 * 9 * 2 * 6,
+    ),
+    case(
+        "conv", {"out_channels": 6, "kernel": 3, "dilation": 2, "padding": 0, "bias": False}, (2, 9, 7), (6, 5, 3),
+        "standard", "dilation", weights=9 * 2 * 6, macs=5 * 3 * 9 * 2 * 6,
+    ),
+    case(
+        "conv", {"out_channels": 128, "kernel": 1, "bias": False}, (64, 56, 56), (128, 56, 56), "pointwise",
+        weights=64 * 128, macs=56 * 56 * 64 * 128,
+    ),
+    case(
+        "conv", {"out_channels": 8, "kernel": 1, "stride": 2, "bias": False}, (4, 7, 7), (8, 4, 4), "pointwise",
+        "1 x 1 with a stride", weights=4 * 8, macs=4 * 4 * 4 * 8,
+    ),
+    case(
+        "conv", {"out_channels": 8, "kernel": 1, "padding": 1, "bias": False}, (4, 7, 7), (8, 9, 9), "standard",
+        "1 x 1 with padding", weights=4 * 8, macs=9 * 9 * 4 * 8,
+    ),
+    case(
+        "conv", {"out_channels": 8, "kernel": 1, "padding": "valid", "bias": False}, (4, 7, 7), (8, 7, 7), "pointwise",
+        "1 x 1 valid", weights=4 * 8, macs=7 * 7 * 4 * 8,
+    ),
+    case(
+        "conv", {"out_channels": 12, "kernel": 3, "groups": 2, "bias": False}, (8, 5, 5), (12, 5, 5), "grouped",
+        "AlexNet's groups", weights=9 * 4 * 12, macs=25 * 9 * 4 * 12,
+    ),
+    case(
+        "conv", {"out_channels": 12, "kernel": 1, "groups": 4, "bias": False}, (8, 5, 5), (12, 5, 5), "grouped",
+        "ShuffleNet's 1 x 1", weights=2 * 12, macs=25 * 2 * 12,
+    ),
+    case(
+        "conv", {"out_channels": 16, "kernel": 3, "groups": 8, "bias": False}, (8, 5, 5), (16, 5, 5), "depthwise",
+        "groups = C_in", weights=9 * 16, macs=25 * 9 * 16,
+    ),
+    case(
+        "conv", {"out_channels": 16, "kernel": 3, "groups": 1, "bias": False}, (1, 5, 5), (16, 5, 5), "standard",
+        "one channel is no depthwise", weights=9 * 16, macs=25 * 9 * 16,
+    ),
+    case(
+        "conv", {"out_channels": 8, "kernel": (1, 9), "bias": False}, (4, 1, 100), (8, 1, 100), "standard",
+        "a 1-D signal", weights=9 * 4 * 8, macs=100 * 9 * 4 * 8,
+    ),
+    case(
+        "dwconv", {"kernel": 3, "norm": "batch"}, (32, 112, 112), (32, 112, 112), "depthwise", "MobileNet's first",
+        weights=9 * 32, macs=112 * 112 * 9 * 32,
+    ),
+    case(
+        "dwconv", {"kernel": 5, "stride": 2, "depth_multiplier": 3}, (4, 9, 8), (12, 5, 4), "depthwise", "multiplier",
+        weights=25 * 4 * 3, biases=12, macs=5 * 4 * 25 * 4 * 3, bias_adds=12 * 5 * 4,
+    ),
+    case(
+        "dwconv", {"kernel": (3, 1), "padding": "valid", "dilation": 2, "bias": False}, (4, 9, 8), (4, 5, 8), "depthwise",
+        "one side, dilated", weights=3 * 4, macs=5 * 8 * 3 * 4,
+    ),
+    case(
+        "conv_transpose", {"out_channels": 32, "kernel": 2, "stride": 2}, (64, 28, 28), (32, 56, 56), "transposed",
+        "U-Net's up-convolution",
+        weights=4 * 64 * 32, biases=32, macs=28 * 28 * 4 * 64 * 32, bias_adds=32 * 56 * 56,
+    ),
+    case(
+        "conv_transpose", {"out_channels": 6, "kernel": 3, "stride": 2, "padding": 1, "output_padding": 1, "bias": False},
+        (4, 5, 7), (6, 10, 14), "transposed", "output padding", weights=9 * 4 * 6, macs=5 * 7 * 9 * 4 * 6,
+    ),
+    case(
+        "conv_transpose", {"out_channels": 6, "kernel": 4, "stride": 2, "padding": 1, "groups": 2, "bias": False},
+        (4, 5, 7), (6, 10, 14), "transposed", "groups", weights=16 * 4 * 3, macs=5 * 7 * 16 * 4 * 3,
+    ),
+    case(
+        "conv_transpose", {"out_channels": 2, "kernel": 3, "padding": 0, "dilation": (1, 2), "norm": "layer"}, (4, 5, 7),
+        (2, 7, 11), "transposed", "dilation", weights=9 * 4 * 2, macs=5 * 7 * 9 * 4 * 2,
+    ),
+]  # fmt: skip
+
+LINEAR = [
+    case(
+        "linear", {"out_features": 1000}, (1024, 1, 1), (1000, 1, 1), "linear", "MobileNet's classifier",
+        weights=1024 * 1000, biases=1000, macs=1024 * 1000, bias_adds=1000,
+    ),
+    case(
+        "linear", {"out_features": 10, "bias": False}, (64, 1, 1), (10, 1, 1), "linear", "without bias",
+        weights=640, macs=640,
+    ),
+]  # fmt: skip
+
+NORMS = [
+    case("batchnorm", {}, (32, 7, 5), (32, 7, 5), "norm", norm=2 * 32, normalised=32 * 35),
+    case("layernorm", {}, (32, 7, 5), (32, 7, 5), "norm", norm=2 * 32, normalised=32 * 35),
+    case("groupnorm", {"groups": 8}, (32, 7, 5), (32, 7, 5), "norm", norm=2 * 32, normalised=32 * 35),
+    case("channel_scale", {}, (32, 7, 5), (32, 7, 5), "scale", weights=32, multiplied=32 * 35),
+]
+
+PARAMETER_FREE = (
+    "relu", "relu6", "leaky_relu", "elu", "gelu", "silu", "mish", "hardswish", "sigmoid", "hardsigmoid", "tanh", "softmax",
+)  # fmt: skip
+ACTIVATION_CASES = [
+    *(case(name, {}, (6, 5, 4), (6, 5, 4), "activation", activated=6 * 20) for name in PARAMETER_FREE),
+    case("prelu", {}, (6, 5, 4), (6, 5, 4), "activation", "one slope a channel", weights=6, activated=6 * 20),
+]
+
+POOLS = [
+    case(
+        "maxpool", {"kernel": 3, "stride": 2, "padding": 1}, (64, 112, 112), (64, 56, 56), "pooling", "ResNet's",
+        pooled=64 * (56 * 3 - 1) ** 2,  # only the first window of a row or column reaches into the padding
+    ),
+    case(
+        "maxpool", {"kernel": 2}, (4, 7, 7), (4, 3, 3), "pooling", "stride of the kernel", pooled=4 * 6 * 6,
+    ),
+    case(
+        "maxpool", {"kernel": 3, "stride": 2, "ceil_mode": True}, (4, 6, 6), (4, 3, 3), "pooling", "ceil_mode",
+        pooled=4 * (3 + 3 + 2) ** 2,
+    ),
+    case(
+        "maxpool", {"kernel": 2, "ceil_mode": True}, (4, 1, 1), (4, 1, 1), "pooling", "ceil_mode on less than a window",
+        pooled=4,
+    ),
+    case(
+        "maxpool", {"kernel": 3, "stride": 1, "padding": "same"}, (4, 5, 5), (4, 5, 5), "pooling", "same",
+        pooled=4 * (2 + 3 + 3 + 3 + 2) ** 2,
+    ),
+    case(
+        "maxpool", {"kernel": 3, "stride": 2, "padding": "same"}, (4, 4, 4), (4, 2, 2), "pooling",
+        "same pads at the end first", pooled=4 * (3 + 2) ** 2,
+    ),
+    case(
+        "avgpool", {"kernel": (1, 2)}, (4, 3, 6), (4, 3, 3), "pooling", "one side", pooled=4 * 3 * 6,
+    ),
+    case(
+        "avgpool", {"kernel": 3, "stride": 1, "padding": 1}, (4, 5, 5), (4, 5, 5), "pooling", "padding in the mean",
+        pooled=4 * 5 * 5 * 9,
+    ),
+    case(
+        "avgpool", {"kernel": 3, "stride": 1, "padding": 1, "count_padding": False}, (4, 5, 5), (4, 5, 5), "pooling",
+        "padding not in the mean", pooled=4 * (2 + 3 + 3 + 3 + 2) ** 2,
+    ),
+    case("global_avgpool", {}, (1024, 7, 7), (1024, 1, 1), "pooling", pooled=1024 * 49),
+    case("adaptive_avgpool", {"size": 7}, (512, 7, 7), (512, 7, 7), "pooling", "VGG's, doing nothing", pooled=512 * 49),
+    case(
+        "adaptive_avgpool", {"size": (3, 1)}, (2, 7, 4), (2, 3, 1), "pooling", "windows of 3, 3 and 3 rows",
+        pooled=2 * (3 + 3 + 3) * 4,  # rows 0-2, 2-4, 4-6
+    ),
+    case("adaptive_avgpool", {"size": 7}, (2, 1, 1), (2, 7, 7), "pooling", "larger than its input", pooled=2 * 7 * 7),
+]  # fmt: skip
+
+JOINS = [
+    case("add", {"branches": ()}, [(8, 7, 7)] * 2, (8, 7, 7), "join", "a residual", added=8 * 49),
+    case("add", {"branches": ()}, [(8, 7, 7)] * 4, (8, 7, 7), "join", "four branches", added=3 * 8 * 49),
+    case("add", {"branches": ()}, [(8, 7, 7), (1, 7, 1)], (8, 7, 7), "join", "1 along a side", added=8 * 49),
+    case("multiply", {"branches": ()}, [(8, 7, 7), (8, 1, 1)], (8, 7, 7), "join", "a gate", multiplied=8 * 49),
+    case("multiply", {"branches": ()}, [(8, 1, 1), (1, 7, 5)], (8, 7, 5), "join", "both sides", multiplied=8 * 35),
+    case("concat", {"branches": ()}, [(8, 7, 7), (4, 7, 7), (1, 7, 7)], (13, 7, 7), "join"),
+]
+
+RESHAPES = [
+    case("flatten", {}, (512, 7, 7), (512 * 49, 1, 1), "reshape"),
+    case("dropout", {}, (512, 1, 1), (512, 1, 1), "reshape"),
+    case("channel_shuffle", {"groups": 3}, (12, 7, 7), (12, 7, 7), "reshape"),
+    case("slice", {"channels": (4, 10)}, (12, 7, 7), (6, 7, 7), "reshape"),
+    case("slice", {"channels": (0, 12)}, (12, 7, 7), (12, 7, 7), "reshape", "everything"),
+    case("pad", {"sides": 1}, (3, 7, 7), (3, 9, 9), "reshape"),
+    case("pad", {"sides": (1, 2)}, (3, 7, 7), (3, 9, 11), "reshape", "height and width"),
+    case("pad", {"sides": (0, 1, 2, 3)}, (3, 7, 7), (3, 8, 12), "reshape", "four sides"),
+    case("crop", {"size": (5, 3)}, (3, 7, 7), (3, 5, 3), "reshape"),
+    case("upsample", {"factor": 2}, (3, 7, 5), (3, 14, 10), "reshape", resampled=3 * 140),
+    case(
+        "upsample", {"factor": (1, 3), "mode": "bilinear"}, (3, 7, 5), (3, 7, 15), "reshape", "one side", resampled=315
+    ),
+    case("resize", {"size": (4, 9)}, (3, 7, 5), (3, 4, 9), "reshape", resampled=3 * 36),
+]
+
+CASES = [*CONVOLUTIONS, *LINEAR, *NORMS, *ACTIVATION_CASES, *POOLS, *JOINS, *RESHAPES]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_shape_kind_and_counts(case: Case) -> None:
+    layer = make(case.type, case.fields)
+    inputs = tuple(Shape(*x) for x in case.inputs)
+    output = layer.output(inputs)
+    assert output == case.output
+    assert layer.kind(inputs) == case.kind
+    assert layer.counts(inputs, output) == case.counts
+
+
+def test_every_type_has_a_case() -> None:
+    assert {param.values[0].type for param in CASES} == set(LAYERS)
+
+
+def test_every_activation_is_in_the_table() -> None:
+    assert {a.type for a in ACTIVATIONS} == {*PARAMETER_FREE, "prelu"}
+    assert {t for t, cls in LAYERS.items() if issubclass(cls, Activation)} == {*PARAMETER_FREE, "prelu"}
+
+
+# -- the formulas in words ------------------------------------------------------------------------
+
+
+def product_of(text: str, symbols: dict[str, int]) -> int:
+    """Return the value of letters and numbers joined by `*` and `/`; a division that leaves a rest is an error."""
+    first, *rest = re.findall(r"[*/]|\w+", text)
+    assert " ".join([first, *rest]) == text, f"more than a product: {text}"
+
+    def factor(word: str) -> int:
+        return int(word) if word.isdigit() else symbols[word]
+
+    value = Fraction(factor(first))
+    for operator, word in zip(rest[::2], rest[1::2], strict=True):
+        value = value * factor(word) if operator == "*" else value / factor(word)
+        assert value.denominator == 1, f"{text} divides with a rest"
+    return int(value)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_formulas_give_the_counts(case: Case) -> None:
+    layer = make(case.type, case.fields)
+    inputs = tuple(Shape(*x) for x in case.inputs)
+    output = layer.output(inputs)
+    symbols = layer.symbols(inputs, output)
+    for name in ("weights", "biases", "norm", "macs"):
+        counted = getattr(case.counts, name)
+        if name in layer.formulas and (name != "biases" or getattr(layer, "bias", True)):
+            assert product_of(layer.formulas[name], symbols) == counted
+        else:
+            assert counted == 0, f"{case.type} counts {name} and has no formula for it"
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_kinds_with_macs_are_the_weighted_ones(case: Case) -> None:
+    assert (case.kind in WEIGHTED) == (case.counts.macs > 0)
+
+
+# -- shapes that a layer refuses ------------------------------------------------------------------
+
+
+REFUSED = [
+    pytest.param("conv", {"out_channels": 8, "kernel": 3, "groups": 4}, [(6, 5, 5)],
+                 "groups 4 does not divide the 6 channels arriving: take one of 1, 2, 3, 6", "groups", id="conv groups in"),
+    pytest.param("conv", {"out_channels": 9, "kernel": 3, "groups": 4}, [(8, 5, 5)],
+                 "groups 4 does not divide the 9 output channels", "groups", id="conv groups out"),
+    pytest.param("conv", {"out_channels": 8, "kernel": 5, "padding": 0}, [(6, 5, 4)],
+                 "a kernel of 5 does not fit the input of 4", "kernel", id="conv kernel too wide"),
+    pytest.param("conv", {"out_channels": 8, "kernel": 3, "padding": 1, "dilation": 4}, [(6, 9, 6)],
+                 "a kernel of 3 with dilation 4 (it covers 9) does not fit the input of 6 + 2 of padding", "kernel",
+                 id="conv dilated kernel too wide"),
+    pytest.param("dwconv", {"kernel": (6, 1), "padding": 0}, [(6, 5, 4)],
+                 "a kernel of 6 does not fit the input of 5", "kernel", id="dwconv kernel too high"),
+    pytest.param("conv_transpose", {"out_channels": 8, "kernel": 1, "groups": 4}, [(6, 5, 5)],
+                 "groups 4 does not divide the 6 channels", "groups", id="conv_transpose groups"),
+    pytest.param("conv_transpose", {"out_channels": 8, "kernel": 1, "padding": 3}, [(6, 5, 5)],
+                 "the output comes out empty (-1)", "padding", id="conv_transpose empty"),
+    pytest.param("conv_transpose", {"out_channels": 8, "kernel": 3, "stride": 2, "output_padding": 1}, [(6, 5, 5)],
+                 "output_padding goes with explicit padding", "output_padding", id="conv_transpose same and more"),
+    pytest.param("linear", {"out_features": 8}, [(6, 2, 1)],
+                 "linear takes an input of C x 1 x 1, received 6x2x1", None, id="linear on a map"),
+    pytest.param("groupnorm", {"groups": 4}, [(6, 5, 5)],
+                 "groups 4 does not divide the 6 channels arriving", "groups", id="groupnorm"),
+    pytest.param("maxpool", {"kernel": 6}, [(6, 5, 5)], "a kernel of 6 does not fit", "kernel", id="maxpool"),
+    pytest.param("maxpool", {"kernel": 6, "stride": 1, "ceil_mode": True}, [(6, 5, 5)], "a kernel of 6 does not fit",
+                 "kernel", id="maxpool that ceil_mode does not help"),
+    pytest.param("adaptive_avgpool", {"size": 100_000}, [(6, 5, 5)], "at most 65,536", "size", id="adaptive_avgpool"),
+    pytest.param("add", {"branches": ()}, [(6, 5, 5), (7, 5, 5)],
+                 "add needs branches of equal shape (or 1 along a side), received 6x5x5, 7x5x5", None, id="add"),
+    pytest.param("multiply", {"branches": ()}, [(6, 5, 5), (6, 4, 5)], "received 6x5x5, 6x4x5", None, id="multiply"),
+    pytest.param("concat", {"branches": ()}, [(6, 5, 5), (6, 1, 1)],
+                 "concat needs branches of equal height and width, received 6x5x5, 6x1x1", None, id="concat"),
+    pytest.param("channel_shuffle", {"groups": 4}, [(6, 5, 5)], "groups 4 does not divide", "groups", id="shuffle"),
+    pytest.param("slice", {"channels": (2, 7)}, [(6, 5, 5)], "stop 7 is beyond the 6 channels", "channels", id="slice"),
+    pytest.param("crop", {"size": (6, 5)}, [(6, 5, 5)], "cannot crop 6x5x5 to 6 x 5", "size", id="crop"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("type_", "fields", "inputs", "message", "field"), REFUSED)
+def test_refused(
+    type_: str, fields: dict[str, Any], inputs: list[tuple[int, int, int]], message: str, field: str | None
+) -> None:
+    layer = make(type_, fields)
+    with pytest.raises(LayerError) as caught:
+        layer.output(tuple(Shape(*x) for x in inputs))
+    assert message in str(caught.value)
+    assert caught.value.field == field
+
+
+def test_every_type_that_can_refuse_has_a_case_or_takes_any_shape() -> None:
+    takes_any = {"batchnorm", "layernorm", "channel_scale", "global_avgpool", "flatten", "dropout", "pad", "upsample",
+                 "resize", "avgpool", *PARAMETER_FREE, "prelu"}  # fmt: skip
+    refused = {param.values[0] for param in REFUSED}
+    assert refused | takes_any == set(LAYERS)
+    assert not refused & takes_any
+
+
+# -- sums -----------------------------------------------------------------------------------------
+
+
+def test_params_are_all_that_is_learned() -> None:
+    assert Counts(weights=5, biases=3, norm=2, macs=1000, activated=7).params == 10
+
+
+def test_total_adds_field_by_field() -> None:
+    parts = [Counts(weights=1, macs=10, read=3), Counts(weights=2, biases=5), Counts(written=4)]
+    assert total(parts) == Counts(weights=3, biases=5, macs=10, read=3, written=4)
+    assert total([]) == ZERO
+
+
+def test_joins_are_those_with_branches() -> None:
+    assert {t for t, cls in LAYERS.items() if issubclass(cls, Join)} == {"add", "multiply", "concat"}

@@ -1,0 +1,61 @@
+"""`reference`: made from the classes, complete, and the page in docs is what it prints."""
+
+from pathlib import Path
+
+import pytest
+
+from dsconv_cost.fields import REQUIRED
+from dsconv_cost.layers import LAYERS
+from dsconv_cost.reference import whole_page
+from dsconv_cost.vocabulary import COMMON_KEYS, FIELD_NAMES, TYPES
+from tests.command import run
+
+PAGE = Path(__file__).parents[1] / "docs" / "reference.md"
+
+
+def test_the_page_is_current() -> None:
+    assert PAGE.read_text(encoding="utf-8") == whole_page(), (
+        "run: dsconv-cost reference --format markdown > docs/reference.md"
+    )
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_every_type_has_its_fields_and_says_what_is_counted(name: str) -> None:
+    result = run("reference", name)
+    assert result.code == 0
+    lines = result.out.splitlines()
+    assert lines[0] == name
+    for field in TYPES[name].all_fields():
+        assert any(line.startswith(field.name) for line in lines)
+    if name in LAYERS:
+        assert any(line.startswith("counted") for line in lines)
+    else:
+        assert any(line.startswith("made of") for line in lines)
+
+
+def test_types_fields_and_common_keys_are_three_disjoint_sets() -> None:
+    assert not set(TYPES) & FIELD_NAMES
+    assert not set(TYPES) & set(COMMON_KEYS)
+    assert not FIELD_NAMES & set(COMMON_KEYS)
+
+
+def test_every_type_is_in_the_overview() -> None:
+    out = run("reference").out
+    for name, type_ in TYPES.items():
+        head = f"{name}: {type_.main.name}" if type_.main else name
+        assert any(line.startswith(head) for line in out.splitlines()), name
+
+
+def test_every_field_and_type_has_a_docstring() -> None:
+    for type_ in TYPES.values():
+        assert type_.__doc__
+        for field in type_.all_fields():
+            assert field.doc
+            assert field.kind.wants != "a value"
+            assert field.default is REQUIRED or field.default_text
+
+
+def test_another_frameworks_name_gets_a_suggestion() -> None:
+    result = run("reference", "Conv2d")
+    assert (result.code, result.out) == (2, "")
+    assert result.err == "error: no type is called 'Conv2d': did you mean 'conv'?\n"

@@ -1,0 +1,103 @@
+"""The JSON Schema: every bundled file is valid under it, and wrong files are not."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+from dsconv_cost import bundled
+from dsconv_cost.schema import schema
+from dsconv_cost.vocabulary import TYPES
+
+FILES = sorted(bundled.folder().glob("*.yaml"))
+VALIDATOR = Draft202012Validator(schema())
+
+
+def _texts(value: Any) -> Any:
+    """Return YAML as JSON has it: keys are texts."""
+    if isinstance(value, dict):
+        return {str(key): _texts(inner) for key, inner in value.items()}
+    return [_texts(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _errors(text: str) -> list[str]:
+    return [error.message for error in VALIDATOR.iter_errors(_texts(yaml.safe_load(text)))]
+
+
+def test_is_a_valid_schema_and_plain_json() -> None:
+    Draft202012Validator.check_schema(schema())
+    assert json.loads(json.dumps(schema())) == schema()
+
+
+def test_there_are_files() -> None:
+    assert len(FILES) >= 10
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_bundled_files_are_valid(path: Path) -> None:
+    assert _errors(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_every_type_refuses_a_field_it_does_not_have(name: str) -> None:
+    assert _errors(f"input: [3, 8, 8]\nlayers: [{{{name}: 1, no_such_field: 1}}]")
+
+
+HEAD = "input: [3, 32, 32]\n"
+
+RIGHT = {
+    "plain type": "layers: [relu]",
+    "one item as a body": "layers: {conv: 8, kernel: 3}",
+    "expressions": "layers: [{conv: 8 * 2, kernel: 3, stride: [1, 2], padding: same}]",
+    "four pads": "layers: [{conv: 8, kernel: 3, padding: [0, 1, 0, 1]}]",
+    "type without value and a common key": "layers: [{relu, when: true}]",
+    "a block": "blocks: {unit: {arguments: {c: required}, layers: [{conv: c, kernel: 1}]}}\nlayers: [{unit: 8, repeat: 2}]",
+    "branches": "layers: [{concat: [previous, [{conv: 8, kernel: 1}, relu], {conv: 4, kernel: 1, copies: 2}]}]",
+    "residual": "layers: [{residual: [{conv: 3, kernel: 3}], shortcut: none}]",
+    "published": "layers: [relu]\npublished: [{params: 4.2M, macs: 569M, top1: 70.6, source: Table 4}]",
+    "budget": "layers: [relu]\nbudget: {macs: 600M}",
+    "budget entries": "layers: [relu]\nbudget: [{metric: macs, max: 600M, level: warn}]",
+    "squeeze none": "layers: [{inverted_residual: 8, squeeze: none}]",
+    "defaults": "defaults: {conv: {norm: batch, activation: relu}}\nlayers: [relu]",
+    "convert": "layers: [{conv: 8, kernel: 3, convert: true}]",
+}
+
+
+@pytest.mark.parametrize("text", RIGHT.values(), ids=RIGHT)
+def test_accepts(text: str) -> None:
+    assert _errors(HEAD + text) == []
+
+
+WRONG = {
+    "no layers": "name: x",
+    "unknown key": "layers: [relu]\nlayrs: 1",
+    "unknown field": "layers: [{conv: 8, kernel: 3, strides: 2}]",
+    "zero channels": "layers: [{conv: 0, kernel: 3}]",
+    "fractional channels": "layers: [{conv: 33.6, kernel: 3}]",
+    "three sides": "layers: [{conv: 8, kernel: [3, 3, 3]}]",
+    "three pads": "layers: [{conv: 8, kernel: 3, padding: [1, 1, 1]}]",
+    "a number for a flag": "layers: [{conv: 8, kernel: 3, bias: 1}]",
+    "value behind a type that takes none": "layers: [{relu: 6}]",
+    "main field missing": "layers: [conv]",
+    "default for the main field": "defaults: {conv: {out_channels: 8}}\nlayers: [relu]",
+    "default for no type": "defaults: {conv2d: {stride: 1}}\nlayers: [relu]",
+    "block without layers": "blocks: {unit: {arguments: {c: 1}}}\nlayers: [unit]",
+    "unknown key of a block": "blocks: {unit: {args: {c: 1}, layers: [relu]}}\nlayers: [unit]",
+    "first without repeat": "layers: [{conv: 8, kernel: 3, first: {stride: 2}}]",
+    "published without source": "layers: [relu]\npublished: [{params: 4.2M}]",
+    "quantity": "layers: [relu]\npublished: [{params: 4.2 Mio, source: x}]",
+    "unknown metric": "layers: [relu]\nbudget: {latency: 3}",
+    "empty body": "layers: []",
+    "list in a body": "layers: [[relu]]",
+    "two sizes of input": "input: [3, 32]\nlayers: [relu]",
+    "when is a number": "layers: [{relu, when: 1}]",
+    "repeat is negative": "layers: [{relu, repeat: -1}]",
+}
+
+
+@pytest.mark.parametrize("text", WRONG.values(), ids=WRONG)
+def test_refuses(text: str) -> None:
+    assert _errors(text if text.startswith("input") else HEAD + text)

@@ -1,0 +1,246 @@
+"""Every layer of the bundled networks against the same layer measured in PyTorch (tests/facts/README.md)."""
+
+import csv
+from collections import Counter
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+import dsconv_cost
+
+FACTS = Path(__file__).parent / "facts"
+
+# A module of PyTorch -> the family of layers that both sides are compared in. Pooling to 1 x 1, dropout and
+# flattening are functions in some of the implementations and modules in others: they have no parameters and no
+# MACs, and their shapes are those of their neighbours.
+FAMILY_OF_MODULE = {
+    "Conv2d": "conv", "Linear": "linear", "BatchNorm2d": "batchnorm", "BatchNormAct2d": "batchnorm",
+    "MaxPool2d": "maxpool", "AvgPool2d": "avgpool", "ReLU": "relu", "ReLU6": "relu6", "Hardswish": "hardswish",
+    "Hardsigmoid": "hardsigmoid", "SiLU": "silu", "Sigmoid": "sigmoid",
+}  # fmt: skip
+UNCOMPARED_MODULES = {"AdaptiveAvgPool2d", "Dropout", "Flatten", "Identity", "StochasticDepth"}
+FAMILIES = {*FAMILY_OF_MODULE.values()}
+
+
+class Row(NamedTuple):
+    """One layer, as both sides tell it."""
+
+    family: str
+    input: str
+    output: str
+    kernel: str
+    stride: str
+    groups: str
+    params: int
+    macs: int
+
+    @property
+    def is_depthwise(self) -> bool:
+        return self.family == "conv" and int(self.groups) > 1 and self.groups == self.input.split("x")[0]
+
+    @property
+    def is_pointwise(self) -> bool:
+        return self.family == "conv" and self.kernel == "1x1" and self.groups == "1"
+
+
+Adaptation = Callable[[list[Row]], list[Row]]
+
+
+def unchanged(rows: list[Row]) -> list[Row]:
+    return rows
+
+
+def without_norms(rows: list[Row]) -> list[Row]:
+    """The measured network has no batch norm; the standard form of MobileNet V1 has."""
+    return [row for row in rows if row.family != "batchnorm"]
+
+
+def with_relu6(rows: list[Row]) -> list[Row]:
+    """timm's MobileNet V1 clips its activations at 6; the paper says ReLU."""
+    return [row._replace(family="relu6") if row.family == "relu" else row for row in rows]
+
+
+def with_convolution_after_pooling(rows: list[Row]) -> list[Row]:
+    """timm writes the layer before the classifier as a 1 x 1 convolution of a 1 x 1 map; the paper too, torchvision not."""
+    index = next(i for i, row in enumerate(rows) if row.family == "linear")
+    head = rows[index]._replace(family="conv", kernel="1x1", stride="1x1", groups="1")
+    return [*rows[:index], head, *rows[index + 1 :]]
+
+
+def without_last_relu(rows: list[Row]) -> list[Row]:
+    """torchvision's DenseNet calls the ReLU before its pooling as a function, which no hook sees."""
+    index = max(i for i, row in enumerate(rows) if row.family == "relu")
+    return [*rows[:index], *rows[index + 1 :]]
+
+
+class Case(NamedTuple):
+    """A measured model, and what is the same network here. All are executed in the measured order."""
+
+    truth: str
+    architecture: str
+    settings: dict[str, object]
+    form: str = "as_written"
+    adapt: Adaptation = unchanged
+
+
+CASES = [
+    Case("paper__mobilenet_v1_1.0_224", "mobilenet", {}),
+    Case("paper__mobilenet_v1_0.75_192", "mobilenet", {"alpha": 0.75, "resolution": 192}),
+    Case("paper__mobilenet_v1_0.5_160", "mobilenet", {"alpha": 0.5, "resolution": 160}),
+    Case("paper__mobilenet_v1_0.25_128", "mobilenet", {"alpha": 0.25, "resolution": 128}),
+    Case("paper__shallow_mobilenet_1.0_224", "mobilenet:shallow", {}),
+    Case("paper__conv_mobilenet_bn_1.0_224", "mobilenet", {}, "standard"),
+    Case("paper__conv_mobilenet_1.0_224", "mobilenet", {}, "standard", without_norms),
+    Case("timm__mobilenetv1_100", "mobilenet", {}, adapt=with_relu6),
+    Case("torchvision__mobilenet_v2", "mobilenet_v2", {}),
+    Case("timm__mobilenetv2_050", "mobilenet_v2", {"alpha": 0.5}),
+    Case("timm__mobilenetv2_140", "mobilenet_v2", {"alpha": 1.4}),
+    Case("torchvision__mobilenet_v3_large", "mobilenet_v3_large", {}),
+    Case("timm__mobilenetv3_large_075", "mobilenet_v3_large", {"alpha": 0.75}, adapt=with_convolution_after_pooling),
+    Case("torchvision__mobilenet_v3_small", "mobilenet_v3_small", {}),
+    Case("torchvision__vgg11", "vgg:11", {}),
+    Case("torchvision__vgg16", "vgg:16", {}),
+    Case("torchvision__vgg16_bn", "vgg:16_bn", {}),
+    Case("torchvision__resnet18", "resnet:18", {}),
+    Case("torchvision__resnet50", "resnet:50", {}),
+    Case("torchvision__resnext50_32x4d", "resnet:resnext50_32x4d", {}),
+    Case("torchvision__wide_resnet50_2", "resnet:wide50_2", {}),
+    Case("torchvision__densenet121", "densenet:121", {}, adapt=without_last_relu),
+    Case("torchvision__shufflenet_v2_x1_0", "shufflenet_v2", {}),
+    Case("torchvision__efficientnet_b0", "efficientnet:b0", {}),
+    Case("torchvision__efficientnet_b3", "efficientnet:b3", {}),
+]
+ALL = pytest.mark.parametrize("case", CASES, ids=[case.truth for case in CASES])
+
+
+def form_of(case: Case) -> dsconv_cost.Form:
+    return _form(case.architecture, tuple(case.settings.items()), case.form)
+
+
+@cache
+def _form(architecture: str, settings: tuple[tuple[str, object], ...], form: str) -> dsconv_cost.Form:
+    analysis = dsconv_cost.analyze(dsconv_cost.load(architecture, **dict(settings)))
+    return {"as_written": analysis.as_written, "standard": analysis.standard}[form]
+
+
+def sides(pair: tuple[int, int]) -> str:
+    return f"{pair[0]}x{pair[1]}"
+
+
+def ours(case: Case) -> list[Row]:
+    """The layers of the network here, in execution order."""
+    rows = []
+    for layer in form_of(case).layers:
+        family = "conv" if layer.type == "dwconv" else layer.type
+        if family in FAMILIES:
+            window = ("", "", "")
+            if family == "conv":
+                settings = layer.settings
+                window = (sides(settings["kernel"]), sides(settings["stride"]), str(settings["groups"]))
+            rows.append(Row(family, str(layer.inputs[0]), str(layer.output), *window, layer.params, layer.macs))
+    return case.adapt(rows)
+
+
+def shape(text: str) -> str:
+    """A vector of PyTorch, `1024`, is a map of 1 x 1 here."""
+    return text if "x" in text else f"{text}x1x1"
+
+
+def measured(truth: str) -> list[Row]:
+    """The modules measured, in execution order."""
+    rows = []
+    with (FACTS / "truth" / f"{truth}.csv").open(encoding="utf-8", newline="") as file:
+        for line in csv.DictReader(file):
+            if line["type"] in UNCOMPARED_MODULES:
+                continue
+            family = FAMILY_OF_MODULE[line["type"]]
+            window = (line["kernel"], line["stride"], line["groups"]) if family == "conv" else ("", "", "")
+            figures = (int(line["params"]), int(line["macs"]))
+            rows.append(Row(family, shape(line["in"]), shape(line["out"]), *window, *figures))
+    return rows
+
+
+def totals() -> dict[str, dict[str, str]]:
+    with (FACTS / "totals.csv").open(encoding="utf-8", newline="") as file:
+        return {f"{line['source']}__{line['model']}": line for line in csv.DictReader(file)}
+
+
+def test_facts_are_those_expected() -> None:
+    expected = sorted(case.truth for case in CASES)
+    assert sorted(path.stem for path in (FACTS / "truth").glob("*.csv")) == expected
+    assert sorted(totals()) == expected
+
+
+@ALL
+def test_every_layer(case: Case) -> None:
+    there = measured(case.truth)
+    here = ours(case)
+    # Told as differences first: the two lists are hundreds of lines long.
+    assert Counter(there) - Counter(here) == Counter()
+    assert Counter(here) - Counter(there) == Counter()
+    assert here == there
+
+
+@ALL
+def test_totals(case: Case) -> None:
+    rows = ours(case)
+    convolutions = [row for row in rows if row.family == "conv"]
+    linears = [row for row in rows if row.family == "linear"]
+    depthwise = [row for row in convolutions if row.is_depthwise]
+    found = {
+        "input": str(form_of(case).network.input),
+        "params": sum(row.params for row in rows),
+        "conv_params": sum(row.params for row in convolutions),
+        "linear_params": sum(row.params for row in linears),
+        "bn_params": sum(row.params for row in rows if row.family == "batchnorm"),
+        "conv_macs": sum(row.macs for row in convolutions),
+        "linear_macs": sum(row.macs for row in linears),
+        "macs": sum(row.macs for row in rows),
+        "depthwise_macs": sum(row.macs for row in depthwise),
+        "convs": len(convolutions),
+        "linears": len(linears),
+        "depthwise": len(depthwise),
+        "pointwise": sum(row.is_pointwise for row in convolutions),
+    }
+    expected = totals()[case.truth]
+    assert {name: str(value) for name, value in found.items()} == {name: expected[name] for name in found}
+
+
+@ALL
+def test_the_total_is_that_of_the_layers(case: Case) -> None:
+    # What is not compared layer by layer (pooling, joins, shuffles) must cost nothing either.
+    expected = totals()[case.truth]
+    norms = 11_968 if case.adapt is without_norms else 0
+    assert form_of(case).total == (
+        int(expected["params"]) + norms, int(expected["macs"]), 2 * int(expected["macs"]),
+    )  # fmt: skip
+
+
+@ALL
+def test_kinds(case: Case) -> None:
+    expected = totals()[case.truth]
+    kinds = Counter(layer.kind for layer in form_of(case).layers)
+    moved = 1 if case.adapt is with_convolution_after_pooling else 0
+    assert kinds["depthwise"] == int(expected["depthwise"])
+    assert kinds["pointwise"] + moved == int(expected["pointwise"])
+    assert kinds["linear"] - moved == int(expected["linears"])
+
+
+def test_unet_by_hand() -> None:
+    """No implementation measured has the paper's U-Net; Figure 1 gives every map, so the sums can be written out."""
+    maps = [  # C_in, C_out, kernel, side of the map that every weight is applied at
+        (1, 64, 3, 570), (64, 64, 3, 568), (64, 128, 3, 282), (128, 128, 3, 280), (128, 256, 3, 138),
+        (256, 256, 3, 136), (256, 512, 3, 66), (512, 512, 3, 64), (512, 1024, 3, 30), (1024, 1024, 3, 28),
+        (1024, 512, 2, 28), (1024, 512, 3, 54), (512, 512, 3, 52),  # an up-convolution is applied at its input
+        (512, 256, 2, 52), (512, 256, 3, 102), (256, 256, 3, 100),
+        (256, 128, 2, 100), (256, 128, 3, 198), (128, 128, 3, 196),
+        (128, 64, 2, 196), (128, 64, 3, 390), (64, 64, 3, 388), (64, 2, 1, 388),
+    ]  # fmt: skip
+    assert len(maps) == 23  # "In total the network has 23 convolutional layers."
+    analysis = dsconv_cost.analyze(dsconv_cost.load("unet"))
+    assert analysis.total.params == sum(k * k * c * m + m for c, m, k, _ in maps)
+    assert analysis.total.macs == sum(k * k * c * m * side * side for c, m, k, side in maps)
+    assert str(analysis.layers[-1].output) == "2x388x388"
