@@ -46,7 +46,7 @@ class Row(NamedTuple):
     merged: bool
     """Whether its cost in the standard form stands in another row."""
     factor: float | None
-    """standard / separable, where they differ and both stand in this row."""
+    """standard / separable, where they differ; with rows merged into this one, that of all of them together."""
     line: int
     first: int
     """The index of its first layer in the network as written."""
@@ -66,7 +66,7 @@ class Rows(NamedTuple):
 class _Group:
     """The layers of one row."""
 
-    __slots__ = ("crosses", "first", "merged", "nodes", "part", "place", "separable", "standard")
+    __slots__ = ("first", "merged", "nodes", "part", "place", "separable", "standard", "taken")
 
     def __init__(self, place: Place, part: str, first: int) -> None:
         self.place = place
@@ -76,7 +76,8 @@ class _Group:
         self.standard = 0
         self.separable = 0
         self.merged = False
-        self.crosses = False
+        self.taken = 0
+        """MACs of depthwise convolutions of other rows whose cost in the standard form stands here."""
 
     @property
     def weighted(self) -> bool:
@@ -136,7 +137,7 @@ def rows(analysis: Analysis, view: View) -> Rows:
             here, there = group_of[decision.node], group_of[decision.into]
             if here is not there:
                 here.merged = here.standard == 0
-                here.crosses = there.crosses = True
+                there.taken += analysis.as_written.network.nodes[decision.node].counts.macs
     kept = list(grouping.groups.values())
     unshown_layers = unshown_params = 0
     if view.level == EXPAND:
@@ -160,8 +161,9 @@ def _row(analysis: Analysis, view: View, group: _Group) -> Row:
     arriving = network.input_shapes(nodes[0])
     kernel, stride = _window(nodes)
     factor = None
-    if group.standard and group.separable and group.standard != group.separable and not group.crosses:
-        factor = group.standard / group.separable
+    separable = group.separable + group.taken
+    if group.standard and separable and group.standard != separable:
+        factor = group.standard / separable
     return Row(
         f"{place.name}.{group.part}" if group.part else place.name,
         nodes[0].layer.type if view.level == OPS else place.type,

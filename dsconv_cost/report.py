@@ -63,6 +63,8 @@ def report(analysis: Analysis, view: View) -> Report:
             ("no row", f"{chosen.unshown_layers:,} layers that are no convolution or linear layer, "
              f"with {chosen.unshown_params:,} params")
         )  # fmt: skip
+    if any(row.merged for row in chosen.shown):
+        notes.append(("merged", "its standard form is the pointwise convolution's, whose factor is that of both"))
     tables = [_layer_table(analysis, chosen.shown), form_table(analysis), kind_table(analysis)]
     return Report(headline(analysis), tables, [*notes, *_notes(analysis)])
 
