@@ -5,12 +5,15 @@ budget that is exceeded.) A closed pipe is fine.
 """
 
 import contextlib
+import gc
 import os
 import sys
 
 
 def main() -> int:
     """Run the command line and return its exit code."""
+    # A run builds its data once and ends: looking for cycles in it, at the end too, only costs time.
+    gc.disable()
     try:
         return _run()
     except KeyboardInterrupt:
@@ -19,13 +22,11 @@ def main() -> int:
         return _closed_pipe()
     except BaseException as error:  # noqa: BLE001  # the one boundary: no traceback leaves it
         return _bug(error)
+    finally:
+        gc.freeze()
 
 
 def _run() -> int:
-    import gc
-
-    # A run builds its data once and ends: collecting cycles meanwhile only costs time.
-    gc.disable()
     import click
 
     from dsconv_cost.errors import DsconvCostError

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from dsconv_cost.architecture import Architecture
-from dsconv_cost.conventions import DEFAULT, Convention, Figures
+from dsconv_cost.collector import uncollected
+from dsconv_cost.conventions import DEFAULT, Convention, Figures, named
 from dsconv_cost.counts import Counts, total
 from dsconv_cost.elaborate import MAX_LAYERS, elaborate
+from dsconv_cost.fold import fold_norms
 from dsconv_cost.network import Network, Node
 from dsconv_cost.shapes import Shape
 from dsconv_cost.transform import Decision, separable_form, standard_form
@@ -15,11 +17,11 @@ from dsconv_cost.transform import Decision, separable_form, standard_form
 class LayerCost:
     """One primitive layer and what it costs."""
 
-    __slots__ = ("_convention", "_inputs", "node")
+    __slots__ = ("_convention", "_network", "node")
 
-    def __init__(self, node: Node, inputs: Sequence[Shape], convention: Convention) -> None:
+    def __init__(self, node: Node, network: Network, convention: Convention) -> None:
         self.node = node
-        self._inputs = inputs
+        self._network = network
         self._convention = convention
 
     @property
@@ -45,7 +47,7 @@ class LayerCost:
     @property
     def inputs(self) -> Sequence[Shape]:
         """The shapes it takes; several for a join."""
-        return self._inputs
+        return self._network.input_shapes(self.node)
 
     @property
     def output(self) -> Shape:
@@ -59,11 +61,11 @@ class LayerCost:
     @property
     def settings(self) -> dict[str, Any]:
         """Kernel, stride, padding and groups, where it has them."""
-        return self.node.layer.settings(self._inputs)
+        return self.node.layer.settings(self.inputs)
 
     @property
     def figures(self) -> Figures:
-        return self._convention.report(self.node.counts)
+        return self._convention.figures(self.node.layer.type, self.node.counts)
 
     @property
     def params(self) -> int:
@@ -88,32 +90,51 @@ class Form:
     """One form of a network: its layers and their total."""
 
     def __init__(self, network: Network, convention: Convention, decisions: Sequence[Decision] = ()) -> None:
-        self.network = network
+        self.plain = network
+        """The form before the convention folded its norms, if it does."""
+        self.network = fold_norms(network) if convention.folds_norms else network
         self.convention = convention
         self.decisions = decisions
         """What was done with each convolution and linear layer of the network as written, and why."""
         self._layers: list[LayerCost] | None = None
         self._counts: Counts | None = None
+        self._by_type: dict[str, Counts] | None = None
 
     @property
     def layers(self) -> list[LayerCost]:
         """The primitive layers in execution order."""
         if self._layers is None:
             network = self.network
-            self._layers = [LayerCost(node, network.input_shapes(node), self.convention) for node in network.nodes]
+            self._layers = [LayerCost(node, network, self.convention) for node in network.nodes]
         return self._layers
 
     @property
     def counts(self) -> Counts:
         """The exact counts of the whole network."""
         if self._counts is None:
-            self._counts = total([node.counts for node in self.network.nodes])
+            self._counts = total(list(self.by_type.values()))
         return self._counts
+
+    @property
+    def by_type(self) -> dict[str, Counts]:
+        """The exact counts of all layers of each type."""
+        if self._by_type is None:
+            found: dict[str, list[Counts]] = {}
+            for node in self.network.nodes:
+                found.setdefault(node.layer.type, []).append(node.counts)
+            self._by_type = {type_: total(counts) for type_, counts in found.items()}
+        return self._by_type
+
+    def under(self, convention: Convention) -> Figures:
+        """Return params, macs and flops of the whole network as a convention reports them."""
+        if convention.folds_norms != self.convention.folds_norms:
+            return Form(self.plain, convention).total
+        return convention.total(self.by_type.items())
 
     @property
     def total(self) -> Figures:
         """params, macs and flops of the whole network."""
-        return self.convention.report(self.counts)
+        return self.under(self.convention)
 
     @property
     def params(self) -> int:
@@ -136,6 +157,8 @@ class Analysis(NamedTuple):
     as_written: Form
     standard: Form
     separable: Form
+    network: Network
+    """The network that the forms were made of; decisions name its nodes."""
 
     @property
     def total(self) -> Figures:
@@ -152,17 +175,24 @@ class Analysis(NamedTuple):
         return self.as_written.network.input
 
 
-def analyze(architecture: Architecture, *, max_layers: int = MAX_LAYERS) -> Analysis:
+@uncollected
+def analyze(architecture: Architecture, *, convention: str = DEFAULT.name, max_layers: int = MAX_LAYERS) -> Analysis:
     """Return the costs of an architecture: as written, with standard, and with separable convolutions.
 
-    Counts are exact integers for one sample. Raises InputError with every problem of the file.
+    Counts are exact integers for one sample; `convention` says what of them is reported. Raises InputError with every
+    problem of the file, UsageError for an unknown convention.
     """
-    network = elaborate(architecture, max_layers)
+    return analyze_network(architecture, elaborate(architecture, max_layers), named(convention))
+
+
+def analyze_network(architecture: Architecture, network: Network, convention: Convention) -> Analysis:
+    """Return the costs of a network that is already made, under a convention."""
     standard, separable = standard_form(network), separable_form(network)
     return Analysis(
         architecture,
-        DEFAULT,
-        Form(network, DEFAULT),
-        Form(standard.network, DEFAULT, standard.decisions),
-        Form(separable.network, DEFAULT, separable.decisions),
+        convention,
+        Form(network, convention),
+        Form(standard.network, convention, standard.decisions),
+        Form(separable.network, convention, separable.decisions),
+        network,
     )

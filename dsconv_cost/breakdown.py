@@ -1,10 +1,13 @@
 """The rows of an analysis: its layers at a chosen depth, with the cost of each in the three forms."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from dsconv_cost.analysis import Analysis
+from dsconv_cost.conventions import Convention, Figures
+from dsconv_cost.counts import Counts
 from dsconv_cost.layers.base import WEIGHTED
-from dsconv_cost.network import Node, Place
+from dsconv_cost.network import Network, Node, Place
 from dsconv_cost.transform import MERGED
 
 ITEMS = "items"
@@ -103,6 +106,10 @@ class _Grouping:
     def holding(self, node: Node) -> _Group:
         """Return the row of a layer of another form; one that the form put inside a place is in that place's row."""
         place: Place | None = self._row_place(node.place)
+        if self._view.level == OPS and node.part:
+            group = self.groups.get((node.place, node.part))
+            if group is not None:
+                return group
         while place is not None:
             group = self.groups.get(place)
             if group is not None:
@@ -120,24 +127,22 @@ class _Grouping:
 def rows(analysis: Analysis, view: View) -> Rows:
     """Return the rows that a view asks for."""
     grouping = _Grouping(view)
-    group_of: list[_Group] = []
+    figures = _figures(analysis.convention)
     for index, node in enumerate(analysis.as_written.network.nodes):
-        group = grouping.of(node, index)
-        group.nodes.append(node)
-        group_of.append(group)
-    # Only layers without a part cost MACs, in every form.
+        grouping.of(node, index).nodes.append(node)
     for node in analysis.standard.network.nodes:
-        if node.counts.macs:
-            grouping.holding(node).standard += node.counts.macs
+        if macs := figures(node).macs:
+            grouping.holding(node).standard += macs
     for node in analysis.separable.network.nodes:
-        if node.counts.macs:
-            grouping.holding(node).separable += node.counts.macs
+        if macs := figures(node).macs:
+            grouping.holding(node).separable += macs
     for decision in analysis.standard.decisions:
         if decision.verdict == MERGED and decision.into is not None:
-            here, there = group_of[decision.node], group_of[decision.into]
+            merged = analysis.network.nodes[decision.node]
+            here, there = grouping.holding(merged), grouping.holding(analysis.network.nodes[decision.into])
             if here is not there:
                 here.merged = here.standard == 0
-                there.taken += analysis.as_written.network.nodes[decision.node].counts.macs
+                there.taken += figures(merged).macs
     kept = list(grouping.groups.values())
     unshown_layers = unshown_params = 0
     if view.level == EXPAND:
@@ -145,7 +150,7 @@ def rows(analysis: Analysis, view: View) -> Rows:
         kept = [group for group in kept if group.weighted]
         unshown_layers = len(left)
         unshown_params = sum(node.counts.params for node in left)
-    made = [_row(analysis, view, group) for group in kept]
+    made = [_row(analysis.as_written.network, view, group, figures) for group in kept]
     key_name = view.key
     if key_name in ("name", "type"):
         made.sort(key=lambda row: str(getattr(row, key_name)))
@@ -154,10 +159,23 @@ def rows(analysis: Analysis, view: View) -> Rows:
     return Rows(made[: view.top], len(made), unshown_layers, unshown_params)
 
 
-def _row(analysis: Analysis, view: View, group: _Group) -> Row:
-    network = analysis.as_written.network
+def _figures(convention: Convention) -> Callable[[Node], Figures]:
+    """Return what gives a layer's figures under a convention, worked out once for layers that count the same."""
+    known: dict[tuple[str, Counts], Figures] = {}
+
+    def of(node: Node) -> Figures:
+        key = (node.layer.type, node.counts)
+        found = known.get(key)
+        if found is None:
+            found = known[key] = convention.figures(*key)
+        return found
+
+    return of
+
+
+def _row(network: Network, view: View, group: _Group, figures_of: Callable[[Node], Figures]) -> Row:
     nodes, place = group.nodes, group.place
-    figures = [analysis.convention.report(node.counts) for node in nodes]
+    figures = [figures_of(node) for node in nodes]
     arriving = network.input_shapes(nodes[0])
     kernel, stride = _window(nodes)
     factor = None

@@ -10,10 +10,10 @@ from typing import Any
 from dsconv_cost.architecture import Architecture, Block, Branch, Item, Setting, Spec, Use
 from dsconv_cost.composites import Composite
 from dsconv_cost.composites.structure import Residual
-from dsconv_cost.errors import InputError, LayerError, Problem
+from dsconv_cost.errors import MOST_PROBLEMS, InputError, LayerError, Problem
 from dsconv_cost.expressions import IN_CHANNELS, Expression, Unknown
 from dsconv_cost.fields import FLAG, LARGEST_SIZE, Kind, Rejected, Values, Whole
-from dsconv_cost.inert import near
+from dsconv_cost.inert import near, shown
 from dsconv_cost.layers import LAYERS, Layer
 from dsconv_cost.layers.join import Join
 from dsconv_cost.layers.reshape import Slice
@@ -27,8 +27,11 @@ from dsconv_cost.yaml_events import Scalar
 from dsconv_cost.yaml_events import Sequence as YamlSequence
 
 MAX_LAYERS = 200_000
-STEPS_PER_LAYER = 20
-"""How many items, repetitions and joined tensors are looked at for each layer allowed."""
+STEPS_PER_LAYER = 12
+"""How many items, repetitions, joined tensors and parts of expressions are looked at for each layer allowed."""
+
+MOST_BINDINGS = 500_000
+"""How many values of blocks' names are kept, in case a block is used in the same way again."""
 
 LEFT_OUT = -2
 """What an item that makes nothing returns."""
@@ -42,8 +45,17 @@ _TIMES = Whole(0)
 class Names(dict[str, Value]):
     """The values in sight. One whose problem was reported is missing, and using it says nothing more."""
 
+    __slots__ = ("outer",)
+
+    def __init__(self, values: Mapping[str, Value], outer: "Names | None" = None) -> None:
+        super().__init__(values)
+        self.outer = outer
+        """Those of the file, for a block: copying them for every use would be slow."""
+
     def __missing__(self, name: str) -> Value:
-        raise Unknown
+        if self.outer is None:
+            raise Unknown
+        return self.outer[name]
 
 
 class _Stop(Exception):
@@ -57,6 +69,8 @@ class _Fault(Exception):
         super().__init__(message)
         self.field = field
         self.node = node
+        self.of_type = False
+        """Whether the field is one of the item's type, and not a key that every item may have."""
 
 
 class _Tensors:
@@ -119,6 +133,9 @@ class Elaboration:
         self._parts: dict[tuple[Any, ...], Parts] = {}
         self._fixed: dict[Use, Parts] = {}
         self._environments: dict[tuple[Any, ...], Names] = {}
+        self._bindings = 0
+        self._reported: set[tuple[int, int]] = set()
+        self._faults = 0
         self._users: list[Item] = []
         """The uses of blocks around the item at hand, for messages."""
 
@@ -126,6 +143,12 @@ class Elaboration:
 
     def run(self) -> Network | None:
         """Return the network, or None when it could not be made; see `problems`."""
+        try:
+            return self._run()
+        except _Stop:
+            return None
+
+    def _run(self) -> Network | None:
         spec = self.spec
         for let in spec.lets:
             try:
@@ -144,18 +167,15 @@ class Elaboration:
             return None
         excess = fewest_layers(spec, self.names, self.max_layers)
         if excess is not None:
-            self.too_many(excess.item.node, excess.text)
+            self.too_many(self._field_node(excess.item, "repeat"), excess.text)
             return None
         frame = _Frame(self.names, _Tensors(spec.tensors), INPUT, None)
-        try:
-            last = self.body(spec.layers, INPUT, frame)
-            if last == LEFT_OUT:
-                self.report(spec.layers[0].node, "every item is left out: a network has at least one layer")
-                return None
-            outputs = self._outputs(last, frame)
-        except _Stop:
+        last = self.body(spec.layers, INPUT, frame)
+        if last == LEFT_OUT or not (self.nodes or self.problems or self.unknown):
+            self.report(spec.layers[0].node, "every item is left out: a network has at least one layer")
             return None
-        if not self.uncertain and not self.unknown:
+        outputs = self._outputs(last, frame)
+        if not self.uncertain and not self.unknown and not self.problems:
             self._unused(outputs)
         if self.problems or self.unknown:
             return None
@@ -205,15 +225,21 @@ class Elaboration:
                 place = node.place
                 message = f"nothing uses {node.name}: join it, name it in outputs, or take it out"
                 self.problems.append(Problem(place.line, place.column, message))
+                if len(self.problems) >= MOST_PROBLEMS:
+                    return
 
     # -- problems -------------------------------------------------------------------------------
 
     def report(self, node: YamlNode, message: str) -> None:
-        users = [f"{item.use.type} in line {item.node.line}" for item in self._users[-3:]]
+        users = [f"{shown(item.use.type)} in line {item.node.line}" for item in self._users[-3:]]
         inside = f" (used by {', used by '.join(reversed(users))})" if users else ""
-        problem = Problem(node.line, node.column, message + inside)
-        if not any(p.line == problem.line and p.column == problem.column for p in self.problems[-200:]):
-            self.problems.append(problem)
+        place = (node.line, node.column)
+        if place not in self._reported:
+            self._reported.add(place)
+            self.problems.append(Problem(*place, message + inside))
+        self._faults += 1
+        if len(self.problems) >= MOST_PROBLEMS or self._faults >= 4 * MOST_PROBLEMS:
+            raise _Stop
 
     def too_many(self, node: YamlNode, count: str) -> None:
         self.report(
@@ -225,9 +251,8 @@ class Elaboration:
         """Count work done, and stop where it can no longer be meant."""
         self.steps += count
         if self.steps > self.max_layers * STEPS_PER_LAYER:
-            self.report(
-                node, f"more than {self.max_layers * STEPS_PER_LAYER:,} items and joined tensors by here: lower repeat"
-            )
+            most = self.max_layers * STEPS_PER_LAYER
+            self.report(node, f"more than {most:,} items and joined tensors by here: lower repeat or copies")
             raise _Stop
 
     # -- tensors --------------------------------------------------------------------------------
@@ -262,7 +287,10 @@ class Elaboration:
         declared = frame.tensors.declared
         if name in declared:
             line = declared[name].line
-            return f"'{name}' is not made before this item (see line {line}): only earlier names can be used"
+            return (
+                f"'{name}' is not made before this item (see line {line}): only earlier names can be used, "
+                "and those inside a repeated or left-out item only inside it"
+            )
         if name == "previous":
             return "'previous' stands only as a branch of a join"
         self.uncertain = True
@@ -274,6 +302,7 @@ class Elaboration:
         try:
             if c is None and IN_CHANNELS in expression.names:
                 raise Unknown
+            self.steps += expression.weight
             return kind.accept(expression.run(names, c or 0))
         except Unknown:
             raise
@@ -288,13 +317,18 @@ class Elaboration:
             if setting.expression is None:
                 constant = setting.constant
                 if field.name == "size" and isinstance(constant, str):
-                    constant = self._size_of(constant, frame)
+                    try:
+                        constant = self._size_of(constant, frame)
+                    except _Fault as fault:
+                        fault.field = field.name
+                        raise
                 values[field.name] = constant
             else:
                 try:
                     values[field.name] = self.value(setting.expression, field.kind, frame.names, c, field.name)
                 except _Fault as fault:
                     fault.node = setting.node
+                    fault.of_type = True
                     raise
         return values
 
@@ -344,7 +378,8 @@ class Elaboration:
         except Unknown:
             made.append(self.unknown_tensor(None))
         except _Fault as fault:
-            self.report(fault.node or self._field_node(item, fault.field), str(fault))
+            said = f"{shown(use.type)} {fault}" if fault.of_type else str(fault)
+            self.report(fault.node or self._field_node(item, fault.field), said)
             made.append(self.unknown_tensor(None))
         if item.name is not None:
             frame.tensors.found[item.name] = made
@@ -378,8 +413,13 @@ class Elaboration:
         node = item.node
         made: list[int] = []
         own_names = item.body is not None or bool(item.branches)
+        before = len(self.problems)
         for index in range(times):
+            if len(self.problems) > before:
+                break  # more repetitions would say the same
             self.steps += 1
+            if self.steps > self.max_layers * STEPS_PER_LAYER:
+                self.step(item.node)
             place = Place(frame.place, f"{item.label}{suffix}[{index + 1}]", use.type, node.line, node.column)
             inner = frame
             if own_names:
@@ -424,7 +464,7 @@ class Elaboration:
             for part, layer in parts:
                 x = self.add(layer, (x,), place, part)
         except LayerError as error:
-            self.report(self._field_node(item, error.field), f"{use.type}: {error}")
+            self.report(self._field_node(item, error.field), _said(use, error))
             return self.unknown_tensor(self._channels_after(parts, x))
         return x
 
@@ -507,7 +547,7 @@ class Elaboration:
         try:
             return type_.expand(values, inner, _Builder(self, place), x)
         except LayerError as error:
-            self.report(self._field_node(item, error.field), f"{use.type}: {error}")
+            self.report(self._field_node(item, error.field), _said(use, error))
         except Unknown:
             pass
         return self.unknown_tensor(values.get("out_channels", c))
@@ -569,9 +609,11 @@ class Elaboration:
                     at += 1
                     inputs += found
                 if parts is not None and at > len(parts):
-                    raise _Fault(f"split makes {len(parts)} parts for more branches: make one for each branch", "split")
+                    said = f"split makes {len(parts)} parts, and there are more branches: make one for each branch"
+                    raise _Fault(said, "split")
         if parts is not None and at < len(parts):
-            raise _Fault(f"split makes {len(parts)} parts for {at} branches: make one for each branch", "split")
+            said = f"split makes {len(parts)} parts, and the branches are {at}: make one for each branch"
+            raise _Fault(said, "split")
         if not inputs:
             return LEFT_OUT
         if len(inputs) == 1:
@@ -596,7 +638,7 @@ class Elaboration:
         except _Fault as fault:
             fault.node = self._field_node(item, "copies")
             raise
-        self.step(item.node, times)
+        self.step(self._field_node(item, "copies"), times)
         return [f"[{i + 1}]" for i in range(times)]
 
     def _branch(self, branch: Branch, x: int, frame: _Frame, suffix: str) -> list[int]:
@@ -628,11 +670,12 @@ class Elaboration:
         if isinstance(sizes, int):
             if c % sizes:
                 raise _Fault(f"split {sizes} does not divide the {c} channels arriving into equal parts", "split")
-            self.step(item.node, sizes)
+            self.step(self._field_node(item, "split"), sizes)
             sizes = (c // sizes,) * sizes
         elif sum(sizes) != c:
             raise _Fault(
-                f"the parts {describe(sizes)} add up to {sum(sizes)}, not to the {c} channels arriving", "split"
+                f"split: the parts of {describe(sizes)} add up to {sum(sizes)}, not to the {c} channels arriving",
+                "split",
             )
         if len(sizes) == 1:
             return [x]
@@ -656,29 +699,37 @@ class Elaboration:
             try:
                 if c is None and IN_CHANNELS in expression.names:
                     continue
-                arguments[name] = expression.run(frame.names, c or 0)
+                value = arguments[name] = expression.run(frame.names, c or 0)
+                self.steps += expression.weight
+                if isinstance(value, tuple):
+                    self.steps += len(value)
             except Unknown:
                 continue
             except ValueProblem as problem:
                 raise _Fault(f"{name}: {problem}", use.type if name == block.main else name) from None
+        if not block.body:  # reported where the block stands
+            self.uncertain = True
+            return self.unknown_tensor(None)
+        self.steps += 2
         self._users.append(item)
         try:
-            names = self._environment(block, arguments, c)
+            names = self._environment(block, use, arguments, c)
             inner = _Frame(names, _Tensors(block.tensors), x, place)
             return self.body(block.body, x, inner)
         finally:
             self._users.pop()
 
-    def _environment(self, block: Block, arguments: dict[str, Value], c: int | None) -> Names:
+    def _environment(self, block: Block, use: Use, arguments: dict[str, Value], c: int | None) -> Names:
         """Return what the inside of a block sees, the same object for the same arguments."""
         key = (block.name, c, repr(arguments))  # 1, 1.0 and true are equal, and not the same
         names = self._environments.get(key)
         if names is not None:
             return names
-        names = Names(self.names)
-        bindings = [(a.name, a.default, a.node) for a in block.arguments if a.name not in arguments]
+        names = Names({}, self.names)
+        bindings = [(a.name, a.default, a.node) for a in block.arguments if a.name not in use.arguments]
         names.update(arguments)
         for name, expression, node in [*bindings, *block.lets]:
+            self.steps += 1 + (expression.weight if expression else 0)
             if expression is None or (c is None and IN_CHANNELS in expression.names):
                 continue
             try:
@@ -687,8 +738,19 @@ class Elaboration:
                 continue
             except ValueProblem as problem:
                 self.report(node, f"{name}: {problem}")
+        if len(arguments) < len(use.arguments):
+            return names  # one is unknown
+        self._bindings += len(names)
+        if self._bindings > MOST_BINDINGS:
+            self._environments.clear()
+            self._bindings = len(names)
         self._environments[key] = names
         return names
+
+
+def _said(use: Use, error: LayerError) -> str:
+    said = str(error)
+    return said if said.startswith(f"{use.type} ") else f"{use.type}: {said}"
 
 
 class _Builder:

@@ -9,6 +9,8 @@ EXIT_BUG = 3
 EXIT_INTERRUPTED = 130
 
 SHOWN_PROBLEMS = 200
+MOST_PROBLEMS = 500
+"""Where the looking for more of them ends: a message costs time, and a file may hold a million faults."""
 
 
 class Location(NamedTuple):
@@ -65,7 +67,8 @@ class InputError(DsconvCostError):
             if 0 < line <= len(lines):
                 blocks.append(caret_line(line, column, lines[line - 1]))
         if len(shown) < len(self.problems):
-            blocks.append(f"... and {len(self.problems) - len(shown):,} more problems")
+            most = len(self.problems) >= MOST_PROBLEMS
+            blocks.append(f"... and {len(self.problems) - len(shown):,} {'or more' if most else 'more'} problems")
         return "\n".join(blocks)
 
 

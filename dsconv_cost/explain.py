@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from dsconv_cost.analysis import Analysis, LayerCost
 from dsconv_cost.conventions import FLOPS_PER_MAC
-from dsconv_cost.counts import total
 from dsconv_cost.errors import UsageError
 from dsconv_cost.inert import inert, near
 from dsconv_cost.layers.base import DEPTHWISE, WEIGHTED
@@ -73,7 +72,7 @@ def _find(analysis: Analysis, name: str) -> list[LayerCost]:
 
 
 def _summary(analysis: Analysis, name: str, layers: list[LayerCost]) -> Section:
-    whole = analysis.convention.report(total([layer.counts for layer in layers]))
+    whole = analysis.convention.total((layer.type, layer.counts) for layer in layers)
     place = next(p for p in layers[0].node.place.chain() if p.name == name)
     return Section(
         f"{name}: {place.type} in line {place.line}, {len(layers)} layers",
@@ -175,7 +174,7 @@ def _transposed(layer: ConvTranspose, side: int, before: int, after: int) -> str
     letter, k, s, d = "HW"[side], layer.kernel[side], layer.stride[side], layer.dilation[side]
     extra = layer.output_padding[side]
     if isinstance(layer.padding, str):
-        return f"size    {letter}_out = {letter}_in * s = {before} * {s} = {after}, with padding same"
+        return f"size    {letter}_out = {letter}_in * s = {before} * {s} = {after}"
     pads = sum(layer.padding[2 * side : 2 * side + 2])
     return (
         f"size    {letter}_out = ({letter}_in-1)*s - pads + d*(k-1) + output_padding + 1 = "
@@ -184,7 +183,7 @@ def _transposed(layer: ConvTranspose, side: int, before: int, after: int) -> str
 
 
 def _verdicts(analysis: Analysis, node: Node) -> list[str]:
-    nodes = analysis.as_written.network.nodes
+    nodes = analysis.network.nodes
     lines: list[str] = []
     for label, form in (("standard form", analysis.standard), ("separable form", analysis.separable)):
         for decision in form.decisions:
@@ -200,7 +199,7 @@ def _verdicts(analysis: Analysis, node: Node) -> list[str]:
 def _argument(analysis: Analysis, layer: LayerCost, argued: set[int]) -> Section | None:
     """Return standard against separable for one convolution or pair, predicted and counted."""
     node = layer.node
-    network = analysis.as_written.network
+    network = analysis.network
     index = next(i for i, candidate in enumerate(network.nodes) if candidate is node)
     pair = next(
         (d for d in analysis.standard.decisions if d.verdict == MERGED and index in (d.node, d.into)),

@@ -16,6 +16,8 @@ from dsconv_cost.values import FUNCTIONS, LARGEST, SIGNATURES, Value, ValueProbl
 
 LONGEST = 500
 DEEPEST = 30
+COMPARED = 4
+"""What == weighs, as it may compare lists."""
 IN_CHANNELS = "in_channels"
 
 Names = Mapping[str, Value]
@@ -34,13 +36,17 @@ class ExpressionProblem(Exception):
 class Expression:
     """A compiled value: its text, the names it uses, and for a constant its value."""
 
-    __slots__ = ("constant", "names", "run", "text")
+    __slots__ = ("constant", "names", "run", "text", "weight")
 
-    def __init__(self, text: str, run: Run, names: frozenset[str], constant: Value | None = None) -> None:
+    def __init__(
+        self, text: str, run: Run, names: frozenset[str], constant: Value | None = None, weight: int = 0
+    ) -> None:
         self.text = text
         self.run = run
         self.names = names
         self.constant = constant
+        self.weight = weight
+        """How much work it is to run: about its number of operators."""
 
 
 def literal(value: Value, text: str = "") -> Expression:
@@ -67,8 +73,17 @@ def listed(items: list[Expression]) -> Expression:
         return literal(tuple(e.constant for e in items if e.constant is not None), text)
     runs = [e.run for e in items]
     return Expression(
-        text, lambda names, c: tuple(run(names, c) for run in runs), frozenset().union(*(e.names for e in items))
+        text,
+        lambda names, c: tuple([_scalar(run(names, c)) for run in runs]),
+        frozenset().union(*(e.names for e in items)),
+        weight=len(items) + sum(e.weight for e in items),
     )
+
+
+def _scalar(value: Value) -> Value:
+    if isinstance(value, tuple):
+        raise ValueProblem(f"a list holds numbers and words, no lists: received {describe(value)}")
+    return value
 
 
 _TOKEN = re.compile(
@@ -399,12 +414,14 @@ def compile_expression(text: str, words: frozenset[str]) -> Expression:
     if parser.at < len(parser.tokens):
         raise ExpressionProblem(_trailing(parser), parser.offset)
     names = frozenset(parser.names)
+    weight = len(parser.tokens) // 2 + COMPARED * sum(word in ("==", "!=") for _, word, _ in parser.tokens)
     if names:
-        return Expression(text, run, names)
+        return Expression(text, run, names, weight=weight)
     try:
-        return Expression(text, run, names, run({}, 0))
+        value = run({}, 0)
     except ValueProblem:
-        return Expression(text, run, names)
+        return Expression(text, run, names, weight=weight)
+    return Expression(text, lambda n, c: value, names, value, weight)
 
 
 def _trailing(parser: _Parser) -> str:

@@ -2,10 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from itertools import islice
 
 GUTTER = 6
 SHOWN_COLUMNS = 120
+MOST_COMPARED = 500
 
 
 def _escape(character: str) -> str:
@@ -60,17 +62,31 @@ def caret_line(line: int, column: int, source: str) -> str:
     return f"{line:>{GUTTER}} | {shown}\n{'':>{GUTTER}} | {' ' * width(before)}^"
 
 
+def shown(text: str, most: int = 60) -> str:
+    """Return the text, inert and cut to `most` characters, for a message."""
+    return inert(text if len(text) <= most else text[: most - 3] + "...")
+
+
+def listing(names: Collection[str], most: int = 20) -> str:
+    """Return the names for a message: all of a few, the first of many."""
+    text = ", ".join(shown(name) for name in islice(names, most))
+    return text if len(names) <= most else f"{text} and {len(names) - most:,} more"
+
+
 def near(word: str, known: Iterable[str]) -> str:
     """Return `: did you mean 'x'?`, or an empty string when nothing is near."""
     found = nearest(word, known)
-    return f": did you mean '{found}'?" if found else ""
+    return f": did you mean '{shown(found)}'?" if found else ""
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the one of `known` that `word` most likely was meant to be, or None."""
     import difflib
 
-    names = sorted(known)
+    names = list(islice(known, MOST_COMPARED + 1))
+    if len(names) > MOST_COMPARED:
+        return None  # comparing takes microseconds a name, and a file may hold many of both
+    names.sort()
     folded = {n.lower().replace("-", "_"): n for n in names}
     word = word[:64].lower().replace("-", "_")
     if word in folded:

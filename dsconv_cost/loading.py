@@ -4,10 +4,10 @@ import os
 import stat
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 
 from dsconv_cost import bundled
 from dsconv_cost.architecture import Architecture, Spec
+from dsconv_cost.collector import uncollected
 from dsconv_cost.errors import InputError, Problem, UsageError
 from dsconv_cost.inert import inert, near
 from dsconv_cost.spec import read_spec
@@ -52,9 +52,10 @@ def read_source(argument: str) -> Source:
     for path, chosen in candidates:
         found = bundled.find(path)
         if found is not None:
-            return Source(_decode(_read_path(str(found)), found.name), found.name, True, chosen)
+            file = os.path.basename(found)
+            return Source(_decode(_read_path(found), file), file, True, chosen)
     if os.sep in argument or (argument.endswith((".yaml", ".yml")) and bundled.find(argument) is None):
-        stem = Path(candidates[-1][0]).name
+        stem = os.path.basename(candidates[-1][0])
         hint = near(stem.removesuffix(".yaml").removesuffix(".yml"), bundled.names()) if os.sep not in argument else ""
         raise UsageError(f"no file '{inert(argument)}'{hint}")
     raise bundled.unknown(candidates[-1][0])
@@ -62,7 +63,7 @@ def read_source(argument: str) -> Source:
 
 def _exists(path: str) -> bool:
     try:
-        return Path(path).exists()
+        return os.path.exists(path)
     except OSError:
         return False
 
@@ -117,7 +118,7 @@ def _decode(data: bytes, path: str) -> str:
 
 def load_source(source: Source, chosen: Mapping[str, Value]) -> Architecture:
     """Return the architecture of a source. Raises InputError with all of its problems, UsageError for wrong choices."""
-    stem = Path(source.path).name.removesuffix(".yaml").removesuffix(".yml").strip("<>")
+    stem = os.path.basename(source.path).removesuffix(".yaml").removesuffix(".yml").strip("<>")
     spec, problems = read_spec(source.text, source.path, stem or "network")
     if problems:
         _collect_more(spec, problems)
@@ -178,6 +179,7 @@ def _show(value: Value | None) -> str:
     return "required" if value is None else describe(value).removeprefix("the word ").removeprefix("the list ")
 
 
+@uncollected
 def load(path_or_name: str | os.PathLike[str], **hyperparameters: object) -> Architecture:
     """Return the architecture of a file or of a bundled name, as `mobilenet`, `resnet:50` or `net.yaml`.
 

@@ -25,6 +25,8 @@ class Place:
     @property
     def name(self) -> str:
         """The labels from the outermost item inwards, joined by `/`."""
+        if self.parent is None:
+            return self.label
         labels = []
         place: Place | None = self
         while place is not None:

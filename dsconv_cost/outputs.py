@@ -3,8 +3,6 @@
 import contextlib
 import os
 import stat
-import tempfile
-from pathlib import Path
 from typing import NamedTuple
 
 from dsconv_cost.errors import OutputError, UsageError
@@ -27,7 +25,7 @@ def target(text: str, formats: tuple[str, ...]) -> Target:
         if not path:
             raise UsageError(f"--output {inert(text)}: expected [FORMAT=]PATH, received no path")
         return Target(head, path)
-    found = ENDINGS.get(Path(text).suffix.lower())
+    found = ENDINGS.get(os.path.splitext(text)[1].lower())
     if found is None or found not in formats:
         raise UsageError(
             f"--output {inert(text)}: the ending names no format: write FORMAT=PATH, with {', '.join(formats)}"
@@ -43,12 +41,12 @@ def write_all(contents: list[tuple[str, str]]) -> None:
             waiting.append((_write_beside(path, text), path))
         for temporary, path in waiting:
             if temporary:
-                Path(temporary).replace(path)
+                os.replace(temporary, path)
     except OSError as error:
         for temporary, _ in waiting:
             if temporary:
                 with contextlib.suppress(OSError):
-                    Path(temporary).unlink(missing_ok=True)
+                    os.unlink(temporary)
         raise OutputError(f"{inert(str(error.filename or path))} cannot be written: {error.strerror}") from None
 
 
@@ -56,18 +54,20 @@ def _write_beside(path: str, text: str) -> str:
     """Write to a new file beside `path` and return its name; a device or pipe is written at once."""
     data = text.encode("utf-8")
     try:
-        mode = Path(path).stat().st_mode
+        mode = os.stat(path).st_mode
     except FileNotFoundError:
         mode = None
     if mode is not None and stat.S_ISDIR(mode):
         raise IsADirectoryError(21, os.strerror(21), path)
     if mode is not None and not stat.S_ISREG(mode):
-        with Path(path).open("wb", buffering=0) as handle:
+        with open(path, "wb", buffering=0) as handle:
             handle.write(data)
         return ""
+    import tempfile  # slow to load, and most runs write no file
+
     real = os.path.realpath(path)
     try:
-        descriptor, temporary = tempfile.mkstemp(prefix=".dsconv-cost-", dir=Path(real).parent)
+        descriptor, temporary = tempfile.mkstemp(prefix=".dsconv-cost-", dir=os.path.dirname(real))
     except OSError as error:
         raise OSError(error.errno, error.strerror, path) from None
     try:
@@ -77,8 +77,9 @@ def _write_beside(path: str, text: str) -> str:
             mask = os.umask(0)
             os.umask(mask)
             mode = 0o666 & ~mask
-        Path(temporary).chmod(stat.S_IMODE(mode))
+        os.chmod(temporary, stat.S_IMODE(mode))
     except OSError as error:
-        Path(temporary).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
         raise OSError(error.errno, error.strerror, path) from None
     return temporary

@@ -1,7 +1,9 @@
 """What `analyze` shows: a headline, the layers, the three forms, the kinds of layers, and notes."""
 
 from dsconv_cost.analysis import Analysis, Form
+from dsconv_cost.architecture import Architecture
 from dsconv_cost.breakdown import Row, View, rows
+from dsconv_cost.conventions import DEFAULT, Figures, named
 from dsconv_cost.counts import Counts, total
 from dsconv_cost.inert import inert
 from dsconv_cost.layers.base import WEIGHTED
@@ -70,13 +72,15 @@ def report(analysis: Analysis, view: View) -> Report:
 
 
 def headline(analysis: Analysis) -> str:
-    """Return name, source, hyperparameters, input and convention on one line."""
-    architecture = analysis.architecture
+    """Return name, source, hyperparameters and input on one line."""
+    return f"{title_of(analysis.architecture)}, input {analysis.input}"
+
+
+def title_of(architecture: Architecture) -> str:
+    """Return name, variant, source and hyperparameters of an architecture on one line."""
     variant = f":{inert(architecture.variant)}" if architecture.variant else ""
     chosen = [f"{name} {_value(value)}" for name, value in architecture.hyperparameters.items()]
-    source = inert(architecture.source)
-    parts = [f"{inert(architecture.name)}{variant} ({source})", *chosen, f"input {analysis.input}"]
-    return ", ".join(parts)
+    return ", ".join([f"{inert(architecture.name)}{variant} ({inert(architecture.source)})", *chosen])
 
 
 def _value(value: object) -> str:
@@ -111,29 +115,31 @@ def form_table(analysis: Analysis) -> Table:
 
 def kind_table(analysis: Analysis) -> Table:
     """Return the costs by kind of layer; a norm that a convolution's field names counts with the convolution."""
-    nodes = analysis.as_written.network.nodes
-    by_kind: dict[str, list[Counts]] = {}
+    by_kind: dict[str, dict[str, list[Counts]]] = {}
     layers: dict[str, int] = {}
     at: Node | None = None
-    for node in nodes:
+    for node in analysis.as_written.network.nodes:
         kind = at.kind if node.part and at is not None else node.kind
         if not node.part:
             at = node
             layers[kind] = layers.get(kind, 0) + 1
-        by_kind.setdefault(kind, []).append(node.counts)
-    sums = {kind: total(counts) for kind, counts in by_kind.items()}
+        by_kind.setdefault(kind, {}).setdefault(node.layer.type, []).append(node.counts)
+    sums = {kind: {type_: total(counts) for type_, counts in types.items()} for kind, types in by_kind.items()}
+    figures = {kind: analysis.convention.total(types.items()) for kind, types in sums.items()}
     whole = analysis.as_written.counts
-    order = [k for k in WEIGHTED if k in sums] + sorted(k for k in sums if k not in WEIGHTED and sums[k].params)
-    cells = [_kind_row(kind, layers[kind], sums[kind], whole) for kind in order]
-    cells.append(_kind_row("total", sum(layers[kind] for kind in order), whole, whole))
+    order = [k for k in WEIGHTED if k in sums]
+    order += sorted(k for k in sums if k not in WEIGHTED and (figures[k].params or figures[k].macs))
+
+    def row(kind: str, count: int, counts: Counts, reported: Figures) -> tuple[Cell, ...]:
+        share = reported.macs / analysis.total.macs if analysis.total.macs else None
+        weights_share = counts.weights / whole.weights if whole.weights else None
+        return (
+            kind, count, reported.macs, share, counts.weights, weights_share, counts.biases, counts.norm, reported.params,
+        )  # fmt: skip
+
+    cells = [row(kind, layers[kind], total(list(sums[kind].values())), figures[kind]) for kind in order]
+    cells.append(row("total", sum(layers[kind] for kind in order), whole, analysis.total))
     return Table("kinds", KIND_COLUMNS, cells)
-
-
-def _kind_row(kind: str, layers: int, counts: Counts, whole: Counts) -> tuple[Cell, ...]:
-    return (
-        kind, layers, counts.macs, counts.macs / whole.macs if whole.macs else None, counts.weights,
-        counts.weights / whole.weights if whole.weights else None, counts.biases, counts.norm, counts.params,
-    )  # fmt: skip
 
 
 # -- notes ----------------------------------------------------------------------------------------
@@ -151,7 +157,7 @@ def _notes(analysis: Analysis) -> list[tuple[str, str]]:
 def _form_note(analysis: Analysis, form: Form) -> str:
     """Return what a form converted, and by reason what it kept."""
     converted = sum(d.verdict == CONVERTED for d in form.decisions)
-    nodes = analysis.as_written.network.nodes
+    nodes = analysis.network.nodes
     reasons: dict[str, list[str]] = {}
     for decision in form.decisions:
         if decision.verdict == KEPT:
@@ -172,8 +178,9 @@ def published_note(analysis: Analysis, entry: Published) -> str:
         entry.form
     ]
     said: list[str] = []
+    figures = form.under(named(entry.convention or DEFAULT.name))
     for metric, figure in entry.figures().items():
-        exact = getattr(form, metric)
+        exact = getattr(figures, metric)
         name = {"params": "params", "macs": "MACs", "flops": "FLOPs"}[metric]
         if figure.agrees(exact):
             said.append(f"{name} {figure.text} agrees")

@@ -56,7 +56,9 @@ def window_size(
         reach = dilation * (kernel - 1) + 1
         padded = f" + {pads} of padding" if pads else ""
         covered = (
-            f"a kernel of {kernel} with dilation {dilation} (it covers {reach})" if dilation > 1 else f"a kernel of {kernel}"
+            f"a kernel of {kernel} with dilation {dilation} (it covers {reach})"
+            if dilation > 1
+            else f"a kernel of {kernel}"
         )
         raise LayerError(
             f"{covered} does not fit the input of {size}{padded}: take a smaller kernel, or more padding", "kernel"

@@ -77,7 +77,11 @@ class _Counter:
                 self.blocks[name] = self.body(use.block.body)
             return self.blocks[name]
         if item.branches:
-            return sum(self.branch(branch) for branch in item.branches) + (len(item.branches) > 1)
+            parts = [self.branch(branch) for branch in item.branches]
+            there = sum(
+                part > 0 or branch.tensor is not None for part, branch in zip(parts, item.branches, strict=True)
+            )
+            return sum(parts) + (there > 1)
         if item.body is not None:
             return self.body(item.body)
         assert use.layer_type is not None
@@ -90,4 +94,14 @@ class _Counter:
         )
 
     def branch(self, branch: Branch) -> int:
-        return self.body(branch.items) if branch.items else 0
+        if not branch.items:
+            return 0
+        copies = branch.items[0].use.copies if len(branch.items) == 1 else None
+        if copies is None:
+            return self.body(branch.items)
+        times = self.known(copies)
+        return (
+            min(_SHOWN + 1, int(times) * self.body(branch.items))
+            if isinstance(times, (int, float)) and times > 0
+            else 0
+        )

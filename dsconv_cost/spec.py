@@ -1,13 +1,15 @@
 """A file's text to a Spec: the sections of the file, in the order they depend on each other."""
 
+import re
+
 from dsconv_cost.architecture import Argument, Binding, Block, Hyperparameter, Item, Spec
 from dsconv_cost.errors import Problem
 from dsconv_cost.expressions import IN_CHANNELS, UNKNOWN
-from dsconv_cost.inert import inert, near
+from dsconv_cost.inert import near, nearest, shown
 from dsconv_cost.spec_figures import FigureReader
 from dsconv_cost.spec_items import NAME, ItemReader, Scope
-from dsconv_cost.spec_values import ValueReader
-from dsconv_cost.vocabulary import COMMON_KEYS, FIELD_NAMES, TYPES, may_not_be_named
+from dsconv_cost.spec_values import TooManyProblems, ValueReader
+from dsconv_cost.vocabulary import COMMON_KEYS, FIELD_NAMES, TYPES, WORDS, may_not_be_named
 from dsconv_cost.yaml_events import REFUSED, Mapping, Node, Scalar, Sequence, read_nodes, what
 
 KEYS: dict[str, str] = {
@@ -27,6 +29,7 @@ KEYS: dict[str, str] = {
 }
 BLOCK_KEYS = ("arguments", "let", "layers")
 MOST_NESTED = 60
+VARIANT = re.compile(r"[A-Za-z0-9_.+-]{1,100}")
 
 
 def read_spec(text: str, path: str, default_name: str) -> tuple[Spec, list[Problem]]:
@@ -34,17 +37,24 @@ def read_spec(text: str, path: str, default_name: str) -> tuple[Spec, list[Probl
     problems: list[Problem] = []
     spec = Spec(path, text)
     spec.name = default_name
-    root, whole = read_nodes(text, problems)
-    values = ValueReader(problems)
+    root, cut = read_nodes(text, problems)
     if root is None:
-        if whole:
+        if cut is None:
             problems.append(Problem(1, 1, "the file is empty: an architecture needs input and layers"))
         return spec, problems
-    if not isinstance(root, Mapping):
-        values.report(root, f"received {what(root)}, expected an architecture: keys input, layers and others")
-        return spec, problems
-    _FileReader(spec, values).read(root, whole)
-    return spec, problems
+    found: list[Problem] = []
+    values = ValueReader(found, cut is not None)
+    try:
+        if isinstance(root, Mapping):
+            _FileReader(spec, values).read(root, cut is None)
+        else:
+            values.report(root, f"received {what(root)}, expected an architecture: keys input, layers and others")
+    except TooManyProblems:
+        spec.layers = []
+    if cut is not None:
+        found = [problem for problem in found if not cut.covers(problem)]
+        spec.layers = []
+    return spec, problems + found
 
 
 class _FileReader:
@@ -91,7 +101,7 @@ class _FileReader:
         if "layers" in sections:
             scope = Scope(names, (), spec.tensors)
             spec.layers = self.items.body(sections["layers"], scope)
-            self._check_nesting()
+        self._check_nesting()
         if "outputs" in sections:
             self._outputs(sections["outputs"])
         if "variants" in sections:
@@ -103,18 +113,16 @@ class _FileReader:
 
     def _unknown_key(self, key: Scalar, value: Node) -> str:
         """Report an unknown top-level key; return the key it probably was meant to be."""
-        from dsconv_cost.inert import nearest
-
         synonyms = {"params": "hyperparameters", "parameters": "hyperparameters", "model": "layers", "network": "layers",
                     "backbone": "layers", "input_shape": "input", "input_size": "input", "title": "name"}  # fmt: skip
         meant = synonyms.get(key.text.lower()) or nearest(key.text, KEYS)
-        shown = inert(key.text[:60])
+        name = shown(key.text)
         glued = next((k for k in KEYS if key.text.startswith(f"{k}:")), None)
         if glued:
-            self.values.report(key, f"'{shown}' lacks a space after its colon: write {glued}: ...")
+            self.values.report(key, f"'{name}' lacks a space after its colon: write {glued}: ...")
             return glued
         hint = f": did you mean '{meant}'?" if meant else f": the keys of a file are {', '.join(KEYS)}"
-        self.values.report(key, f"unknown key '{shown}'{hint}")
+        self.values.report(key, f"unknown key '{name}'{hint}")
         return meant or ""
 
     def _format(self, node: Node) -> None:
@@ -127,8 +135,7 @@ class _FileReader:
     # -- values ---------------------------------------------------------------------------------
 
     def _hyperparameters(self, node: Node) -> None:
-        mapping = self.values.mapping(node, "a mapping of names to default values")
-        for key, value in mapping.pairs if mapping else ():
+        for key, value in self.values.names(node, "a mapping of names to default values"):
             if not self._may_name(key):
                 continue
             if isinstance(value, Scalar) and value.text == "required":
@@ -142,47 +149,46 @@ class _FileReader:
     def _may_name(self, key: Scalar, taken: dict[str, Scalar | Node] | None = None) -> bool:
         if key.text.startswith(REFUSED):
             return False
-        shown = inert(key.text[:60])
         why = may_not_be_named(key.text)
         if why is None and len(key.text) > 100:
             why = "names have at most 100 characters"
         if why is None and taken and key.text in taken:
             why = f"the name is taken in line {taken[key.text].line}, and no name hides another"
         if why:
-            self.values.report(key, f"'{shown}' cannot be a name: {why}")
+            self.values.report(key, f"'{shown(key.text)}' cannot be a name: {why}")
         return why is None
 
     def _lets(self, node: Node, known: set[str], taken: dict[str, Node]) -> list[Binding]:
-        mapping = self.values.mapping(node, "a mapping of names to expressions")
+        pairs = self.values.names(node, "a mapping of names to expressions")
         lets: list[Binding] = []
         known = set(known)
-        pending = {key.text for key, _ in mapping.pairs} if mapping else set()
-        for key, value in mapping.pairs if mapping else ():
+        pending = {key.text for key, _ in pairs}
+        for key, value in pairs:
             pending.discard(key.text)
             if not self._may_name(key, taken):
                 known.add(key.text)
                 continue
             before = len(self.values.problems)
             expression = self.values.value(value, known)
-            self._explain_order(before, pending | {key.text})
+            self._explain_order(before, pending, key.text)
             lets.append(Binding(key.text, expression or UNKNOWN, value))
             known.add(key.text)
             taken[key.text] = key
         return lets
 
-    def _explain_order(self, before: int, later: set[str]) -> None:
+    def _explain_order(self, before: int, later: set[str], own: str) -> None:
         for at in range(before, len(self.values.problems)):
             line, column, said = self.values.problems[at]
-            for name in later:
-                if said.startswith(f"unknown name '{name}'"):
-                    said = f"'{name}' has no value yet: let is evaluated in order, so define it above"
-                    self.values.problems[at] = Problem(line, column, said)
+            name = said.split("'")[1] if said.startswith("unknown name '") else ""
+            if name and (name in later or name == own):
+                said = f"'{name}' has no value yet: names get theirs in order, so define it above"
+                self.values.problems[at] = Problem(line, column, said)
 
     def _input(self, node: Node, names: set[str]) -> None:
         wanted = "[channels, height, width]"
         if not isinstance(node, Sequence) or len(node.items) != 3:
             got = f"a list of {len(node.items)}" if isinstance(node, Sequence) else what(node)
-            if not (isinstance(node, Scalar) and node.text == REFUSED):
+            if not self.values.refused(node):
                 self.values.report(node, f"input: received {got}, expected {wanted}; a 1-D signal has height 1")
             return
         self.spec.input_node = node
@@ -193,8 +199,7 @@ class _FileReader:
     # -- blocks ---------------------------------------------------------------------------------
 
     def _block_names(self, node: Node) -> None:
-        mapping = self.values.mapping(node, "a mapping of block names to their definitions")
-        for key, _ in mapping.pairs if mapping else ():
+        for key, _ in self.values.names(node, "a mapping of block names to their definitions"):
             name = key.text
             if name.startswith(REFUSED):
                 continue
@@ -207,10 +212,12 @@ class _FileReader:
                 why = "it is a key that every item may have"
             elif name in FIELD_NAMES:
                 why = "it is a field of a built-in type"
+            elif name in WORDS:
+                why = "it is a word of the language"
             elif name in ("previous", "input", "all", "index", IN_CHANNELS):
                 why = "it is reserved"
             if why:
-                self.values.report(key, f"a block cannot be called '{inert(name[:60])}': {why}")
+                self.values.report(key, f"a block cannot be called '{shown(name)}': {why}")
             self.spec.blocks[name] = Block(name, key)
 
     def _blocks(self, node: Node, names: set[str]) -> None:
@@ -231,29 +238,27 @@ class _FileReader:
         for key, _ in definition.pairs:
             if key.text not in BLOCK_KEYS and not key.text.startswith(REFUSED):
                 hint = near(key.text, BLOCK_KEYS) or ": the keys of a block are arguments, let, layers"
-                self.values.report(key, f"unknown key '{inert(key.text[:60])}' of block {block.name}{hint}")
+                self.values.report(key, f"unknown key '{shown(key.text)}' of block {shown(block.name)}{hint}")
         node = definition.get("arguments")
         if node is None:
             return
-        mapping = self.values.mapping(node, "a mapping of arguments to defaults, or required")
+        pairs = self.values.names(node, "a mapping of arguments to defaults, or required")
         taken = self._taken()
         known = names | {IN_CHANNELS}
-        pending = {key.text for key, _ in mapping.pairs} if mapping else set()
-        for key, value in mapping.pairs if mapping else ():
+        pending = {key.text for key, _ in pairs}
+        for key, value in pairs:
             pending.discard(key.text)
             if key.text in COMMON_KEYS or key.text in self.spec.blocks or key.text in TYPES:
                 kind = "a key that every item may have" if key.text in COMMON_KEYS else "a type"
                 self.values.report(key, f"'{key.text}' cannot be an argument: it is {kind}")
-                continue
-            if not self._may_name(key, taken):
-                known.add(key.text)
+            elif not self._may_name(key, taken) and key.text.startswith(REFUSED):
                 continue
             if isinstance(value, Scalar) and value.text == "required":
                 block.arguments.append(Argument(key.text, None, key))
             else:
                 before = len(self.values.problems)
                 expression = self.values.value(value, known)
-                self._explain_order(before, pending | {key.text})
+                self._explain_order(before, pending, key.text)
                 block.arguments.append(Argument(key.text, expression or UNKNOWN, value))
             known.add(key.text)
             taken[key.text] = key
@@ -273,7 +278,7 @@ class _FileReader:
         body = definition.get("layers")
         if body is None:
             if not any(near(k.text, ("layers",)) for k, _ in definition.pairs):
-                self.values.report(key, f"block {block.name} has no layers: list what it is made of")
+                self.values.report(key, f"block {shown(block.name)} has no layers: list what it is made of")
             return
         own = arguments | {b.name for b in block.lets}
         scope = Scope(names | own, own, block.tensors)
@@ -286,13 +291,15 @@ class _FileReader:
 
         def deepest(items: list[Item], level: int) -> int:
             found = level
-            if level > MOST_NESTED:
-                raise _TooDeep(items[0] if items else None)
             for item in items:
+                if level > MOST_NESTED:
+                    raise _TooDeep(item)
                 for body in _bodies(item):
                     found = max(found, deepest(body, level + 1))
                 if item.use.block is not None:
                     found = max(found, level + block_depth(item))
+                if found > MOST_NESTED:
+                    raise _TooDeep(item)
             return found
 
         def block_depth(item: Item) -> int:
@@ -301,8 +308,12 @@ class _FileReader:
             if block.name in depth:
                 return depth[block.name]
             if block.name in path:
-                cycle = " -> ".join([*path[path.index(block.name) :], block.name])
-                self.values.report(item.node, f"the block {block.name} uses itself: {cycle}; blocks are not recursive")
+                around = [shown(name) for name in path[path.index(block.name) :]]
+                steps = [*around, around[0]] if len(around) <= 8 else [*around[:4], "...", around[-1], around[0]]
+                cycle = " -> ".join(steps)
+                self.spec.layers = []
+                said = f"the block {shown(block.name)} uses itself: {cycle}; blocks are not recursive"
+                self.values.report(item.node, said)
                 return 0
             if len(path) >= MOST_NESTED:
                 raise _TooDeep(item)
@@ -312,31 +323,30 @@ class _FileReader:
             depth[block.name] = found
             return found
 
-        def check(body: list[Item]) -> None:
-            try:
-                if deepest(body, 1) > MOST_NESTED:
-                    raise _TooDeep(body[0])
-            except _TooDeep as too_deep:
-                path.clear()
-                if too_deep.item is not None:
-                    self.values.report(too_deep.item.node, f"bodies and blocks nested more than {MOST_NESTED} deep")
-
-        for block in self.spec.blocks.values():
-            if block.name not in depth:
-                path.append(block.name)
-                check(block.body)
-                path.clear()
-        check(self.spec.layers)
+        try:
+            for block in self.spec.blocks.values():
+                if block.name not in depth:
+                    path[:] = [block.name]
+                    deepest(block.body, 1)
+            path.clear()
+            deepest(self.spec.layers, 1)
+        except _TooDeep as too_deep:
+            self.spec.layers = []
+            self.values.report(too_deep.item.node, f"bodies and blocks nested more than {MOST_NESTED} deep")
 
     # -- outputs and variants -------------------------------------------------------------------
 
     def _outputs(self, node: Node) -> None:
         items = node.items if isinstance(node, Sequence) else [node]
+        if self.values.refused(node):
+            return
         if isinstance(node, Mapping) or not items:
             self.values.report(node, f"outputs: received {what(node)}, expected a list of names of items")
             return
         seen: dict[str, Scalar] = {}
         for item in items:
+            if self.values.refused(item):
+                continue
             if not isinstance(item, Scalar) or not NAME.fullmatch(item.text):
                 self.values.report(item, f"outputs: received {what(item)}, expected the name of an item")
             elif item.text in seen:
@@ -351,9 +361,9 @@ class _FileReader:
             name = key.text
             if name.startswith(REFUSED):
                 continue
-            if not name.strip() or len(name) > 100 or not name.isascii() or any(c in name for c in ":/\\ "):
+            if not VARIANT.fullmatch(name):
                 self.values.report(
-                    key, f"variant: received {what(key)}, expected a name without spaces, colons and slashes"
+                    key, f"variant: received {what(key)}, expected a name of letters, digits, _ . + -, at most 100"
                 )
                 continue
             empty = isinstance(value, Scalar) and not value.text
@@ -363,7 +373,7 @@ class _FileReader:
 
 
 class _TooDeep(Exception):
-    def __init__(self, item: Item | None) -> None:
+    def __init__(self, item: Item) -> None:
         self.item = item
 
 

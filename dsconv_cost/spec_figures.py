@@ -1,11 +1,11 @@
 """The `published` and `budget` sections of a file."""
 
 from dsconv_cost.architecture import Spec
-from dsconv_cost.inert import inert, near
+from dsconv_cost.inert import listing, near, shown
 from dsconv_cost.published import FORMS, METRICS, BudgetEntry, Published, Quantity, quantity
 from dsconv_cost.spec_values import ValueReader
 from dsconv_cost.values import Value
-from dsconv_cost.yaml_events import REFUSED, Mapping, Node, Scalar, Sequence, what
+from dsconv_cost.yaml_events import Mapping, Node, Scalar, Sequence, what
 
 _PUBLISHED = (
     "source", "variant", "set", "form", "params", "macs", "flops", "top1", "top5", "convention", "note", "differs",
@@ -25,6 +25,8 @@ class FigureReader:
     def published(self, node: Node) -> list[Published]:
         """Read `published`: a list of rows of sources."""
         if not isinstance(node, Sequence):
+            if self.values.refused(node):
+                return []
             self.values.report(
                 node, f"published: received {what(node)}, expected a list, each entry one row of one source"
             )
@@ -36,11 +38,12 @@ class FigureReader:
         mapping = self.values.mapping(node, "a row: {params: 4.2M, macs: 569M, source: Table 4}")
         if mapping is None:
             return None
-        before = len(self.values.problems)
+        before = self.values.wrong
         texts: dict[str, str] = {}
         figures: dict[str, Quantity] = {}
         chosen: dict[str, Value] = {}
         differs: dict[str, str] = {}
+        previous: Node | None = None
         for key, value in mapping.pairs:
             name = key.text
             if name in METRICS:
@@ -58,14 +61,14 @@ class FigureReader:
                 if found_text is not None:
                     texts[name] = found_text
                     self._check_word(name, found_text, value)
-            elif not name.startswith(REFUSED):
-                hint = near(name, _PUBLISHED) or f": the keys are {', '.join(_PUBLISHED)}"
-                self.values.report(key, f"unknown key '{inert(name[:60])}' in published{hint}")
-        if "source" not in texts and len(self.values.problems) == before:
+            else:
+                self._unknown_key(key, value, previous, "published", _PUBLISHED)
+            previous = value
+        if "source" not in texts and self.values.wrong == before:
             self.values.report(node, "this row has no source: name the table it stands in")
-        if not figures and not texts.keys() & {"top1", "top5"} and len(self.values.problems) == before:
+        if not figures and not texts.keys() & {"top1", "top5"} and self.values.wrong == before:
             self.values.report(node, "this row has no figure: give params, macs, flops, top1 or top5")
-        if len(self.values.problems) > before:
+        if self.values.wrong > before:
             return None
         return Published(
             texts["source"], texts.get("variant"), chosen, texts.get("form", "as_written"), figures.get("params"),
@@ -73,12 +76,20 @@ class FigureReader:
             texts.get("note"), differs, node.line,
         )  # fmt: skip
 
+    def _unknown_key(
+        self, key: Scalar, value: Node, previous: Node | None, section: str, keys: tuple[str, ...]
+    ) -> None:
+        if self.values.refused(key) or self.values.cut_off(key, value, previous):
+            return
+        hint = near(key.text, keys) or f": the keys are {', '.join(keys)}"
+        self.values.report(key, f"unknown key '{shown(key.text)}' in {section}{hint}")
+
     def _check_word(self, name: str, text: str, node: Node) -> None:
         if name == "form" and text not in FORMS:
-            self.values.report(node, f"unknown form '{inert(text)}': the forms are {', '.join(FORMS)}")
+            self.values.report(node, f"unknown form '{shown(text)}': the forms are {', '.join(FORMS)}")
         if name == "variant" and text not in self.spec.variants:
-            hint = near(text, self.spec.variants) or f": there are {', '.join(self.spec.variants) or 'none'}"
-            self.values.report(node, f"unknown variant '{inert(text)}'{hint}")
+            hint = near(text, self.spec.variants) or f": there are {listing(self.spec.variants) or 'none'}"
+            self.values.unknown(node, f"unknown variant '{shown(text)}'{hint}")
 
     def _accuracy(self, node: Node, name: str) -> str:
         text = self.values.scalar_text(node, f"{name} in per cent")
@@ -104,9 +115,7 @@ class FigureReader:
         present = {key.text for key, _ in row.pairs}
         for key, value in mapping.pairs if mapping else ():
             if key.text not in METRICS:
-                self.values.report(
-                    key, f"differs: received '{inert(key.text[:60])}', expected one of {', '.join(METRICS)}"
-                )
+                self.values.report(key, f"differs: received '{shown(key.text)}', expected one of {', '.join(METRICS)}")
             elif key.text not in present:
                 self.values.report(key, f"differs explains {key.text}, but this row prints no {key.text}")
             else:
@@ -122,10 +131,10 @@ class FigureReader:
         for key, value in mapping.pairs if mapping else ():
             hyperparameter = self.spec.hyperparameters.get(key.text)
             if hyperparameter is None:
-                if not key.text.startswith(REFUSED):
+                if not self.values.refused(key):
                     names = self.spec.hyperparameters
-                    hint = near(key.text, names) or f": there are {', '.join(names) or 'none'}"
-                    self.values.report(key, f"unknown hyperparameter '{inert(key.text[:60])}'{hint}")
+                    hint = near(key.text, names) or f": there are {listing(names) or 'none'}"
+                    self.values.unknown(key, f"unknown hyperparameter '{shown(key.text)}'{hint}")
                 continue
             found = self.values.literal(value)
             if found is not None:
@@ -141,6 +150,8 @@ class FigureReader:
         if isinstance(node, Mapping):
             entries: list[BudgetEntry] = []
             for key, value in node.pairs:
+                if self.values.cut_off(key, value, None):
+                    continue
                 if self._metric(key):
                     limit = self._quantity(value, key.text)
                     if limit is not None:
@@ -149,6 +160,8 @@ class FigureReader:
         if isinstance(node, Sequence):
             found = (self._entry(item) for item in node.items)
             return [entry for entry in found if entry is not None]
+        if self.values.refused(node):
+            return []
         self.values.report(
             node, f"budget: received {what(node)}, expected a mapping of metric to limit, or a list of entries"
         )
@@ -157,18 +170,19 @@ class FigureReader:
     def _metric(self, node: Scalar) -> bool:
         if node.text in METRICS:
             return True
-        if not node.text.startswith(REFUSED):
+        if not self.values.refused(node):
             hint = near(node.text, METRICS) or f": the metrics are {', '.join(METRICS)}"
-            self.values.report(node, f"unknown metric '{inert(node.text[:60])}'{hint}")
+            self.values.report(node, f"unknown metric '{shown(node.text)}'{hint}")
         return False
 
     def _entry(self, node: Node) -> BudgetEntry | None:
         mapping = self.values.mapping(node, "an entry: {metric: macs, max: 600M}")
         if mapping is None:
             return None
-        before = len(self.values.problems)
+        before = self.values.wrong
         texts: dict[str, str] = {}
         limits: dict[str, Quantity] = {}
+        previous: Node | None = None
         for key, value in mapping.pairs:
             if key.text in ("max", "min"):
                 limit = self._quantity(value, key.text)
@@ -181,17 +195,20 @@ class FigureReader:
                     if key.text == "metric":
                         self._metric(value)  # type: ignore[arg-type]  # text() takes scalars only
                     elif key.text == "level" and text not in _LEVELS:
-                        self.values.report(value, f"unknown level '{inert(text)}': the levels are {', '.join(_LEVELS)}")
+                        self.values.report(value, f"unknown level '{shown(text)}': the levels are {', '.join(_LEVELS)}")
                     else:
                         self._check_word(key.text, text, value)
-            elif not key.text.startswith(REFUSED):
-                hint = near(key.text, _BUDGET) or f": the keys are {', '.join(_BUDGET)}"
-                self.values.report(key, f"unknown key '{inert(key.text[:60])}' in budget{hint}")
-        if len(self.values.problems) == before and "metric" not in texts:
+            else:
+                self._unknown_key(key, value, previous, "budget", _BUDGET)
+            previous = value
+        if self.values.wrong == before and "metric" not in texts:
             self.values.report(node, "this entry has no metric: name params, macs or flops")
-        if len(self.values.problems) == before and not limits:
+        if self.values.wrong == before and not limits:
             self.values.report(node, "this entry has no limit: give max, min or both")
-        if len(self.values.problems) > before:
+        low, high = limits.get("min"), limits.get("max")
+        if low is not None and high is not None and low.value > high.value:
+            self.values.report(node, "min is larger than max: no network can keep to both")
+        if self.values.wrong > before:
             return None
         return BudgetEntry(
             texts["metric"], limits.get("max"), limits.get("min"), texts.get("variant"), texts.get("layer"),

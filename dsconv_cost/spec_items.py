@@ -8,13 +8,14 @@ from dsconv_cost.composites import Composite
 from dsconv_cost.composites.structure import Residual, Sequential
 from dsconv_cost.expressions import IN_CHANNELS, Expression
 from dsconv_cost.fields import REQUIRED, BodyKind, BranchesKind, Field, Rejected, ShortcutKind, SizeOf
-from dsconv_cost.inert import inert, near
+from dsconv_cost.inert import listing, near, shown
 from dsconv_cost.layers import LAYERS, Layer
 from dsconv_cost.layers.join import Join
-from dsconv_cost.spec_values import ValueReader
+from dsconv_cost.spec_values import TooManyProblems, ValueReader, is_nothing
 from dsconv_cost.vocabulary import COMMON_KEYS, TYPES, suggest_field, suggest_type
-from dsconv_cost.yaml_events import REFUSED, Mapping, Node, Scalar, Sequence, what
+from dsconv_cost.yaml_events import Mapping, Node, Scalar, Sequence, what
 
+MOST_ITEMS = 300_000
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,99}")
 
 Defaults = dict[str, dict[str, tuple[Expression | None, Node]]]
@@ -41,6 +42,10 @@ class ItemReader:
         self.values = values
         self.blocks = blocks
         self.defaults: Defaults = {}
+        self._constants: dict[tuple[Field, str], Setting] = {}
+        self._items = 0
+        self._poor_defaults: set[str] = set()
+        """Types whose defaults have a problem, so that a field may be missing because of it."""
 
     # -- bodies ---------------------------------------------------------------------------------
 
@@ -49,39 +54,46 @@ class ItemReader:
         if isinstance(node, Sequence):
             if not node.items:
                 self.values.report(node, f"received an empty list, expected {where}")
-            items = [self.item(child, scope) for child in node.items]
-            return [item for item in items if item is not None]
-        if isinstance(node, Scalar) and not node.text and node.plain:
+            return [self.item(child, scope) for child in node.items]
+        if is_nothing(node):
             self.values.report(node, f"received nothing, expected {where}")
             return []
-        item = self.item(node, scope)
-        return [] if item is None else [item]
+        return [self.item(node, scope)]
 
-    def item(self, node: Node, scope: Scope, branch: bool = False) -> Item | None:
+    def item(self, node: Node, scope: Scope, branch: bool = False) -> Item:
         """Read one item."""
+        self._items += 1
+        if self._items > MOST_ITEMS:
+            self.values.report(node, f"more than {MOST_ITEMS:,} items in one file: use repeat and blocks")
+            raise TooManyProblems
         if isinstance(node, Scalar):
             return self._plain_item(node, scope)
         if isinstance(node, Sequence):
             self.values.report(
                 node, "received a list inside a body, expected an item: a group of items is written sequential"
             )
-            return None
+            return self._broken(node, scope)
         pairs = node.pairs
+        # What the item says but for its name and place: items that say the same share what is made of it.
         signature: list[object] = []
         flat = True
+        name = start = None
         for key, value in pairs:
-            signature.append(key.text)
-            if type(value) is Scalar:
-                signature.append(value.text)
-                signature.append(value.plain)
+            text = key.text
+            signature.append(text)
+            if text == "name":
+                name = value
+            elif text == "from":
+                start = value
+            elif type(value) is Scalar:
+                signature.append(value.text if value.plain else (value.text,))
             else:
                 flat = False
-                break
         use = scope.uses.get(tuple(signature)) if flat else None
         if use is None:
             type_key = self._type_key(node)
             if type_key is None:
-                return None
+                return self._broken(node, scope)
             use = self._use(node, type_key, scope, branch)
             if flat and not use.broken and use.copies is None and use.layer_type not in _WITH_BODIES:
                 scope.uses[tuple(signature)] = use
@@ -90,24 +102,36 @@ class ItemReader:
         item = Item(node, use, f"{use.type}{ordinal}")
         if use.layer_type in _WITH_BODIES:
             self._bodies(item, node, scope)
-        for key, value in pairs:
-            if key.text == "name":
-                self._name(item, value, scope)
-            elif key.text == "from":
-                item.start = self._tensor_name(value)
+        if name is not None:
+            self._name(item, name, scope)
+        if start is not None:
+            item.start = self._tensor_name(start)
         self._label(item, scope)
         return item
 
-    def _plain_item(self, node: Scalar, scope: Scope) -> Item | None:
-        if node.text == REFUSED:
-            return None
+    def _broken(self, node: Node, scope: Scope) -> Item:
+        """Return what stands for an item whose problem was reported: nothing is known of its output."""
+        use = Use("item")
+        use.broken = True
+        if isinstance(node, Sequence):
+            node = Scalar("", False, node.line, node.column)
+        item = Item(node, use, "item")
+        name = node.get("name") if isinstance(node, Mapping) else None
+        if isinstance(name, Scalar):
+            self._name(item, name, scope)
+        return item
+
+    def _plain_item(self, node: Scalar, scope: Scope) -> Item:
+        if self.values.refused(node):
+            return self._broken(node, scope)
         use = scope.uses.get(node.text)
         if use is None:
             if node.text not in TYPES and node.text not in self.blocks:
                 self._unknown_type(node, scope)
-                return None
+                return self._broken(node, scope)
             use = self._use(Mapping(node.line, node.column), node, scope, False)
-            scope.uses[node.text] = use
+            if not use.broken:
+                scope.uses[node.text] = use
         ordinal = scope.ordinals.get(use.type, 0) + 1
         scope.ordinals[use.type] = ordinal
         item = Item(node, use, f"{use.type}{ordinal}")
@@ -118,7 +142,8 @@ class ItemReader:
         taken = scope.labels.setdefault(item.label, item.node)
         if taken is not item.node:
             other = f"the item in line {taken.line} is called '{item.label}' too"
-            self.values.report(item.node, f"{other}: give one of them another name")
+            named = item.node.get("name") if isinstance(item.node, Mapping) else None
+            self.values.report(named or item.node, f"{other}: give one of them another name")
 
     def _name(self, item: Item, node: Node, scope: Scope) -> None:
         name = self._tensor_name(node)
@@ -146,7 +171,7 @@ class ItemReader:
         if isinstance(node, Scalar):
             if NAME.fullmatch(node.text):
                 return node
-            if node.text == REFUSED:
+            if self.values.refused(node):
                 return None
         self.values.report(
             node,
@@ -161,59 +186,65 @@ class ItemReader:
         if len(keys) == 1:
             return keys[0]
         if keys:
-            names = " and ".join(f"'{k.text}'" for k in keys)
+            names = " and ".join(f"'{shown(k.text)}'" for k in keys[:3])
             self.values.report(keys[1], f"two types in one item, {names}: write two items, each behind its own dash")
             return None
         if not node.pairs:
-            self.values.report(node, "received an empty mapping, expected an item: a type and its fields")
+            self.values.report(node, f"received an empty mapping, expected {_ITEM}")
             return None
-        cut = next((key for key, value in node.pairs if _cut(key) and not _text_of(value)), None)
-        if cut is not None:
-            self.values.report(cut, _CUT)
+        if any(self.values.refused(key) for key, _ in node.pairs):
+            return None
+        if any(self.values.cut_off(key, value, None) for key, value in node.pairs):
+            return None
+        named = next(((key, value) for key, value in node.pairs if key.text in ("type", "op", "layer")), None)
+        if named is not None and isinstance(named[1], Scalar):
+            said = f"an item is written with its type as the key: {{{shown(named[1].text)}: ..., field: ...}}"
+            self.values.report(named[0], said)
             return None
         fields = {f.name for t in TYPES.values() for f in t.all_fields()} | set(COMMON_KEYS)
-        stranger = next((key for key, _ in node.pairs if key.text not in fields), node.pairs[0][0])
-        self._unknown_type(stranger, None)
+        strangers = [key for key, _ in node.pairs if key.text not in fields]
+        if not strangers:
+            names = listing([key.text for key, _ in node.pairs])
+            self.values.report(node, f"received fields without a type ({names}), expected {_ITEM}")
+            return None
+        meant = next((key for key in strangers if suggest_type(key.text[:100], [])), strangers[0])
+        self._unknown_type(meant, None)
         return None
 
     def _unknown_type(self, node: Scalar, scope: Scope | None) -> None:
         name = node.text
-        if name.startswith(REFUSED):
+        if self.values.refused(node):
             return
-        shown = inert(name if len(name) <= 60 else name[:57] + "...")
-        if not name and node.plain:
-            self.values.report(node, "received nothing, expected an item: a type and its fields")
-            return
-        if name == "if":
+        text = shown(name)
+        if is_nothing(node):
+            self.values.report(node, f"received nothing, expected {_ITEM}")
+        elif name == "if":
             self.values.report(node, "unknown type 'if': an item is left out with when: condition")
-            return
-        glued = re.fullmatch(r"([A-Za-z_]\w*):(\S+)", name)
-        if glued:
-            self.values.report(node, f"'{shown}' lacks a space after its colon: write {glued[1]}: {inert(glued[2])}")
-            return
-        if (scope is not None and name in ("previous", "input")) or name.startswith("all "):
-            self.values.report(node, f"'{shown}' names a tensor, and stands only as a branch of a join")
-            return
-        if scope is not None and name in scope.tensors:
-            self.values.report(node, f"'{shown}' is the name of a tensor: to start there, give the item from: {shown}")
-            return
-        meant = suggest_type(name, list(self.blocks))
-        if meant:
-            self.values.report(node, f"unknown type '{shown}': did you mean '{meant}'?")
+        elif glued := _GLUED.fullmatch(name):
+            said = f"'{text}' lacks a space after its colon: write {shown(glued[1])}: {shown(glued[2])}"
+            self.values.report(node, said)
+        elif (scope is not None and name in ("previous", "input")) or name.startswith("all "):
+            self.values.report(node, f"'{text}' names a tensor, and stands only as a branch of a join")
+        elif scope is not None and name in scope.tensors:
+            self.values.report(node, f"'{text}' is the name of a tensor: to start there, give the item from: {text}")
+        elif name.startswith("-") and suggest_type(name[1:].split()[0] if name[1:].split() else "", []):
+            self.values.report(node, f"'{text}' lacks a space after its dash: write - {shown(name[1:].split()[0])}")
+        elif meant := suggest_type(name, list(self.blocks)):
+            self.values.report(node, f"unknown type '{text}': did you mean '{meant}'?")
+        elif not NAME.fullmatch(name) or name in ("null", "true", "false"):
+            self.values.report(node, f"received {what(node)}, expected {_ITEM}")
         else:
-            self.values.report(
-                node, f"unknown type '{shown}': the types are those of `dsconv-cost reference` and the file's blocks"
-                + (f" ({', '.join(list(self.blocks)[:12])})" if self.blocks else "")
-            )  # fmt: skip
+            hint = "`dsconv-cost reference` lists the built-in types"
+            if self.blocks:
+                hint += f", and the file's blocks are {listing(self.blocks, 12)}"
+            self.values.unknown(node, f"unknown type '{text}': {hint}")
 
     def _use(self, node: Mapping, type_key: Scalar, scope: Scope, branch: bool) -> Use:
         use = Use(type_key.text)
-        before = len(self.values.problems)
+        before = self.values.wrong
         for key, value in node.pairs:
             if key.text in ("when", "repeat", "copies"):
                 setattr(use, key.text, self.values.value(value, scope.names))
-            elif key.text in ("name", "from") and isinstance(value, Scalar) and not value.text and value.plain:
-                pass  # reported where the name is read
         if use.copies is not None and not branch:
             copies = next(key for key, _ in node.pairs if key.text == "copies")
             self.values.report(
@@ -228,7 +259,7 @@ class ItemReader:
         else:
             use.layer_type = TYPES[type_key.text]
             self._fields(use, node, type_key, scope, first)
-        use.broken = len(self.values.problems) > before
+        use.broken = self.values.wrong > before
         return use
 
     # -- built-in types -------------------------------------------------------------------------
@@ -237,40 +268,38 @@ class ItemReader:
         assert use.layer_type is not None
         type_ = use.layer_type
         written: dict[str, tuple[Scalar, Node]] = {}
-        missing_ok = False
+        missing_ok = type_.type in self._poor_defaults
+        main_ok = False
+        previous: Node | None = None
         for key, value in node.pairs:
             name = key.text
             if key is type_key:
-                if type_.main is not None:
-                    if isinstance(value, Scalar) and not value.text and value.plain:
-                        self.values.report(
-                            type_key,
-                            f"{type_.type} needs its {type_.main.name} behind the colon: {type_.main.kind.wants}",
-                        )
-                        missing_ok = True
-                    else:
-                        written[type_.main.name] = (key, value)
-                elif not (isinstance(value, Scalar) and not value.text and value.plain):
-                    self.values.report(
-                        value, f"{type_.type} takes no value behind its colon: write {{{type_.type}, field: ...}}"
-                    )
+                if type_.main is None:
+                    if not is_nothing(value):
+                        alone = f"write {type_.type} alone, or {{{type_.type}, when: ...}}"
+                        takes = f"write {{{type_.type}, {type_.fields[0].name}: ...}}" if type_.fields else alone
+                        self.values.report(value, f"{type_.type} takes no value behind its colon: {takes}")
+                elif not is_nothing(value):
+                    written[type_.main.name] = (key, value)
+                    main_ok = True
             elif name in COMMON_KEYS:
-                continue
+                pass
             elif any(field.name == name for field in type_.fields):
                 written[name] = (key, value)
+            elif (
+                type_.main is not None
+                and (name == type_.main.name or name in type_.main.also)
+                and not any(name in field.also for field in type_.fields)
+            ):
+                main_ok = True
+                said = f"its {type_.main.name} stands behind the colon of {type_.type}"
+                self.values.report(key, f"unknown field '{name}' of {type_.type}: {said}")
             else:
-                missing_ok |= self._unknown_field(key, value, type_.type, type_.fields, type_.main)
-        if (
-            type_.main is not None
-            and type_key.text not in {k.text for k, _ in node.pairs}
-            and type_.main.name not in written
-        ):
-            self.values.report(
-                type_key, f"{type_.type} needs its {type_.main.name}: write {type_.type}: {type_.main.kind.wants}"
-            )
-            missing_ok = True
+                missing_ok |= self._unknown_field(key, value, previous, type_.type, type_.fields)
+            previous = value
         chain = self._default_chain(type_.type)
-        use.settings = self._settings(type_, written, chain, scope, type_key, missing_ok)
+        excused = type_.main if main_ok else None
+        use.settings = self._settings(type_, written, chain, scope, type_key, missing_ok, excused)
         if issubclass(type_, Composite):
             for inner in type_.inner:
                 inner_type = TYPES[inner]
@@ -294,8 +323,10 @@ class ItemReader:
         for key, value in mapping.pairs:
             if any(field.name == key.text for field in type_.fields) and key.text not in ("body", "shortcut", "split"):
                 over[key.text] = (key, value)
+            elif key.text in COMMON_KEYS or key.text in (type_.type, "body", "shortcut", "split"):
+                self.values.report(key, f"'{key.text}' cannot differ in the first repetition: first gives other fields")
             else:
-                self._unknown_field(key, value, type_.type, type_.fields, type_.main)
+                self._unknown_field(key, value, None, type_.type, type_.fields)
         variant = Use(use.type)
         variant.layer_type = type_
         variant.settings = self._settings(type_, over, chain, scope, None, True)
@@ -308,6 +339,7 @@ class ItemReader:
     def _settings(
         self, type_: type[Layer] | type[Composite], written: dict[str, tuple[Scalar, Node]],
         chain: list[dict[str, tuple[Expression | None, Node]]], scope: Scope, type_key: Scalar | None, missing_ok: bool,
+        excused: Field | None = None,
     ) -> list[Setting]:  # fmt: skip
         settings: list[Setting] = []
         missing: list[Field] = []
@@ -323,6 +355,10 @@ class ItemReader:
                 if isinstance(kind, SizeOf) and isinstance(node, Scalar) and _may_name_tensor(node, scope):
                     settings.append(Setting(field, None, node.text, None))
                     continue
+                known = self._constants.get((field, node.text)) if isinstance(node, Scalar) else None
+                if known is not None:
+                    settings.append(known)
+                    continue
                 expression = self.values.value(node, scope.names, kind.words())
                 origin = None
             else:
@@ -331,51 +367,61 @@ class ItemReader:
                     if field.default is REQUIRED:
                         missing.append(field)
                     else:
-                        settings.append(Setting(field, None, field.default, None))
+                        settings.append(self._default(field))
                     continue
                 expression, node = found
                 origin = node
             if expression is None:
-                settings.append(Setting(field, None, field.default, origin))
+                self.values.wrong += 1  # also where a default is wrong, which was reported where it stands
                 continue
             if expression.constant is None:
                 settings.append(Setting(field, expression, None, origin))
                 continue
             try:
-                settings.append(Setting(field, None, kind.accept(expression.constant), origin))
+                setting = Setting(field, None, kind.accept(expression.constant), origin)
             except Rejected as rejected:
-                if origin is None:
-                    self.values.report(node, f"{type_.type} {field.name}: {rejected}")
-                settings.append(Setting(field, None, field.default, origin))
-        if missing and not missing_ok and type_key is not None:
-            names = " and ".join(f"{f.name} ({f.kind.wants})" for f in missing)
-            self.values.report(type_key, f"{type_.type} needs {names}")
+                self.values.report(node, f"{type_.type} {field.name}: {rejected}")
+                continue
+            settings.append(setting)
+            if origin is None and isinstance(node, Scalar):
+                self._constants[field, node.text] = setting
+        missing = [field for field in missing if field is not excused]
+        if missing and type_key is not None:
+            wants = [(f.name, "behind the colon: " if f is type_.main else "", f.kind.wants) for f in missing]
+            names = " and ".join(f"{name} ({where}{kind})" for name, where, kind in wants)
+            if missing_ok or self.values.partial:
+                self.values.wrong += 1
+            else:
+                self.values.report(type_key, f"{type_.type} needs {names}")
         return settings
 
+    def _default(self, field: Field) -> Setting:
+        """Return the setting of a field that is not written, the same one every time."""
+        key = (field, "")  # no value's text is empty
+        setting = self._constants.get(key)
+        if setting is None:
+            setting = self._constants[key] = Setting(field, None, field.default, None)
+        return setting
+
     def _unknown_field(
-        self, key: Scalar, value: Node, type_name: str, fields: tuple[Field, ...], main: Field | None
+        self, key: Scalar, value: Node, previous: Node | None, type_name: str, fields: tuple[Field, ...]
     ) -> bool:
         """Report an unknown key; return whether it explains a field that is missing."""
-        name = key.text
-        if name.startswith(REFUSED):
+        if self.values.refused(key):
             return True
-        shown = inert(name if len(name) <= 60 else name[:57] + "...")
-        if _cut(key) and not _text_of(value):
-            self.values.report(key, _CUT)
+        if self.values.cut_off(key, value, previous):
             return True
-        glued = re.fullmatch(r"([A-Za-z_]\w*):(\S+)", name)
-        if glued:
-            self.values.report(key, f"'{shown}' lacks a space after its colon: write {glued[1]}: {inert(glued[2])}")
+        name = shown(key.text)
+        if glued := _GLUED.fullmatch(key.text):
+            said = f"'{name}' lacks a space after its colon: write {shown(glued[1])}: {shown(glued[2])}"
+            self.values.report(key, said)
             return True
-        if main is not None and (name == main.name or name in main.also):
-            self.values.report(
-                key, f"unknown field '{shown}' of {type_name}: its {main.name} stands behind the colon of {type_name}"
-            )
-            return False
-        meant = suggest_field(name, fields)
-        listing = ", ".join([f.name for f in fields] or ["none of its own"])
-        hint = f": did you mean '{meant}'?" if meant else f": its fields are {listing}"
-        self.values.report(key, f"unknown field '{shown}' of {type_name}{hint}")
+        meant = "when" if key.text == "if" else suggest_field(key.text, fields)
+        if meant:
+            hint = f"did you mean '{meant}'?"
+        else:
+            hint = f"its fields are {', '.join(f.name for f in fields)}" if fields else "it has no fields of its own"
+        self.values.report(key, f"unknown field '{name}' of {type_name}: {hint}")
         return meant is not None
 
     # -- defaults -------------------------------------------------------------------------------
@@ -392,21 +438,25 @@ class ItemReader:
                 else:
                     meant = suggest_type(key.text, [])
                     hint = f": did you mean '{meant}'?" if meant else ": defaults are for built-in types"
-                    self.values.report(key, f"unknown type '{inert(key.text)}'{hint}")
+                    self._poor_defaults.add(meant or "")
+                    if not self.values.refused(key):
+                        self.values.report(key, f"unknown type '{shown(key.text)}'{hint}")
                 continue
+            before = self.values.wrong
             fields = self.values.mapping(value, f"a mapping of fields of {key.text} to values")
             found: dict[str, tuple[Expression | None, Node]] = {}
+            previous: Node | None = None
             for name, field_value in fields.pairs if fields else ():
                 field = next((f for f in type_.fields if f.name == name.text), None)
                 if field is None:
-                    if type_.main is not None and name.text in (type_.main.name, key.text):
+                    if type_.main is not None and name.text in (type_.main.name, key.text, *type_.main.also):
                         self.values.report(
                             name, f"{key.text} takes its {type_.main.name} from every item: it has no default"
                         )
                     elif name.text in COMMON_KEYS:
                         self.values.report(name, f"'{name.text}' is no field of {key.text}: defaults give fields only")
                     else:
-                        self._unknown_field(name, field_value, key.text, type_.fields, type_.main)
+                        self._unknown_field(name, field_value, previous, key.text, type_.fields)
                     continue
                 if isinstance(field.kind, ShortcutKind):
                     self.values.report(name, f"{name.text} of {key.text} is a body: it has no default")
@@ -419,7 +469,10 @@ class ItemReader:
                         self.values.report(field_value, f"{key.text} {field.name}: {rejected}")
                         expression = None
                 found[name.text] = (expression, field_value)
+                previous = field_value
             self.defaults[key.text] = found
+            if self.values.wrong > before:
+                self._poor_defaults.add(key.text)
 
     def _default_chain(self, type_name: str) -> list[dict[str, tuple[Expression | None, Node]]]:
         """Return the defaults that reach a type, nearest first: a dwconv takes those of conv too, but not its kernel."""
@@ -435,36 +488,39 @@ class ItemReader:
         block = use.block
         assert block is not None
         by_name = {argument.name: argument for argument in block.arguments}
+        name = shown(block.name)
         main = block.main
+        excused: set[str | None] = set()
         missing_ok = False
+        previous: Node | None = None
         for key, value in node.pairs:
             if key is type_key:
-                empty = isinstance(value, Scalar) and not value.text and value.plain
-                if main is None:
-                    if not empty:
-                        self.values.report(
-                            value, f"{block.name} takes no value behind its colon (its first argument is not required): "
-                            f"write {{{block.name}, argument: ...}}"
-                        )  # fmt: skip
-                elif empty:
-                    self.values.report(type_key, f"{block.name} needs its {main} behind the colon")
-                    missing_ok = True
-                else:
+                if main is not None and not is_nothing(value):
                     self._argument(use, main, value, scope)
+                    excused.add(main)
+                elif main is None and not is_nothing(value):
+                    why = "its first argument is not required" if by_name else "it has no arguments"
+                    takes = next(iter(by_name), "when")
+                    said = f"{name} takes no value behind its colon ({why}): write {{{name}, {takes}: ...}}"
+                    self.values.report(value, said)
             elif key.text in COMMON_KEYS:
-                continue
-            elif key.text in by_name and key.text != main:
+                pass
+            elif key.text == main:
+                self.values.report(key, f"{main} of {name} stands behind the colon: {name}: ...")
+                excused.add(main)
+            elif key.text in by_name:
                 self._argument(use, key.text, value, scope)
+                excused.add(key.text)
             else:
-                missing_ok |= self._unknown_argument(key, value, block)
-        if main is not None and type_key.text not in {k.text for k, _ in node.pairs}:
-            self.values.report(type_key, f"{block.name} needs its {main}: write {block.name}: {main}")
-            missing_ok = True
-        lacking = [
-            a.name for a in block.arguments if a.default is None and a.name not in use.arguments and a.name != main
-        ]
-        if lacking and not missing_ok and not any(a in {k.text for k, _ in node.pairs} for a in lacking):
-            self.values.report(type_key, f"{block.name} needs {' and '.join(lacking)}")
+                missing_ok |= self._unknown_argument(key, value, previous, block)
+            previous = value
+        lacking = [a.name for a in block.arguments if a.default is None and a.name not in excused]
+        if lacking:
+            wants = [f"{a} (behind the colon)" if a == main else a for a in lacking[:8]]
+            if missing_ok or self.values.partial:
+                self.values.wrong += 1
+            else:
+                self.values.report(type_key, f"{name} needs {' and '.join(wants)}")
         use.varies = True
         if first is not None:
             mapping = self.values.mapping(first, "a mapping of arguments to their values in the first repetition")
@@ -474,8 +530,11 @@ class ItemReader:
             for key, value in mapping.pairs if mapping else ():
                 if key.text in by_name and key.text != main:
                     self._argument(variant, key.text, value, scope)
+                elif key.text in COMMON_KEYS or key.text in (block.name, main):
+                    said = f"'{shown(key.text)}' cannot differ in the first repetition: first gives other arguments"
+                    self.values.report(key, said)
                 else:
-                    self._unknown_argument(key, value, block)
+                    self._unknown_argument(key, value, None, block)
             variant.varies = True
             use.first = variant
 
@@ -489,22 +548,20 @@ class ItemReader:
         if expression is not None:
             use.arguments[name] = expression
 
-    def _unknown_argument(self, key: Scalar, value: Node, block: Block) -> bool:
-        name = key.text
-        if name.startswith(REFUSED):
+    def _unknown_argument(self, key: Scalar, value: Node, previous: Node | None, block: Block) -> bool:
+        """Report an unknown key; return whether it explains an argument that is missing."""
+        if self.values.refused(key) or self.values.cut_off(key, value, previous):
             return True
-        if _cut(key) and not _text_of(value):
-            self.values.report(key, _CUT)
+        name = shown(key.text)
+        if glued := _GLUED.fullmatch(key.text):
+            said = f"'{name}' lacks a space after its colon: write {shown(glued[1])}: {shown(glued[2])}"
+            self.values.report(key, said)
             return True
-        if name == block.main:
-            self.values.report(key, f"{name} of {block.name} stands behind the colon: {block.name}: ...")
-            return True
-        shown = inert(name[:60])
         names = [a.name for a in block.arguments if a.name != block.main]
-        hint = near(name, [*names, *COMMON_KEYS])
+        hint = near(key.text, [*names, *COMMON_KEYS])
         if not hint:
-            hint = f": its arguments are {', '.join(names)}" if names else ": it has no arguments"
-        self.values.report(key, f"unknown argument '{shown}' of {block.name}{hint}")
+            hint = f": its arguments are {listing(names)}" if names else ": it has no arguments beside its main one"
+        self.values.report(key, f"unknown argument '{name}' of {shown(block.name)}{hint}")
         return "did you mean" in hint
 
     # -- bodies of joins, residuals and groups --------------------------------------------------
@@ -513,9 +570,9 @@ class ItemReader:
         by_key = {key.text: value for key, value in node.pairs}
         main = by_key.get(item.use.type)
         type_ = item.use.layer_type
-        if main is None:
-            return
-        before = len(self.values.problems)
+        if main is None or is_nothing(main):
+            return  # reported as a field that is missing
+        before = self.values.wrong
         if isinstance(type_, type) and issubclass(type_, Join):
             self._branches(item, main, scope)
         else:
@@ -526,12 +583,12 @@ class ItemReader:
                     item.shortcut = "none"
                 else:
                     item.shortcut = self.body(shortcut, scope, "a body to add, or none")
-        if len(self.values.problems) > before:
+        if self.values.wrong > before:
             item.use.broken = True
 
     def _branches(self, item: Item, node: Node, scope: Scope) -> None:
         if not isinstance(node, Sequence):
-            if not (isinstance(node, Scalar) and node.text == REFUSED):
+            if not self.values.refused(node):
                 self.values.report(
                     node,
                     f"received {what(node)}, expected a list of branches for {item.use.type}: [previous, [conv ...]]",
@@ -544,25 +601,20 @@ class ItemReader:
                 if child.text not in TYPES and child.text not in self.blocks:
                     self._tensor_branch(item, child, scope)
                     continue
-                found = self._plain_item(child, scope)
-                item.branches.append(Branch(child, [found] if found else [], None, False))
+                item.branches.append(Branch(child, [self._plain_item(child, scope)], None, False))
             elif isinstance(child, Mapping):
-                found = self.item(child, scope, branch=True)
-                if found is not None:
-                    item.branches.append(Branch(child, [found], None, False))
+                item.branches.append(Branch(child, [self.item(child, scope, branch=True)], None, False))
             else:
                 item.branches.append(Branch(child, self.body(child, scope, "the items of a branch"), None, False))
 
     def _tensor_branch(self, item: Item, node: Scalar, scope: Scope) -> None:
         text = node.text
-        if text == REFUSED:
+        if self.values.refused(node):
             return
         every = text.startswith("all ")
         name = text[4:].strip() if every else text
         if NAME.fullmatch(name):
             item.branches.append(Branch(node, None, name, every))
-        elif not text and node.plain:
-            self.values.report(node, "received nothing, expected a branch: a body, or the name of a tensor")
         else:
             self.values.report(node, f"received {what(node)}, expected a branch: a body, or the name of a tensor")
 
@@ -571,18 +623,8 @@ _WITH_BODIES: frozenset[object] = frozenset(
     {Residual, Sequential, *(t for t in LAYERS.values() if issubclass(t, Join))}
 )
 
-_CUT = (
-    "this looks like the rest of a value that YAML ended at a comma: inside { } quote the value, "
-    "or write the item in block style"
-)
-
-
-def _cut(key: Scalar) -> bool:
-    return bool(re.search(r"[)\]]", key.text)) or bool(re.fullmatch(r"[0-9.]+", key.text))
-
-
-def _text_of(node: Node) -> str:
-    return node.text if isinstance(node, Scalar) else "-"
+_ITEM = "an item: a type alone (relu), or with its fields ({conv: 64, kernel: 3})"
+_GLUED = re.compile(r"([A-Za-z_]\w*):(\S+)")
 
 
 def _names_tensor(node: Scalar, scope: Scope) -> bool:

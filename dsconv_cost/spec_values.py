@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection
 
-from dsconv_cost.errors import Problem
+from dsconv_cost.errors import MOST_PROBLEMS, Problem
 from dsconv_cost.expressions import (
     IN_CHANNELS,
     Expression,
@@ -11,34 +11,65 @@ from dsconv_cost.expressions import (
     compile_expression,
     listed,
 )
-from dsconv_cost.inert import inert, near
+from dsconv_cost.inert import inert, listing, near, shown
 from dsconv_cost.values import FUNCTIONS, Value, ValueProblem
 from dsconv_cost.vocabulary import TYPES, WORDS, suggest_word
 from dsconv_cost.yaml_events import REFUSED, Mapping, Node, Scalar, what
 
-LONGEST_LIST = 10_000
+LONGEST_LIST = 256
+MOST_NAMES = 1000
+"""In one mapping of names to values: every block sees all of the file's."""
+MOST_OPERATORS = 200_000
+"""In the different expressions of one file; compiled, an operator takes a kilobyte."""
 _YAML_1_1 = {
     "yes": "write true", "no": "write false", "on": "write true", "off": "write false", "y": "write true",
     "n": "write false", "null": "leave the field out, or write none", "~": "leave the field out, or write none",
 }  # fmt: skip
+_ABSENT = frozenset({"no", "n", "off", "null", "~"})
 
 Known = Collection[str]
 """The names an expression may use."""
 
 
+class TooManyProblems(Exception):
+    """The file has so many problems that more of them would help nobody."""
+
+
 class ValueReader:
     """Reads values, and collects what is wrong with them."""
 
-    def __init__(self, problems: list[Problem]) -> None:
+    def __init__(self, problems: list[Problem], partial: bool = False) -> None:
         self.problems = problems
+        self.partial = partial
+        """Whether the file was read in part only, so that an unknown name may stand in the rest of it."""
+        self.wrong = 0
+        """How often something was wrong so far, reported here or before."""
         self._compiled: dict[str, Expression | ExpressionProblem] = {}
+        self._operators = 0
 
     def report(self, node: Node, message: str, offset: int = 0) -> None:
         """Add a problem at a node, or at a character of a one-line scalar."""
         column = node.column
         if offset and isinstance(node, Scalar) and "\n" not in node.text:
             column += offset + (0 if node.plain else 1)
+        self.wrong += 1
         self.problems.append(Problem(node.line, column, message))
+        if len(self.problems) >= MOST_PROBLEMS:
+            raise TooManyProblems
+
+    def refused(self, node: Node) -> bool:
+        """Return whether a problem of this node was reported when the file was read."""
+        if isinstance(node, Scalar) and node.text.startswith(REFUSED):
+            self.wrong += 1
+            return True
+        return False
+
+    def unknown(self, node: Node, message: str, offset: int = 0) -> None:
+        """Report something unknown; in a file that was cut off, only if a near miss is known."""
+        if self.partial and "did you mean" not in message:
+            self.wrong += 1
+        else:
+            self.report(node, message, offset)
 
     # -- expressions ----------------------------------------------------------------------------
 
@@ -50,6 +81,8 @@ class ValueReader:
         if isinstance(node, Scalar):
             return self.scalar(node, known, words)
         if isinstance(node, Mapping):
+            if any(self.refused(key) for key, _ in node.pairs):
+                return None
             self.report(
                 node, "received a mapping, expected a value: a number, a word, an expression or a list of these"
             )
@@ -71,9 +104,11 @@ class ValueReader:
     def scalar(self, node: Scalar, known: Known, words: Collection[str] = ()) -> Expression | None:
         text = node.text
         if text == REFUSED:
+            self.wrong += 1
             return None
         if not text.strip():
-            self.report(node, "received nothing, expected a value: a number, a word or an expression")
+            hint = f": {' or '.join(words)}" if words and len(words) < 4 else ": a number, a word or an expression"
+            self.report(node, f"received nothing, expected a value{hint}")
             return None
         found = self._compiled.get(text)
         if found is None:
@@ -84,10 +119,16 @@ class ValueReader:
             except ValueProblem as problem:
                 found = ExpressionProblem(str(problem), 0)
             self._compiled[text] = found
+            self._operators += found.weight if isinstance(found, Expression) else 0
+            if self._operators > MOST_OPERATORS:
+                self.report(node, f"more than {MOST_OPERATORS:,} operators in different expressions: name some in let")
+                raise TooManyProblems
         if isinstance(found, ExpressionProblem):
             said = str(found)
             if text in _YAML_1_1 and node.plain:
-                said = f"{text} is not a value here: {_YAML_1_1[text]}"
+                said = f"{text} is not a value here: {_remedy(text, words)}"
+            elif re.fullmatch(r"[-+]?\.(inf|nan)", text, re.IGNORECASE):
+                said = f"{text} is not a number here: write a number with digits"
             elif text.count(":") and re.fullmatch(r"[0-9]+(:[0-9]+)+", text):
                 said = f"{text} is not a number here: YAML 1.1 reads it as base 60; write the number, or a list [a, b]"
             self.report(node, inert(said), found.offset)
@@ -96,13 +137,15 @@ class ValueReader:
         if unknown:
             for name in sorted(unknown, key=text.find):
                 match = re.search(rf"\b{name}\b", text)
-                self.report(node, self._unknown(name, known, words), match.start() if match else 0)
+                self.unknown(node, self._unknown(name, known, words), match.start() if match else 0)
             return None
         return found
 
     def _unknown(self, name: str, known: Known, words: Collection[str]) -> str:
-        if name in _YAML_1_1:
-            return f"{name} is not a value here: {_YAML_1_1[name]}"
+        if name.lower() in _YAML_1_1:
+            return f"{name} is not a value here: {_remedy(name.lower(), words)}"
+        if name.lower() in ("true", "false"):
+            return f"{name} is not a value here: write {name.lower()}"
         if name == IN_CHANNELS:
             return "in_channels does not exist here: it is the channels arriving at an item, or at a block"
         if name == "required":
@@ -110,14 +153,16 @@ class ValueReader:
         meant = suggest_word(name, list(words)) if words else None
         if meant:
             return f"unknown name '{name}': did you mean '{meant}'?"
-        hint = near(name, [*known, *FUNCTIONS, *words])
+        hint = near(name, [*known, *(words or FUNCTIONS)])
         if not hint and name in TYPES:
             hint = ": it is a type, and types stand where an item starts"
         if not hint and words:
             hint = f": here the words are {', '.join(words)}"
+        if not hint and name in WORDS:
+            hint = ": it is a word, and stands for no number"
         if not hint:
-            hint = f": the names here are {', '.join(sorted(known)[:12]) or 'none'}"
-        return f"unknown name '{name}'{hint}"
+            hint = f": the names here are {listing(sorted(known))}" if known else ": no name has a value here"
+        return f"unknown name '{shown(name)}'{hint}"
 
     # -- literals -------------------------------------------------------------------------------
 
@@ -129,12 +174,7 @@ class ValueReader:
             for at in range(before, len(self.problems)):
                 line, column, said = self.problems[at]
                 if said.startswith("unknown name"):
-                    said = said.split(": the names here")[0] + (
-                        ""
-                        if "did you mean" in said
-                        else ": a literal is a number, true, false, a word, or a list of these"
-                    )
-                    self.problems[at] = Problem(line, column, said)
+                    self.problems[at] = Problem(line, column, self._no_literal(said))
             return None
         if found.constant is None or _computed(node):
             self.report(
@@ -144,6 +184,12 @@ class ValueReader:
             return None
         return found.constant
 
+    def _no_literal(self, said: str) -> str:
+        name = said.split("'")[1]
+        meant = suggest_word(name, list(WORDS))
+        hint = f"did you mean '{meant}'?" if meant else "a literal is a number, true, false, a word of the language"
+        return f"unknown word '{name}': {hint}{'' if meant else ', or a list of these'}"
+
     # -- texts ----------------------------------------------------------------------------------
 
     def text(self, node: Node, where: str, longest: int = 1000) -> str | None:
@@ -151,7 +197,7 @@ class ValueReader:
         if not isinstance(node, Scalar):
             self.report(node, f"received {what(node)}, expected text for {where}")
             return None
-        if node.text == REFUSED:
+        if self.refused(node):
             return None
         if not node.text.strip():
             self.report(node, f"received nothing, expected text for {where}")
@@ -163,7 +209,7 @@ class ValueReader:
 
     def scalar_text(self, node: Node, where: str) -> str | None:
         """Return the text of a short scalar, whatever it is."""
-        if isinstance(node, Scalar) and node.text == REFUSED:
+        if self.refused(node):
             return None
         if isinstance(node, Scalar) and node.text.strip() and len(node.text) <= 200:
             return node.text
@@ -174,9 +220,48 @@ class ValueReader:
         """Return the node if it is a mapping; None when a problem was reported."""
         if isinstance(node, Mapping):
             return node
-        if not (isinstance(node, Scalar) and node.text == REFUSED):
+        if not self.refused(node):
             self.report(node, f"received {what(node)}, expected {where}")
         return None
+
+    def cut_off(self, key: Scalar, value: Node, previous: Node | None) -> bool:
+        """Report a key that is the rest of a value that YAML ended at a comma; return whether it is one."""
+        if not is_nothing(value) or not (_REST.search(key.text) or _NUMBER.fullmatch(key.text)):
+            return False
+        if isinstance(previous, Scalar) and previous.text.count("(") > previous.text.count(")"):
+            self.wrong += 1  # reported as the value that is not closed
+        else:
+            self.report(key, _CUT)
+        return True
+
+    def names(self, node: Node, where: str) -> list[tuple[Scalar, Node]]:
+        """Return the pairs of a mapping that gives names to things; none when a problem was reported."""
+        mapping = self.mapping(node, where)
+        pairs = mapping.pairs if mapping else []
+        if len(pairs) > MOST_NAMES:
+            self.report(node, f"{len(pairs):,} names in one mapping; at most {MOST_NAMES:,}")
+            pairs = pairs[:MOST_NAMES]
+        return pairs
+
+
+def is_nothing(node: Node) -> bool:
+    """Return whether nothing stands where a value could."""
+    return isinstance(node, Scalar) and not node.text and node.plain
+
+
+_REST = re.compile(r"[)\]]")
+_NUMBER = re.compile(r"[0-9.]+[KMGB]?")
+_CUT = (
+    "this looks like the rest of a value that YAML ended at a comma: inside { } quote the value, "
+    "or write the item in block style"
+)
+
+
+def _remedy(text: str, words: Collection[str]) -> str:
+    """Return what to write instead of a boolean or null of YAML 1.1."""
+    if "none" in words and text in _ABSENT:
+        return "write none"
+    return _YAML_1_1[text]
 
 
 _LITERAL = re.compile(r"\s*-?\s*([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)\s*|\s*[A-Za-z_]\w*\s*")

@@ -64,15 +64,15 @@ class _Pair(NamedTuple):
 
 def standard_form(network: Network) -> Transformed:
     """Return the network with standard convolutions in place of depthwise ones."""
-    consumers = network.consumers()
+    depthwise = [index for index, node in enumerate(network.nodes) if _is_depthwise(node)]
+    consumers = network.consumers() if depthwise else []
     outputs = set(network.outputs)
     pairs: dict[int, _Pair] = {}
     dropped: set[int] = set()
     decisions: dict[int, Decision] = {}
     full: set[int] = set()
-    for index, node in enumerate(network.nodes):
-        if not _is_depthwise(node):
-            continue
+    for index in depthwise:
+        node = network.nodes[index]
         if _convert(node) is False:
             decisions[index] = Decision(index, KEPT, "convert: false")
             continue
@@ -97,34 +97,42 @@ def standard_form(network: Network) -> Transformed:
             for part in pair.gate:
                 if network.nodes[part].kind in WEIGHTED:
                     decisions[part] = Decision(part, KEPT, "in a gate, which goes before the convolution")
-    copy = _Copy(network)
     for index, node in enumerate(network.nodes):
+        if node.kind in WEIGHTED and index not in decisions:
+            decisions[index] = Decision(index, KEPT, _why_standard(node))
+    in_order = [decisions[index] for index in sorted(decisions)]
+    if not pairs and not full:
+        return Transformed(network, in_order)
+    copy = _Copy(network)
+    for index in range(len(network.nodes)):
         if index in pairs:
             copy.standard(pairs[index])
         elif index in full:
             copy.full(index)
         elif index not in dropped:
             copy.keep(index)
-        if node.kind in WEIGHTED and index not in decisions:
-            decisions[index] = Decision(index, KEPT, _why_standard(node))
-    return Transformed(copy.result(), [decisions[i] for i in sorted(decisions)])
+    return Transformed(copy.result(), in_order)
 
 
 def separable_form(network: Network) -> Transformed:
     """Return the network with every eligible standard convolution made separable."""
+    reasons = [_why_not_separable(node) for node in network.nodes]
+    decisions: list[Decision] = []
+    for index, (node, reason) in enumerate(zip(network.nodes, reasons, strict=True)):
+        if reason is None:
+            decisions.append(Decision(index, CONVERTED, "depthwise and pointwise"))
+        elif node.kind in WEIGHTED:
+            decisions.append(Decision(index, KEPT, reason))
+    if None not in reasons:
+        return Transformed(network, decisions)
     consumers = network.consumers()
     outputs = set(network.outputs)
     copy = _Copy(network)
-    decisions: list[Decision] = []
-    for index, node in enumerate(network.nodes):
-        reason = _why_not_separable(node)
+    for index, reason in enumerate(reasons):
         if reason is None:
             copy.separable(index, _own_tail(network, consumers, outputs, index))
-            decisions.append(Decision(index, CONVERTED, "depthwise and pointwise"))
-            continue
-        copy.keep(index)
-        if node.kind in WEIGHTED:
-            decisions.append(Decision(index, KEPT, reason))
+        else:
+            copy.keep(index)
     return Transformed(copy.result(), decisions)
 
 

@@ -46,8 +46,13 @@ def suggest_type(name: str, blocks: list[str]) -> str | None:
 
 def suggest_word(name: str, words: list[str]) -> str | None:
     """Return the word that `name` most likely means, of those allowed."""
-    known = _SYNONYMS.get(squeezed(name))
-    return known if known in words else nearest(name, words)
+    folded = squeezed(name)
+    known = _SYNONYMS.get(folded) or _SYNONYMS.get(folded.replace("_", "")) or folded
+    # The types batchnorm and layernorm are the words batch and layer where a field is meant.
+    for meant in (known, known.removesuffix("norm")):
+        if meant in words:
+            return meant
+    return nearest(name, words)
 
 
 def suggest_field(name: str, fields: tuple[Field, ...]) -> str | None:

@@ -121,7 +121,7 @@ def pooling(
 
 
 def _reads(channels: int, sides: list[list[list[int]]]) -> Iterator[None]:
-    for rows, columns, _channel in product(*sides, range(channels)):
+    for rows, columns, _channel in product(sides[0], sides[1], range(channels)):
         for _ in product(rows, columns):
             yield
 

@@ -9,11 +9,21 @@ import pytest
 
 import dsconv_cost
 from dsconv_cost import bundled
+from dsconv_cost.architecture import Spec
 from dsconv_cost.cli.group import cli
 from dsconv_cost.formats.machine import LAYER_KEYS
+from dsconv_cost.spec import read_spec
 from tests.command import run, run_process
 
 MACS = 568_740_352
+
+
+def load_spec(name: str) -> Spec:
+    path = bundled.find(name)
+    assert path is not None
+    return read_spec(Path(path).read_text(encoding="utf-8"), f"{name}.yaml", name)[0]
+
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -135,7 +145,20 @@ def _rows(*options: str) -> list[list[str]]:
 def test_rows_are_the_items_of_the_file() -> None:
     rows = _rows("mobilenet")
     assert len(rows) == 16
-    assert rows[1] == "dsconv1 dsconv 32x112x112 64x112x112 3 1 2,528 29.3M 5.2% 231.2M 29.3M 7.89x".split()
+    assert rows[1] == [
+        "dsconv1",
+        "dsconv",
+        "32x112x112",
+        "64x112x112",
+        "3",
+        "1",
+        "2,528",
+        "29.3M",
+        "5.2%",
+        "231.2M",
+        "29.3M",
+        "7.89x",
+    ]
 
 
 def test_expand_shows_the_papers_28_layers() -> None:
@@ -167,7 +190,7 @@ def test_a_resnet_shows_its_possible_saving() -> None:
 
 WRONG: dict[str, tuple[tuple[str, ...], str]] = {
     "no such file or name": (("analyze", "nope"), "no file or bundled architecture 'nope'"),
-    "near miss": (("analyze", "mobilenet_v4"), "did you mean 'mobilenet"),
+    "near miss": (("analyze", "mobilnet"), "did you mean 'mobilenet'?"),
     "no such file": (("analyze", "./nope.yaml"), "no file './nope.yaml'"),
     "no such variant": (("analyze", "resnet:19"), "has no variant '19'"),
     "required hyperparameter": (("analyze", "resnet"), "needs depths: name a variant (18, 34"),
@@ -189,6 +212,8 @@ WRONG: dict[str, tuple[tuple[str, ...], str]] = {
     "unknown command": (("analyse", "mobilenet"), "analyse"),
     "no argument": (("analyze",), "ARCHITECTURE"),
     "show of no bundled one": (("show", "nope"), "no file or bundled architecture 'nope'"),
+    "a limit that is no count": (("list", "--max-macs", "few"), "expected a count, as 300M"),
+    "a limit on published figures": (("list", "--published", "--max-macs", "1M"), "takes no limits"),
     "a path as a bundled name": (("show", "../README.md"), "no file or bundled architecture"),
 }
 
@@ -218,26 +243,73 @@ def test_set_takes_lists_and_words() -> None:
 
 def test_show_prints_the_file_and_it_can_be_analysed(tmp_path: Path) -> None:
     result = run("show", "mobilenet")
-    assert result.out == (bundled.folder() / "mobilenet.yaml").read_text(encoding="utf-8")
+    assert result.out == Path(bundled.folder(), "mobilenet.yaml").read_text(encoding="utf-8")
     (tmp_path / "mine.yaml").write_text(result.out, encoding="utf-8")
     document = json.loads(run("analyze", "mine.yaml", "--format", "json", cwd=tmp_path).out)
     assert document["totals"]["as_written"]["macs"] == MACS
 
 
+def _list(*options: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(run("list", *options, "--format", "csv").out)))
+
+
 def test_list_names_what_can_be_typed() -> None:
-    rows = list(csv.DictReader(io.StringIO(run("list", "--format", "csv").out)))
-    names = [row["architecture"] for row in rows]
-    assert {"mobilenet", "resnet:18", "resnet:152", "vgg:16", "densenet:121", "efficientnet:b0", "unet"} <= set(names)
-    assert next(row for row in rows if row["architecture"] == "mobilenet")["macs"] == str(MACS)
-    for name in names:
-        assert dsconv_cost.load(name)
+    rows = _list()
+    names = {(row["family"], row["variant"]) for row in rows}
+    assert {("mobilenet", ""), ("resnet", "18"), ("resnet", "152"), ("vgg", "16"), ("unet", "")} <= names
+    first = next(row for row in rows if row["family"] == "mobilenet")
+    assert (first["macs"], first["top1"], first["year"], first["input"]) == (str(MACS), "70.6", "2017", "3x224x224")
+    point = next(row for row in rows if row["family"] == "mobilenet" and row["settings"] == "alpha=0.5 resolution=160")
+    # Howard et al. 2017, Table 9
+    assert (point["params"], point["macs"], point["top1"]) == ("1331592", "76524800", "60.2")
+    settings = [word for setting in point["settings"].split() for word in ("--set", setting)]
+    document = json.loads(run("analyze", point["family"], *settings, "--format", "json").out)
+    assert str(document["totals"]["as_written"]["macs"]) == point["macs"]
+
+
+def test_list_answers_which_network_fits_and_which_is_most_accurate() -> None:
+    rows = _list("--max-macs", "300M", "--max-params", "4M", "--sort", "top1")
+    assert all(int(row["macs"]) <= 300_000_000 and int(row["params"]) <= 4_000_000 for row in rows)
+    accuracies = [float(row["top1"]) for row in rows if row["top1"]]
+    assert len(accuracies) > 10
+    assert accuracies == sorted(accuracies, reverse=True)
+    assert all(not row["top1"] for row in rows[len(accuracies) :])
+    everything = {(r["family"], r["variant"], r["settings"]): r for r in _list()}
+    left = [r for key, r in everything.items() if key not in {(k["family"], k["variant"], k["settings"]) for k in rows}]
+    assert all(int(r["macs"]) > 300_000_000 or int(r["params"]) > 4_000_000 for r in left)
+
+
+@pytest.mark.parametrize("sort", ["params", "macs", "year"])
+def test_list_sorts(sort: str) -> None:
+    values = [int(row[sort]) for row in _list("--sort", sort) if row[sort]]
+    assert values == sorted(values, reverse=sort == "year")
+
+
+def test_list_shows_the_first() -> None:
+    assert _list("--sort", "macs", "--top", "3") == _list("--sort", "macs")[:3]
+
+
+def test_list_of_some_families() -> None:
+    assert {row["family"] for row in _list("vgg", "unet")} == {"vgg", "unet"}
+    assert run("list", "vggg").err.startswith("error: no bundled architecture is called 'vggg': did you mean 'vgg'?")
+
+
+def test_list_published_shows_every_figure_with_a_verdict() -> None:
+    rows = _list("--published")
+    figures = sum(len(p.figures()) for name in bundled.names() for p in load_spec(name).published)
+    assert len(rows) == figures > 200
+    assert {row["verdict"] for row in rows} == {"agrees", "differs"}
+    assert all(bool(row["reason"]) == (row["verdict"] == "differs") for row in rows)
+    row = next(r for r in rows if r["family"] == "mobilenet" and r["metric"] == "MACs" and r["published"] == "569M")
+    assert (row["computed"], row["verdict"]) == (str(MACS), "agrees")
 
 
 @pytest.mark.parametrize("format_", ["table", "markdown", "json"])
 def test_list_in_other_formats(format_: str) -> None:
-    result = run("list", "--format", format_)
-    assert result.code == 0
-    assert "mobilenet" in result.out
+    for options in ((), ("--published",)):
+        result = run("list", *options, "--format", format_)
+        assert result.code == 0
+        assert "mobilenet" in result.out
 
 
 @pytest.mark.parametrize("name", [None, *cli.commands])

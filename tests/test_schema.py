@@ -12,7 +12,7 @@ from dsconv_cost import bundled
 from dsconv_cost.schema import schema
 from dsconv_cost.vocabulary import TYPES
 
-FILES = sorted(bundled.folder().glob("*.yaml"))
+FILES = sorted(Path(bundled.folder()).glob("*.yaml"))
 VALIDATOR = Draft202012Validator(schema())
 
 

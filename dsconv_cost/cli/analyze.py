@@ -4,19 +4,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dsconv_cost.cli.options import (
-    architecture_argument,
-    hyperparameter_options,
-    is_utf8,
-    load_chosen,
-    max_layers_option,
-)
+from dsconv_cost.cli.emit import FORMATS, format_option
+from dsconv_cost.cli.options import architecture_argument, hyperparameter_options, load_chosen, max_layers_option
+from dsconv_cost.cli.screen import is_utf8, screen
 
 if TYPE_CHECKING:
     from dsconv_cost.analysis import Analysis
     from dsconv_cost.breakdown import View
 
-FORMATS = ("table", "json", "csv", "markdown")
 SORTS = ("order", "name", "type", "params", "macs", "standard", "separable", "factor")
 
 
@@ -31,14 +26,15 @@ SORTS = ("order", "name", "type", "params", "macs", "standard", "separable", "fa
 @click.option("--top", type=click.IntRange(1), metavar="N", help="Only the first N rows; the costliest without --sort.")
 @hyperparameter_options
 @max_layers_option
-@click.option("--format", "format_", type=click.Choice(FORMATS), default="table", help="What goes to standard output.")
+@click.option("--convention", default="macs", metavar="NAME", help="What is counted; see `conventions`.  [macs]")
+@format_option
 @click.option(
     "--output", "outputs", multiple=True, metavar="[FORMAT=]PATH",
     help="Write a file too, whole or not at all. Repeatable; the ending names the format (.json .csv .md .txt).",
 )  # fmt: skip
 def analyze(
     architecture: str, expand: bool, ops: bool, depth: int | None, sort: str, top: int | None,
-    settings: tuple[str, ...], alpha: str | None, resolution: str | None, max_layers: int, format_: str,
+    settings: tuple[str, ...], alpha: str | None, resolution: str | None, max_layers: int, convention: str, format_: str,
     outputs: tuple[str, ...],
 ) -> None:  # fmt: skip
     """Show what a network costs, per layer and in total, and what depthwise-separable convolution saves.
@@ -48,6 +44,7 @@ def analyze(
     """
     from dsconv_cost.analysis import analyze as run
     from dsconv_cost.breakdown import EXPAND, ITEMS, OPS, View
+    from dsconv_cost.conventions import named
     from dsconv_cost.errors import UsageError
     from dsconv_cost.outputs import target, write_all
 
@@ -55,11 +52,16 @@ def analyze(
         raise UsageError("--expand, --ops and --depth choose the rows: give one of them")
     view = View(EXPAND if expand else OPS if ops else ITEMS, depth or 1, sort, top)
     targets = [target(text, FORMATS) for text in outputs]
-    analysis = run(load_chosen(architecture, settings, alpha, resolution), max_layers=max_layers)
+    named(convention)  # a wrong name is told before a file is read
+    analysis = run(load_chosen(architecture, settings, alpha, resolution), convention=convention, max_layers=max_layers)
     if targets:
         write_all([(t.path, render(analysis, view, t.format, None, False, True)) for t in targets])
-    from dsconv_cost.cli.screen import screen
+    if format_ == "json":
+        from dsconv_cost.formats.machine import json_pieces
 
+        for piece in json_pieces(analysis, view):
+            click.echo(piece, nl=False)
+        return
     columns, color = screen()
     click.echo(render(analysis, view, format_, columns, color, is_utf8()), nl=False, color=True)
 

@@ -3,8 +3,10 @@
 import click
 
 from dsconv_cost.cli.analyze import analyze
+from dsconv_cost.cli.conventions import conventions
 from dsconv_cost.cli.explain import explain
 from dsconv_cost.cli.list import list_
+from dsconv_cost.cli.reconcile import reconcile
 from dsconv_cost.cli.reference import reference
 from dsconv_cost.cli.schema import schema
 from dsconv_cost.cli.show import show
@@ -25,5 +27,5 @@ def cli() -> None:
     """  # noqa: D301  # click reads the backspace character as "do not rewrap"
 
 
-for command in (analyze, explain, list_, show, reference, schema):
+for command in (analyze, explain, list_, show, conventions, reconcile, reference, schema):
     cli.add_command(command)

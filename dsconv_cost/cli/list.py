@@ -2,33 +2,47 @@
 
 import click
 
-FORMATS = ("table", "json", "csv", "markdown")
+from dsconv_cost.cli.emit import emit, format_option
+
+SORTS = ("name", "params", "macs", "top1", "year")
 
 
-@click.command("list", short_help="The bundled architectures and variants, with their cost.")
-@click.option("--format", "format_", type=click.Choice(FORMATS), default="table", help="What goes to standard output.")
-def list_(format_: str) -> None:
-    """List the bundled architectures and variants: what to type, and what it costs."""
-    from dsconv_cost.catalogue import catalogue
-    from dsconv_cost.cli.options import is_utf8
-    from dsconv_cost.cli.screen import screen
-    from dsconv_cost.conventions import DEFAULT
-    from dsconv_cost.tables import Report
+@click.command("list", short_help="The bundled networks with their cost: which fits, and which is most accurate?")
+@click.argument("families", nargs=-1, metavar="[FAMILY]...")
+@click.option("--published", is_flag=True, help="Every published figure beside the exact count instead.")
+@click.option("--max-params", metavar="N", help="Only networks with at most so many params, as 4M.")
+@click.option("--max-macs", metavar="N", help="Only networks with at most so many MACs, as 300M.")
+@click.option(
+    "--sort", type=click.Choice(SORTS), default="name", help="Order: the smallest, most accurate or newest first."
+)
+@click.option("--top", type=click.IntRange(1), metavar="N", help="Only the first N.")
+@format_option
+def list_(
+    families: tuple[str, ...],
+    published: bool,
+    max_params: str | None,
+    max_macs: str | None,
+    sort: str,
+    top: int | None,
+    format_: str,
+) -> None:
+    """List the bundled networks: what to type, and what it costs.
 
-    table = catalogue()
-    if format_ in ("json", "csv"):
-        from dsconv_cost.formats import rows
+    `dsconv-cost list --max-macs 300M --max-params 4M --sort top1` answers which published network fits, and which of
+    those is most accurate.
+    """
+    from dsconv_cost.catalogue import Limits, catalogue, published_table
+    from dsconv_cost.errors import UsageError
+    from dsconv_cost.inert import inert
+    from dsconv_cost.published import quantity
 
-        click.echo(rows.to_json(table) if format_ == "json" else rows.to_csv(table), nl=False)
-        return
-    notes = [("convention", f"{DEFAULT.name} {DEFAULT.version}: {DEFAULT.summary}")]
-    report = Report(f"{len(table.rows)} bundled networks", [table], notes)
-    if format_ == "markdown":
-        from dsconv_cost.formats import markdown
-
-        click.echo(markdown.render(report), nl=False)
-        return
-    from dsconv_cost.formats import terminal
-
-    columns, color = screen()
-    click.echo(terminal.render(report, columns, color, is_utf8()), nl=False, color=True)
+    limits = []
+    for option, text in (("--max-params", max_params), ("--max-macs", max_macs)):
+        limit = quantity(text) if text is not None else None
+        if text is not None and limit is None:
+            raise UsageError(f"{option} {inert(text)}: expected a count, as 300M, 1.2G or 4231976")
+        limits.append(limit)
+    if published and (max_params or max_macs or sort != "name" or top):
+        raise UsageError("--published lists every figure: it takes no limits and no order")
+    wanted = Limits(families, limits[0], limits[1], sort, top)
+    emit(published_table(wanted) if published else catalogue(wanted), format_)

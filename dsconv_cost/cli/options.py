@@ -1,6 +1,5 @@
 """Options that several commands share, and the way from them to an architecture."""
 
-import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -72,8 +71,3 @@ def load_chosen(
     if source.bundled and ".yaml" in architecture:
         click.echo(f"no file {inert(source.path)} here: using the bundled architecture", err=True)
     return load_source(source, chosen(settings, alpha, resolution))
-
-
-def is_utf8() -> bool:
-    """Return whether standard output takes any character."""
-    return "utf" in (getattr(sys.stdout, "encoding", "") or "").lower()

@@ -7,9 +7,11 @@ import click
 @click.argument("architecture", metavar="NAME")
 def show(architecture: str) -> None:
     """Print the YAML of a bundled architecture: `dsconv-cost show mobilenet > mine.yaml`."""
+    from pathlib import Path
+
     from dsconv_cost import bundled
 
     path = bundled.find(architecture.partition(":")[0])
     if path is None:
         raise bundled.unknown(architecture)
-    click.echo(path.read_text(encoding="utf-8"), nl=False)
+    click.echo(Path(path).read_text(encoding="utf-8"), nl=False)

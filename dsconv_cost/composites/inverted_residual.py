@@ -24,7 +24,8 @@ class InvertedResidual(Composite):
         Field("kernel", SIDES, "height and width of the depthwise window", (3, 3), ("kernel_size",)),
         Field("stride", SIDES, "steps between the depthwise windows", (1, 1), ("strides",)),
         Field("squeeze", OptionalWhole(), "channels inside a squeeze_excite after the dwconv", None, ("se",)),
-        Field("gate", ACTIVATION_KIND, "the activation that makes the factors; that of squeeze_excite, sigmoid", DERIVED),
+        Field("gate", ACTIVATION_KIND, "the activation that makes the factors; that of squeeze_excite when not given",
+              DERIVED),
         INNER_NORM,
         INNER_ACTIVATION,
     )  # fmt: skip

@@ -5,6 +5,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any, TypeVar
 
 from dsconv_cost.analysis import Analysis, Form, LayerCost
@@ -14,6 +15,7 @@ from dsconv_cost.shapes import Shape
 from dsconv_cost.version import __version__
 
 SCHEMA_VERSION = 1
+LINES_AT_ONCE = 1000
 
 LAYER_KEYS = (
     "name", "type", "kind", "path", "line", "input", "output", "kernel", "stride", "padding", "groups", "params", "macs",
@@ -108,18 +110,23 @@ _LINE = LAYER_KEYS.index("line")
 
 def to_json(analysis: Analysis, view: View) -> str:
     """Return the analysis as JSON: a key a line, a layer a line."""
+    return "".join(json_pieces(analysis, view))
+
+
+def json_pieces(analysis: Analysis, view: View) -> Iterator[str]:
+    """Yield the JSON text in pieces of many lines: that of a large network takes more memory than the network."""
     encode = json.JSONEncoder().encode
     described = _described(layers_of(analysis, view), analysis.architecture.path, lambda part: encode(part)[1:-1])
-    lines = [
+    lines = (
         f'{{"name": {encode(name)}, {before}, "line": {line}, {after}}}' for name, before, line, after in described
-    ]
-    # Joined once, with the rest of the document at both ends: the text of a large network is copied no more than needed.
+    )
     head = json.dumps(document(analysis, view), indent=2).removesuffix("\n}")
-    lines[0] = f'{head},\n  "layers": [\n    {lines[0]}'
-    lines[-1] += "\n  ]\n}\n"
-    text = ",\n    ".join(lines)
-    # A CI runner reads commands from any line of a log; inside a JSON string an escape means the same character.
-    return text.replace("##[", "#\\u0023[")
+    opening = f'{head},\n  "layers": [\n    '
+    while piece := ",\n    ".join(islice(lines, LINES_AT_ONCE)):
+        # A CI runner reads commands from any line of a log; inside a JSON string an escape means the same character.
+        yield (opening + piece).replace("##[", "#\\u0023[")
+        opening = ",\n    "
+    yield "\n  ]\n}\n"
 
 
 def to_csv(analysis: Analysis, view: View) -> str:

@@ -3,7 +3,21 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from dsconv_cost.tables import CHANGE, EXACT, FACTOR, FINE_SHARE, SCALED, SHARE, TEXT, Cell, Column, Table
+from dsconv_cost.tables import (
+    ACCURACY,
+    CHANGE,
+    EXACT,
+    FACTOR,
+    FINE_SHARE,
+    PLAIN,
+    SCALED,
+    SHARE,
+    SIGNED,
+    TEXT,
+    Cell,
+    Column,
+    Table,
+)
 
 NOTHING = "-"
 
@@ -83,6 +97,12 @@ def _text(value: Cell, column: Column, unit: Unit) -> str:
         return scaled(int(value), unit)
     if column.values == EXACT:
         return f"{value:,}"
+    if column.values == PLAIN:
+        return str(value)
+    if column.values == ACCURACY:
+        return f"{value:.1f}"
+    if column.values == SIGNED:
+        return f"{value:+,}"
     if column.values in (SHARE, FINE_SHARE):
         return percent(value, 1 if column.values == SHARE else 2)
     return {FACTOR: factor, CHANGE: change}[column.values](value)

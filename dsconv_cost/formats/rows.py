@@ -1,29 +1,33 @@
-"""A table of raw values as JSON or CSV: exact values under the columns' keys."""
+"""Tables of raw values as JSON or CSV: exact values under the columns' keys."""
 
-import csv
-import io
 import json
+from typing import Any
 
 from dsconv_cost.conventions import DEFAULT
 from dsconv_cost.formats.machine import SCHEMA_VERSION, spreadsheet_safe
-from dsconv_cost.tables import Table
+from dsconv_cost.tables import Report, Table
 from dsconv_cost.version import __version__
 
 
-def to_json(table: Table) -> str:
-    """Return the table as a JSON document with its rows as objects."""
-    keys = [column.key for column in table.columns]
-    document = {
+def to_json(report: Report) -> str:
+    """Return the report as a JSON document: each table under its name, its rows as objects."""
+    document: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
         "tool": {"name": "dsconv-cost", "version": __version__},
         "convention": {"name": DEFAULT.name, "version": DEFAULT.version},
-        table.name: [dict(zip(keys, row, strict=True)) for row in table.rows],
     }
-    return json.dumps(document, indent=2) + "\n"
+    for table in report.tables:
+        keys = [column.key for column in table.columns]
+        document[table.name] = [dict(zip(keys, row, strict=True)) for row in table.rows]
+    document["notes"] = [{"label": label, "text": text} for label, text in report.notes]
+    return json.dumps(document, indent=2).replace("##[", "#\\u0023[") + "\n"
 
 
 def to_csv(table: Table) -> str:
     """Return the table as CSV, a header and a row for each."""
+    import csv
+    import io
+
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow([column.key for column in table.columns])

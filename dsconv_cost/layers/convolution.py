@@ -94,7 +94,7 @@ class Conv(Layer):
         if self.groups == 1:
             flat = self.kernel == (1, 1) and (self.padding == "same" or not any(self.padding))
             return POINTWISE if flat else STANDARD
-        return DEPTHWISE if self.groups == arriving and self.out_channels % arriving == 0 else GROUPED
+        return DEPTHWISE if self.groups == arriving else GROUPED
 
     def channels(self, arriving: int) -> int:
         if self.groups > 1:

@@ -1,0 +1,230 @@
+"""Measure speed and memory against their bounds: `python benchmarks/run.py`; with --check a missed bound exits with 1.
+
+Commands are compared within one run: a command and what it is compared with run in turns, and the shortest time of
+each counts. Times are processor times: these commands wait for nothing, so on an idle machine that is the time on the
+clock, and on a shared one it is not the others' time. Bounds in seconds are meant for a machine whose bare interpreter
+starts in 11 ms; they are scaled by the bare start measured here. Commands run as `python -m dsconv_cost` from byte code,
+which is kept in a temporary directory; the console script differs from that by 1 or 2 ms.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+
+from benchmarks import networks  # noqa: E402  # the line above finds it
+
+BARE_START = 0.011
+"""Seconds a bare interpreter takes to start on the machine that the bounds in seconds are meant for."""
+
+TURNS = 20
+LARGE_TURNS = 3
+FEW, MANY = 1_000, 100_000
+ALL = ["--max-layers", "1000000"]
+
+GROWING = (
+    networks.written, networks.folded, networks.repeated, networks.residual, networks.branches, networks.every,
+    networks.blocks, networks.dense, networks.nested,
+)  # fmt: skip
+
+BUNDLED = """
+import time
+from dsconv_cost import analyze, load
+
+def fastest(function):
+    times = []
+    for _ in range(30):
+        start = time.process_time()
+        function()
+        times.append(time.process_time() - start)
+    return min(times)
+
+architecture = load("mobilenet")
+print(fastest(lambda: load("mobilenet")), fastest(lambda: analyze(architecture)))
+"""
+
+PER_LAYER = """
+import sys, time
+from dsconv_cost import analyze, load
+
+path, turns = sys.argv[1], int(sys.argv[2])
+times = []
+for _ in range(turns):
+    start = time.process_time()
+    costs = analyze(load(path), max_layers=10**6)
+    costs.total, costs.standard.total, costs.separable.total
+    times.append(time.process_time() - start)
+    layers = len(costs.as_written.network.nodes)
+    del costs
+print(min(times) / layers)
+"""
+
+
+class Run(NamedTuple):
+    """What one process took, and what it printed."""
+
+    seconds: float
+    megabytes: float
+    """The most memory it held at once."""
+    output: str
+
+
+class Result(NamedTuple):
+    """One line of the table; the unit is part of `how`."""
+
+    target: str
+    measured: float
+    bound: float
+    how: str
+
+
+class Machine:
+    """Runs the interpreter on this checkout, with a temporary directory for byte code and networks."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+        self.environment = {**clean, "PYTHONPYCACHEPREFIX": str(folder / "bytecode"), "PYTHONPATH": str(ROOT)}
+
+    def run(self, arguments: list[str]) -> Run:
+        """Run the interpreter once. A failure ends the benchmark."""
+        with (self.folder / "output").open("w+", encoding="utf-8") as output:
+            process = subprocess.Popen(
+                [sys.executable, *arguments], stdout=output, stderr=subprocess.STDOUT, cwd=self.folder,
+                env=self.environment,
+            )  # fmt: skip
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            output.seek(0)
+            said = output.read(2000)
+        if process.returncode:
+            raise SystemExit(f"{arguments} ended with {process.returncode}: {said}")
+        megabytes = usage.ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+        return Run(usage.ru_utime + usage.ru_stime, megabytes, said)
+
+    def turns(self, commands: dict[str, list[str]], turns: int) -> dict[str, Run]:
+        """Run commands in turns; return for each its shortest time, its most memory and its last output."""
+        runs: dict[str, list[Run]] = {name: [] for name in commands}
+        for _ in range(turns):
+            for name, arguments in commands.items():
+                runs[name].append(self.run(arguments))
+        return {
+            name: Run(min(r.seconds for r in found), max(r.megabytes for r in found), found[-1].output)
+            for name, found in runs.items()
+        }
+
+    def network(self, make: Callable[[int], str], n: int) -> str:
+        """Write a network and return its path."""
+        path = self.folder / f"{make.__name__}_{n}.yaml"
+        path.write_text(make(n), encoding="utf-8")
+        return str(path)
+
+    def numbers(self, code: str, *arguments: str, turns: int = 1) -> list[float]:
+        """Return the numbers that a program prints, of each the least of several runs."""
+        found = [[float(x) for x in self.run(["-c", code, *arguments]).output.split()] for _ in range(turns)]
+        return [min(column) for column in zip(*found, strict=True)]
+
+
+def starting(machine: Machine, turns: int) -> Iterator[Result | float]:
+    """Measure the commands that a user waits for; the bare start comes first."""
+    command = ["-m", "dsconv_cost"]
+    commands = {
+        "bare": ["-c", "pass"],
+        "click": ["-c", "import click"],
+        "yaml": ["-c", "import click, yaml"],
+        "rich": ["-c", "import click, yaml, rich.table, rich.console"],
+        "help": [*command, "--help"],
+        "json": [*command, "analyze", "mobilenet.yaml", "--format", "json"],
+        "table": [*command, "analyze", "mobilenet.yaml"],
+    }
+    machine.turns(commands, 1)  # writes the byte code
+    runs = machine.turns(commands, turns)
+    yield runs["bare"].seconds
+    for name, base, bound in (("json", "yaml", 1.5), ("table", "rich", 1.5), ("help", "click", 1.3)):
+        mine, other = runs[name].seconds, runs[base].seconds
+        what = "--help" if name == "help" else f"analyze mobilenet.yaml, {name}"
+        yield Result(what, mine / other, bound, f"x: {mine * 1e3:.0f} ms, `{commands[base][1]}` {other * 1e3:.0f} ms")
+    for name in ("json", "table"):
+        yield Result(f"analyze mobilenet.yaml, {name}", runs[name].megabytes, 40, "MB at most")
+
+
+def in_process(machine: Machine, scale: float) -> Iterator[Result]:
+    """Measure the Python interface on the bundled MobileNet V1."""
+    loading, analyzing = machine.numbers(BUNDLED, turns=3)
+    yield Result("load('mobilenet')", loading * 1e3, 5 * scale, "ms in process")
+    yield Result("analyze(...), three forms", analyzing * 1e3, 5 * scale, "ms in process")
+
+
+def large(machine: Machine, scale: float) -> Iterator[Result]:
+    """Measure files of many layers."""
+    for make, what, seconds in (
+        (networks.written, f"{MANY:,} written layers", 5),
+        (networks.folded, f"{MANY:,} written layers with norm, activation", 5),
+        (networks.repeated, f"repeat: {MANY}", 3),
+    ):
+        path = machine.network(make, MANY)
+        for format_ in ("json", "table"):
+            command = ["-m", "dsconv_cost", "analyze", path, "--format", format_, *ALL]
+            run = machine.turns({format_: command}, LARGE_TURNS)[format_]
+            yield Result(f"{what}, {format_}", run.seconds, seconds * scale, "s")
+            yield Result(f"{what}, {format_}", run.megabytes, 500, "MB at most")
+
+
+def growing(machine: Machine) -> Iterator[Result]:
+    """Measure whether a layer of a large network takes longer than one of a small network."""
+    for make in GROWING:
+        small, big = (machine.network(make, n) for n in (FEW, MANY))
+        pairs = [
+            (machine.numbers(PER_LAYER, small, "10")[0], machine.numbers(PER_LAYER, big, "1")[0])
+            for _ in range(LARGE_TURNS)
+        ]
+        few, many = (min(column) for column in zip(*pairs, strict=True))
+        yield Result(
+            f"per layer, {make.__name__}", many / few, 1.3,
+            f"x: {many * 1e6:.1f} us of {MANY:,}, {few * 1e6:.1f} us of {FEW:,}",
+        )  # fmt: skip
+
+
+def measured(machine: Machine, turns: int) -> Iterator[Result]:
+    """Yield every result, and say what the bounds are scaled by."""
+    start = starting(machine, turns)
+    bare = next(start)
+    assert isinstance(bare, float)
+    scale = bare / BARE_START
+    print(f"bare interpreter: {bare * 1e3:.1f} ms, so bounds in seconds are {scale:.2f} times those of 11 ms\n")
+    yield from (result for result in start if isinstance(result, Result))
+    yield from in_process(machine, scale)
+    yield from large(machine, scale)
+    yield from growing(machine)
+
+
+def main() -> int:
+    """Print a line for each bound as it is measured; return 1 with --check when one is missed."""
+    parser = argparse.ArgumentParser(description="Measure speed and memory against their bounds.")
+    parser.add_argument("--check", action="store_true", help="exit with 1 when a bound is missed")
+    parser.add_argument("--turns", type=int, default=TURNS, help=f"runs of each small command ({TURNS})")
+    options = parser.parse_args()
+    missed = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for result in measured(Machine(Path(folder)), options.turns):
+            met = result.measured <= result.bound
+            missed += not met
+            print(
+                f"{result.target:<52}{result.measured:>9.2f}{'<=':>4}{result.bound:>7.2f}  "
+                f"{'ok' if met else 'MISSED':<8}{result.how}",
+                flush=True,
+            )
+    print(f"\n{missed} missed" if missed else "\nall met")
+    return int(options.check and missed > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,59 @@
+"""`dsconv-cost reconcile`."""
+
+import click
+
+from dsconv_cost.cli.emit import emit, format_option
+from dsconv_cost.cli.options import architecture_argument, hyperparameter_options, load_chosen, max_layers_option
+
+
+@click.command(short_help="Why two counters print different numbers for the same network.")
+@architecture_argument
+@click.option("--from", "from_", metavar="NAME", help="The convention to start from.")
+@click.option("--to", metavar="NAME", help="The convention to end with; macs when not given.")
+@click.option("--number", metavar="N", help="A number seen elsewhere, as 610.1M or 4253864.")
+@click.option(
+    "--metric", type=click.Choice(("macs", "params", "flops")), default="macs", help="What is compared with --from."
+)
+@click.option("--layers", type=click.IntRange(0), default=10, show_default=True, help="How many layers are shown.")
+@hyperparameter_options
+@max_layers_option
+@format_option
+def reconcile(
+    architecture: str,
+    from_: str | None,
+    to: str | None,
+    number: str | None,
+    metric: str,
+    layers: int,
+    settings: tuple[str, ...],
+    alpha: str | None,
+    resolution: str | None,
+    max_layers: int,
+    format_: str,
+) -> None:
+    """Show the way from one convention's figure to another's, or which conventions give a number.
+
+    `dsconv-cost reconcile mobilenet_v2 --alpha 1.4 --from ptflops --to macs`, or --number 610.1M.
+    """
+    from dsconv_cost.conventions import named
+    from dsconv_cost.elaborate import elaborate
+    from dsconv_cost.errors import UsageError
+    from dsconv_cost.inert import inert
+    from dsconv_cost.published import quantity
+    from dsconv_cost.reconcile import number_report, waterfall_report
+    from dsconv_cost.report import title_of
+
+    if (number is None) == (from_ is None):
+        raise UsageError("give --from NAME [--to NAME], or --number N")
+    wanted = quantity(number) if number is not None else None
+    if number is not None and wanted is None:
+        raise UsageError(f"--number {inert(number)}: expected a count with its digits, as 610.1M, 0.39B or 4253864")
+    if wanted is not None and to is not None:
+        raise UsageError("--to goes with --from")
+    start, end = named(from_ or "macs"), named(to or "macs")
+    chosen = load_chosen(architecture, settings, alpha, resolution)
+    network = elaborate(chosen, max_layers)
+    if wanted is not None:
+        emit(number_report(title_of(chosen), chosen, network, wanted), format_)
+    else:
+        emit(waterfall_report(title_of(chosen), network, start, end, metric, layers), format_)

@@ -1,0 +1,315 @@
+"""Conventions: each gives the integer its counter printed for six networks, and differences are visible arithmetic.
+
+The printed figures were measured on one machine: torch 2.13.0, torchvision 0.28.0, timm 1.0.31 (mobilenet is timm's
+mobilenetv1_100, the others torchvision's). Where a counter's number depends on how one implementation was coded, the
+convention follows the network and the difference is written out here.
+"""
+
+import json
+
+import pytest
+
+from dsconv_cost import analyze, load
+from dsconv_cost.conventions import CONVENTIONS, named
+from dsconv_cost.counts import Counts
+from dsconv_cost.elaborate import elaborate
+from dsconv_cost.errors import UsageError
+from dsconv_cost.layers import LAYERS
+from dsconv_cost.network import Network
+from dsconv_cost.published import quantity
+from dsconv_cost.reconcile import figures, nearest, printed, waterfall
+from tests.command import run
+from tests.networks import architecture
+
+NETWORKS = ("mobilenet", "mobilenet_v2", "mobilenet_v3_large", "resnet:50", "efficientnet:b0", "vgg:16")
+
+# timm's BatchNormAct2d is a batch norm and an activation in one module that these counters' hooks do not know.
+V1_NORM_ELEMENTS = 5_042_688  # the outputs of MobileNet V1's 27 convolutions, also the elements of its relus
+V1_NORM_PARAMS = 2 * 10_944
+# torchvision's VGG has an adaptive average pool to 7 x 7 before its classifier, which changes nothing at 224 x 224.
+VGG_POOL = 512 * 7 * 7
+
+PRINTED: dict[str, tuple[str, dict[str, int]]] = {
+    # convention -> the figure it prints as, and network -> printed - ours
+    "macs": ("macs", dict.fromkeys(NETWORKS, 0)),
+    "fvcore": ("macs", {"vgg:16": VGG_POOL}),
+    "torchinfo": ("macs", {"mobilenet": -V1_NORM_PARAMS}),
+    "ptflops": (
+        "macs",
+        {
+            # the norms are missed; the pool is counted by its module and again inside it
+            "mobilenet": -2 * V1_NORM_ELEMENTS + 1024 * 7 * 7,
+            "mobilenet_v2": 0,
+            # relu modules and the pool modules are counted twice: 2,315,392 elements of relu, 644,448 inputs of pools
+            "mobilenet_v3_large": 2_315_392 + 644_448,
+            # 9,608,704 elements of relu, the max pool's 64 * 112 * 112 and the last pool's 2048 * 7 * 7 inputs
+            "resnet:50": 9_608_704 + 64 * 112 * 112 + 2048 * 7 * 7,
+            "efficientnet:b0": 2_369_248,  # the inputs of 16 gates' pools and the last pool
+            # relu twice (13,555,712), five max pools twice (6,121,472), and the adaptive pool, twice as well
+            "vgg:16": 13_555_712 + 6_121_472 + 2 * VGG_POOL,
+        },
+    ),
+    "ptflops-aten": ("macs", dict.fromkeys(NETWORKS, 0)),
+    "thop": (
+        "macs",
+        {
+            "mobilenet": -4 * V1_NORM_ELEMENTS,
+            "mobilenet_v2": -(1280 * 7 * 7 + 1280),  # its pool is a function call, which hooks do not see
+            "vgg:16": VGG_POOL + VGG_POOL,  # inputs and outputs
+        },
+    ),
+    "torchprofile": ("macs", {"vgg:16": VGG_POOL}),
+    "calflops": ("flops", {"mobilenet": -V1_NORM_ELEMENTS, "vgg:16": VGG_POOL}),
+    "keras": ("params", {}),
+}
+FIGURES: dict[str, tuple[int, int, int, int, int, int]] = {
+    "macs": (568_740_352, 300_774_272, 216_589_760, 4_089_184_256, 385_814_752, 15_470_264_320),
+    "fvcore": (578_875_904, 314_193_216, 226_033_824, 4_111_512_576, 401_659_392, 15_470_289_408),
+    "torchinfo": (568_741_352, 300_809_384, 216_621_520, 4_089_238_376, 385_867_108, 15_483_821_032),
+    "ptflops": (573_884_392, 320_300_008, 231_316_416, 4_132_436_968, 410_196_896, 15_523_225_576),
+    "ptflops-aten": (568_741_352, 300_775_272, 216_597_120, 4_089_185_256, 385_825_092, 15_483_821_032),
+    "thop": (568_791_552, 327_486_720, 234_838_456, 4_133_742_592, 415_145_024, 15_470_314_496),
+    "torchprofile": (573_784_064, 307_453_664, 221_591_992, 4_100_300_288, 394_869_216, 15_470_289_408),
+    "calflops": (1_147_616_256, 614_967_488, 444_944_056, 8_211_108_352, 793_641_400, 30_973_778_432),
+}
+# Keras' own definitions of V2 and later differ from torchvision's; V1, ResNet-50 (biased convolutions) apart, VGG agrees.
+KERAS_PARAMS = {
+    "mobilenet": 4_253_864,
+    "mobilenet_v2": 3_538_984,
+    "mobilenet_v3_large": 5_507_432,
+    "vgg:16": 138_357_544,
+}
+
+
+@pytest.fixture(scope="module")
+def networks() -> dict[str, Network]:
+    return {name: elaborate(load(name)) for name in NETWORKS}
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("name", FIGURES)
+def test_each_convention_gives_the_integer_its_counter_printed(
+    name: str, network: str, networks: dict[str, Network]
+) -> None:
+    metric, differences = PRINTED[name]
+    ours = figures(networks[network], named(name))[metric]
+    assert ours + differences.get(network, 0) == FIGURES[name][NETWORKS.index(network)]
+
+
+@pytest.mark.parametrize("network", KERAS_PARAMS)
+def test_keras_counts_running_statistics(network: str, networks: dict[str, Network]) -> None:
+    assert figures(networks[network], named("keras"))["params"] == KERAS_PARAMS[network]
+
+
+def test_every_convention_is_held_to_something() -> None:
+    assert set(CONVENTIONS) == {*PRINTED, "complete", "folded"}
+
+
+# -- complete -------------------------------------------------------------------------------------
+
+ONE = Counts(
+    weights=0, biases=0, norm=0, macs=0, bias_adds=3, normalised=5, activated=7, pooled=11, added=13, multiplied=17,
+    resampled=19, read=23, written=2,
+)  # fmt: skip
+
+COMPLETE: dict[str, int] = {
+    # what each operation costs, added up by hand from the counts above
+    "conv": 3 + 13 + 17 + 7 * 19,
+    "batchnorm": 3 + 2 * 5 + 13 + 17 + 7 * 19,
+    "layernorm": 3 + 7 * 5 + 13 + 17 + 7 * 19,
+    "relu": 3 + 7 + 13 + 17 + 7 * 19,
+    "relu6": 3 + 2 * 7 + 13 + 17 + 7 * 19,
+    "silu": 3 + 5 * 7 + 13 + 17 + 7 * 19,
+    "hardswish": 3 + 5 * 7 + 13 + 17 + 7 * 19,
+    "sigmoid": 3 + 4 * 7 + 13 + 17 + 7 * 19,
+    "global_avgpool": 3 + 11 + 13 + 17 + 7 * 19,
+    "maxpool": 3 + (11 - 2) + 13 + 17 + 7 * 19,
+}
+
+
+@pytest.mark.parametrize("type_", COMPLETE)
+def test_complete_charges_every_operation(type_: str) -> None:
+    assert named("complete").figures(type_, ONE).flops == COMPLETE[type_]
+
+
+def test_complete_leaves_no_operation_out() -> None:
+    """Every layer type that computes something has a charge."""
+    moves = {"flatten", "dropout", "channel_shuffle", "slice", "pad", "crop", "concat"}
+    for type_ in set(LAYERS) - moves:
+        charges = [charge for charge in named("complete").flops if type_ in charge.types or not charge.types]
+        specific = [charge for charge in charges if charge.types]
+        counted = {
+            "conv",
+            "dwconv",
+            "conv_transpose",
+            "linear",
+            "add",
+            "multiply",
+            "channel_scale",
+            "upsample",
+            "resize",
+        }
+        assert specific or type_ in counted, type_
+
+
+def test_complete_on_a_small_network() -> None:
+    """2 x 2 input of 1 channel: conv 1 x 1 to 2 channels with bias, relu, global pool."""
+    text = "input: [1, 2, 2]\nlayers: [{conv: 2, kernel: 1, activation: relu}, global_avgpool]"
+    analysis = analyze(architecture(text), convention="complete")
+    # 8 MACs at 2, 8 bias additions, 8 comparisons, 8 sums and quotients
+    assert analysis.total.flops == 8 * 2 + 8 + 8 + 8
+
+
+# -- folded ---------------------------------------------------------------------------------------
+
+
+def test_folded_has_a_bias_for_each_norm() -> None:
+    folded = analyze(load("mobilenet"), convention="folded")
+    # 4,209,088 weights, 10,944 channels with a bias in place of a norm, 1,000 biases of the classifier
+    assert folded.total.params == 4_209_088 + 10_944 + 1_000
+    assert folded.total.macs == 568_740_352
+    assert not any(layer.type == "batchnorm" for layer in folded.layers)
+
+
+def test_norms_before_convolutions_stay() -> None:
+    """DenseNet-121: 120 convolutions, of which 59 are directly followed by a norm of their own."""
+    plain, folded = (analyze(load("densenet:121"), convention=name) for name in ("macs", "folded"))
+    count = [sum(layer.type == "batchnorm" for layer in costs.layers) for costs in (plain, folded)]
+    assert count[0] == 121
+    assert count[1] == 121 - 1 - 58  # the stem's, and that between the two convolutions of each of the 58 layers
+
+
+# -- choosing one ---------------------------------------------------------------------------------
+
+
+def test_the_convention_is_in_every_output() -> None:
+    document = json.loads(run("analyze", "mobilenet_v2", "--convention", "ptflops", "--format", "json").out)
+    assert document["convention"] == {"name": "ptflops", "version": "0.7.5"}
+    assert document["totals"]["as_written"]["macs"] == 320_300_008
+    assert sum(layer["macs"] for layer in document["layers"]) == 320_300_008
+    assert "convention  ptflops 0.7.5" in run("analyze", "mobilenet_v2", "--convention", "ptflops").out
+
+
+@pytest.mark.parametrize("name", CONVENTIONS)
+def test_every_table_adds_up_under_every_convention(name: str) -> None:
+    from dsconv_cost.breakdown import OPS, View, rows
+    from dsconv_cost.report import kind_table
+
+    analysis = analyze(load("mobilenet_v3_small"), convention=name)
+    for view in (View(), View(depth=3), View(OPS)):
+        shown = rows(analysis, view).shown
+        for form in ("macs", "standard", "separable"):
+            whole = {"macs": analysis.total, "standard": analysis.standard.total, "separable": analysis.separable.total}
+            assert sum(getattr(row, form) for row in shown) == whole[form].macs
+        assert sum(row.params for row in shown) == analysis.total.params
+    *kinds, last = kind_table(analysis).rows
+    assert sum(row[2] for row in kinds if isinstance(row[2], int)) == last[2] == analysis.total.macs
+    assert sum(row[8] for row in kinds if isinstance(row[8], int)) == last[8] == analysis.total.params
+
+
+def test_unknown_conventions_get_a_suggestion() -> None:
+    with pytest.raises(UsageError, match="did you mean 'fvcore'"):
+        named("fv-core")
+    result = run("analyze", "mobilenet", "--convention", "mac")
+    assert (result.code, result.out) == (2, "")
+    assert "did you mean 'macs'?" in result.err
+
+
+@pytest.mark.parametrize("name", [None, *CONVENTIONS])
+@pytest.mark.parametrize("format_", ["table", "json", "csv", "markdown"])
+def test_conventions_are_listed_and_explained(name: str | None, format_: str) -> None:
+    result = run("conventions", *([name] if name else []), "--format", format_)
+    assert result.code == 0
+    for expected in [name] if name and format_ in ("table", "markdown") else [] if name else CONVENTIONS:
+        assert expected is not None
+        assert expected in result.out
+
+
+# -- reconcile ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def v2_140() -> Network:
+    return elaborate(load("mobilenet_v2", alpha=1.4))
+
+
+def test_the_documented_case(v2_140: Network) -> None:
+    """One user reported 610.1 M (ptflops), 603.1 M (thop) and 585 M (paper) for MobileNetV2-1.4."""
+    number = quantity("610.1M")
+    assert number is not None
+    reached = [(c.convention.name, c.value, c.hidden) for c in nearest(v2_140, number) if c.agrees]
+    assert reached == [
+        ("ptflops", 610_098_600, "pools called as functions, in older versions"),
+        ("ptflops", 610_186_408, ""),
+    ]
+    values = {(c.convention.name, c.hidden): c.value for c in nearest(v2_140, number) if c.metric == "macs"}
+    assert values["thop", "pools called as functions"] == 620_489_520
+    assert values["macs", ""] == 582_195_824
+    other = quantity("603.1M")
+    assert other is not None
+    assert not any(c.agrees for c in nearest(v2_140, other))
+    paper = quantity("585M")
+    assert paper is not None
+    (figure,) = [p for p in printed(load("mobilenet_v2", alpha=1.4), paper) if p.metric == "macs"]
+    assert figure.reason
+    assert "1801.04381" in figure.source or "Sandler" in figure.source
+
+
+def test_the_documented_case_is_told() -> None:
+    out = run("reconcile", "mobilenet_v2", "--alpha", "1.4", "--number", "610.1M").out
+    assert "ptflops 0.7.5 gives 610,186,408" in out
+    assert "gives 610,098,600" in out
+    out = run("reconcile", "mobilenet_v2", "--alpha", "1.4", "--number", "603.1M").out
+    assert "no measured rule gives 603.1M" in out
+    out = run("reconcile", "mobilenet_v2", "--alpha", "1.4", "--number", "585M").out
+    assert "no measured rule gives 585M" in out
+    assert "printed" in out
+
+
+def test_the_waterfall_of_ptflops(v2_140: Network) -> None:
+    way = waterfall(v2_140, named("ptflops"), named("macs"), "macs")
+    assert (way.start, way.end) == (610_186_408, 582_195_824)
+    changes = [(step.what, step.change) for step in way.steps]
+    assert changes == [
+        ("batchnorm", -2 * 9_573_424),
+        ("relu6", -8_754_928),
+        ("global_avgpool", -1792 * 7 * 7),
+        ("adding biases of linear", -1_000),
+    ]
+
+
+@pytest.mark.parametrize("metric", ["params", "macs", "flops"])
+@pytest.mark.parametrize("end", CONVENTIONS)
+@pytest.mark.parametrize("start", CONVENTIONS)
+def test_every_waterfall_adds_up(start: str, end: str, metric: str, networks: dict[str, Network]) -> None:
+    network = networks["mobilenet_v2"]
+    way = waterfall(network, named(start), named(end), metric)
+    assert way.start == figures(network, named(start))[metric]
+    assert way.end == figures(network, named(end))[metric]
+    assert way.start + sum(step.change for step in way.steps) == way.end
+    for step in way.steps:
+        assert sum(change for _, change in step.layers) == step.change
+
+
+WRONG = {
+    "nothing asked": ((), "give --from NAME [--to NAME], or --number N"),
+    "both asked": (("--from", "thop", "--number", "1M"), "give --from NAME [--to NAME], or --number N"),
+    "not a number": (("--number", "many"), "expected a count with its digits"),
+    "unknown convention": (("--from", "torch"), "no convention is called 'torch'"),
+    "a goal for a number": (("--number", "1M", "--to", "macs"), "--to goes with --from"),
+}
+
+
+@pytest.mark.parametrize(("options", "fragment"), WRONG.values(), ids=WRONG)
+def test_wrong_use_of_reconcile(options: tuple[str, ...], fragment: str) -> None:
+    result = run("reconcile", "mobilenet", *options)
+    assert (result.code, result.out) == (2, "")
+    assert fragment in result.err
+
+
+@pytest.mark.parametrize("format_", ["table", "json", "csv", "markdown"])
+def test_reconcile_in_every_format(format_: str) -> None:
+    for options in (("--from", "thop"), ("--number", "4253864")):
+        result = run("reconcile", "mobilenet", *options, "--format", format_)
+        assert result.code == 0
+        assert result.out

@@ -1,0 +1,175 @@
+"""Who imports whom, and what a run loads: one direction, and nothing before it is needed."""
+
+import ast
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import dsconv_cost
+
+PACKAGE = Path(dsconv_cost.__file__).parent
+
+# text -> YAML events -> Architecture -> layers with shapes -> costs -> tables -> formats -> commands.
+# A module imports only what stands before it.
+_ORDER = """
+version collector
+errors inert values shapes counts fields expressions
+layers.base layers.activation layers.norm layers.tail layers.convolution layers.linear layers.pooling layers.join
+layers.reshape layers
+composites.base composites.separable composites.squeeze_excite composites.inverted_residual composites.structure
+composites
+vocabulary published literals
+yaml_events architecture spec_values spec_items spec_figures spec
+bundled loading
+network sizes elaborate
+conventions transform fold analysis
+tables breakdown explain report reconcile catalogue reference schema convention_tables
+formats formats.numbers formats.terminal formats.markdown formats.machine formats.rows
+outputs
+cli cli.screen cli.emit cli.options
+cli.analyze cli.explain cli.list cli.show cli.reference cli.schema cli.conventions cli.reconcile cli.group
+__main__
+"""
+ORDER = _ORDER.split()
+
+ONLY_IMPORTER = {"rich": "formats.terminal", "yaml": "yaml_events"}
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+SOURCES = {name_of(path): ast.parse(path.read_text(encoding="utf-8")) for path in sorted(PACKAGE.rglob("*.py"))}
+ROOT = SOURCES.pop("")
+"""The package itself, which loads what it offers on first use."""
+
+
+def imported(statements: list[ast.stmt]) -> Iterator[str]:
+    """Yield what is imported when a module is loaded; types need no loading, and functions import when they run."""
+    for statement in statements:
+        match statement:
+            case ast.ImportFrom(module=str(module), names=names):
+                yield from (f"{module}.{alias.name}" for alias in names)
+            case ast.Import(names=names):
+                yield from (alias.name for alias in names)
+            case ast.If(test=ast.Name(id="TYPE_CHECKING"), orelse=orelse):
+                yield from imported(orelse)
+            case ast.If(body=body, orelse=orelse):
+                yield from imported([*body, *orelse])
+            case ast.Try(body=body, handlers=handlers, orelse=orelse):
+                yield from imported([*body, *orelse, *(line for handler in handlers for line in handler.body)])
+
+
+def module_meant(name: str) -> str | None:
+    """Return which of the package's modules a dotted name stands for: itself, or the one that holds it."""
+    if name.partition(".")[0] != "dsconv_cost":
+        return None
+    inner = name.removeprefix("dsconv_cost").removeprefix(".")
+    while inner not in SOURCES and inner:
+        inner = inner.rpartition(".")[0]
+    return inner or None
+
+
+def test_every_module_has_its_place_in_the_order() -> None:
+    assert len(SOURCES) > 40
+    assert sorted(ORDER) == sorted(SOURCES)
+
+
+@pytest.mark.parametrize("module", ORDER)
+def test_a_module_imports_only_what_stands_before_it(module: str) -> None:
+    taken = {meant for name in imported(SOURCES[module].body) if (meant := module_meant(name)) is not None}
+    assert taken <= set(ORDER[: ORDER.index(module)])
+
+
+def test_the_check_sees_what_is_imported() -> None:
+    seen = [module_meant(name) for name in imported(SOURCES["transform"].body)]
+    assert "layers.convolution" in seen
+    assert "network" in seen
+    code = "import yaml\nif TYPE_CHECKING:\n    import rich\nelse:\n    import re\ntry:\n    import a\nexcept E:\n    import b"
+    assert list(imported(ast.parse(code).body)) == ["yaml", "re", "a", "b"]
+
+
+def test_the_package_itself_imports_its_version_only() -> None:
+    assert [name for name in imported(ROOT.body) if name.startswith("dsconv_cost")] == [
+        "dsconv_cost.version.__version__"
+    ]
+
+
+@pytest.mark.parametrize("library", ONLY_IMPORTER)
+def test_one_module_alone_imports_a_library(library: str) -> None:
+    def anywhere(tree: ast.AST) -> set[str]:
+        names = {a.name for node in ast.walk(tree) if isinstance(node, ast.Import) for a in node.names}
+        names |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+        return {name.partition(".")[0] for name in names}
+
+    assert [name for name, tree in SOURCES.items() if library in anywhere(tree)] == [ONLY_IMPORTER[library]]
+
+
+def test_nothing_but_the_three_libraries_and_the_standard_one_is_imported() -> None:
+    foreign = {
+        name.partition(".")[0]
+        for tree in [ROOT, *SOURCES.values()]
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        for name in ([str(node.module)] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names])
+    }
+    assert foreign - set(sys.stdlib_module_names) == {"dsconv_cost", "click", "rich", "yaml"}
+
+
+# -- what a run loads -----------------------------------------------------------------------------
+
+RUN = """
+import json, sys
+sys.argv = ["dsconv-cost", *json.loads(sys.argv[1])]
+from dsconv_cost.__main__ import main
+code = main()
+sys.stdout.flush()
+print(json.dumps([code, sorted(sys.modules)]), file=sys.stderr)
+"""
+
+
+def loaded(code: str, *arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True, timeout=60
+    )
+    return done.stderr.splitlines()[-1]
+
+
+def modules_of(*arguments: str) -> set[str]:
+    """Return the modules that are loaded when a command has run to its end."""
+    code, modules = json.loads(loaded(RUN, json.dumps(arguments)))
+    assert code == 0
+    return set(modules)
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    code = "import json, sys; import dsconv_cost; print(json.dumps(sorted(sys.modules)), file=sys.stderr)"
+    modules = set(json.loads(loaded(code)))
+    assert {name for name in modules if name.startswith("dsconv_cost")} == {"dsconv_cost", "dsconv_cost.version"}
+    assert not modules & {"yaml", "rich", "click", "dataclasses", "inspect", "difflib", "asyncio"}
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["analyze", "--help"], ["--version"]], ids=" ".join)
+def test_help_loads_neither_yaml_nor_rich_nor_the_core(arguments: list[str]) -> None:
+    modules = modules_of(*arguments)
+    assert "click" in modules
+    assert not modules & {"yaml", "rich"}
+    own = {name for name in modules if name.startswith("dsconv_cost.")}
+    allowed = {"dsconv_cost.__main__", "dsconv_cost.version", "dsconv_cost.errors"}
+    assert {name for name in own if not name.startswith("dsconv_cost.cli")} <= allowed
+
+
+@pytest.mark.parametrize("form", ["json", "csv", "markdown"])
+def test_machine_formats_load_no_rich(form: str) -> None:
+    modules = modules_of("analyze", "mobilenet", "--format", form)
+    assert "yaml" in modules
+    assert "rich" not in modules
+
+
+def test_the_table_loads_rich() -> None:
+    assert "rich" in modules_of("analyze", "mobilenet")

@@ -1,0 +1,184 @@
+"""Tables on a terminal: as rich would draw them, whole at any width, and clean off a terminal."""
+
+import io
+import re
+import sys
+
+import pytest
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from dsconv_cost import analyze, load
+from dsconv_cost.breakdown import EXPAND, OPS, View
+from dsconv_cost.cli.screen import screen
+from dsconv_cost.formats.numbers import cell_texts
+from dsconv_cost.formats.terminal import render
+from dsconv_cost.inert import width
+from dsconv_cost.report import report
+from dsconv_cost.tables import CHANGE, EXACT, FACTOR, SCALED, SHARE, TEXT, Column, Report, Table
+
+ODD = Table(
+    "odd",
+    (
+        Column("name", "name", TEXT),
+        Column("long", "a title longer than what stands below it", TEXT, 2),
+        Column("count", "count", EXACT, 3),
+        Column("scaled", "scaled", SCALED, 1),
+        Column("share", "share", SHARE),
+        Column("factor", "factor", FACTOR),
+        Column("change", "", CHANGE),
+    ),
+    [
+        ("plain", "x", 1, 12_345_678, 0.5, 2.0, 0.25),
+        ("名前", "", 1_234_567, 1, 0.0001, 12345.6, -0.5),
+        ("café", "été", 0, 0, None, None, None),
+        ("x" * 60, "y", 10**15, "merged", 1.0, 1.0, 0.0),
+    ],
+)
+
+
+def mobilenet(view: View) -> Report:
+    return report(analyze(load("mobilenet")), view)
+
+
+def table_lines(text: str) -> list[str]:
+    """Return the lines of the tables: what stands above the notes, without the headline."""
+    return text.rpartition("\n\n")[0].split("\n")[1:]
+
+
+def drawn_by_rich(table: Table) -> str:
+    """Return the table as rich draws it on its own, the reference for widths and sides."""
+    file = io.StringIO()
+    drawn = RichTable(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
+    for column in table.columns:
+        drawn.add_column(Text(column.title), justify="left" if column.values == TEXT else "right", no_wrap=True)
+    for row in cell_texts(table):
+        drawn.add_row(*map(Text, row))
+    Console(file=file, width=500, color_system=None, highlight=False).print(drawn)
+    return "\n".join(line.rstrip() for line in file.getvalue().split("\n"))
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [mobilenet(View()), mobilenet(View(OPS)), mobilenet(View(EXPAND, top=3)), Report("odd", [ODD], [])],
+    ids=["items", "ops", "top", "odd"],
+)
+def test_rows_stand_where_rich_puts_them(whole: Report) -> None:
+    text = render(whole, None, False, True)
+    for table in whole.tables:
+        assert f"\n\n{drawn_by_rich(table)}\n" in text
+
+
+LEAVING = ["input", "k", "s", "type", "output", "share", "params", "separable", "standard", "factor"]
+"""The columns of the layers, in the order in which they go."""
+
+
+@pytest.mark.parametrize(
+    ("columns", "left"), [(200, 0), (115, 0), (114, 1), (100, 2), (80, 5), (60, 7), (30, 9)]
+)  # fmt: skip
+def test_columns_leave_in_their_order_and_are_named(columns: int, left: int) -> None:
+    whole = mobilenet(View())
+    head, *lines = table_lines(render(whole, columns, False, True))[1:]
+    assert not set(LEAVING[:left]) & set(head.split())
+    assert set(LEAVING[left:]) <= set(head.split())
+    assert {"layer", "MACs"} <= set(head.split())
+    note = f"left out of layers, to fit {columns} columns, first to last: {', '.join(LEAVING[:left])}"
+    said = " ".join(render(whole, columns, False, True).split())
+    assert (note in said) == (left > 0)
+    assert ("of layers, to fit" in said) == (left > 0)
+    assert max(map(len, lines[: len(whole.tables[0].rows) + 1])) <= columns
+
+
+@pytest.mark.parametrize("columns", [20, 40, 60, 80, 100, 120, None])
+@pytest.mark.parametrize("level", [View(), View(OPS)], ids=["items", "ops"])
+def test_nothing_is_cut(columns: int | None, level: View) -> None:
+    whole = mobilenet(level)
+    text = render(whole, columns, False, True)
+    drawn = [line.split() for line in text.split("\n")]
+    for table in whole.tables:
+        titles = [column.title for column in table.columns]
+        for row in cell_texts(table):
+            words = " ".join(row).split()
+            # What is drawn of a row: all of its first cell, and after that whole words of it in their order.
+            assert any(
+                line[: len(row[0].split())] == row[0].split() and _in_order(line, words) and len(line) > 1
+                for line in drawn
+            ), (titles, row)
+
+
+def _in_order(some: list[str], words: list[str]) -> bool:
+    rest = iter(words)
+    return all(word in rest for word in some)
+
+
+@pytest.mark.parametrize("columns", [40, 80, 200, None])
+def test_no_line_ends_in_a_space(columns: int | None) -> None:
+    text = render(Report("headline", [*mobilenet(View(OPS)).tables, ODD], [("label", "text " * 60), ("x", "")]), columns,
+                  False, True)  # fmt: skip
+    assert text.endswith("\n")
+    assert not text.endswith("\n\n")
+    assert [line for line in text.split("\n") if line != line.rstrip()] == []
+
+
+def test_notes_are_wrapped_for_a_terminal_and_whole_off_it() -> None:
+    text = " ".join(["word"] * 100)
+    whole = Report("headline", [], [("note", text), ("longer label", "short")])
+    on = render(whole, 80, False, True).split("\n")
+    assert max(map(len, on)) <= 80
+    assert " ".join(" ".join(on[2:-2]).split()) == f"note {text}"
+    assert render(whole, None, False, True) == f"headline\n\nnote          {text}\nlonger label  short\n"
+
+
+def test_wide_characters_take_two_columns() -> None:
+    lines = table_lines(render(Report("h", [ODD], []), None, False, True))
+    ends = {
+        width(line[: match.end()]) for line in lines for match in [re.search(r"1,234,567|12.3M|<0.1%", line)] if match
+    }
+    assert width("名前") == 4
+    assert len({width(line.partition("  x ")[0]) for line in lines if "  x " in line}) == 1
+    assert ends
+
+
+def test_colour_marks_the_headline_and_the_titles_only() -> None:
+    plain = render(mobilenet(View()), 120, False, True)
+    coloured = render(mobilenet(View()), 120, True, True)
+    marked = [line for line in coloured.split("\n") if "\x1b" in line]
+    assert [re.sub(r"\x1b\[[0-9;]*m", "", line).split()[0] for line in marked] == ["MobileNet", "layer", "form", "kind"]
+    bare = re.sub(r"\x1b\[[0-9;]*m", "", coloured)
+    assert [line.rstrip() for line in bare.split("\n")] == plain.split("\n")
+
+
+def test_without_utf_8_the_rules_are_ascii() -> None:
+    text = render(mobilenet(View()), None, False, False)
+    assert text.isascii()
+    assert len(re.findall("^-{40,}$", text, re.MULTILINE)) == 3
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("environment", "color"),
+    [({}, True), ({"NO_COLOR": "1"}, False), ({"NO_COLOR": ""}, True), ({"TERM": "dumb"}, False)],
+    ids=["plain", "NO_COLOR", "NO_COLOR empty", "TERM dumb"],
+)
+def test_a_terminal_has_its_width_and_colour(
+    environment: dict[str, str], color: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdout", Terminal())
+    for name, value in {"COLUMNS": "93", "TERM": "xterm", **environment}.items():
+        monkeypatch.setenv(name, value)
+    if "NO_COLOR" not in environment:
+        monkeypatch.delenv("NO_COLOR", raising=False)
+    assert screen() == (93, color)
+
+
+def test_off_a_terminal_the_width_of_one_is_no_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", io.StringIO())
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert screen() == (None, False)
