@@ -46,8 +46,8 @@ def every(n: int) -> str:
 
 
 def blocks(n: int) -> str:
-    """A block for every fifty layers, each used once."""
-    names = [f"stage_{i}" for i in range(max(1, n // 50))]
+    """A block for every hundred layers, each used once."""
+    names = [f"stage_{i}" for i in range(max(1, n // 100))]
     lines = ["input: [16, 32, 32]", "blocks:"]
     for name in names:
         lines += [
@@ -55,7 +55,7 @@ def blocks(n: int) -> str:
             "    arguments: {channels: required, size: 3}",
             "    let: {wide: channels * 2}",
             "    layers:",
-            "      - {conv: wide, kernel: size, repeat: 49}",
+            "      - {conv: wide, kernel: size, repeat: 99}",
             "      - {conv: channels, kernel: 1}",
         ]
     return "\n".join([*lines, "layers:", *[f"  - {{{name}: 16}}" for name in names], ""])

@@ -55,16 +55,14 @@ PER_LAYER = """
 import sys, time
 from dsconv_cost import analyze, load
 
-path, turns = sys.argv[1], int(sys.argv[2])
-times = []
-for _ in range(turns):
-    start = time.process_time()
+path, wanted = sys.argv[1], int(sys.argv[2])
+layers = 0
+start = time.process_time()
+while layers < wanted:
     costs = analyze(load(path), max_layers=10**6)
     costs.total, costs.standard.total, costs.separable.total
-    times.append(time.process_time() - start)
-    layers = len(costs.as_written.network.nodes)
-    del costs
-print(min(times) / layers)
+    layers += len(costs.as_written.network.nodes)
+print((time.process_time() - start) / layers)
 """
 
 
@@ -167,7 +165,7 @@ def large(machine: Machine, scale: float) -> Iterator[Result]:
     """Measure files of many layers."""
     for make, what, seconds in (
         (networks.written, f"{MANY:,} written layers", 5),
-        (networks.folded, f"{MANY:,} written layers with norm, activation", 5),
+        (networks.folded, f"{MANY:,} items, {3 * MANY:,} layers", 3 * 5),
         (networks.repeated, f"repeat: {MANY}", 3),
     ):
         path = machine.network(make, MANY)
@@ -179,13 +177,11 @@ def large(machine: Machine, scale: float) -> Iterator[Result]:
 
 
 def growing(machine: Machine) -> Iterator[Result]:
-    """Measure whether a layer of a large network takes longer than one of a small network."""
+    """Measure whether a layer of a large network takes longer than one of a small network, over as many layers."""
     for make in GROWING:
-        small, big = (machine.network(make, n) for n in (FEW, MANY))
-        pairs = [
-            (machine.numbers(PER_LAYER, small, "10")[0], machine.numbers(PER_LAYER, big, "1")[0])
-            for _ in range(LARGE_TURNS)
-        ]
+        paths = [machine.network(make, n) for n in (FEW, MANY)]
+        wanted = str(MANY // 2)
+        pairs = [[machine.numbers(PER_LAYER, path, wanted)[0] for path in paths] for _ in range(LARGE_TURNS)]
         few, many = (min(column) for column in zip(*pairs, strict=True))
         yield Result(
             f"per layer, {make.__name__}", many / few, 1.3,

@@ -31,30 +31,50 @@ def _run() -> int:
 
     from dsconv_cost.errors import DsconvCostError
 
-    if sys.stdout is not None and hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(errors="backslashreplace")
+    if sys.stdout is None:
+        _say("error: standard output cannot be written: it is closed")
+        return 2
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
     try:
         from dsconv_cost.cli.group import cli
 
         if "_DSCONV_COST_COMPLETE" in os.environ:
             cli.main(prog_name="dsconv-cost")
+        if not sys.argv[1:]:
+            # click's releases differ in where the help goes and what is returned.
+            with cli.make_context("dsconv-cost", [], resilient_parsing=True) as context:
+                _say(cli.get_help(context))
+            return 2
         # Not cli.main(): it answers a closed pipe with 1, which here means a budget exceeded.
         with cli.make_context("dsconv-cost", sys.argv[1:]) as context:
             cli.invoke(context)
         return _flushed(0)
     except click.exceptions.Exit as end:
         return _flushed(end.exit_code)
-    except click.exceptions.NoArgsIsHelpError as error:
-        error.show()
-        return 2
     except click.ClickException as error:
-        error.show()
+        _say(_usage(error))
         return 2
     except click.Abort:
         return _interrupted()
     except DsconvCostError as error:
-        _say(str(error) if _has_place(error) else f"error: {error}")
+        from dsconv_cost.inert import inert
+
+        _say(str(error) if _has_place(error) else f"error: {inert(str(error))}")
         return error.exit_code
+
+
+def _usage(error: Exception) -> str:
+    """Return a usage error as text. What it quotes of the command line may hold anything."""
+    from dsconv_cost.inert import inert
+
+    lines = []
+    context = getattr(error, "ctx", None)
+    if context is not None:
+        lines = [context.get_usage(), f"Try '{context.command_path} --help' for help."]
+    message = error.format_message() if hasattr(error, "format_message") else str(error)
+    return "\n".join([*lines, f"error: {inert(message)}"])
 
 
 def _has_place(error: Exception) -> bool:
@@ -63,13 +83,11 @@ def _has_place(error: Exception) -> bool:
 
 def _flushed(code: int) -> int:
     try:
-        if sys.stdout is None:
-            raise OSError(9, "it is closed")
         sys.stdout.flush()
     except BrokenPipeError:
         return _closed_pipe()
     except OSError as error:
-        _forget_output()
+        _forget(1)
         _say(f"error: standard output cannot be written: {error.strerror}")
         return 2
     return code
@@ -77,25 +95,28 @@ def _flushed(code: int) -> int:
 
 def _say(text: str) -> None:
     """Write to stderr, whatever its encoding; where even that fails, the exit code has to do."""
-    with contextlib.suppress(OSError, ValueError):
-        if sys.stderr is not None:
-            sys.stderr.write(text + "\n")
-            sys.stderr.flush()
+    if sys.stderr is None:
+        return
+    try:
+        sys.stderr.write(text + "\n")
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        _forget(2)
 
 
-def _forget_output() -> None:
-    """Point standard output nowhere, so that the interpreter does not fail on it again at its end."""
+def _forget(descriptor: int) -> None:
+    """Point standard output or stderr nowhere, so that the interpreter does not fail on it again at its end."""
     with contextlib.suppress(OSError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)
 
 
 def _closed_pipe() -> int:
-    _forget_output()
+    _forget(1)
     return 0
 
 
 def _interrupted() -> int:
-    _forget_output()
+    _forget(1)
     _say("interrupted")
     return 130
 
@@ -104,10 +125,11 @@ def _bug(error: BaseException) -> int:
     if isinstance(error, SystemExit):
         return error.code if isinstance(error.code, int) else 0 if error.code is None else 2
     if isinstance(error, OSError) and error.filename is None and error.errno in (28, 5, 9, 27, 122):
-        _forget_output()
+        _forget(1)
         _say(f"error: standard output cannot be written: {error.strerror}")
         return 2
     if isinstance(error, MemoryError):
+        error.__traceback__ = error.__context__ = None  # they hold what took the memory
         _say("error: out of memory. If the network is not that large, please report it with the file that did it")
         return 3
     if os.environ.get("DSCONV_COST_DEBUG"):

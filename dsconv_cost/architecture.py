@@ -1,14 +1,17 @@
 """The data of an architecture: what one YAML file holds, and the values a user chose for it."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from dsconv_cost.composites import Composite
 from dsconv_cost.expressions import Expression
 from dsconv_cost.fields import Field
 from dsconv_cost.layers import Layer
-from dsconv_cost.published import BudgetEntry, Published
+from dsconv_cost.published import Published
 from dsconv_cost.values import Value
 from dsconv_cost.yaml_events import Mapping, Node, Scalar
+
+if TYPE_CHECKING:
+    from dsconv_cost.quantities import BudgetEntry
 
 
 class Setting:
@@ -101,7 +104,7 @@ class Binding(NamedTuple):
 class Block:
     """A type of the file's own."""
 
-    __slots__ = ("arguments", "body", "lets", "name", "node", "tensors")
+    __slots__ = ("arguments", "body", "incomplete", "lets", "name", "node", "tensors")
 
     def __init__(self, name: str, node: Scalar) -> None:
         self.name = name
@@ -111,6 +114,8 @@ class Block:
         self.body: list[Item] = []
         self.tensors: dict[str, Scalar] = {}
         """Every name given inside it."""
+        self.incomplete = False
+        """Whether some of its arguments could not be read."""
 
     @property
     def main(self) -> str | None:
@@ -130,8 +135,8 @@ class Spec:
     """One file, read: what it says before any hyperparameter has a value."""
 
     __slots__ = (
-        "blocks", "budget", "hyperparameters", "input", "input_node", "layers", "lets", "name", "outputs", "path",
-        "published", "source", "tensors", "text", "variants",
+        "blocks", "budget", "hyperparameters", "input", "input_node", "layers", "lets", "lost_tensors", "name",
+        "outputs", "path", "published", "source", "tensors", "text", "variants",
     )  # fmt: skip
 
     def __init__(self, path: str, text: str) -> None:
@@ -146,6 +151,8 @@ class Spec:
         self.blocks: dict[str, Block] = {}
         self.layers: list[Item] = []
         self.tensors: dict[str, Scalar] = {}
+        self.lost_tensors = False
+        """Whether an item has a name that cannot be one, so that it would be unknown wherever it is used."""
         self.outputs: list[Scalar] = []
         self.variants: dict[str, dict[str, Value]] = {}
         self.published: list[Published] = []

@@ -1,13 +1,13 @@
 """The rows of an analysis: its layers at a chosen depth, with the cost of each in the three forms."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 
 from dsconv_cost.analysis import Analysis
-from dsconv_cost.conventions import Convention, Figures
-from dsconv_cost.counts import Counts
-from dsconv_cost.layers.base import WEIGHTED
+from dsconv_cost.layers.base import WEIGHTED, Layer
 from dsconv_cost.network import Network, Node, Place
+from dsconv_cost.shapes import Shape, Sides
 from dsconv_cost.transform import MERGED
 
 ITEMS = "items"
@@ -69,13 +69,15 @@ class Rows(NamedTuple):
 class _Group:
     """The layers of one row."""
 
-    __slots__ = ("first", "merged", "nodes", "part", "place", "separable", "standard", "taken")
+    __slots__ = ("first", "macs", "merged", "nodes", "params", "part", "place", "separable", "standard", "taken")
 
     def __init__(self, place: Place, part: str, first: int) -> None:
         self.place = place
         self.part = part
         self.first = first
         self.nodes: list[Node] = []
+        self.params = 0
+        self.macs = 0
         self.standard = 0
         self.separable = 0
         self.merged = False
@@ -127,14 +129,18 @@ class _Grouping:
 def rows(analysis: Analysis, view: View) -> Rows:
     """Return the rows that a view asks for."""
     grouping = _Grouping(view)
-    figures = _figures(analysis.convention)
+    figures = cache(analysis.convention.figures)  # a large network repeats few layers
     for index, node in enumerate(analysis.as_written.network.nodes):
-        grouping.of(node, index).nodes.append(node)
+        group = grouping.of(node, index)
+        group.nodes.append(node)
+        params, macs, _ = figures(node.layer.type, node.counts)
+        group.params += params
+        group.macs += macs
     for node in analysis.standard.network.nodes:
-        if macs := figures(node).macs:
+        if macs := figures(node.layer.type, node.counts).macs:
             grouping.holding(node).standard += macs
     for node in analysis.separable.network.nodes:
-        if macs := figures(node).macs:
+        if macs := figures(node.layer.type, node.counts).macs:
             grouping.holding(node).separable += macs
     for decision in analysis.standard.decisions:
         if decision.verdict == MERGED and decision.into is not None:
@@ -142,7 +148,7 @@ def rows(analysis: Analysis, view: View) -> Rows:
             here, there = grouping.holding(merged), grouping.holding(analysis.network.nodes[decision.into])
             if here is not there:
                 here.merged = here.standard == 0
-                there.taken += figures(merged).macs
+                there.taken += figures(merged.layer.type, merged.counts).macs
     kept = list(grouping.groups.values())
     unshown_layers = unshown_params = 0
     if view.level == EXPAND:
@@ -150,7 +156,8 @@ def rows(analysis: Analysis, view: View) -> Rows:
         kept = [group for group in kept if group.weighted]
         unshown_layers = len(left)
         unshown_params = sum(node.counts.params for node in left)
-    made = [_row(analysis.as_written.network, view, group, figures) for group in kept]
+    window = cache(_window)
+    made = [_row(analysis.as_written.network, view, group, window) for group in kept]
     key_name = view.key
     if key_name in ("name", "type"):
         made.sort(key=lambda row: str(getattr(row, key_name)))
@@ -159,25 +166,10 @@ def rows(analysis: Analysis, view: View) -> Rows:
     return Rows(made[: view.top], len(made), unshown_layers, unshown_params)
 
 
-def _figures(convention: Convention) -> Callable[[Node], Figures]:
-    """Return what gives a layer's figures under a convention, worked out once for layers that count the same."""
-    known: dict[tuple[str, Counts], Figures] = {}
-
-    def of(node: Node) -> Figures:
-        key = (node.layer.type, node.counts)
-        found = known.get(key)
-        if found is None:
-            found = known[key] = convention.figures(*key)
-        return found
-
-    return of
-
-
-def _row(network: Network, view: View, group: _Group, figures_of: Callable[[Node], Figures]) -> Row:
+def _row(network: Network, view: View, group: _Group, window: "Callable[[Layer], Window | None]") -> Row:
     nodes, place = group.nodes, group.place
-    figures = [figures_of(node) for node in nodes]
     arriving = network.input_shapes(nodes[0])
-    kernel, stride = _window(nodes)
+    kernel, stride = _common({window(node.layer) for node in nodes})
     factor = None
     separable = group.separable + group.taken
     if group.standard and separable and group.standard != separable:
@@ -189,8 +181,8 @@ def _row(network: Network, view: View, group: _Group, figures_of: Callable[[Node
         str(nodes[-1].output),
         kernel,
         stride,
-        sum([f.params for f in figures]),
-        sum([f.macs for f in figures]),
+        group.params,
+        group.macs,
         group.standard,
         group.separable,
         group.merged,
@@ -200,11 +192,19 @@ def _row(network: Network, view: View, group: _Group, figures_of: Callable[[Node
     )
 
 
-def _window(nodes: list[Node]) -> tuple[str, str]:
+Window = tuple[Sides, Sides]
+"""Kernel and stride."""
+
+
+def _window(layer: Layer) -> Window | None:
+    settings = layer.settings((Shape(1, 1, 1),))  # kernel and stride are the same for every input
+    return (settings["kernel"], settings["stride"]) if "kernel" in settings else None
+
+
+def _common(windows: set[Window | None]) -> tuple[str, str]:
     """Return kernel and stride of the layers of a row, where those with a wide window or a stride agree."""
-    windows = {(s["kernel"], s["stride"]) for n in nodes if "kernel" in (s := n.layer.settings((n.output,)))}
-    wide = windows - {((1, 1), (1, 1))}
-    found = wide or windows
+    known = {window for window in windows if window is not None}
+    found = known - {((1, 1), (1, 1))} or known
     if len(found) != 1:
         return "", ""
     kernel, stride = found.pop()

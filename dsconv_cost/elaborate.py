@@ -294,6 +294,8 @@ class Elaboration:
         if name == "previous":
             return "'previous' stands only as a branch of a join"
         self.uncertain = True
+        if self.spec.lost_tensors:
+            raise Unknown
         return f"no item is called '{name}'{near(name, declared) or ': give the item that is meant a name'}"
 
     # -- values ---------------------------------------------------------------------------------
@@ -669,7 +671,8 @@ class Elaboration:
             raise Unknown
         if isinstance(sizes, int):
             if c % sizes:
-                raise _Fault(f"split {sizes} does not divide the {c} channels arriving into equal parts", "split")
+                said = f"split {sizes} does not divide the {c} channels arriving: take a divisor of {c}, or a list of sizes"
+                raise _Fault(said, "split")
             self.step(self._field_node(item, "split"), sizes)
             sizes = (c // sizes,) * sizes
         elif sum(sizes) != c:

@@ -49,9 +49,12 @@ class Expression:
         """How much work it is to run: about its number of operators."""
 
 
+NO_NAMES: frozenset[str] = frozenset()
+
+
 def literal(value: Value, text: str = "") -> Expression:
     """Return the expression that is always `value`."""
-    return Expression(text or describe(value), lambda names, c: value, frozenset(), value)
+    return Expression(text or describe(value), lambda names, c: value, NO_NAMES, value)
 
 
 class Unknown(ValueProblem):
@@ -409,11 +412,13 @@ def compile_expression(text: str, words: frozenset[str]) -> Expression:
         raise ExpressionProblem(f"a value of {len(text):,} characters; at most {LONGEST}: name parts of it in let", 0)
     if not text.strip():
         raise ExpressionProblem("an empty value", 0)
+    if len(text) <= 15 and text.isascii() and text.isdigit() and (text[0] != "0" or text == "0"):
+        return literal(int(text), text)  # by far the most frequent, and every different one is compiled
     parser = _Parser(text, words)
     run = parser.choice()
     if parser.at < len(parser.tokens):
         raise ExpressionProblem(_trailing(parser), parser.offset)
-    names = frozenset(parser.names)
+    names = frozenset(parser.names) if parser.names else NO_NAMES
     weight = len(parser.tokens) // 2 + COMPARED * sum(word in ("==", "!=") for _, word, _ in parser.tokens)
     if names:
         return Expression(text, run, names, weight=weight)

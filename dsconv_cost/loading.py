@@ -9,10 +9,10 @@ from dsconv_cost import bundled
 from dsconv_cost.architecture import Architecture, Spec
 from dsconv_cost.collector import uncollected
 from dsconv_cost.errors import InputError, Problem, UsageError
-from dsconv_cost.inert import inert, near
+from dsconv_cost.inert import inert, lines_of, listing, near, shown
 from dsconv_cost.spec import read_spec
 from dsconv_cost.spec_figures import unsuitable
-from dsconv_cost.values import Value, describe
+from dsconv_cost.values import LARGEST, Value, describe
 
 LARGEST_FILE = 16 * 1024 * 1024
 STANDARD_INPUT = "-"
@@ -31,13 +31,15 @@ class Source:
         self.variant = variant
 
 
-def read_source(argument: str) -> Source:
+def read_source(argument: str, *, strict: bool = False) -> Source:
     """Return what `argument` names: an existing path, else before its last colon a path or a bundled name.
 
-    Raises UsageError when there is no such thing, InputError when it cannot be read as text.
+    With `strict` a file's name never falls back to a bundled network, which has its bare name alone: what guards or
+    compares must not take another network than the one meant. Raises UsageError when there is no such thing, InputError
+    when it cannot be read as text.
     """
     if argument == STANDARD_INPUT:
-        return Source(_decode(_read(sys.stdin.buffer.fileno(), STDIN_NAME), STDIN_NAME), STDIN_NAME, False, None)
+        return Source(_standard_input(), STDIN_NAME, False, None)
     if "\0" in argument or not argument:
         raise UsageError(f"'{inert(argument)}' is no path and no bundled architecture")
     candidates: list[tuple[str, str | None]] = [(argument, None)]
@@ -46,14 +48,19 @@ def read_source(argument: str) -> Source:
         candidates.append((name, variant))
     for path, chosen in candidates:
         if path == STANDARD_INPUT:
-            return Source(_decode(_read(sys.stdin.buffer.fileno(), STDIN_NAME), STDIN_NAME), STDIN_NAME, False, chosen)
+            return Source(_standard_input(), STDIN_NAME, False, chosen)
         if _exists(path):
-            return Source(_decode(_read_path(path), path), path, False, chosen)
+            return Source(decode(_read_path(path), path), path, False, chosen)
     for path, chosen in candidates:
         found = bundled.find(path)
+        if found is not None and strict and path.endswith(".yaml"):
+            bare = path.removesuffix(".yaml") + (f":{inert(chosen)}" if chosen else "")
+            raise UsageError(f"no file '{inert(path)}' here; the bundled architecture is called {bare}")
         if found is not None:
             file = os.path.basename(found)
-            return Source(_decode(_read_path(found), file), file, True, chosen)
+            return Source(decode(_read_path(found), file), file, True, chosen)
+    if os.path.islink(argument):
+        raise UsageError(f"{inert(argument)} cannot be read: it is a link to a file that does not exist")
     if os.sep in argument or (argument.endswith((".yaml", ".yml")) and bundled.find(argument) is None):
         stem = os.path.basename(candidates[-1][0])
         hint = near(stem.removesuffix(".yaml").removesuffix(".yml"), bundled.names()) if os.sep not in argument else ""
@@ -63,9 +70,18 @@ def read_source(argument: str) -> Source:
 
 def _exists(path: str) -> bool:
     try:
-        return os.path.exists(path)
-    except OSError:
+        os.stat(path)
+    except (FileNotFoundError, NotADirectoryError):
         return False
+    except OSError:
+        return True  # there is something; opening it says why it cannot be read
+    return True
+
+
+def _standard_input() -> str:
+    if sys.stdin is None:
+        raise UsageError("standard input is closed: name a file, or pipe one in")
+    return decode(_read(sys.stdin.buffer.fileno(), STDIN_NAME), STDIN_NAME)
 
 
 def _read_path(path: str) -> bytes:
@@ -75,11 +91,15 @@ def _read_path(path: str) -> bytes:
     except OSError as error:
         raise UsageError(f"{inert(path)} cannot be read: {error.strerror}") from None
     try:
-        if stat.S_ISDIR(os.fstat(handle).st_mode):
+        mode = os.fstat(handle).st_mode
+        if stat.S_ISDIR(mode):
             raise UsageError(f"{inert(path)} is a directory: name a file in it")
         if hasattr(os, "set_blocking"):
             os.set_blocking(handle, True)
-        return _read(handle, path)
+        data = _read(handle, path)
+        if not data and stat.S_ISFIFO(mode):
+            raise UsageError(f"{inert(path)} cannot be read: nothing writes to this pipe")
+        return data
     finally:
         os.close(handle)
 
@@ -100,42 +120,48 @@ def _read(handle: int, path: str) -> bytes:
     return b"".join(pieces)
 
 
-def _decode(data: bytes, path: str) -> str:
+def decode(data: bytes, path: str) -> str:
+    """Return a file's bytes as text. Raises InputError where they are none; `path` is what the file is called there."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise InputError(path, [Problem(1, 1, "received a UTF-16 file: save it as UTF-8")])
     if b"\0" in data:
-        line = data.count(b"\n", 0, data.index(b"\0")) + 1
-        raise InputError(
-            path, [Problem(line, 1, "received a binary file, expected an architecture in YAML (UTF-8 text)")]
-        )
+        said = "received a binary file, expected an architecture in YAML (UTF-8 text)"
+        raise InputError(path, [_problem_after(data[: data.index(b"\0")], said)])
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        start = data.rfind(b"\n", 0, error.start) + 1
-        column = len(data[start : error.start].decode("utf-8", "replace")) + 1
+        # With a signature, positions are counted behind it.
+        data = error.object
         said = f"received the byte 0x{data[error.start]:02x}, which is not UTF-8: save the file as UTF-8"
-        raise InputError(path, [Problem(line, column, said)]) from None
+        raise InputError(path, [_problem_after(data[: error.start], said)]) from None
+
+
+def _problem_after(data: bytes, message: str) -> Problem:
+    lines = lines_of(data.decode("utf-8-sig", "replace"))
+    return Problem(len(lines), len(lines[-1]) + 1, message)
 
 
 def load_source(source: Source, chosen: Mapping[str, Value]) -> Architecture:
     """Return the architecture of a source. Raises InputError with all of its problems, UsageError for wrong choices."""
+    spec = spec_of(source)
+    return Architecture(spec, source.path, source.bundled, source.variant, choose(spec, source.variant, chosen))
+
+
+def spec_of(source: Source) -> Spec:
+    """Return what a file says before any hyperparameter has a value. Raises InputError with all of its problems."""
     stem = os.path.basename(source.path).removesuffix(".yaml").removesuffix(".yml").strip("<>")
     spec, problems = read_spec(source.text, source.path, stem or "network")
     if problems:
         _collect_more(spec, problems)
         raise InputError(source.path, problems, source.text)
-    hyperparameters = choose(spec, source.variant, chosen)
-    return Architecture(spec, source.path, source.bundled, source.variant, hyperparameters)
+    return spec
 
 
 def _collect_more(spec: Spec, problems: list[Problem]) -> None:
     """Add what is wrong with the network, as far as it can be told beside what is wrong with the file."""
     from dsconv_cost.elaborate import Elaboration
 
-    if (
-        not spec.layers
-        or not spec.input
-        or any("uses itself" in p.message or "nested more" in p.message for p in problems)
-    ):
+    if not spec.layers:
         return
     values = {h.name: h.default for h in spec.hyperparameters.values() if h.default is not None}
     elaboration = Elaboration(spec, values)
@@ -150,28 +176,26 @@ def choose(spec: Spec, variant: str | None, chosen: Mapping[str, Value]) -> dict
     values: dict[str, Value] = {h.name: h.default for h in spec.hyperparameters.values() if h.default is not None}
     if variant is not None:
         if variant not in spec.variants:
-            listing = f": there are {', '.join(spec.variants)}" if spec.variants else ": it has none"
-            raise UsageError(f"{spec.name} has no variant '{inert(variant)}'{near(variant, spec.variants) or listing}")
+            hint = near(variant, spec.variants) or f": it has {listing(spec.variants) or 'none'}"
+            raise UsageError(f"{shown(spec.name)} has no variant '{shown(variant)}'{hint}")
         values.update(spec.variants[variant])
     for name, value in chosen.items():
         hyperparameter = spec.hyperparameters.get(name)
         if hyperparameter is None:
             if any(let.name == name for let in spec.lets):
-                raise UsageError(f"'{inert(name)}' is computed in let and cannot be set: set what it is computed from")
-            names = ", ".join(f"{h.name} = {_show(h.default)}" for h in spec.hyperparameters.values())
-            listing = f": it has {names}" if names else ": it has none"
-            hint = near(name, spec.hyperparameters)
-            raise UsageError(f"{spec.name} has no hyperparameter '{inert(name)}'{hint or listing}")
+                raise UsageError(f"'{shown(name)}' is computed in let and cannot be set: set what it is computed from")
+            names = listing([f"{h.name} = {_show(h.default)}" for h in spec.hyperparameters.values()])
+            hint = near(name, spec.hyperparameters) or f": it has {names or 'none'}"
+            raise UsageError(f"{shown(spec.name)} has no hyperparameter '{shown(name)}'{hint}")
         wrong = unsuitable(value, hyperparameter.default)
         if wrong:
             raise UsageError(f"{name}: {wrong}")
         values[name] = value
     missing = [name for name in spec.hyperparameters if name not in values]
     if missing:
-        variants = f"name a variant ({', '.join(spec.variants)}), or " if spec.variants else ""
-        raise UsageError(
-            f"{spec.name} needs {', '.join(missing)}: {variants}set {'it' if len(missing) == 1 else 'them'}"
-        )
+        variants = f"name a variant ({listing(spec.variants)}), or " if spec.variants else ""
+        pronoun = "it" if len(missing) == 1 else "them"
+        raise UsageError(f"{shown(spec.name)} needs {listing(missing)}: {variants}set {pronoun}")
     return values
 
 
@@ -193,8 +217,13 @@ def load(path_or_name: str | os.PathLike[str], **hyperparameters: object) -> Arc
 def _as_value(name: str, value: object) -> Value:
     if isinstance(value, (list, tuple)):
         return tuple(_as_value(name, v) for v in value)
-    if isinstance(value, (bool, int, float, str)):
+    if isinstance(value, (bool, str)):
         return value
+    if isinstance(value, (int, float)):
+        if not -LARGEST <= value <= LARGEST:
+            raise UsageError(f"{name}: received {value}, expected a number of at most 2**53")
+        # The language tells whole numbers from others by their exact type.
+        return int(value) if isinstance(value, int) else float(value)
     raise UsageError(
         f"{name}: received {type(value).__name__}, expected a number, a word, True, False or a list of these"
     )

@@ -1,14 +1,16 @@
 """Where results go: standard output, and files that are written whole or not at all."""
 
 import contextlib
+import errno
 import os
 import stat
+import sys
 from typing import NamedTuple
 
 from dsconv_cost.errors import OutputError, UsageError
 from dsconv_cost.inert import inert
 
-ENDINGS = {".json": "json", ".csv": "csv", ".md": "markdown", ".markdown": "markdown", ".txt": "table"}
+ENDINGS = {".json": "json", ".csv": "csv", ".md": "markdown", ".markdown": "markdown", ".txt": "table", ".xml": "junit"}
 
 
 class Target(NamedTuple):
@@ -35,51 +37,89 @@ def target(text: str, formats: tuple[str, ...]) -> Target:
 
 def write_all(contents: list[tuple[str, str]]) -> None:
     """Write (path, text) pairs: all texts are on the disk before the first file changes. Raises OutputError."""
+    _refuse_twice([path for path, _ in contents])
     waiting: list[tuple[str, str]] = []
+    path = ""
     try:
+        streams: list[tuple[str, str]] = []
         for path, text in contents:
-            waiting.append((_write_beside(path, text), path))
+            if _is_stream(path):
+                streams.append((path, text))
+            else:
+                waiting.append((_write_beside(path, text.encode("utf-8")), path))
+        for path, text in streams:
+            _write_stream(path, text.encode("utf-8"))
         for temporary, path in waiting:
-            if temporary:
-                os.replace(temporary, path)
-    except OSError as error:
+            os.replace(temporary, os.path.realpath(path))
+    except BaseException as error:
         for temporary, _ in waiting:
-            if temporary:
-                with contextlib.suppress(OSError):
-                    os.unlink(temporary)
-        raise OutputError(f"{inert(str(error.filename or path))} cannot be written: {error.strerror}") from None
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+        if isinstance(error, OSError) and not (isinstance(error, BrokenPipeError) and _is_standard_output(path)):
+            raise OutputError(f"{inert(path)} cannot be written: {error.strerror}") from None
+        raise
 
 
-def _write_beside(path: str, text: str) -> str:
-    """Write to a new file beside `path` and return its name; a device or pipe is written at once."""
-    data = text.encode("utf-8")
+def _refuse_twice(paths: list[str]) -> None:
+    seen: set[str] = set()
+    for path in paths:
+        real = os.path.realpath(path)
+        if real in seen:
+            raise UsageError(f"--output {inert(path)} is given twice: each output needs a path of its own")
+        seen.add(real)
+
+
+def _is_stream(path: str) -> bool:
+    """Return whether a path is a device, a pipe or standard output, where nothing can be put in place of it."""
     try:
         mode = os.stat(path).st_mode
     except FileNotFoundError:
-        mode = None
-    if mode is not None and stat.S_ISDIR(mode):
-        raise IsADirectoryError(21, os.strerror(21), path)
-    if mode is not None and not stat.S_ISREG(mode):
-        with open(path, "wb", buffering=0) as handle:
+        return False
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    return not stat.S_ISREG(mode) or _is_standard_output(path)
+
+
+def _is_standard_output(path: str) -> bool:
+    try:
+        return os.path.samestat(os.stat(path), os.fstat(1))
+    except OSError:
+        return False
+
+
+def _write_stream(path: str, data: bytes) -> None:
+    if not _is_standard_output(path):
+        with open(path, "wb") as handle:
             handle.write(data)
-        return ""
+        return
+    # Through the descriptor: /dev/stdout cannot be opened where it is a socket, and opening a file would cut it off.
+    if sys.stdout is not None:
+        sys.stdout.flush()
+    while data:
+        data = data[os.write(1, data) :]
+
+
+def _write_beside(path: str, data: bytes) -> str:
+    """Write to a new file beside the one that `path` means, with its mode, and return the new file's name."""
     import tempfile  # slow to load, and most runs write no file
 
     real = os.path.realpath(path)
     try:
-        descriptor, temporary = tempfile.mkstemp(prefix=".dsconv-cost-", dir=os.path.dirname(real))
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, path) from None
+        mode = stat.S_IMODE(os.stat(real).st_mode)
+    except FileNotFoundError:
+        mask = os.umask(0)
+        os.umask(mask)
+        mode = 0o666 & ~mask
+    else:
+        if not os.access(real, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    descriptor, temporary = tempfile.mkstemp(prefix=".dsconv-cost-", dir=os.path.dirname(real))
     try:
         with os.fdopen(descriptor, "wb") as handle:
             handle.write(data)
-        if mode is None:
-            mask = os.umask(0)
-            os.umask(mask)
-            mode = 0o666 & ~mask
-        os.chmod(temporary, stat.S_IMODE(mode))
-    except OSError as error:
+        os.chmod(temporary, mode)
+    except BaseException:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
-        raise OSError(error.errno, error.strerror, path) from None
+        raise
     return temporary

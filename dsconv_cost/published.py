@@ -1,4 +1,4 @@
-"""Figures that sources print, and budgets: their grammar, and when a figure agrees with an exact count."""
+"""Figures that sources print: their grammar, and when one agrees with an exact count."""
 
 import re
 from typing import NamedTuple
@@ -62,17 +62,3 @@ class Published(NamedTuple):
     def figures(self) -> dict[str, Quantity]:
         """Return the figures that can be checked by counting."""
         return {m: q for m, q in (("params", self.params), ("macs", self.macs), ("flops", self.flops)) if q}
-
-
-class BudgetEntry(NamedTuple):
-    """The largest or smallest value allowed of a metric, for the network or a part of it."""
-
-    metric: str
-    max: Quantity | None
-    min: Quantity | None
-    variant: str | None
-    layer: str | None
-    kind: str | None
-    level: str
-    message: str | None
-    line: int

@@ -1,5 +1,7 @@
 """What `analyze` shows: a headline, the layers, the three forms, the kinds of layers, and notes."""
 
+from typing import NamedTuple
+
 from dsconv_cost.analysis import Analysis, Form
 from dsconv_cost.architecture import Architecture
 from dsconv_cost.breakdown import Row, View, rows
@@ -113,22 +115,38 @@ def form_table(analysis: Analysis) -> Table:
     return Table("totals", FORM_COLUMNS, [row(name, form) for name, form in forms])
 
 
-def kind_table(analysis: Analysis) -> Table:
-    """Return the costs by kind of layer; a norm that a convolution's field names counts with the convolution."""
+class KindCost(NamedTuple):
+    """What the layers of one kind cost together."""
+
+    layers: int
+    counts: Counts
+    figures: Figures
+
+
+def kinds(form: Form) -> dict[str, KindCost]:
+    """Return the cost of each kind of layer; a norm that a convolution's field names counts with the convolution."""
     by_kind: dict[str, dict[str, list[Counts]]] = {}
     layers: dict[str, int] = {}
     at: Node | None = None
-    for node in analysis.as_written.network.nodes:
+    for node in form.network.nodes:
         kind = at.kind if node.part and at is not None else node.kind
         if not node.part:
             at = node
             layers[kind] = layers.get(kind, 0) + 1
         by_kind.setdefault(kind, {}).setdefault(node.layer.type, []).append(node.counts)
-    sums = {kind: {type_: total(counts) for type_, counts in types.items()} for kind, types in by_kind.items()}
-    figures = {kind: analysis.convention.total(types.items()) for kind, types in sums.items()}
+    found: dict[str, KindCost] = {}
+    for kind, types in by_kind.items():
+        sums = {type_: total(counts) for type_, counts in types.items()}
+        found[kind] = KindCost(layers[kind], total(list(sums.values())), form.convention.total(sums.items()))
+    return found
+
+
+def kind_table(analysis: Analysis) -> Table:
+    """Return the costs by kind of layer."""
+    found = kinds(analysis.as_written)
     whole = analysis.as_written.counts
-    order = [k for k in WEIGHTED if k in sums]
-    order += sorted(k for k in sums if k not in WEIGHTED and (figures[k].params or figures[k].macs))
+    order = [k for k in WEIGHTED if k in found]
+    order += sorted(k for k in found if k not in WEIGHTED and (found[k].figures.params or found[k].figures.macs))
 
     def row(kind: str, count: int, counts: Counts, reported: Figures) -> tuple[Cell, ...]:
         share = reported.macs / analysis.total.macs if analysis.total.macs else None
@@ -137,8 +155,8 @@ def kind_table(analysis: Analysis) -> Table:
             kind, count, reported.macs, share, counts.weights, weights_share, counts.biases, counts.norm, reported.params,
         )  # fmt: skip
 
-    cells = [row(kind, layers[kind], total(list(sums[kind].values())), figures[kind]) for kind in order]
-    cells.append(row("total", sum(layers[kind] for kind in order), whole, analysis.total))
+    cells = [row(kind, *found[kind]) for kind in order]
+    cells.append(row("total", sum(found[kind].layers for kind in order), whole, analysis.total))
     return Table("kinds", KIND_COLUMNS, cells)
 
 
@@ -158,16 +176,16 @@ def _form_note(analysis: Analysis, form: Form) -> str:
     """Return what a form converted, and by reason what it kept."""
     converted = sum(d.verdict == CONVERTED for d in form.decisions)
     nodes = analysis.network.nodes
-    reasons: dict[str, list[str]] = {}
+    reasons: dict[str, list[int]] = {}
     for decision in form.decisions:
         if decision.verdict == KEPT:
-            reasons.setdefault(decision.reason, []).append(nodes[decision.node].name)
+            reasons.setdefault(decision.reason, []).append(decision.node)
     kept = []
-    for reason, names in reasons.items():
-        if len(names) <= NAMES_SHOWN:
-            kept.append(f"{', '.join(names)} ({reason})")
+    for reason, found in reasons.items():
+        if len(found) <= NAMES_SHOWN:
+            kept.append(f"{', '.join(nodes[index].name for index in found)} ({reason})")
         else:
-            kept.append(f"{len(names):,} layers ({reason})")
+            kept.append(f"{len(found):,} layers ({reason})")
     done = f"{converted:,} converted" if converted else "nothing to convert, so it is the network as written"
     return f"{done}; kept {'; '.join(kept)}" if kept else done
 

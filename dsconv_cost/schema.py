@@ -9,6 +9,8 @@ from dsconv_cost.composites import Composite
 from dsconv_cost.fields import EXPRESSION, Field, Schema
 from dsconv_cost.layers import Layer
 from dsconv_cost.published import FORMS, METRICS
+from dsconv_cost.quantities import BITS, BYTES, COUNT, LEVELS, SHARE
+from dsconv_cost.quantities import METRICS as LIMITED
 from dsconv_cost.vocabulary import COMMON_KEYS, TYPES
 
 _TENSOR_NAME: Schema = {"type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_.-]{0,99}$"}
@@ -19,6 +21,14 @@ _QUANTITY: Schema = {
         {"type": "integer", "minimum": 0},
         {"type": "string", "pattern": r"^[0-9]{1,15}(\.[0-9]{1,9})?\s?[KMGB]?$"},
     ]
+}
+_NUMBER = r"^[0-9]{1,30}(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,3})?[ \t]*"
+_LIMITS: dict[str, Schema] = {
+    COUNT: {
+        "anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": f"{_NUMBER}([kKMGT]|[KMGT]i|B)?$"}]
+    },
+    BYTES: {"type": "string", "pattern": f"{_NUMBER}([kKMGT]|[KMGT]i)?B$"},
+    SHARE: {"type": "string", "pattern": f"{_NUMBER}%$"},
 }
 _PER_CENT: Schema = {"type": "number", "minimum": 0, "maximum": 100}
 _NAME = r"^[A-Za-z_][A-Za-z0-9_]{0,99}$"
@@ -61,10 +71,11 @@ def schema() -> dict[str, Any]:
                 "anyOf": [
                     {
                         "type": "object",
-                        "properties": dict.fromkeys(METRICS, _QUANTITY),
+                        "properties": {m.name: {"description": m.doc, **_LIMITS[m.measure]} for m in LIMITED.values()},
+                        "minProperties": 1,
                         "additionalProperties": False,
                     },
-                    {"type": "array", "items": {"$ref": "#/$defs/budget"}},
+                    {"type": "array", "items": {"$ref": "#/$defs/budget"}, "minItems": 1},
                 ]
             },
         },
@@ -118,16 +129,28 @@ def schema() -> dict[str, Any]:
                 "type": "object",
                 "required": ["metric"],
                 "properties": {
-                    "metric": {"enum": list(METRICS)},
-                    "max": _QUANTITY,
-                    "min": _QUANTITY,
+                    "metric": {"enum": list(LIMITED)},
+                    "max": {"type": ["string", "number"]},
+                    "min": {"type": ["string", "number"]},
                     "variant": {"type": ["string", "number"]},
                     "layer": text,
                     "kind": text,
-                    "level": {"enum": ["error", "warn", "off"]},
+                    "bits": {"enum": list(BITS)},
+                    "level": {"enum": list(LEVELS)},
                     "message": text,
                 },
                 "anyOf": [{"required": ["max"]}, {"required": ["min"]}],
+                "allOf": [
+                    {
+                        "if": {
+                            "properties": {
+                                "metric": {"enum": [m.name for m in LIMITED.values() if m.measure == measure]}
+                            }
+                        },
+                        "then": {"properties": {"max": limit, "min": limit}},
+                    }
+                    for measure, limit in _LIMITS.items()
+                ],
                 "additionalProperties": False,
             },
         },

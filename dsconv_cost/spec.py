@@ -5,10 +5,10 @@ import re
 from dsconv_cost.architecture import Argument, Binding, Block, Hyperparameter, Item, Spec
 from dsconv_cost.errors import Problem
 from dsconv_cost.expressions import IN_CHANNELS, UNKNOWN
-from dsconv_cost.inert import near, nearest, shown
+from dsconv_cost.inert import nearest, shown
 from dsconv_cost.spec_figures import FigureReader
 from dsconv_cost.spec_items import NAME, ItemReader, Scope
-from dsconv_cost.spec_values import TooManyProblems, ValueReader
+from dsconv_cost.spec_values import TooManyProblems, ValueReader, is_nothing
 from dsconv_cost.vocabulary import COMMON_KEYS, FIELD_NAMES, TYPES, WORDS, may_not_be_named
 from dsconv_cost.yaml_events import REFUSED, Mapping, Node, Scalar, Sequence, read_nodes, what
 
@@ -25,7 +25,7 @@ KEYS: dict[str, str] = {
     "outputs": "names of the outputs, when there is more than one",
     "variants": "name -> hyperparameter values",
     "published": "rows of sources: {params: 4.2M, macs: 569M, source: Table 4}",
-    "budget": "the largest values allowed: {params: 5M, macs: 600M}",
+    "budget": "limits that check holds it to: {params: 5M, macs: 600M, saving: 80%}",
 }
 BLOCK_KEYS = ("arguments", "let", "layers")
 MOST_NESTED = 60
@@ -67,15 +67,25 @@ class _FileReader:
     def read(self, root: Mapping, whole: bool) -> None:
         spec, values = self.spec, self.values
         sections: dict[str, Node] = {}
-        unknown: list[str] = []
+        unknown: list[tuple[Scalar, Node]] = []
+        values.lost_names = values.lost_sections = root.repeated
         for key, value in root.pairs:
             if key.text in KEYS:
                 sections[key.text] = value
-            elif not key.text.startswith(REFUSED):
-                unknown.append(self._unknown_key(key, value))
+            elif not values.refused(key):
+                unknown.append((key, value))
+        excused = set()
+        for key, value in unknown:
+            meant = self._unknown_key(key, value)
+            if meant and not is_nothing(value):
+                sections.setdefault(meant, value)  # go on as if it were written so, to find what else is wrong
+            else:
+                excused.add(meant)
+                values.lost_sections = True
+                values.lost_names |= not {"hyperparameters", "let"} <= sections.keys()
         if whole:
             for needed in ("input", "layers"):
-                if needed not in sections and needed not in unknown:
+                if needed not in sections and needed not in excused:
                     values.report(root, f"{needed} is missing: {KEYS[needed]}")
         if "format" in sections:
             self._format(sections["format"])
@@ -101,6 +111,7 @@ class _FileReader:
         if "layers" in sections:
             scope = Scope(names, (), spec.tensors)
             spec.layers = self.items.body(sections["layers"], scope)
+        spec.lost_tensors = self.items.lost_tensors
         self._check_nesting()
         if "outputs" in sections:
             self._outputs(sections["outputs"])
@@ -109,7 +120,9 @@ class _FileReader:
         if "published" in sections:
             spec.published = self.figures.published(sections["published"])
         if "budget" in sections:
-            spec.budget = self.figures.budget(sections["budget"])
+            from dsconv_cost.spec_budget import BudgetReader, Home  # most files have none
+
+            spec.budget = BudgetReader(values, Home(spec.path, spec.variants)).budget(sections["budget"])
 
     def _unknown_key(self, key: Scalar, value: Node) -> str:
         """Report an unknown top-level key; return the key it probably was meant to be."""
@@ -117,10 +130,8 @@ class _FileReader:
                     "backbone": "layers", "input_shape": "input", "input_size": "input", "title": "name"}  # fmt: skip
         meant = synonyms.get(key.text.lower()) or nearest(key.text, KEYS)
         name = shown(key.text)
-        glued = next((k for k in KEYS if key.text.startswith(f"{k}:")), None)
-        if glued:
-            self.values.report(key, f"'{name}' lacks a space after its colon: write {glued}: ...")
-            return glued
+        if self.values.no_colon(key, value):
+            return key.text.split(":")[0].split()[0]
         hint = f": did you mean '{meant}'?" if meant else f": the keys of a file are {', '.join(KEYS)}"
         self.values.report(key, f"unknown key '{name}'{hint}")
         return meant or ""
@@ -136,18 +147,23 @@ class _FileReader:
 
     def _hyperparameters(self, node: Node) -> None:
         for key, value in self.values.names(node, "a mapping of names to default values"):
-            if not self._may_name(key):
+            if self._no_colon(key, value) or not self._may_name(key):
                 continue
             if isinstance(value, Scalar) and value.text == "required":
                 self.spec.hyperparameters[key.text] = Hyperparameter(key.text, None, key)
                 continue
+            # None when it was reported: the name stays known, so that its uses are not reported too.
             found = self.values.literal(value)
-            if found is None:
-                found = 1  # reported; the name stays known, so that its uses are not reported too
             self.spec.hyperparameters[key.text] = Hyperparameter(key.text, found, key)
 
+    def _no_colon(self, key: Scalar, value: Node) -> bool:
+        lost = self.values.no_colon(key, value)
+        self.values.lost_names |= lost
+        return lost
+
     def _may_name(self, key: Scalar, taken: dict[str, Scalar | Node] | None = None) -> bool:
-        if key.text.startswith(REFUSED):
+        if self.values.refused(key):
+            self.values.lost_names = True
             return False
         why = may_not_be_named(key.text)
         if why is None and len(key.text) > 100:
@@ -155,6 +171,7 @@ class _FileReader:
         if why is None and taken and key.text in taken:
             why = f"the name is taken in line {taken[key.text].line}, and no name hides another"
         if why:
+            self.values.lost_names |= not key.text.isidentifier()
             self.values.report(key, f"'{shown(key.text)}' cannot be a name: {why}")
         return why is None
 
@@ -165,7 +182,7 @@ class _FileReader:
         pending = {key.text for key, _ in pairs}
         for key, value in pairs:
             pending.discard(key.text)
-            if not self._may_name(key, taken):
+            if self._no_colon(key, value) or not self._may_name(key, taken):
                 known.add(key.text)
                 continue
             before = len(self.values.problems)
@@ -222,37 +239,64 @@ class _FileReader:
 
     def _blocks(self, node: Node, names: set[str]) -> None:
         mapping = node if isinstance(node, Mapping) else None
+        parts: dict[str, dict[str, Node]] = {}
         for key, value in mapping.pairs if mapping else ():
             block = self.spec.blocks.get(key.text)
             if block is None:
                 continue
             definition = self.values.mapping(value, "a block: arguments, let, layers")
-            if definition is not None:
-                self._arguments_of(block, definition, names)
-        for key, value in mapping.pairs if mapping else ():
-            block = self.spec.blocks.get(key.text)
-            if block is not None and isinstance(value, Mapping):
-                self._block_body(block, value, key, names)
+            if definition is None:
+                block.incomplete = True
+                continue
+            parts[key.text] = self._parts_of(block, definition)
+            self._arguments_of(block, parts[key.text].get("arguments"), names)
+        for key, _ in mapping.pairs if mapping else ():
+            if key.text in parts:
+                self._block_body(self.spec.blocks[key.text], parts[key.text], key, names)
 
-    def _arguments_of(self, block: Block, definition: Mapping, names: set[str]) -> None:
-        for key, _ in definition.pairs:
-            if key.text not in BLOCK_KEYS and not key.text.startswith(REFUSED):
-                hint = near(key.text, BLOCK_KEYS) or ": the keys of a block are arguments, let, layers"
-                self.values.report(key, f"unknown key '{shown(key.text)}' of block {shown(block.name)}{hint}")
-        node = definition.get("arguments")
+    def _parts_of(self, block: Block, definition: Mapping) -> dict[str, Node]:
+        """Return the parts of a block by their keys, and report the keys that are none."""
+        parts: dict[str, Node] = {}
+        strangers: list[tuple[Scalar, Node]] = []
+        for key, value in definition.pairs:
+            if key.text in BLOCK_KEYS:
+                parts[key.text] = value
+            else:
+                strangers.append((key, value))
+        for key, value in strangers:
+            if self.values.refused(key) or self.values.no_colon(key, value):
+                continue
+            meant = nearest(key.text, BLOCK_KEYS)
+            hint = f"did you mean '{meant}'?" if meant else "the keys of a block are arguments, let, layers"
+            self.values.report(key, f"unknown key '{shown(key.text)}' of block {shown(block.name)}: {hint}")
+            if meant:
+                parts.setdefault(meant, value)
+        if strangers:
+            block.incomplete = "arguments" not in parts
+            self.values.lost_names |= not {"arguments", "let"} <= parts.keys()
+            parts.setdefault("layers", Scalar(REFUSED, False, 0, 0))
+        return parts
+
+    def _arguments_of(self, block: Block, node: Node | None, names: set[str]) -> None:
         if node is None:
             return
+        block.incomplete |= not isinstance(node, Mapping)
         pairs = self.values.names(node, "a mapping of arguments to defaults, or required")
         taken = self._taken()
         known = names | {IN_CHANNELS}
         pending = {key.text for key, _ in pairs}
         for key, value in pairs:
             pending.discard(key.text)
+            if self._no_colon(key, value):
+                block.incomplete = True
+                continue
             if key.text in COMMON_KEYS or key.text in self.spec.blocks or key.text in TYPES:
                 kind = "a key that every item may have" if key.text in COMMON_KEYS else "a type"
                 self.values.report(key, f"'{key.text}' cannot be an argument: it is {kind}")
-            elif not self._may_name(key, taken) and key.text.startswith(REFUSED):
-                continue
+            elif not self._may_name(key, taken):
+                block.incomplete = True
+                if key.text.startswith(REFUSED):
+                    continue
             if isinstance(value, Scalar) and value.text == "required":
                 block.arguments.append(Argument(key.text, None, key))
             else:
@@ -260,6 +304,7 @@ class _FileReader:
                 expression = self.values.value(value, known)
                 self._explain_order(before, pending, key.text)
                 block.arguments.append(Argument(key.text, expression or UNKNOWN, value))
+                block.incomplete |= expression is None
             known.add(key.text)
             taken[key.text] = key
 
@@ -268,17 +313,16 @@ class _FileReader:
         taken.update({b.name: b.node for b in self.spec.lets})
         return taken
 
-    def _block_body(self, block: Block, definition: Mapping, key: Scalar, names: set[str]) -> None:
+    def _block_body(self, block: Block, parts: dict[str, Node], key: Scalar, names: set[str]) -> None:
         arguments = {a.name for a in block.arguments}
-        let = definition.get("let")
+        let = parts.get("let")
         if let is not None:
             taken = self._taken()
             taken.update({a.name: a.node for a in block.arguments})
             block.lets = self._lets(let, names | arguments | {IN_CHANNELS}, taken)
-        body = definition.get("layers")
+        body = parts.get("layers")
         if body is None:
-            if not any(near(k.text, ("layers",)) for k, _ in definition.pairs):
-                self.values.report(key, f"block {shown(block.name)} has no layers: list what it is made of")
+            self.values.report(key, f"block {shown(block.name)} has no layers: list what it is made of")
             return
         own = arguments | {b.name for b in block.lets}
         scope = Scope(names | own, own, block.tensors)

@@ -1,8 +1,8 @@
-"""The `published` and `budget` sections of a file."""
+"""The `published` section of a file, and the hyperparameter values of its rows and of variants."""
 
 from dsconv_cost.architecture import Spec
 from dsconv_cost.inert import listing, near, shown
-from dsconv_cost.published import FORMS, METRICS, BudgetEntry, Published, Quantity, quantity
+from dsconv_cost.published import FORMS, METRICS, Published, Quantity, quantity
 from dsconv_cost.spec_values import ValueReader
 from dsconv_cost.values import Value
 from dsconv_cost.yaml_events import Mapping, Node, Scalar, Sequence, what
@@ -10,8 +10,6 @@ from dsconv_cost.yaml_events import Mapping, Node, Scalar, Sequence, what
 _PUBLISHED = (
     "source", "variant", "set", "form", "params", "macs", "flops", "top1", "top5", "convention", "note", "differs",
 )  # fmt: skip
-_BUDGET = ("metric", "max", "min", "variant", "layer", "kind", "level", "message")
-_LEVELS = ("error", "warn", "off")
 _QUANTITY_WANTED = "a count with the digits of its source, as 569M, 0.39B or 4231976 (K, M, G; B is G)"
 
 
@@ -79,7 +77,7 @@ class FigureReader:
     def _unknown_key(
         self, key: Scalar, value: Node, previous: Node | None, section: str, keys: tuple[str, ...]
     ) -> None:
-        if self.values.refused(key) or self.values.cut_off(key, value, previous):
+        if self.values.refused(key) or self.values.cut_off(key, value, previous) or self.values.no_colon(key, value):
             return
         hint = near(key.text, keys) or f": the keys are {', '.join(keys)}"
         self.values.report(key, f"unknown key '{shown(key.text)}' in {section}{hint}")
@@ -134,7 +132,9 @@ class FigureReader:
                 if not self.values.refused(key):
                     names = self.spec.hyperparameters
                     hint = near(key.text, names) or f": there are {listing(names) or 'none'}"
-                    self.values.unknown(key, f"unknown hyperparameter '{shown(key.text)}'{hint}")
+                    self.values.unknown(
+                        key, f"unknown hyperparameter '{shown(key.text)}'{hint}", lost=self.values.lost_names
+                    )
                 continue
             found = self.values.literal(value)
             if found is not None:
@@ -144,76 +144,6 @@ class FigureReader:
                 else:
                     chosen[key.text] = found
         return chosen
-
-    def budget(self, node: Node) -> list[BudgetEntry]:
-        """Read `budget`: a mapping of metric to the largest value, or a list of entries."""
-        if isinstance(node, Mapping):
-            entries: list[BudgetEntry] = []
-            for key, value in node.pairs:
-                if self.values.cut_off(key, value, None):
-                    continue
-                if self._metric(key):
-                    limit = self._quantity(value, key.text)
-                    if limit is not None:
-                        entries.append(BudgetEntry(key.text, limit, None, None, None, None, "error", None, key.line))
-            return entries
-        if isinstance(node, Sequence):
-            found = (self._entry(item) for item in node.items)
-            return [entry for entry in found if entry is not None]
-        if self.values.refused(node):
-            return []
-        self.values.report(
-            node, f"budget: received {what(node)}, expected a mapping of metric to limit, or a list of entries"
-        )
-        return []
-
-    def _metric(self, node: Scalar) -> bool:
-        if node.text in METRICS:
-            return True
-        if not self.values.refused(node):
-            hint = near(node.text, METRICS) or f": the metrics are {', '.join(METRICS)}"
-            self.values.report(node, f"unknown metric '{shown(node.text)}'{hint}")
-        return False
-
-    def _entry(self, node: Node) -> BudgetEntry | None:
-        mapping = self.values.mapping(node, "an entry: {metric: macs, max: 600M}")
-        if mapping is None:
-            return None
-        before = self.values.wrong
-        texts: dict[str, str] = {}
-        limits: dict[str, Quantity] = {}
-        previous: Node | None = None
-        for key, value in mapping.pairs:
-            if key.text in ("max", "min"):
-                limit = self._quantity(value, key.text)
-                if limit is not None:
-                    limits[key.text] = limit
-            elif key.text in _BUDGET:
-                text = self.values.text(value, key.text)
-                if text is not None:
-                    texts[key.text] = text
-                    if key.text == "metric":
-                        self._metric(value)  # type: ignore[arg-type]  # text() takes scalars only
-                    elif key.text == "level" and text not in _LEVELS:
-                        self.values.report(value, f"unknown level '{shown(text)}': the levels are {', '.join(_LEVELS)}")
-                    else:
-                        self._check_word(key.text, text, value)
-            else:
-                self._unknown_key(key, value, previous, "budget", _BUDGET)
-            previous = value
-        if self.values.wrong == before and "metric" not in texts:
-            self.values.report(node, "this entry has no metric: name params, macs or flops")
-        if self.values.wrong == before and not limits:
-            self.values.report(node, "this entry has no limit: give max, min or both")
-        low, high = limits.get("min"), limits.get("max")
-        if low is not None and high is not None and low.value > high.value:
-            self.values.report(node, "min is larger than max: no network can keep to both")
-        if self.values.wrong > before:
-            return None
-        return BudgetEntry(
-            texts["metric"], limits.get("max"), limits.get("min"), texts.get("variant"), texts.get("layer"),
-            texts.get("kind"), texts.get("level", "error"), texts.get("message"), node.line,
-        )  # fmt: skip
 
 
 def unsuitable(value: Value, default: Value | None) -> str | None:

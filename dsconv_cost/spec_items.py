@@ -11,7 +11,7 @@ from dsconv_cost.fields import REQUIRED, BodyKind, BranchesKind, Field, Rejected
 from dsconv_cost.inert import listing, near, shown
 from dsconv_cost.layers import LAYERS, Layer
 from dsconv_cost.layers.join import Join
-from dsconv_cost.spec_values import TooManyProblems, ValueReader, is_nothing
+from dsconv_cost.spec_values import JOINED, TooManyProblems, ValueReader, is_nothing, lacks
 from dsconv_cost.vocabulary import COMMON_KEYS, TYPES, suggest_field, suggest_type
 from dsconv_cost.yaml_events import Mapping, Node, Scalar, Sequence, what
 
@@ -44,6 +44,7 @@ class ItemReader:
         self.defaults: Defaults = {}
         self._constants: dict[tuple[Field, str], Setting] = {}
         self._items = 0
+        self.lost_tensors = False
         self._poor_defaults: set[str] = set()
         """Types whose defaults have a problem, so that a field may be missing because of it."""
 
@@ -148,6 +149,7 @@ class ItemReader:
     def _name(self, item: Item, node: Node, scope: Scope) -> None:
         name = self._tensor_name(node)
         if name is None:
+            self.lost_tensors = True
             return
         text = name.text
         problem = None
@@ -162,6 +164,7 @@ class ItemReader:
                 f"the name '{text}' is given twice here; the first is in line {scope.tensors[text].line}: rename one"
             )
         if problem:
+            self.lost_tensors = True
             self.values.report(name, problem)
             return
         scope.tensors[text] = name
@@ -196,6 +199,8 @@ class ItemReader:
             return None
         if any(self.values.cut_off(key, value, None) for key, value in node.pairs):
             return None
+        if any(key.text not in COMMON_KEYS and self.values.no_colon(key, value) for key, value in node.pairs):
+            return None
         named = next(((key, value) for key, value in node.pairs if key.text in ("type", "op", "layer")), None)
         if named is not None and isinstance(named[1], Scalar):
             said = f"an item is written with its type as the key: {{{shown(named[1].text)}: ..., field: ...}}"
@@ -220,9 +225,8 @@ class ItemReader:
             self.values.report(node, f"received nothing, expected {_ITEM}")
         elif name == "if":
             self.values.report(node, "unknown type 'if': an item is left out with when: condition")
-        elif glued := _GLUED.fullmatch(name):
-            said = f"'{text}' lacks a space after its colon: write {shown(glued[1])}: {shown(glued[2])}"
-            self.values.report(node, said)
+        elif (joined := JOINED.fullmatch(name)) and (joined[2] or joined[1] in TYPES or joined[1] in self.blocks):
+            self.values.report(node, lacks(joined))
         elif (scope is not None and name in ("previous", "input")) or name.startswith("all "):
             self.values.report(node, f"'{text}' names a tensor, and stands only as a branch of a join")
         elif scope is not None and name in scope.tensors:
@@ -251,8 +255,6 @@ class ItemReader:
                 copies, "copies stands only on a branch written as one item: to repeat an item, use repeat"
             )
         first = next((value for key, value in node.pairs if key.text == "first"), None)
-        if first is not None and not any(key.text == "repeat" for key, _ in node.pairs):
-            self.values.report(first, "first stands only beside repeat: write the field itself, or add repeat")
         if type_key.text in self.blocks:
             use.block = self.blocks[type_key.text]
             self._arguments(use, node, type_key, scope, first)
@@ -260,6 +262,9 @@ class ItemReader:
             use.layer_type = TYPES[type_key.text]
             self._fields(use, node, type_key, scope, first)
         use.broken = self.values.wrong > before
+        if first is not None and not use.broken and not any(key.text == "repeat" for key, _ in node.pairs):
+            self.values.report(first, "first stands only beside repeat: write the field itself, or add repeat")
+            use.broken = True
         return use
 
     # -- built-in types -------------------------------------------------------------------------
@@ -409,20 +414,18 @@ class ItemReader:
         """Report an unknown key; return whether it explains a field that is missing."""
         if self.values.refused(key):
             return True
-        if self.values.cut_off(key, value, previous):
+        if self.values.cut_off(key, value, previous) or self.values.no_colon(key, value):
+            self.lost_tensors = True
             return True
         name = shown(key.text)
-        if glued := _GLUED.fullmatch(key.text):
-            said = f"'{name}' lacks a space after its colon: write {shown(glued[1])}: {shown(glued[2])}"
-            self.values.report(key, said)
-            return True
         meant = "when" if key.text == "if" else suggest_field(key.text, fields)
         if meant:
             hint = f"did you mean '{meant}'?"
         else:
             hint = f"its fields are {', '.join(f.name for f in fields)}" if fields else "it has no fields of its own"
         self.values.report(key, f"unknown field '{name}' of {type_name}: {hint}")
-        return meant is not None
+        self.lost_tensors |= is_nothing(value)  # it may hold a name
+        return meant is not None or is_nothing(value)
 
     # -- defaults -------------------------------------------------------------------------------
 
@@ -498,6 +501,8 @@ class ItemReader:
                 if main is not None and not is_nothing(value):
                     self._argument(use, main, value, scope)
                     excused.add(main)
+                elif block.incomplete:
+                    self.values.wrong += 1
                 elif main is None and not is_nothing(value):
                     why = "its first argument is not required" if by_name else "it has no arguments"
                     takes = next(iter(by_name), "when")
@@ -505,7 +510,7 @@ class ItemReader:
                     self.values.report(value, said)
             elif key.text in COMMON_KEYS:
                 pass
-            elif key.text == main:
+            elif key.text == main and not block.incomplete:
                 self.values.report(key, f"{main} of {name} stands behind the colon: {name}: ...")
                 excused.add(main)
             elif key.text in by_name:
@@ -517,7 +522,7 @@ class ItemReader:
         lacking = [a.name for a in block.arguments if a.default is None and a.name not in excused]
         if lacking:
             wants = [f"{a} (behind the colon)" if a == main else a for a in lacking[:8]]
-            if missing_ok or self.values.partial:
+            if missing_ok or self.values.partial or block.incomplete:
                 self.values.wrong += 1
             else:
                 self.values.report(type_key, f"{name} needs {' and '.join(wants)}")
@@ -550,19 +555,19 @@ class ItemReader:
 
     def _unknown_argument(self, key: Scalar, value: Node, previous: Node | None, block: Block) -> bool:
         """Report an unknown key; return whether it explains an argument that is missing."""
-        if self.values.refused(key) or self.values.cut_off(key, value, previous):
+        if self.values.refused(key) or self.values.cut_off(key, value, previous) or self.values.no_colon(key, value):
+            return True
+        if block.incomplete:
+            self.values.wrong += 1
             return True
         name = shown(key.text)
-        if glued := _GLUED.fullmatch(key.text):
-            said = f"'{name}' lacks a space after its colon: write {shown(glued[1])}: {shown(glued[2])}"
-            self.values.report(key, said)
-            return True
         names = [a.name for a in block.arguments if a.name != block.main]
         hint = near(key.text, [*names, *COMMON_KEYS])
         if not hint:
             hint = f": its arguments are {listing(names)}" if names else ": it has no arguments beside its main one"
         self.values.report(key, f"unknown argument '{name}' of {shown(block.name)}{hint}")
-        return "did you mean" in hint
+        self.lost_tensors |= is_nothing(value)
+        return "did you mean" in hint or is_nothing(value)
 
     # -- bodies of joins, residuals and groups --------------------------------------------------
 
@@ -624,7 +629,6 @@ _WITH_BODIES: frozenset[object] = frozenset(
 )
 
 _ITEM = "an item: a type alone (relu), or with its fields ({conv: 64, kernel: 3})"
-_GLUED = re.compile(r"([A-Za-z_]\w*):(\S+)")
 
 
 def _names_tensor(node: Scalar, scope: Scope) -> bool:

@@ -23,7 +23,7 @@ MOST_OPERATORS = 200_000
 """In the different expressions of one file; compiled, an operator takes a kilobyte."""
 _YAML_1_1 = {
     "yes": "write true", "no": "write false", "on": "write true", "off": "write false", "y": "write true",
-    "n": "write false", "null": "leave the field out, or write none", "~": "leave the field out, or write none",
+    "n": "write false", "null": "leave the field out", "~": "leave the field out",
 }  # fmt: skip
 _ABSENT = frozenset({"no", "n", "off", "null", "~"})
 
@@ -41,11 +41,16 @@ class ValueReader:
     def __init__(self, problems: list[Problem], partial: bool = False) -> None:
         self.problems = problems
         self.partial = partial
-        """Whether the file was read in part only, so that an unknown name may stand in the rest of it."""
+        """Whether the file was read in part only, so that what is missing or unknown may stand in the rest of it."""
+        self.lost_sections = False
+        """Whether a section could not be read, so that what it defines would be unknown."""
+        self.lost_names = False
+        """Whether a name of a value could not be read, so that it would be unknown wherever it is used."""
         self.wrong = 0
         """How often something was wrong so far, reported here or before."""
         self._compiled: dict[str, Expression | ExpressionProblem] = {}
         self._operators = 0
+        self._hidden = 0
 
     def report(self, node: Node, message: str, offset: int = 0) -> None:
         """Add a problem at a node, or at a character of a one-line scalar."""
@@ -64,10 +69,13 @@ class ValueReader:
             return True
         return False
 
-    def unknown(self, node: Node, message: str, offset: int = 0) -> None:
-        """Report something unknown; in a file that was cut off, only if a near miss is known."""
-        if self.partial and "did you mean" not in message:
+    def unknown(self, node: Node, message: str, offset: int = 0, lost: bool = False) -> None:
+        """Report something unknown, unless it may have been in what was lost of the file."""
+        if lost or ((self.partial or self.lost_sections) and "did you mean" not in message):
             self.wrong += 1
+            self._hidden += 1
+            if self._hidden >= MOST_PROBLEMS:
+                raise TooManyProblems
         else:
             self.report(node, message, offset)
 
@@ -137,7 +145,8 @@ class ValueReader:
         if unknown:
             for name in sorted(unknown, key=text.find):
                 match = re.search(rf"\b{name}\b", text)
-                self.unknown(node, self._unknown(name, known, words), match.start() if match else 0)
+                lost = self.lost_names and name.lower() not in _YAML_1_1
+                self.unknown(node, self._unknown(name, known, words), match.start() if match else 0, lost)
             return None
         return found
 
@@ -216,6 +225,16 @@ class ValueReader:
         self.report(node, f"received {what(node)}, expected {where}")
         return None
 
+    def no_colon(self, key: Scalar, value: Node) -> bool:
+        """Report a key that holds its value too, with or without a colon (`stride:2`); return whether it is one."""
+        if not is_nothing(value):
+            return False
+        match = JOINED.fullmatch(key.text)
+        if match is None:
+            return False
+        self.report(key, lacks(match))
+        return True
+
     def mapping(self, node: Node, where: str) -> Mapping | None:
         """Return the node if it is a mapping; None when a problem was reported."""
         if isinstance(node, Mapping):
@@ -238,6 +257,7 @@ class ValueReader:
         """Return the pairs of a mapping that gives names to things; none when a problem was reported."""
         mapping = self.mapping(node, where)
         pairs = mapping.pairs if mapping else []
+        self.lost_names |= mapping is None
         if len(pairs) > MOST_NAMES:
             self.report(node, f"{len(pairs):,} names in one mapping; at most {MOST_NAMES:,}")
             pairs = pairs[:MOST_NAMES]
@@ -247,6 +267,17 @@ class ValueReader:
 def is_nothing(node: Node) -> bool:
     """Return whether nothing stands where a value could."""
     return isinstance(node, Scalar) and not node.text and node.plain
+
+
+JOINED = re.compile(r"([A-Za-z_]\w*)(:?)\s*(?<=[\s:])(\S.*)")
+"""A key and its value in one: `stride:2`, `stride 2`."""
+
+
+def lacks(joined: re.Match[str]) -> str:
+    """Say what is missing between a key and its value."""
+    name, colon, rest = joined.groups()
+    missing = "a space after its colon" if colon else "its colon"
+    return f"'{shown(joined.group())}' lacks {missing}: write {shown(name)}: {shown(rest)}"
 
 
 _REST = re.compile(r"[)\]]")

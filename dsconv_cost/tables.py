@@ -1,5 +1,6 @@
 """Tables of raw values: columns say what a value is, formats say how it looks."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 TEXT = "text"
@@ -28,6 +29,8 @@ class Column(NamedTuple):
     values: str
     drop: int | None = None
     """The lowest goes first; None stays."""
+    quoted: bool = False
+    """Whether its text is from a file or a user, so that Markdown shows it as code; the first column's always is."""
 
 
 class Table(NamedTuple):
@@ -45,3 +48,5 @@ class Report(NamedTuple):
     tables: list[Table]
     notes: list[tuple[str, str]]
     """(label, text) pairs, below the tables."""
+    facts: Mapping[str, object] = {}
+    """More keys of the JSON document."""

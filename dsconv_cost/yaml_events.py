@@ -16,6 +16,7 @@ from dsconv_cost.inert import inert, lines_of, shown
 
 DEEPEST = 64
 MOST_NODES = 1_500_000
+NO_KEY = "cannot be a key: keys are words"
 REFUSED = "\0"
 """The text of a scalar whose problem has been reported; nothing more is said of it."""
 
@@ -46,10 +47,12 @@ class Sequence:
 class Mapping:
     """Keys and values in the order of the file; a key that stands twice was reported and kept once."""
 
-    __slots__ = ("column", "line", "pairs")
+    __slots__ = ("column", "line", "pairs", "repeated")
 
     def __init__(self, line: int, column: int) -> None:
         self.pairs: list[tuple[Scalar, Node]] = []
+        self.repeated = False
+        """Whether a key stood twice, so that something was said that is not here."""
         self.line = line
         self.column = column
 
@@ -74,10 +77,11 @@ def what(node: Node) -> str:
 class Cut:
     """Where the reading of a file stopped: what stands there may be the half of what was meant."""
 
-    __slots__ = ("_places", "_start")
+    __slots__ = ("_line", "_places", "_start")
 
     def __init__(self, stack: list[Sequence | Mapping], keys: list[Scalar | None], stop: tuple[int, int]) -> None:
         self._start = stop
+        self._line = stop[0]
         self._places: set[tuple[int, int]] = set()
         for depth, node in enumerate(stack):
             self._places.add((node.line, node.column))
@@ -103,12 +107,15 @@ class Cut:
     def covers(self, problem: Problem) -> bool:
         """Return whether the problem may come from the cut alone."""
         place = (problem.line, problem.column)
-        return place >= self._start or place in self._places
+        return problem.line == self._line or place >= self._start or place in self._places
 
 
-def _parser() -> Any:
-    # libyaml's parser is ten times faster; a PyYAML built without it has only the pure one, with the same events.
-    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+def _parser() -> tuple[Any, int]:
+    """Return the parser, and how many values it may read."""
+    # libyaml's is ten times faster; a PyYAML built without it has only the pure one, with the same events.
+    if hasattr(yaml, "CSafeLoader"):
+        return yaml.CSafeLoader, MOST_NODES
+    return yaml.SafeLoader, MOST_NODES // 10
 
 
 def read_nodes(text: str, problems: list[Problem]) -> tuple[Node | None, Cut | None]:
@@ -117,13 +124,14 @@ def read_nodes(text: str, problems: list[Problem]) -> tuple[Node | None, Cut | N
     Everything wrong is added to `problems`. A syntax error, too deep a nesting or too many nodes end the reading:
     the tree holds what stood before, so that its problems can be reported in the same run.
     """
+    loader, most = _parser()
     tree = _Tree(problems)
     problem: Problem | None
     try:
-        tree.build(yaml.parse(text, Loader=_parser()))
+        tree.build(yaml.parse(text, Loader=loader), most)
     except yaml.MarkedYAMLError as error:
         problem = _syntax_problem(error, text)
-    except yaml.reader.ReaderError:
+    except (yaml.reader.ReaderError, UnicodeEncodeError):  # the latter from libyaml, for half of a surrogate pair
         problem = _character_problem(text)
     except _Stop as stop:
         problem = stop.problem
@@ -131,6 +139,8 @@ def read_nodes(text: str, problems: list[Problem]) -> tuple[Node | None, Cut | N
         return tree.root, None
     place = (problem.line, problem.column) if problem else (0, 0)
     if problem:
+        # A template's {{ }} or a stray bracket reads as a key first.
+        problems[:] = [p for p in problems if p.line != problem.line or not p.message.endswith(NO_KEY)]
         problems.append(problem)
     return tree.root, Cut(tree.stack, tree.keys, place)
 
@@ -160,7 +170,7 @@ class _Tree:
         self.keys: list[Scalar | None] = []
         """For each of them the key that waits for its value."""
 
-    def build(self, events: Iterator[Any]) -> None:
+    def build(self, events: Iterator[Any], most: int) -> None:
         stack, keys = self.stack, self.keys
         seen: list[dict[str, Scalar]] = []  # for each open mapping its keys so far
         texts: dict[str, str] = {}  # a text that stands many times in the file is kept once, and so is a line's number
@@ -180,6 +190,7 @@ class _Tree:
                 node = Scalar(texts.setdefault(text, text), not event.style, line, mark.column + 1)
                 if event.anchor or event.tag:
                     self._refuse_decorations(event)
+                    node.text = event.value or REFUSED
                 if event.style == '"' and "\0" in event.value:
                     self.report(node, "received the character \\x00: take it out")
                     node.text = REFUSED
@@ -209,8 +220,8 @@ class _Tree:
                 continue
 
             nodes += 1
-            if nodes > MOST_NODES:
-                raise _Stop(Problem(node.line, node.column, f"more than {MOST_NODES:,} values: use repeat and blocks"))
+            if nodes > most:
+                raise _Stop(Problem(node.line, node.column, f"more than {most:,} values: use repeat and blocks"))
             if not stack:
                 self.root = node
             else:
@@ -229,6 +240,7 @@ class _Tree:
                         else:
                             name = shown(key.text)
                             said = f"the key '{name}' stands twice; the first is in line {first.line}: keep one"
+                            parent.repeated = True
                             self.report(key, said)
             if opened is not None:
                 if len(stack) >= DEEPEST:
@@ -258,9 +270,7 @@ class _Tree:
                 return node
             self.report(node, "the merge key << is not used here: use defaults, or make a block")
         elif isinstance(node, (Sequence, Mapping)):
-            self.report(
-                node, f"a {'list' if isinstance(node, Sequence) else 'mapping'} cannot be a key: keys are words"
-            )
+            self.report(node, f"a {'list' if isinstance(node, Sequence) else 'mapping'} {NO_KEY}")
         return Scalar(f"{REFUSED}{node.line}:{node.column}", False, node.line, node.column)
 
     def _refuse_decorations(self, event: Any) -> None:
@@ -360,6 +370,9 @@ def _no_colon(lines: list[str], line: int) -> Problem | None:
         key, value = glued[2], shown(glued[3])
         said = f"'{key}:' lacks a space after its colon: write {key}: {value}"
         return Problem(line, len(glued[1]) + 1, said)
+    if re.match(r"\s*-\w", source):
+        column = source.index("-") + 1
+        return Problem(line, column, f"this dash lacks a space behind it: write - {shown(source.strip()[1:])}")
     if ":" not in source.split(" #")[0]:
         column = len(source) - len(source.lstrip()) + 1
         return Problem(line, column, "a key without its colon: write key: value")

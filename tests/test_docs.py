@@ -79,7 +79,8 @@ def test_document(path: Path, tmp_path: Path, update_golden: bool) -> None:
     for fence in _fences(text):
         if fence.language == "yaml" and fence.name:
             (tmp_path / fence.name).write_text(fence.text, encoding="utf-8")
-            files.append(fence.name)
+            if fence.name != "dsconv-cost.yaml":  # a budget file, which `check` reads
+                files.append(fence.name)
         elif fence.language == "console":
             real = _console(fence.text, tmp_path)
             changed = changed.replace(f"```console\n{fence.text}```", f"```console\n{real}```")

@@ -17,21 +17,26 @@ PACKAGE = Path(dsconv_cost.__file__).parent
 # A module imports only what stands before it.
 _ORDER = """
 version collector
-errors inert values shapes counts fields expressions
+errors inert values shapes counts fields expressions globs
 layers.base layers.activation layers.norm layers.tail layers.convolution layers.linear layers.pooling layers.join
 layers.reshape layers
 composites.base composites.separable composites.squeeze_excite composites.inverted_residual composites.structure
 composites
-vocabulary published literals
-yaml_events architecture spec_values spec_items spec_figures spec
-bundled loading
+vocabulary quantities published literals
+yaml_events architecture spec_values spec_items spec_budget spec_figures spec
+bundled loading sides git_base folders budget_file subjects
 network sizes elaborate
 conventions transform fold analysis
+measure budget
 tables breakdown explain report reconcile catalogue reference schema convention_tables
+align compare diff fit
 formats formats.numbers formats.terminal formats.markdown formats.machine formats.rows
+relative lock earlier checking lock_update
+formats.figures formats.verdicts formats.verdict_markdown formats.junit formats.github
 outputs
 cli cli.screen cli.emit cli.options
-cli.analyze cli.explain cli.list cli.show cli.reference cli.schema cli.conventions cli.reconcile cli.group
+cli.analyze cli.check cli.explain cli.list cli.show cli.reference cli.schema cli.conventions cli.reconcile
+cli.compare cli.diff cli.fit cli.group
 __main__
 """
 ORDER = _ORDER.split()

@@ -15,7 +15,6 @@ from dsconv_cost.breakdown import EXPAND, OPS, View
 from dsconv_cost.cli.screen import screen
 from dsconv_cost.formats.numbers import cell_texts
 from dsconv_cost.formats.terminal import render
-from dsconv_cost.inert import width
 from dsconv_cost.report import report
 from dsconv_cost.tables import CHANGE, EXACT, FACTOR, SCALED, SHARE, TEXT, Column, Report, Table
 
@@ -98,14 +97,13 @@ def test_nothing_is_cut(columns: int | None, level: View) -> None:
     text = render(whole, columns, False, True)
     drawn = [line.split() for line in text.split("\n")]
     for table in whole.tables:
-        titles = [column.title for column in table.columns]
         for row in cell_texts(table):
             words = " ".join(row).split()
             # What is drawn of a row: all of its first cell, and after that whole words of it in their order.
             assert any(
                 line[: len(row[0].split())] == row[0].split() and _in_order(line, words) and len(line) > 1
                 for line in drawn
-            ), (titles, row)
+            ), row
 
 
 def _in_order(some: list[str], words: list[str]) -> bool:
@@ -129,16 +127,6 @@ def test_notes_are_wrapped_for_a_terminal_and_whole_off_it() -> None:
     assert max(map(len, on)) <= 80
     assert " ".join(" ".join(on[2:-2]).split()) == f"note {text}"
     assert render(whole, None, False, True) == f"headline\n\nnote          {text}\nlonger label  short\n"
-
-
-def test_wide_characters_take_two_columns() -> None:
-    lines = table_lines(render(Report("h", [ODD], []), None, False, True))
-    ends = {
-        width(line[: match.end()]) for line in lines for match in [re.search(r"1,234,567|12.3M|<0.1%", line)] if match
-    }
-    assert width("名前") == 4
-    assert len({width(line.partition("  x ")[0]) for line in lines if "  x " in line}) == 1
-    assert ends
 
 
 def test_colour_marks_the_headline_and_the_titles_only() -> None:

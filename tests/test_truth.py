@@ -191,8 +191,10 @@ CASES = [
     Case("ultralytics__yolov8s", "yolov8:s", {}, reordered=OFFSETS_FIRST),
     Case("torchvision__convnext_tiny", "convnext", {}, adapt=with_linear_layers_on_maps, reordered=BLOCK_FIRST),
 ]
-# Compared by their totals alone: the same layers as above, more of them or wider ones.
+# Compared by their totals alone: the same layers as above, more of them or wider ones; of DS-CNN, convolutions whose
+# asymmetric padding PyTorch computes apart, so that they see another input.
 LARGER = [
+    Case("paper__mobilenet_v1_0.25_96_vww", "mobilenet:vww", {}),
     Case("timm__mobilenetv1_125", "mobilenet", {"alpha": 1.25}),
     Case("timm__mobilenetv2_035", "mobilenet_v2", {"alpha": 0.35}),
     Case("timm__mobilenetv2_075", "mobilenet_v2", {"alpha": 0.75}),
@@ -219,6 +221,9 @@ LARGER = [
     Case("paper__shufflenet_v1_1.0x_g8", "shufflenet_v1:1.0x_g8", {}),
     Case("paper__shufflenet_v1_1.5x_g8", "shufflenet_v1:1.5x_g8", {}),
     Case("paper__shufflenet_v1_2.0x_g8", "shufflenet_v1:2.0x_g8", {}),
+    Case("paper__ds_cnn_s", "ds_cnn:s", {}),
+    Case("paper__ds_cnn_m", "ds_cnn:m", {}),
+    Case("paper__ds_cnn_l", "ds_cnn:l", {}),
     Case("torchvision__efficientnet_b1", "efficientnet:b1", {}),
     Case("torchvision__efficientnet_b2", "efficientnet:b2", {}),
     Case("torchvision__efficientnet_b4", "efficientnet:b4", {}),

@@ -3,8 +3,12 @@
 import click
 
 from dsconv_cost.cli.analyze import analyze
+from dsconv_cost.cli.check import check
+from dsconv_cost.cli.compare import compare
 from dsconv_cost.cli.conventions import conventions
+from dsconv_cost.cli.diff import diff
 from dsconv_cost.cli.explain import explain
+from dsconv_cost.cli.fit import fit
 from dsconv_cost.cli.list import list_
 from dsconv_cost.cli.reconcile import reconcile
 from dsconv_cost.cli.reference import reference
@@ -27,5 +31,5 @@ def cli() -> None:
     """  # noqa: D301  # click reads the backspace character as "do not rewrap"
 
 
-for command in (analyze, explain, list_, show, conventions, reconcile, reference, schema):
+for command in (analyze, explain, check, compare, diff, fit, list_, show, conventions, reconcile, reference, schema):
     cli.add_command(command)

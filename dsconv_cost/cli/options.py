@@ -56,7 +56,9 @@ def chosen(settings: tuple[str, ...], alpha: str | None, resolution: str | None)
     for name, text, option in pairs:
         if name in values:
             raise UsageError(f"the hyperparameter {inert(name)} is set twice: set it once")
-        values[name] = parse_literal(text, f"{option} {inert(name)}" if option == "--set" else option)
+        value = values[name] = parse_literal(text, f"{option} {inert(name)}" if option == "--set" else option)
+        if option != "--set" and (not isinstance(value, int | float) or isinstance(value, bool) or value <= 0):
+            raise UsageError(f"{option}: received {inert(text)}, expected a number above 0")
     return values
 
 

@@ -28,7 +28,7 @@ def _table(table: Table) -> str:
     lines = [_line([column.title or " " for column in table.columns]), _line(rules)]
     for row in cell_texts(table):
         cells = [
-            code(text) if column.values == TEXT and text and index == 0 else text
+            code(text) if column.values == TEXT and text and (index == 0 or column.quoted) else text
             for index, (text, column) in enumerate(zip(row, table.columns, strict=True))
         ]
         lines.append(_line([cell.replace("|", "\\|") for cell in cells]))

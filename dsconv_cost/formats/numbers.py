@@ -57,16 +57,22 @@ def percent(value: float, decimals: int) -> str:
     text = f"{100 * value:.{decimals}f}%"
     if value > 0 and not text.strip("0.%"):
         return f"<{10**-decimals:.{decimals}f}%"
+    if value < 0 and not text.strip("-0.%"):
+        return f">-{10**-decimals:.{decimals}f}%"
     return text
 
 
 def factor(value: float) -> str:
+    if 0 < value < 0.1:
+        return f"{value:.2g}x"
     return f"{value:.2f}x" if value < 1000 else f"{value:,.0f}x"
 
 
 def change(value: float) -> str:
+    if value == 0:
+        return "0%"
     text = f"{100 * value:+.1f}%"
-    return "0%" if text in ("+0.0%", "-0.0%") and value == 0 else text
+    return text if text.strip("+-0.%") else f"{100 * value:+.1g}%"
 
 
 def column_texts(table: Table) -> list[list[str]]:

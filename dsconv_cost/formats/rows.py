@@ -16,6 +16,7 @@ def to_json(report: Report) -> str:
         "tool": {"name": "dsconv-cost", "version": __version__},
         "convention": {"name": DEFAULT.name, "version": DEFAULT.version},
     }
+    document.update(report.facts)
     for table in report.tables:
         keys = [column.key for column in table.columns]
         document[table.name] = [dict(zip(keys, row, strict=True)) for row in table.rows]

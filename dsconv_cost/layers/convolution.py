@@ -39,7 +39,9 @@ def _check_groups(groups: int, arriving: int, leaving: int) -> None:
             "groups",
         )
     if leaving % groups:
-        raise LayerError(f"groups {groups} does not divide the {leaving} output channels", "groups")
+        raise LayerError(
+            f"groups {groups} does not divide the {leaving} output channels: take one of {_divisors(leaving)}", "groups"
+        )
 
 
 def _divisors(n: int) -> str:

@@ -62,7 +62,10 @@ class GroupNorm(Norm):
 
     def channels(self, arriving: int) -> int:
         if arriving % self.groups:
-            raise LayerError(f"groups {self.groups} does not divide the {arriving} channels arriving", "groups")
+            said = (
+                f"groups {self.groups} does not divide the {arriving} channels arriving: take a divisor of {arriving}"
+            )
+            raise LayerError(said, "groups")
         return arriving
 
 

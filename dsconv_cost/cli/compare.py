@@ -1,0 +1,47 @@
+"""`dsconv-cost compare`."""
+
+import click
+
+from dsconv_cost.cli.emit import emit, format_option
+from dsconv_cost.cli.options import chosen, hyperparameter_options, max_layers_option
+
+SORTS = ("given", "name", "params", "macs", "flops", "layers", "activations", "factor", "top1")
+
+
+@click.command(short_help="Networks beside each other: which is cheaper, and which is beaten by none?")
+@click.argument("networks", nargs=-1, required=True, metavar="NETWORK...")
+@click.option("--baseline", metavar="NETWORK", help="What the ratios are to, named as among NETWORK.  [the first]")
+@click.option(
+    "--sort", type=click.Choice(SORTS), default="given",
+    help="Order: costs go upwards, factor and top-1 downwards.  [as given]",
+)  # fmt: skip
+@click.option("--pareto", is_flag=True, help="Mark those beaten by none in params, MACs and (if all have one) top-1.")
+@hyperparameter_options
+@max_layers_option
+@click.option("--convention", default="macs", metavar="NAME", help="What is counted; see `conventions`.  [macs]")
+@format_option
+def compare(
+    networks: tuple[str, ...],
+    baseline: str | None,
+    sort: str,
+    pareto: bool,
+    settings: tuple[str, ...],
+    alpha: str | None,
+    resolution: str | None,
+    max_layers: int,
+    convention: str,
+    format_: str,
+) -> None:
+    """Show networks beside each other, a row each.
+
+    NETWORK is a YAML file or a bundled name, with a variant and settings of its own where wanted:
+    resnet:50, mobilenet@alpha=0.5,resolution=160. A pattern means several: 'mobilenet*', 'resnet:*'.
+    --set, --alpha and --resolution are for all of them.
+    """
+    from dsconv_cost.compare import comparison
+    from dsconv_cost.conventions import named
+    from dsconv_cost.sides import sides
+
+    rule = named(convention)
+    found = sides(networks, chosen(settings, alpha, resolution))
+    emit(comparison(found, rule, baseline, sort, pareto, max_layers), format_)

@@ -1,0 +1,112 @@
+"""`dsconv-cost diff`."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dsconv_cost.cli.emit import emit, format_option
+from dsconv_cost.cli.options import chosen, hyperparameter_options, max_layers_option
+
+if TYPE_CHECKING:
+    from dsconv_cost.architecture import Architecture
+    from dsconv_cost.conventions import Convention
+    from dsconv_cost.diff import Subject
+
+
+@click.command(short_help="What changed between two networks, layer by layer, and where the cost comes from.")
+@click.argument("networks", nargs=-1, required=True, metavar="OLD NEW")
+@click.option("--base", metavar="REF", help="Compare FILE with what it was where HEAD and REF part: --base REF FILE.")
+@click.option("--all", "every", is_flag=True, help="The layers too that are the same; JSON and CSV always have them.")
+@click.option("--top", type=click.IntRange(1), metavar="N", help="Only the N layers that changed most.")
+@hyperparameter_options
+@max_layers_option
+@click.option("--convention", default="macs", metavar="NAME", help="What is counted; see `conventions`.  [macs]")
+@format_option
+def diff(
+    networks: tuple[str, ...],
+    base: str | None,
+    every: bool,
+    top: int | None,
+    settings: tuple[str, ...],
+    alpha: str | None,
+    resolution: str | None,
+    max_layers: int,
+    convention: str,
+    format_: str,
+) -> None:
+    """Show what changed from OLD to NEW; the exit code is 0 whether they differ or not.
+
+    Each is a YAML file or a bundled name, with a variant and settings where wanted: net.yaml:wide,
+    mobilenet@alpha=0.5. --set, --alpha and --resolution are for both. Layers are aligned by what they are, not by name.
+    """
+    from dsconv_cost.conventions import named
+    from dsconv_cost.diff import difference
+    from dsconv_cost.errors import UsageError
+    from dsconv_cost.sides import side
+
+    rule = named(convention)
+    common = chosen(settings, alpha, resolution)
+    if base is not None:
+        if len(networks) != 1:
+            raise UsageError(f"--base compares one file with what it was: name one, received {len(networks)}")
+        old, new = _with_base(base, networks[0], common, rule, max_layers)
+    else:
+        if len(networks) != 2:
+            hint = " (or --base REF and one file)" if len(networks) == 1 else ""
+            raise UsageError(f"expected OLD and NEW{hint}, received {len(networks)}")
+        if networks[0] == networks[1] == "-":
+            raise UsageError("standard input can be one of the two")
+        sides = [side(text, common) for text in networks]
+        old, new = (_subject(found.label, found.architecture, rule, max_layers) for found in sides)
+    machine = format_ in ("json", "csv") and top is None
+    emit(difference(old, new, rule, every or machine, top), format_)
+
+
+def _with_base(
+    ref: str, argument: str, common: dict[str, Any], rule: "Convention", max_layers: int
+) -> "tuple[Subject, Subject]":
+    from dsconv_cost.diff import Subject
+    from dsconv_cost.errors import InputError, UsageError
+    from dsconv_cost.git_base import SHORT, Base, source_at
+    from dsconv_cost.inert import inert, shown
+    from dsconv_cost.loading import STDIN_NAME, spec_of
+    from dsconv_cost.sides import Reader, architecture_of, split
+
+    name, own = split(argument)
+    source, spec = Reader().read(name)
+    if source.bundled or source.path == STDIN_NAME:
+        raise UsageError(f"{inert(name)} is no file: --base compares a file of a git repository with what it was")
+    settings = {**common, **own}
+    new = _subject(argument, architecture_of(source, spec, settings), rule, max_layers)
+    commit = Base(ref).commit(source.path)
+    label = f"{inert(source.path)} at {commit[:SHORT]}"
+    before = source_at(commit, source.path, source.variant)
+    if before is None:
+        return Subject(
+            f"nothing at {commit[:SHORT]}", f"{label} was not there: it is new", None, {"commit": commit}
+        ), new
+    try:
+        old = _subject(label, architecture_of(before, spec_of(before), settings), rule, max_layers)
+    except InputError:
+        click.echo(f"not comparable: {label}, where HEAD and {shown(ref)} part, is no valid architecture:", err=True)
+        raise
+    except UsageError as error:
+        raise UsageError(f"not comparable: {label}, where HEAD and {shown(ref)} part: {error}") from None
+    return old._replace(facts={"commit": commit, **old.facts}), new
+
+
+def _subject(label: str, architecture: "Architecture", rule: "Convention", max_layers: int) -> "Subject":
+    from dsconv_cost.analysis import Form
+    from dsconv_cost.diff import Subject
+    from dsconv_cost.elaborate import elaborate
+    from dsconv_cost.report import title_of
+
+    network = elaborate(architecture, max_layers)
+    facts = {
+        "name": architecture.name,
+        "variant": architecture.variant,
+        "source": architecture.source,
+        "input": list(network.input),
+        "hyperparameters": architecture.hyperparameters,
+    }
+    return Subject(label, f"{title_of(architecture)}, input {network.input}", Form(network, rule), facts)

@@ -1,0 +1,74 @@
+"""`dsconv-cost fit`."""
+
+import click
+
+from dsconv_cost.cli.emit import emit, format_option
+from dsconv_cost.cli.options import architecture_argument, chosen, hyperparameter_options, max_layers_option
+
+
+@click.command(short_help="Which settings of a network keep a limit, and which of those is best?")
+@architecture_argument
+@click.option(
+    "--vary",
+    "varied",
+    multiple=True,
+    metavar="NAME=FIRST..LAST:STEP",
+    help="A hyperparameter's values: a range, or NAME=VALUE,VALUE. Repeatable: all combinations.",
+)
+@click.option("--max-macs", metavar="N", help="At most so many MACs, as 300M.")
+@click.option("--max-params", metavar="N", help="At most so many params, as 4.2M.")
+@click.option("--max-flops", metavar="N", help="At most so many FLOPs, as 0.6G.")
+@click.option(
+    "--objective",
+    type=click.Choice(("macs", "params", "top1")),
+    default="macs",
+    show_default=True,
+    help="What is best of those that fit: the most MACs, the most params, or the highest published top-1.",
+)
+@click.option("--top", type=click.IntRange(1), metavar="N", help="Only the best N.")
+@hyperparameter_options
+@max_layers_option
+@click.option("--convention", default="macs", metavar="NAME", help="What is counted; see `conventions`.  [macs]")
+@format_option
+def fit(
+    architecture: str, varied: tuple[str, ...], max_macs: str | None, max_params: str | None, max_flops: str | None,
+    objective: str, top: int | None, settings: tuple[str, ...], alpha: str | None, resolution: str | None, max_layers: int,
+    convention: str, format_: str,
+) -> None:  # fmt: skip
+    """Count a network at every point of a grid of settings, and list those that keep the limits, the best first.
+
+    `dsconv-cost fit mobilenet --max-macs 300M --vary alpha=0.25..1.0:0.05 --vary resolution=128..224:32`.
+    The exit code is 1 when none does.
+    """
+    from dsconv_cost.conventions import named
+    from dsconv_cost.errors import EXIT_OVER_BUDGET, UsageError
+    from dsconv_cost.fit import Limit, answer, axis, count, grid
+    from dsconv_cost.inert import inert
+    from dsconv_cost.quantities import METRICS, QuantityProblem, amount
+    from dsconv_cost.sides import Reader, split
+
+    rule = named(convention)
+    limits: list[Limit] = []
+    for metric, text in (("macs", max_macs), ("params", max_params), ("flops", max_flops)):
+        if text is None:
+            continue
+        try:
+            limits.append(Limit(metric, inert(text.strip()), amount(text, METRICS[metric]).top))
+        except QuantityProblem as problem:
+            raise UsageError(f"--max-{metric}: {problem}") from None
+    if not limits:
+        raise UsageError("nothing to fit: give --max-macs, --max-params or --max-flops")
+    if not varied:
+        raise UsageError("nothing to vary: give --vary, as --vary alpha=0.25..1.0:0.05")
+    axes = [axis(text) for text in varied]
+    name, own = split(architecture)
+    fixed = {**chosen(settings, alpha, resolution), **own}
+    grid(axes, fixed)
+    source, spec = Reader().read(name)
+    found = count(source, spec, axes, fixed, rule, max_layers)
+    variant = f":{inert(source.variant)}" if source.variant else ""
+    title = f"{inert(spec.name)}{variant} ({'bundled' if source.bundled else inert(source.path)})"
+    result = answer(title, axes, found, limits, objective, rule, top)
+    emit(result.report, format_)
+    if not result.fits:
+        raise click.exceptions.Exit(EXIT_OVER_BUDGET)

@@ -1,0 +1,140 @@
+"""A limit and what it is held against, as text for people: rounded, but never so that the rounding hides which is larger."""
+
+from typing import NamedTuple
+
+from dsconv_cost.budget import MIN, Verdict
+from dsconv_cost.formats.numbers import scaled, unit_for
+from dsconv_cost.quantities import BYTES, SHARE, Amount, Metric
+
+DECIMALS = 12
+"""How many a share may get before it is called equal."""
+
+
+class Texts(NamedTuple):
+    """The figures of a verdict in words."""
+
+    limit: str
+    """With max or min before it; `-` where there is nothing to compare with."""
+    actual: str
+    room: str
+    """How much is left, or how much it is over or short."""
+    room_share: str
+
+
+def texts(verdict: Verdict) -> Texts:
+    """Return the figures of a verdict, exact where rounded ones would look equal or the wrong way round."""
+    metric, actual, limit = verdict.metric, verdict.actual, verdict.limit
+    binary = limit is not None and "i" in limit.text
+    if limit is None:
+        return Texts("-", rounded(actual, metric, binary), "-", "-")
+    shown, said = _told_apart(actual, limit, metric, binary)
+    room, share = verdict.room, verdict.room_share
+    assert room is not None
+    beyond = room.top < 0
+    size = Amount("", abs(room.top), room.bottom)
+    word = "left" if not beyond else "short" if verdict.bound == MIN else "over"
+    bound = "min" if verdict.bound == MIN else "max"
+    return Texts(f"{bound} {said}", shown, f"{_difference(size, metric, binary)} {word}", _share(share))
+
+
+def _share(value: float | None) -> str:
+    if value is None:
+        return "-"
+    text = f"{100 * abs(value):.1f}%"
+    return "<0.1%" if value and text == "0.0%" else text
+
+
+def rounded(value: Amount, metric: Metric, binary: bool = False) -> str:
+    """Return a value with one decimal or two."""
+    if metric.measure == SHARE:
+        return _per_cent(value, 1)
+    whole = value.top // value.bottom
+    return _bytes(whole, binary) if metric.measure == BYTES else scaled(whole, unit_for([whole]))
+
+
+def exact(value: Amount, metric: Metric) -> str:
+    """Return a value in full; a share with as many decimals as are shown at most."""
+    if metric.measure == SHARE:
+        return _per_cent(value, DECIMALS)
+    return f"{value.top // value.bottom:,}" + (" B" if metric.measure == BYTES else "")
+
+
+def change(value: int, metric: Metric) -> str:
+    """Return a difference of counts with its sign."""
+    sign = "-" if value < 0 else "+"
+    return f"{sign}{rounded(Amount('', abs(value)), metric)}" if value else "0"
+
+
+def _difference(size: Amount, metric: Metric, binary: bool) -> str:
+    if metric.measure != SHARE:
+        return rounded(size, metric, binary)
+    text = next((t for n in range(1, DECIMALS + 1) if (t := _per_cent(size, n)).strip("0.%")), "")
+    return (text or "0%").replace("%", " points")
+
+
+def _told_apart(actual: Amount, limit: Amount, metric: Metric, binary: bool) -> tuple[str, str]:
+    """Return actual and limit. A limit that was written stands as written: that is exact."""
+    order = _order(actual, limit)
+    if metric.measure == SHARE:
+        for decimals in range(1, DECIMALS + 1):
+            if _order(_rounded_share(actual, decimals), limit) == order:
+                return _per_cent(actual, decimals), limit.text
+        return exact(actual, metric), limit.text
+    mine = rounded(actual, metric, binary)
+    if limit.text:
+        written = f"{limit.top:,}" if limit.text.isdigit() else limit.text
+        value = _value(mine)
+        if value is not None and _order(value, limit) == order:
+            return mine, written
+        full = exact(limit, metric)
+        return exact(actual, metric), written if written == full else f"{written} = {full}"
+    theirs = rounded(limit, metric, binary)
+    first, second = _value(mine), _value(theirs)
+    if first is not None and second is not None and _order(first, second) == order:
+        return mine, theirs
+    return exact(actual, metric), exact(limit, metric)
+
+
+def _order(first: Amount, second: Amount) -> int:
+    return int(first.above(second)) - int(second.above(first))
+
+
+_SCALES = {
+    "": 1, "K": 10**3, "M": 10**6, "G": 10**9, " B": 1, " kB": 10**3, " MB": 10**6, " GB": 10**9, " KiB": 2**10,
+    " MiB": 2**20, " GiB": 2**30,
+}  # fmt: skip
+
+
+def _value(text: str) -> Amount | None:
+    """Return what a rounded text says exactly; None for `<0.1M`."""
+    digits = text.rstrip("KMGBki ")
+    if not digits[:1].isdigit():
+        return None
+    whole, _, fraction = digits.replace(",", "").partition(".")
+    return Amount("", int(whole + fraction) * _SCALES[text[len(digits) :]], 10 ** len(fraction))
+
+
+def _rounded_share(value: Amount, decimals: int) -> Amount:
+    scale = 100 * 10**decimals
+    return Amount("", _half_up(value.top * scale, value.bottom), scale)
+
+
+def _half_up(top: int, bottom: int) -> int:
+    return (2 * top + bottom) // (2 * bottom)
+
+
+def _per_cent(value: Amount, decimals: int) -> str:
+    share = _rounded_share(value, decimals).top
+    sign, digits = "-" if share < 0 else "", abs(share)
+    return f"{sign}{digits // 10**decimals}.{digits % 10**decimals:0{decimals}d}%"
+
+
+def _bytes(value: int, binary: bool) -> str:
+    units = (
+        ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB")) if binary else ((10**9, "GB"), (10**6, "MB"), (10**3, "kB"))
+    )
+    for scale, name in units:
+        if value >= scale:
+            tenths = _half_up(value * 10, scale)
+            return f"{tenths // 10:,}.{tenths % 10} {name}"
+    return f"{value:,} B"

@@ -1,0 +1,98 @@
+"""The verdicts of `check` as workflow commands of GitHub Actions: annotations at the line that costs most."""
+
+import os
+from typing import NamedTuple
+
+from dsconv_cost.budget import BASE, FAIL, LOCK, UNCOMPARABLE, WARNING, Verdict
+from dsconv_cost.checking import Outcome
+from dsconv_cost.errors import InputError
+from dsconv_cost.formats.junit import sentence
+from dsconv_cost.formats.verdicts import layer_text, metric_text
+from dsconv_cost.inert import inert
+from dsconv_cost.loading import STDIN_NAME
+from dsconv_cost.subjects import Fault
+
+MOST = 10
+"""The runner shows no more of a step."""
+
+
+class Annotation(NamedTuple):
+    """One message at a place."""
+
+    level: str
+    path: str
+    line: int
+    column: int
+    title: str
+    message: str
+
+    @property
+    def command(self) -> str:
+        """The line that the runner reads."""
+        properties = []
+        if self.path:
+            properties.append(("file", _from_workspace(self.path)))
+            if self.line:
+                properties += [("line", str(self.line)), ("col", str(self.column or 1))]
+        properties.append(("title", self.title))
+        return f"::{self.level} {','.join(f'{name}={_property(value)}' for name, value in properties)}::{_data(self.message)}"
+
+
+def annotations(outcome: Outcome) -> list[Annotation]:
+    """Return all annotations, errors first."""
+    found = [_verdict(v) for v in outcome.verdicts if v.status in (FAIL, UNCOMPARABLE)]
+    found += [annotation for fault in outcome.faults for annotation in _fault(fault)]
+    return found + [_verdict(v) for v in outcome.verdicts if v.status == WARNING]
+
+
+def render(outcome: Outcome) -> str:
+    """Return the first annotations as commands, and how many more there are."""
+    found = annotations(outcome)
+    lines = [annotation.command for annotation in found[:MOST]]
+    if len(found) > MOST:
+        lines.append(f"and {len(found) - MOST:,} more")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _verdict(v: Verdict) -> Annotation:
+    level = "warning" if v.status == WARNING else "error"
+    what = {FAIL: "over the limit", WARNING: "over the limit", UNCOMPARABLE: "not comparable"}[v.status]
+    if v.status != UNCOMPARABLE and v.bound in (BASE, LOCK):
+        what = "grew"
+    lines = [f"{v.architecture}: {sentence(v)}"]
+    if v.limit is not None and v.message:
+        lines.append(inert(v.message))
+    if v.bound in (BASE, LOCK):
+        grown = [x for x in v.layers if x.before is not None and x.value > x.before]
+        lines += [f"{inert(x.name)}: {x.before:,} to {x.value:,} {v.metric.title}" for x in grown]
+    elif v.layers:
+        lines.append(f"costliest: {'; '.join(layer_text(x, v) for x in v.layers[:3])}")
+    path = "" if v.path == STDIN_NAME else v.path
+    return Annotation(level, path, v.line, v.column, f"{metric_text(v)} {what}", "\n".join(lines))
+
+
+def _fault(fault: Fault) -> list[Annotation]:
+    error = fault.error
+    if not isinstance(error, InputError):
+        path = fault.path if os.path.isfile(fault.path) else ""
+        return [Annotation("error", path, 0, 0, "wrong input", inert(str(error)))]
+    path = "" if error.path == STDIN_NAME else error.path
+    return [Annotation("error", path, p.line, p.column, "wrong input", inert(p.message)) for p in error.problems]
+
+
+def _from_workspace(path: str) -> str:
+    """Return a path as the runner wants it: from the root of the repository."""
+    workspace = os.environ.get("GITHUB_WORKSPACE")
+    if workspace and os.path.isabs(workspace):
+        relative = os.path.relpath(os.path.realpath(path), os.path.realpath(workspace))
+        if relative != ".." and not relative.startswith(".." + os.sep):
+            return relative.replace(os.sep, "/")
+    return path.replace(os.sep, "/")
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(inert(text)).replace(":", "%3A").replace(",", "%2C")

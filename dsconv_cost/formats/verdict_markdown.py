@@ -1,0 +1,91 @@
+"""The verdicts of `check` as Markdown for a job summary or a pull-request comment.
+
+Text from files stands in code spans, where nothing is a link, a mention, an image or HTML; GitHub takes at most 65,536 characters.
+"""
+
+from dsconv_cost.budget import BASE, LOCK, PASS, UNCOMPARABLE, Verdict
+from dsconv_cost.checking import Outcome
+from dsconv_cost.formats.figures import change, rounded, texts
+from dsconv_cost.formats.markdown import code
+from dsconv_cost.formats.verdicts import headline, layer_text, metric_text, problems
+from dsconv_cost.inert import inert
+from dsconv_cost.quantities import Amount
+
+MOST = 60_000
+"""Characters; what does not fit is counted."""
+LONGEST = 300
+
+_HEAD = "| verdict | architecture | metric | limit | actual | headroom | | source |\n| --- | --- | --- | ---: | ---: | ---: | ---: | --- |"
+
+
+def render(outcome: Outcome) -> str:
+    """Return the verdicts, those that matter first, and what is wrong with inputs."""
+    ordered = sorted(outcome.verdicts, key=lambda v: v.status in (PASS,))
+    lines = [f"### dsconv-cost: {headline(outcome)}", ""]
+    wrong = [f"- {_span(_problem(problem))}" for problem in problems(outcome.faults)]
+    room = MOST - len("\n".join(lines))
+    sections: list[list[str]] = []
+    if wrong:
+        sections.append(_fitting(["Wrong input:", "", *wrong], room // 3, "problems"))
+    room -= sum(len(line) + 1 for section in sections for line in section)
+    if ordered:
+        sections.append(_fitting([*_HEAD.split("\n"), *map(_row, ordered)], room // 2, "limits"))
+    room -= sum(len(line) + 1 for line in sections[-1]) if ordered else 0
+    details = [line for v in ordered for line in _detail(v)]
+    if details:
+        sections.append(_fitting(details, room, "lines"))
+    convention = outcome.convention
+    foot = [f"{label}: {_span(text)}" for label, text in dict.fromkeys(outcome.notes)][:20]
+    sections.append([*(f"- {line}" for line in foot), f"- convention: `{convention.name} {convention.version}`"])
+    return "\n".join([*lines, "\n\n".join("\n".join(section) for section in sections), ""])
+
+
+def _fitting(lines: list[str], room: int, what: str) -> list[str]:
+    """Return the first lines that fit, and how many do not."""
+    size = 0
+    for index, line in enumerate(lines):
+        size += len(line) + 1
+        if size > room:
+            return [*lines[:index], "", f"... and {len(lines) - index:,} more {what}"]
+    return lines
+
+
+def _row(v: Verdict) -> str:
+    said = texts(v)
+    status = v.status if v.status == PASS else f"**{v.status}**"
+    cells = (
+        status, _span(v.architecture), _span(metric_text(v)), said.limit, said.actual, said.room, said.room_share,
+        _span(inert(v.source)),
+    )  # fmt: skip
+    return f"| {' | '.join(cells)} |"
+
+
+def _detail(v: Verdict) -> list[str]:
+    """Return the costliest or changed layers of a verdict that is no plain pass, and its message."""
+    relative = v.bound in (BASE, LOCK)
+    if v.status == PASS and not (relative and v.layers):
+        return []
+    lines: list[str] = []
+    if relative and v.status != UNCOMPARABLE:
+        for layer in v.layers:
+            grown = change(layer.value - (layer.before or 0), v.metric)
+            before, now = (rounded(Amount("", x), v.metric) for x in (layer.before or 0, layer.value))
+            line = f", line {layer.line}" if layer.line else ""
+            lines.append(f"  - {_span(inert(layer.name))}{line}: {before} to {now} ({grown})")
+    elif v.layers:
+        lines.append(f"  - costliest: {'; '.join(_span(layer_text(layer, v)) for layer in v.layers)}")
+    if v.message:
+        lines.append(f"  - {_span(inert(v.message))}")
+    return [f"- {_span(v.architecture)}, {_span(metric_text(v))}: {v.status}", *lines]
+
+
+def _problem(problem: dict[str, object]) -> str:
+    place = f":{problem['line']}:{problem['column']}" if problem["line"] else ""
+    return f"{inert(str(problem['path']))}{place}: {inert(str(problem['message']))}"
+
+
+def _span(text: str) -> str:
+    """Return text as a code span that a table's cell can hold. A bar behind a backslash would end the cell, and the span."""
+    if len(text) > LONGEST:
+        text = text[: LONGEST - 3] + "..."
+    return code(text.replace("|", "\\x7c")) if text.strip() else ""

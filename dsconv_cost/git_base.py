@@ -1,0 +1,166 @@
+"""Files as they were at an earlier commit.
+
+git runs with lists of arguments, without a shell, and with commands that run nothing a repository's configuration names: no
+hooks, filters, aliases, pagers or monitors, and no fetching of what is missing. The repository is the one that holds the file.
+"""
+
+import os
+import re
+from typing import NamedTuple
+
+from dsconv_cost.errors import UsageError
+from dsconv_cost.inert import inert, shown
+from dsconv_cost.loading import LARGEST_FILE, Source, decode
+
+SECONDS = 30
+"""How long one call of git may take."""
+SHORT = 10
+"""How many digits of a commit are shown."""
+
+_COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_OPTIONS = (
+    "--no-pager", "--no-replace-objects", "--no-optional-locks", "--literal-pathspecs",
+    "-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}", "-c", "safe.bareRepository=explicit",
+)  # fmt: skip
+_ENVIRONMENT = {
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_ALLOW_PROTOCOL": "",  # what keeps a git older than GIT_NO_LAZY_FETCH from fetching
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "LC_ALL": "C",
+}
+# A hook has them of the repository that it runs for; relative, they would mean another in the file's folder.
+_UNSET = ("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_NAMESPACE")
+
+
+class _Answer(NamedTuple):
+    code: int
+    out: bytes
+    said: str
+    """The last line git wrote to stderr, made harmless."""
+
+
+def _git(folder: str, *arguments: str) -> _Answer:
+    import shutil
+    import subprocess
+
+    program = shutil.which("git")
+    if program is None or not os.path.isabs(program):
+        raise UsageError("git is not installed, or not in PATH: comparing with an earlier commit needs it")
+    environment = {name: value for name, value in os.environ.items() if name not in _UNSET} | _ENVIRONMENT
+    try:
+        done = subprocess.run(
+            [program, *_OPTIONS, *arguments], cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True,
+            timeout=SECONDS, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        raise UsageError(f"git {arguments[0]} took longer than {SECONDS} s in {inert(folder)}") from None
+    except OSError as error:
+        raise UsageError(f"git cannot be run in {inert(folder)}: {error.strerror}") from None
+    lines = done.stderr.decode("utf-8", "replace").strip().split("\n")
+    return _Answer(done.returncode, done.stdout, shown(lines[-1].strip(), 200))
+
+
+def resolve(ref: str, folder: str = ".") -> str:
+    """Return the commit that a reference means in the repository of a folder. Raises UsageError where there is none."""
+    if not ref or "\0" in ref:
+        raise UsageError(f"'{inert(ref)}' names no commit")
+    _inside(folder)
+    answer = _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
+    commit = answer.out.decode("ascii", "replace").strip()
+    if answer.code or not _COMMIT.fullmatch(commit):
+        hint = _shallow_hint(folder) or ": expected a branch, a tag or a commit, as origin/main"
+        raise UsageError(f"no commit '{shown(ref)}' in the git repository of {_where(folder)}{hint}")
+    return commit
+
+
+def merge_base(ref: str, folder: str = ".") -> str:
+    """Return the commit where HEAD and `ref` part, in the repository of a folder.
+
+    Raises UsageError when git or the repository is missing, or there is no such reference or commit.
+    """
+    commit = resolve(ref, folder)
+    head = resolve("HEAD", folder)
+    answer = _git(folder, "merge-base", head, commit)
+    found = answer.out.decode("ascii", "replace").strip()
+    if answer.code or not _COMMIT.fullmatch(found):
+        said = f" ({answer.said})" if answer.said else ""
+        raise UsageError(f"HEAD and '{shown(ref)}' have no commit in common{said}{_shallow_hint(folder)}")
+    return found
+
+
+def read_at(commit: str, path: str) -> bytes | None:
+    """Return what a file held at a commit, or None where it was not there."""
+    folder, name = os.path.split(path)
+    folder = folder or "."
+    if not _COMMIT.fullmatch(commit):
+        raise UsageError(f"'{shown(commit)}' is no commit")
+    if not name or "\0" in path:
+        raise UsageError(f"'{inert(path)}' is no file")
+    # Not COMMIT:./path alone: it would follow no symbolic link, and does not tell a file that is missing from an error.
+    answer = _git(folder, "ls-tree", "-z", "-l", commit, "--", name)
+    if answer.code:
+        raise UsageError(f"git cannot read {inert(path)} at {commit[:SHORT]}: {answer.said}{_shallow_hint(folder)}")
+    entry = answer.out.partition(b"\t")[0].decode("ascii", "replace").split()
+    if len(entry) != 4 or entry[1] != "blob":
+        return None
+    mode, _, blob, size = entry
+    if mode == "120000":
+        raise UsageError(f"{inert(path)} was a symbolic link at {commit[:SHORT]}: name the file that it leads to")
+    if size.isdecimal() and int(size) > LARGEST_FILE:
+        raise UsageError(
+            f"{inert(path)} at {commit[:SHORT]} is larger than {LARGEST_FILE >> 20} MiB, the most an architecture may be"
+        )
+    answer = _git(folder, "cat-file", "blob", blob)
+    if answer.code:
+        raise UsageError(f"git cannot read {inert(path)} at {commit[:SHORT]}: {answer.said}")
+    return answer.out
+
+
+def source_at(commit: str, path: str, variant: str | None = None) -> Source | None:
+    """Return a file as it was at a commit, called `COMMIT:./path` as git does, or None where it was not there.
+
+    Raises InputError where it was no text.
+    """
+    data = read_at(commit, path)
+    if data is None:
+        return None
+    name = f"{commit[:SHORT]}:{path if os.path.isabs(path) else os.path.join('.', path)}"
+    return Source(decode(data, name), name, False, variant)
+
+
+class Base:
+    """The commits where HEAD and a reference part, one for each repository that files are in."""
+
+    def __init__(self, ref: str) -> None:
+        self.ref = ref
+        self._commits: dict[str, str] = {}
+
+    def commit(self, path: str) -> str:
+        """Return the commit for a file's repository. Raises UsageError as `merge_base` does."""
+        folder = os.path.dirname(path) or "."
+        if folder not in self._commits:
+            self._commits[folder] = merge_base(self.ref, folder)
+        return self._commits[folder]
+
+    def read(self, path: str) -> bytes | None:
+        """Return what a file held there, or None where it was not there: it is new."""
+        return read_at(self.commit(path), path)
+
+
+def _inside(folder: str) -> None:
+    answer = _git(folder, "rev-parse", "--is-inside-work-tree")
+    if answer.code or answer.out.strip() != b"true":
+        said = "" if "not a git repository" in answer.said or not answer.said else f": {answer.said}"
+        raise UsageError(f"{_where(folder)} is not in a git repository{said}")
+
+
+def _shallow_hint(folder: str) -> str:
+    answer = _git(folder, "rev-parse", "--is-shallow-repository")
+    if answer.out.strip() != b"true":
+        return ""
+    return ": the clone is shallow, so fetch its history (git fetch --unshallow; in GitHub Actions fetch-depth: 0)"
+
+
+def _where(folder: str) -> str:
+    return "the working directory" if folder == "." else inert(folder)

@@ -1,0 +1,53 @@
+"""Names with wildcards: `*` is any characters but `/`, `?` one of them, and `**` as a whole segment any number of segments.
+
+Brackets mean themselves, because the names of repeated layers have them: `dsconv7[1]`.
+"""
+
+import re
+from functools import lru_cache
+
+LONGEST = 300
+MOST_DOUBLE = 3
+"""How many `**` a pattern may have: each lets the matching try every place anew."""
+
+
+def is_glob(text: str) -> bool:
+    """Return whether a text has wildcards."""
+    return "*" in text or "?" in text
+
+
+def wrong(text: str) -> str | None:
+    """Return why a text is no pattern, or None."""
+    if len(text) > LONGEST:
+        return f"a pattern of {len(text):,} characters; at most {LONGEST}"
+    if text.split("/").count("**") > MOST_DOUBLE:
+        return f"a pattern with more than {MOST_DOUBLE} **"
+    return None
+
+
+@lru_cache(256)
+def pattern(text: str) -> re.Pattern[str]:
+    """Return the pattern as a regular expression for whole names."""
+    pieces: list[str] = []
+    segments = text.split("/")
+    for index, segment in enumerate(segments):
+        last = index == len(segments) - 1
+        if segment == "**":
+            pieces.append("(?:[^/]+/)*" if not last else ".+")
+        else:
+            pieces.append(_segment(segment) + ("" if last else "/"))
+    return re.compile("".join(pieces), re.DOTALL)
+
+
+def _segment(text: str) -> str:
+    fixed = ["".join("[^/]" if c == "?" else re.escape(c) for c in part) for part in re.split(r"\*+", text)]
+    if len(fixed) == 1:
+        return fixed[0]
+    # The first place where the text between two stars fits is as good as any, so there is no need to try others.
+    between = "".join(f"(?>[^/]*?{part})" for part in fixed[1:-1])
+    return f"{fixed[0]}{between}[^/]*{fixed[-1]}"
+
+
+def matches(text: str, name: str) -> bool:
+    """Return whether a pattern means a name."""
+    return pattern(text).fullmatch(name) is not None

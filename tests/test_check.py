@@ -1,0 +1,443 @@
+"""`check`: which networks are meant, which limits apply, exit codes, and the lock."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dsconv_cost import bundled, lock
+from dsconv_cost.errors import InputError
+from tests.command import run, run_process
+from tests.test_cli import load_spec
+
+NET = """\
+input: [3, 8, 8]
+layers:
+  - {conv: 4, kernel: 3}
+  - {conv: 8, kernel: 1}
+"""
+# 27*4 + 4*8 weights, 4 + 8 biases; both at 8*8 positions
+PARAMS, MACS = 108 + 32 + 12, (108 + 32) * 64
+FAMILY = """\
+hyperparameters: {width: required}
+input: [3, 8, 8]
+layers: [{conv: width, kernel: 1}]
+variants: {small: {width: 4}, large: {width: 16}}
+"""
+VARIANTS = FAMILY.replace("required", "8")
+
+
+@pytest.fixture(autouse=True)
+def _outside_actions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "net.yaml").write_text(NET, encoding="utf-8")
+    return tmp_path
+
+
+def document(*arguments: str, cwd: Path) -> dict[str, Any]:
+    result = run("check", *arguments, "--format", "json", cwd=cwd)
+    found: dict[str, Any] = json.loads(result.out)
+    assert found["exit_code"] == result.code
+    return found
+
+
+def statuses(*arguments: str, cwd: Path) -> dict[str, str]:
+    """Return `architecture metric source` -> status."""
+    verdicts = document(*arguments, cwd=cwd)["verdicts"]
+    found = {f"{v['architecture']} {v['metric']} {v['source']}": v["status"] for v in verdicts}
+    assert len(found) == len(verdicts)
+    return found
+
+
+# -- exit codes -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        (["--max-macs", str(MACS)], 0),
+        (["--max-macs", str(MACS - 1)], 1),
+        (["--max-macs", str(MACS), "--max-params", str(PARAMS - 1)], 1),
+        (["--max-layers", "2", "--max-activations", "768", "--max-flops", str(2 * MACS)], 0),
+        (["--max-layers", "1"], 1),
+        (["--max-size", f"{4 * PARAMS} B"], 0),
+        (["--max-size", f"{PARAMS} B", "--bits", "8"], 0),
+        (["--max-size", f"{PARAMS} B", "--bits", "16"], 1),
+        (["--max-largest-share", "77.2%"], 0),  # 108 / 140 = 77.142...%
+        (["--max-largest-share", "77.1%"], 1),
+        (["--min-saving", "0%"], 0),
+        (["--min-saving", "0.1%"], 1),
+        ([], 2),
+    ],
+    ids=str,
+)
+def test_exit_code(options: list[str], code: int, folder: Path) -> None:
+    assert run("check", "net.yaml", *options, cwd=folder).code == code
+
+
+def test_warnings_fail_only_with_strict(folder: Path) -> None:
+    budget = "budget: [{metric: macs, max: 1, level: warn, message: too slow for us}]\n"
+    (folder / "net.yaml").write_text(NET + budget, encoding="utf-8")
+    result = run("check", "net.yaml", cwd=folder)
+    assert result.code == 0
+    assert "too slow for us" in result.out
+    assert run("check", "net.yaml", "--strict", cwd=folder).code == 1
+
+
+def test_what_is_off_is_not_checked(folder: Path) -> None:
+    (folder / "net.yaml").write_text(NET + "budget: [{metric: macs, max: 1, level: off}]\n", encoding="utf-8")
+    result = run("check", "net.yaml", "--max-params", "1K", cwd=folder)
+    assert result.code == 0
+    assert "off         net.yaml:5" in result.out
+    alone = run("check", "net.yaml", cwd=folder)
+    assert alone.code == 2
+    assert "nothing to check: no limit applies to net.yaml; off: net.yaml:5" in alone.err
+
+
+def test_the_verdict_does_not_depend_on_who_reads_it(folder: Path) -> None:
+    import subprocess
+    import sys
+
+    for limit, code in (("1", 1), ("1M", 0)):
+        script = (
+            f'"{sys.executable}" -m dsconv_cost check net.yaml --max-macs {limit} | true; exit "${{PIPESTATUS[0]}}"'
+        )
+        done = subprocess.run(["bash", "-c", script], cwd=folder, check=False, capture_output=True, timeout=60)
+        assert (done.returncode, done.stderr) == (code, b"")
+
+
+# -- several sources ------------------------------------------------------------------------------
+
+
+def test_every_source_is_checked_and_named(folder: Path) -> None:
+    (folder / "net.yaml").write_text(NET + "budget: {macs: 8K}\n", encoding="utf-8")
+    (folder / "dsconv-cost.yaml").write_text(
+        "budget:\n  - {architecture: '*.yaml', metric: macs, max: 9K}\n  - {architecture: net.yaml, metric: params, max: 1}\n",
+        encoding="utf-8",
+    )
+    assert statuses("net.yaml", "--max-macs", "1M", cwd=folder) == {
+        "net.yaml macs --max-macs": "pass",
+        "net.yaml macs net.yaml:5": "fail",
+        "net.yaml macs dsconv-cost.yaml:2": "pass",
+        "net.yaml params dsconv-cost.yaml:3": "fail",
+    }
+
+
+def test_a_budget_file_by_name(folder: Path) -> None:
+    (folder / "dsconv-cost.yaml").write_text("nonsense", encoding="utf-8")
+    (folder / "ci").mkdir()
+    (folder / "ci" / "limits.yaml").write_text(
+        "budget: [{architecture: ../net.yaml, metric: macs, max: 1M}]\n", encoding="utf-8"
+    )
+    assert statuses("--budget", "ci/limits.yaml", cwd=folder) == {"net.yaml macs ci/limits.yaml:1": "pass"}
+    assert run("check", "net.yaml", cwd=folder).code == 2
+
+
+def test_an_entry_for_another_architecture_is_no_error(folder: Path) -> None:
+    (folder / "other.yaml").write_text(NET, encoding="utf-8")
+    (folder / "dsconv-cost.yaml").write_text(
+        "budget:\n  - {architecture: other.yaml, metric: macs, max: 1}\n  - {architecture: mobilenet, metric: macs, max: 1}\n",
+        encoding="utf-8",
+    )
+    assert list(statuses("net.yaml", "--max-macs", "1M", cwd=folder)) == ["net.yaml macs --max-macs"]
+    assert list(statuses(cwd=folder)) == ["other.yaml macs dsconv-cost.yaml:2", "mobilenet macs dsconv-cost.yaml:3"]
+
+
+def test_bundled_networks_go_by_their_bare_name(tmp_path: Path) -> None:
+    # Howard et al. 2017: 569 M MACs, 4.2 M parameters
+    assert run("check", "mobilenet", "--max-macs", "568740352", cwd=tmp_path).code == 0
+    assert run("check", "mobilenet", "--max-macs", "568740351", cwd=tmp_path).code == 1
+    wrong = run("check", "mobilenet.yaml", "--max-macs", "600M", cwd=tmp_path)
+    assert wrong.code == 2
+    assert "no file 'mobilenet.yaml' here; the bundled architecture is called mobilenet" in wrong.err
+    assert run("check", "models/mobilenet", "--max-macs", "600M", cwd=tmp_path).code == 2
+
+
+def test_standard_input_can_be_checked() -> None:
+    result = run_process("check", "-", "--max-macs", str(MACS - 1), "--format", "json", stdin=NET)
+    assert result.code == 1
+    assert json.loads(result.out)["verdicts"][0]["architecture"] == "<stdin>"
+
+
+# -- variants -------------------------------------------------------------------------------------
+
+
+def test_a_file_stands_for_its_network_and_the_variants_that_limits_name(tmp_path: Path) -> None:
+    budget = "budget:\n  - {metric: params, max: 1K}\n  - {metric: params, variant: large, max: 63}\n"
+    (tmp_path / "net.yaml").write_text(VARIANTS + budget, encoding="utf-8")
+    assert statuses("net.yaml", cwd=tmp_path) == {
+        "net.yaml params net.yaml:6": "pass",
+        "net.yaml:large params net.yaml:6": "pass",
+        "net.yaml:large params net.yaml:7": "fail",  # 3*16 + 16 = 64
+    }
+    assert statuses("net.yaml:small", cwd=tmp_path) == {"net.yaml:small params net.yaml:6": "pass"}
+
+
+def test_a_family_without_a_default_stands_for_all_of_its_variants(tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").write_text(FAMILY, encoding="utf-8")
+    assert statuses("net.yaml", "--max-params", "40", cwd=tmp_path) == {
+        "net.yaml:small params --max-params": "pass",
+        "net.yaml:large params --max-params": "fail",
+    }
+    assert list(statuses("net.yaml", "--max-params", "40", "--set", "width=1", cwd=tmp_path)) == [
+        "net.yaml params --max-params"
+    ]
+
+
+def test_entries_with_a_variant_hold_for_it_alone(tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").write_text(VARIANTS, encoding="utf-8")
+    (tmp_path / "dsconv-cost.yaml").write_text(
+        "budget: [{architecture: net.yaml, variant: small, metric: params, max: 16}]\n", encoding="utf-8"
+    )
+    assert statuses(cwd=tmp_path) == {"net.yaml:small params dsconv-cost.yaml:1": "pass"}
+
+
+# -- several architectures ------------------------------------------------------------------------
+
+
+def test_wrong_input_hides_no_verdict(folder: Path) -> None:
+    (folder / "wrong.yaml").write_text("input: [3, 8, 8]\nlayers: [{conv: 3.5, kernel: 1}]\n", encoding="utf-8")
+    (folder / "shapes.yaml").write_text(
+        "input: [3, 8, 8]\nlayers: [{conv: 4, kernel: 99, padding: 0}]\n", encoding="utf-8"
+    )
+    result = run("check", "wrong.yaml", "shapes.yaml", "nope.yaml", "net.yaml", "--max-macs", "1", cwd=folder)
+    assert result.code == 2
+    assert "fail     net.yaml" in result.out
+    assert "1 of 1 limit exceeded, 3 inputs wrong" in result.out
+    for fragment in ("wrong.yaml:2:", "shapes.yaml:2:", "no file 'nope.yaml'"):
+        assert fragment in result.err
+
+
+def test_a_folder_stands_for_the_architectures_in_it(folder: Path) -> None:
+    (folder / "deep" / "er").mkdir(parents=True)
+    (folder / "deep" / "er" / "b.yml").write_text(NET, encoding="utf-8")
+    (folder / "workflow.yaml").write_text("jobs: {}\n", encoding="utf-8")
+    assert list(statuses(".", "net.yaml", "--max-macs", "1M", cwd=folder)) == [
+        "net.yaml macs --max-macs", "deep/er/b.yml macs --max-macs",
+    ]  # fmt: skip
+    (folder / "empty").mkdir()
+    empty = run("check", "empty", "--max-macs", "1M", cwd=folder)
+    assert empty.code == 2
+    assert "empty holds no architecture" in empty.err
+
+
+def test_networks_without_a_limit_are_named(folder: Path) -> None:
+    (folder / "other.yaml").write_text(NET + "budget: {macs: 1M}\n", encoding="utf-8")
+    result = run("check", ".", cwd=folder)
+    assert result.code == 0
+    assert "no limit    net.yaml" in result.out
+
+
+def test_100_bundled_networks_in_one_call(tmp_path: Path) -> None:
+    names = bundled.names()
+    arguments = [name for family in names for name in (family, *(f"{family}:{v}" for v in load_spec(family).variants))]
+    verdicts = document(*arguments, "--max-macs", "1T", cwd=tmp_path)["verdicts"]
+    assert len(verdicts) > 100
+    assert {v["architecture"].partition(":")[0] for v in verdicts} == set(names)
+    assert {v["status"] for v in verdicts} == {"pass"}
+
+
+# -- wrong usage ----------------------------------------------------------------------------------
+
+WRONG: dict[str, tuple[tuple[str, ...], str]] = {
+    "nothing at all": ((), "nothing to check: name an architecture or a folder, or write a budget file"),
+    "no limit": (("net.yaml",), "nothing to check: no limit applies to net.yaml"),
+    "a limit that is none": (("net.yaml", "--max-macs", "few"), "--max-macs: received 'few', expected a count"),
+    "a limit of the wrong unit": (("net.yaml", "--max-macs", "600MB"), "--max-macs: received '600MB', but macs counts"),
+    "an infinite limit": (("net.yaml", "--max-params", "inf"), "which limits nothing"),
+    "a share without per cent": (("net.yaml", "--min-saving", "80"), "--min-saving: received '80' without a unit"),
+    "no such file": (("nope.yaml", "--max-macs", "1"), "no file 'nope.yaml'"),
+    "no such variant": (("net.yaml:big", "--max-macs", "1"), "has no variant 'big'"),
+    "a hyperparameter it does not have": (("net.yaml", "--max-macs", "1", "--alpha", "2"), "no hyperparameter 'alpha'"),
+    "no such budget file": (("net.yaml", "--budget", "nope.yaml"), "--budget nope.yaml: no such file"),
+    "a folder as budget file": (("net.yaml", "--budget", "."), ". is a directory"),
+    "a bundled name as budget file": (("net.yaml", "--budget", "mobilenet"), "--budget mobilenet: no such file"),
+    "standard input as budget file": (("net.yaml", "--budget", "-"), "--budget -: no such file"),
+    "a tolerance without per cent": (("net.yaml", "--locked", "--tolerance", "1"), "--tolerance: received '1' without a unit"),
+    "a tolerance below 0": (("net.yaml", "--locked", "--tolerance", "-1%"), "--tolerance: received '-1%'"),
+    "no lock": (("net.yaml", "--locked"), "there is no dsconv-cost.lock here: write it with check --update-lock"),
+    "lock with settings": (("net.yaml", "--locked", "--set", "a=1"), "make a variant of what --set sets"),
+    "lock written with limits": (("net.yaml", "--update-lock", "--max-macs", "1"), "--update-lock writes the lock and checks"),
+    "lock written with a format": (("net.yaml", "--update-lock", "--format", "json"), "takes no --format"),
+    "nothing to lock": (("--update-lock",), "nothing to lock"),
+    "a tolerance of nothing": (("net.yaml", "--max-macs", "1", "--tolerance", "1%"), "--tolerance goes with --base or --locked"),
+    "no repository": (("net.yaml", "--base", "main"), "is not in a git repository"),
+    "an unknown convention": (("net.yaml", "--max-macs", "1", "--convention", "mac"), "no convention is called 'mac'"),
+    "an unknown format": (("net.yaml", "--max-macs", "1", "--format", "xml"), "xml"),
+    "other bits": (("net.yaml", "--max-size", "1 B", "--bits", "4"), "4"),
+    "a share of nothing": (("relu.yaml", "--max-largest-share", "50%"), "largest_share is a share of MACs, and this network has none"),
+    "a saving of nothing": (("relu.yaml", "--min-saving", "50%"), "saving is a share of MACs, and this network has none"),
+    "output of no known ending": (("net.yaml", "--max-macs", "1", "--output", "x.bin"), "the ending names no format"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("arguments", "fragment"), WRONG.values(), ids=WRONG)
+def test_wrong_usage(arguments: tuple[str, ...], fragment: str, folder: Path) -> None:
+    (folder / "relu.yaml").write_text("input: [3, 8, 8]\nlayers: [relu]\n", encoding="utf-8")
+    result = run("check", *arguments, cwd=folder)
+    assert result.code == 2
+    assert fragment in result.err
+    assert "Traceback" not in result.err
+    assert sorted(path.name for path in folder.iterdir()) == ["net.yaml", "relu.yaml"]
+
+
+# -- the lock -------------------------------------------------------------------------------------
+
+LOCK = f"""\
+{{
+  "schema_version": 1,
+  "convention": {{"name": "macs", "version": "1"}},
+  "architectures": {{
+    "net.yaml": {{
+      "params": {PARAMS},
+      "macs": {MACS},
+      "layers": [
+        ["conv1", 112, 6912],
+        ["conv2", 40, 2048]
+      ]
+    }}
+  }}
+}}
+"""
+
+ROWS = LOCK[LOCK.index('"layers"') : LOCK.index("]\n    }") + 1]
+
+
+def test_the_lock_is_written_to_be_read(folder: Path) -> None:
+    result = run("check", "--update-lock", "net.yaml", cwd=folder)
+    assert (result.code, result.out) == (0, "")
+    assert result.err == "dsconv-cost.lock: 1 written, 0 kept, 0 dropped\n"
+    assert (folder / "dsconv-cost.lock").read_text(encoding="utf-8") == LOCK
+
+
+def test_a_lock_is_kept(folder: Path) -> None:
+    run("check", "--update-lock", "net.yaml", cwd=folder)
+    assert set(statuses("--locked", cwd=folder).values()) == {"pass"}
+    (folder / "net.yaml").write_text(NET.replace("conv: 8", "conv: 9"), encoding="utf-8")
+    # One more output channel: 4 weights and a bias, at 64 positions.
+    found = document("--locked", "net.yaml", cwd=folder)["verdicts"]
+    assert [(v["metric"], v["limit"], v["actual"], v["status"], v["line"]) for v in found] == [
+        ("params", PARAMS, PARAMS + 5, "fail", 4), ("macs", MACS, MACS + 256, "fail", 4),
+    ]  # fmt: skip
+    assert found[0]["layers"] == [{"name": "conv2", "line": 4, "value": 45, "before": 40, "share": None}]
+    assert set(statuses("--locked", "--tolerance", "1%", cwd=folder).values()) == {"pass"}
+
+
+def test_growth_up_to_the_floor_passes_with_any_tolerance(folder: Path) -> None:
+    run("check", "--update-lock", "net.yaml", cwd=folder)
+    limits = [v["limit"] for v in document("--locked", "--tolerance", "1%", cwd=folder)["verdicts"]]
+    assert limits == [PARAMS + 100, MACS + 10_000]
+    limits = [v["limit"] for v in document("--locked", "--tolerance", "100%", cwd=folder)["verdicts"]]
+    assert limits == [2 * PARAMS, MACS + 10_000]
+
+
+def test_a_network_that_is_not_in_the_lock_is_new(folder: Path) -> None:
+    run("check", "--update-lock", "net.yaml", cwd=folder)
+    (folder / "other.yaml").write_text(NET, encoding="utf-8")
+    found = document("--locked", ".", cwd=folder)
+    assert {(v["architecture"], v["status"]) for v in found["verdicts"]} == {
+        ("net.yaml", "pass"),
+        ("other.yaml", "new"),
+    }
+    assert found["exit_code"] == 0
+
+
+def test_an_update_keeps_the_others_and_drops_what_is_gone(folder: Path) -> None:
+    for name in ("a", "b", "c"):
+        (folder / f"{name}.yaml").write_text(NET, encoding="utf-8")
+    run("check", "--update-lock", ".", cwd=folder)
+    (folder / "c.yaml").unlink()
+    result = run("check", "--update-lock", "net.yaml", cwd=folder)
+    assert result.err == "dsconv-cost.lock: 1 written, 2 kept, 1 dropped\n"
+    again = run("check", "--update-lock", cwd=folder)
+    assert again.err == "dsconv-cost.lock: 3 written, 0 kept, 0 dropped\n"
+
+
+def test_a_lock_is_not_written_when_an_input_is_wrong(folder: Path) -> None:
+    run("check", "--update-lock", "net.yaml", cwd=folder)
+    (folder / "net.yaml").write_text(NET.replace("conv: 8", "conv: 8.5"), encoding="utf-8")
+    result = run("check", "--update-lock", "net.yaml", cwd=folder)
+    assert result.code == 2
+    assert result.err.endswith("dsconv-cost.lock is left as it is\n")
+    assert (folder / "dsconv-cost.lock").read_text(encoding="utf-8") == LOCK
+
+
+def test_a_lock_of_another_convention_is_not_comparable(folder: Path) -> None:
+    run("check", "--update-lock", "net.yaml", "--convention", "fvcore", cwd=folder)
+    found = document("--locked", "net.yaml", "--max-macs", "1M", cwd=folder)
+    assert found["exit_code"] == 2
+    assert [v["status"] for v in found["verdicts"]] == ["pass", "not comparable", "not comparable"]
+    assert "counts by the convention fvcore 0.1.5" in found["verdicts"][1]["message"]
+    assert statuses("--locked", "--convention", "fvcore", cwd=folder)
+    replaced = run("check", "--update-lock", "net.yaml", cwd=folder)
+    assert "the one by the convention fvcore 0.1.5.post20221221 is replaced" in replaced.err
+
+
+LOCKS: dict[str, tuple[str, str, str]] = {
+    "empty": (LOCK, "", "1:1: this is no JSON"),
+    "cut off": ("    }\n  }\n}\n", "", "12:1: this is no JSON"),
+    "a comma too many": ("      ]\n", "      ],\n", "12:5: this is no JSON"),
+    "a merge conflict": (
+        f'      "macs": {MACS},\n',
+        f'<<<<<<< ours\n      "macs": {MACS},\n=======\n      "macs": 1,\n>>>>>>> theirs\n',
+        "7:1: a merge conflict: take either side, then write it anew with check --update-lock",
+    ),
+    "a list": (LOCK, "[]", "1:1: expected an object with schema_version"),
+    "another schema": ('"schema_version": 1', '"schema_version": 2', "2:3: schema_version is 2, and this version of"),
+    "a schema in words": ('"schema_version": 1', '"schema_version": "1"', "2:3: schema_version is"),
+    "no schema": ('  "schema_version": 1,\n', "", "1:1: schema_version is missing"),
+    "no convention": ('  "convention": {"name": "macs", "version": "1"},\n', "", "1:1: convention is missing"),
+    "a convention that is none": ('{"name": "macs", "version": "1"}', "3", "3:3: expected an object with name and version"),
+    "a convention without version": (', "version": "1"}', "}", "3:3: the convention's version is no text"),
+    "an unknown key": ('  "convention"', '  "extra": 1,\n  "convention"', "3:3: unknown key 'extra'"),
+    "no totals": (f'      "macs": {MACS},\n', "", "5:5: macs is missing"),
+    "an unknown key of an architecture": ('      "macs"', '      "flops": 1,\n      "macs"', "7:7: unknown key 'flops'"),
+    "a total edited by hand": (f'"macs": {MACS}', '"macs": 99999', "7:7: macs is 99,999, but its layers have 8,960 together: it was"),
+    "a layer edited by hand": ('["conv2", 40, 2048]', '["conv2", 41, 2048]', "6:7: params is 152, but its layers have 153 together"),
+    "a fraction": (f'"params": {PARAMS}', '"params": 1.5', "6:7: expected a whole number of at least 0"),
+    "below 0": ('"conv2", 40', '"conv2", -40', "10:19: expected a whole number of at least 0"),
+    "true for a number": ('"conv2", 40', '"conv2", true', "10:19: expected a whole number"),
+    "infinite": ('"conv2", 40', '"conv2", Infinity', "10:19: expected a whole number"),
+    "a number of many digits": ('"conv2", 40', '"conv2", 1' + "0" * 30, "10:19: expected a whole number"),
+    "a number of too many digits": ('"conv2", 40', '"conv2", 1' + "0" * 5000, "1:1: a number of too many digits"),
+    "a row that is too short": ('["conv2", 40, 2048]', '["conv2", 40]', "10:9: expected [name, params, macs]"),
+    "a row that is none": ('["conv2", 40, 2048]', '"conv2"', "10:9: expected [name, params, macs]"),
+    "a layer twice": ('["conv2", 40', '["conv1", 40', "10:9: the layer 'conv1' stands twice"),
+    "a key twice": ('      "params"', '      "macs": 1,\n      "params"', "6:7: the key 'macs' stands twice"),
+    "layers that are none": (ROWS, '"layers": {}', "8:7: expected a list of"),
+    "too deep": (LOCK, "[" * 100_000, "1:1: nested too deep"),
+    "binary": (LOCK, "\0", "1:1: this is no text"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "message"), LOCKS.values(), ids=LOCKS)
+def test_a_damaged_lock(old: str, new: str, message: str, folder: Path) -> None:
+    assert LOCK.count(old) == 1
+    (folder / "dsconv-cost.lock").write_text(LOCK.replace(old, new), encoding="utf-8")
+    result = run("check", "net.yaml", "--locked", "--max-macs", "1M", cwd=folder)
+    assert result.code == 2
+    place, _, said = message.partition(": ")
+    assert f"dsconv-cost.lock:{place}: error: {said}" in result.err
+    assert "pass     net.yaml" in result.out
+    repaired = run("check", "net.yaml", "--update-lock", cwd=folder)
+    assert (repaired.code, repaired.err) == (
+        0,
+        "dsconv-cost.lock: 1 written, 0 kept, 0 dropped; the damaged one is replaced\n",
+    )
+    assert (folder / "dsconv-cost.lock").read_text(encoding="utf-8") == LOCK
+
+
+def test_a_lock_is_read_back_as_it_was_written() -> None:
+    found = lock.read(LOCK)
+    assert found.convention == ("macs", "1")
+    assert [tuple(layer) for layer in found.architectures["net.yaml"].layers] == [
+        ("conv1", 112, 6912),
+        ("conv2", 40, 2048),
+    ]
+    with pytest.raises(InputError):
+        lock.read(LOCK.replace("152", "151"))

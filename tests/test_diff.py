@@ -1,0 +1,591 @@
+"""`diff`: which layers belong together, what changed, and where the cost comes from."""
+
+import csv
+import io
+import json
+import re
+import time
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks import networks
+from dsconv_cost import align, bundled
+from dsconv_cost.align import common
+from tests.command import Result, run, run_process
+from tests.repository import Repository
+
+HEAD = "input: [8, 16, 16]\ndefaults: {conv: {norm: batch, activation: relu}}\nlayers:\n"
+
+
+def document(old: str, new: str, *arguments: str, cwd: Path) -> dict[str, Any]:
+    """Return the JSON document of what changed between two bodies of layers."""
+    for name, text in (("old", old), ("new", new)):
+        lines = [f"  - {line.strip()}\n" for line in text.strip().splitlines()]
+        (cwd / f"{name}.yaml").write_text(HEAD + "".join(lines), encoding="utf-8")
+    result = run("diff", "old.yaml", "new.yaml", "--format", "json", *arguments, cwd=cwd)
+    assert result.code == 0, result.err
+    found: dict[str, Any] = json.loads(result.out)
+    return found
+
+
+def statuses(found: dict[str, Any]) -> list[str]:
+    """Return `status name`, or `status old > new` where the name is another one."""
+    return [
+        f"{row['status']} {row['was']} > {row['layer']}" if row["was"] else f"{row['status']} {row['layer']}"
+        for row in found["layers"]
+    ]
+
+
+# -- which layers belong together -----------------------------------------------------------------
+
+FOUR = """
+{conv: 8, kernel: 3}
+{conv: 16, kernel: 3, stride: 2}
+{conv: 16, kernel: 5}
+{conv: 32, kernel: 1}
+"""
+
+CASES = {
+    "nothing changed": (FOUR, FOUR, ["same conv1", "same conv2", "same conv3", "same conv4"]),
+    "one in front": (
+        FOUR, "{conv: 8, kernel: 7}" + FOUR,
+        ["added conv1", "renamed conv1 > conv2", "renamed conv2 > conv3", "renamed conv3 > conv4", "renamed conv4 > conv5"],
+    ),
+    "one in the middle": (
+        FOUR, FOUR.replace("{conv: 16, kernel: 5}", "{dwconv: 3}\n{conv: 16, kernel: 5}"),
+        ["same conv1", "same conv2", "added dwconv1", "same conv3", "same conv4"],
+    ),
+    "one gone": (
+        FOUR, FOUR.replace("{conv: 16, kernel: 5}\n", ""),
+        ["same conv1", "same conv2", "removed conv3", "renamed conv4 > conv3"],
+    ),
+    "another name": (
+        FOUR, FOUR.replace("kernel: 5", "kernel: 5, name: wide"),
+        ["same conv1", "same conv2", "renamed conv3 > wide", "renamed conv4 > conv3"],
+    ),
+    "wider: the next one has more inputs": (
+        FOUR, FOUR.replace("{conv: 8,", "{conv: 12,"), ["changed conv1", "changed conv2", "same conv3", "same conv4"],
+    ),
+    "another kernel": (FOUR, FOUR.replace("5", "7"), ["same conv1", "same conv2", "changed conv3", "same conv4"]),
+    "another activation": (
+        FOUR, FOUR.replace("kernel: 5", "kernel: 5, activation: silu"),
+        ["same conv1", "same conv2", "changed conv3", "same conv4"],
+    ),
+    "one more of a repetition": (
+        "{conv: 8, kernel: 3, repeat: 3}\n{conv: 4, kernel: 1}", "{conv: 8, kernel: 3, repeat: 4}\n{conv: 4, kernel: 1}",
+        ["same conv1[1]", "same conv1[2]", "same conv1[3]", "added conv1[4]", "same conv2"],
+    ),
+    "another type": (
+        FOUR, FOUR.replace("{conv: 16, kernel: 5}", "{dsconv: 16, kernel: 5}"),
+        ["same conv1", "same conv2", "removed conv3", "added dsconv1/dw", "added dsconv1/pw", "renamed conv4 > conv3"],
+    ),
+    "all wider, and one more": (
+        FOUR, "{conv: 16, kernel: 3}\n{conv: 16, kernel: 7}\n{conv: 32, kernel: 3, stride: 2}\n{conv: 32, kernel: 5}\n{conv: 64, kernel: 1}",
+        ["changed conv1", "added conv2", "changed conv2 > conv3", "changed conv3 > conv4", "changed conv4 > conv5"],
+    ),
+    "one taken from here and put there": (
+        "{conv: 8, kernel: 3}\n{conv: 8, kernel: 5}\n{conv: 8, kernel: 7}\n{conv: 8, kernel: 9}",
+        "{conv: 8, kernel: 5}\n{conv: 8, kernel: 7}\n{conv: 8, kernel: 9}\n{conv: 8, kernel: 3}",
+        ["removed conv1", "renamed conv2 > conv1", "renamed conv3 > conv2", "renamed conv4 > conv3", "added conv4"],
+    ),
+    "nothing in common": ("{maxpool: 2}", "{conv: 4, kernel: 3}", ["removed maxpool1", "added conv1"]),
+    "a group around": (
+        FOUR, "sequential: [{conv: 8, kernel: 3}, {conv: 16, kernel: 3, stride: 2}]\n{conv: 16, kernel: 5}\n{conv: 32, kernel: 1}",
+        ["renamed conv1 > sequential1/conv1", "renamed conv2 > sequential1/conv2", "renamed conv3 > conv1", "renamed conv4 > conv2"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_layers_are_aligned_by_what_they_are(case: str, tmp_path: Path) -> None:
+    old, new, expected = CASES[case]
+    assert statuses(document(old, new, cwd=tmp_path)) == expected
+
+
+def test_accidental_equals_do_not_lead_astray(tmp_path: Path) -> None:
+    """Half as wide at double size: a layer of one is exactly another one's of the other network."""
+    result = run("diff", "mobilenet@resolution=112", "mobilenet@alpha=0.5", "--format", "json")
+    rows = json.loads(result.out)["layers"]
+    assert len(rows) == 29
+    assert {row["status"] for row in rows} == {"changed"}
+    assert {row["was"] for row in rows} == {""}
+
+
+def test_another_resolution_changes_every_layer_and_no_alignment() -> None:
+    found = json.loads(run("diff", "resnet:18", "resnet:18@resolution=160", "--format", "json").out)
+    assert {(row["was"], row["params_change"]) for row in found["layers"]} == {("", 0)}
+    # 224 x 224 to 160 x 160: the last stage is 5 x 5 instead of 7 x 7, exactly (160/224)^2 of it
+    assert [row["new_macs"] * 49 for row in found["layers"] if row["layer"].startswith("unit4")] == [
+        row["old_macs"] * 25 for row in found["layers"] if row["layer"].startswith("unit4")
+    ]
+
+
+@pytest.mark.parametrize(
+    "name", ["mobilenet", "mobilenet_v3_large", "densenet:121", "inception_v3", "unet", "yolov8:n"]
+)
+def test_a_network_does_not_differ_from_itself(name: str) -> None:
+    found = json.loads(run("diff", name, name, "--format", "json").out)
+    assert {row["status"] for row in found["layers"]} == {"same"}
+    assert found["same"] is True
+    text = run("diff", name, name)
+    assert text.code == 0
+    assert text.out.startswith(f"{name} -> {name}: no layer differs\n")
+
+
+def test_every_bundled_layer_can_be_aligned() -> None:
+    """Whatever the fields of a type hold, they make keys."""
+    names = [name for name in bundled.names() if name not in ("mobilenet",)]
+    assert len(names) > 20
+    for name in names:
+        result = run("diff", "mobilenet", name, "--format", "csv")
+        if result.code:  # it needs a variant
+            assert f"name a variant" in result.err
+
+
+# -- what changed, and by how much ----------------------------------------------------------------
+
+
+def test_a_change_by_hand(tmp_path: Path) -> None:
+    found = document(
+        "{conv: 4, kernel: 3, name: a}", "{conv: 4, kernel: 5, stride: 2, activation: none, name: a}", cwd=tmp_path
+    )
+    assert found["layers"] == [
+        {
+            "layer": "a",
+            "status": "changed",
+            "was": "",
+            "type": "conv",
+            # with the scale and shift of the norm
+            "old_params": 9 * 8 * 4 + 8,
+            "new_params": 25 * 8 * 4 + 8,
+            "params_change": (25 - 9) * 8 * 4,
+            "old_macs": 256 * 9 * 8 * 4,
+            "new_macs": 64 * 25 * 8 * 4,
+            "macs_change": 64 * 25 * 8 * 4 - 256 * 9 * 8 * 4,
+            "line": 4,
+            "what": "kernel 3 -> 5, stride 1 -> 2, activation relu -> none, output 4x16x16 -> 4x8x8",
+        }
+    ]
+    assert found["totals"] == [
+        {"metric": "params", "old": 296, "new": 808, "change": 512, "relative": 512 / 296},
+        {"metric": "MACs", "old": 73_728, "new": 51_200, "change": -22_528, "relative": -22_528 / 73_728},
+        {"metric": "FLOPs", "old": 147_456, "new": 102_400, "change": -45_056, "relative": -45_056 / 147_456},
+        {"metric": "layers", "old": 1, "new": 1, "change": 0, "relative": 0.0},
+        {"metric": "activations", "old": 1024, "new": 256, "change": -768, "relative": -0.75},
+    ]
+    assert found["same"] is False
+
+
+WORDS = {
+    "kernel": ("{conv: 8, kernel: 3}", "{conv: 8, kernel: [3, 1]}", "kernel 3 -> 3x1"),
+    "groups": ("{conv: 8, kernel: 3}", "{conv: 8, kernel: 3, groups: 2}", None),
+    "bias": ("{conv: 8, kernel: 3}", "{conv: 8, kernel: 3, bias: true}", "bias false -> true"),
+    "padding": ("{conv: 8, kernel: 3}", "{conv: 8, kernel: 3, padding: 1}", "padding same -> 1"),
+    "dilation": ("{conv: 8, kernel: 3}", "{conv: 8, kernel: 3, dilation: 2}", "dilation 1 -> 2"),
+    "norm": ("{conv: 8, kernel: 3}", "{conv: 8, kernel: 3, norm: none}", "bias false -> true, norm batchnorm -> none"),
+    "channels": ("{conv: 8, kernel: 3}", "{conv: 6, kernel: 3}", "output 8x16x16 -> 6x16x16"),
+    "slope": ("{leaky_relu: 0.1}", "{leaky_relu: 0.2}", None),
+    "pool": ("{maxpool: 2}", "{maxpool: 3}", "kernel 2 -> 3, stride 2 -> 3, output 8x8x8 -> 8x5x5"),
+    "branches": ("{concat: [[{conv: 4, kernel: 1}], previous]}", "{concat: [previous, [{conv: 4, kernel: 1}]]}", None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", [case for case in WORDS if WORDS[case][2] is not None])
+def test_it_is_said_what_changed(case: str, tmp_path: Path) -> None:
+    old, new, expected = WORDS[case]
+    rows = document(old, new, cwd=tmp_path)["layers"]
+    assert [row["what"] for row in rows] == [expected]
+
+
+def test_changes_add_up_to_the_totals() -> None:
+    for old, new in (("resnet:18", "resnet:50"), ("mobilenet", "mobilenet_v2"), ("vgg:16_bn", "efficientnet:b0")):
+        found = json.loads(run("diff", old, new, "--format", "json").out)
+        totals = {row["metric"]: row for row in found["totals"]}
+        for key, metric in (("params", "params"), ("macs", "MACs")):
+            layers = found["layers"]
+            assert sum(row[f"old_{key}"] or 0 for row in layers) == totals[metric]["old"]
+            assert sum(row[f"new_{key}"] or 0 for row in layers) == totals[metric]["new"]
+            for table in ("layers", "items", "types"):
+                assert sum(row[f"{key}_change"] for row in found[table]) == totals[metric]["change"]
+            assert sum(row[f"{key}_share"] for row in found["items"]) == pytest.approx(1)
+
+
+def test_it_counts_under_a_convention(tmp_path: Path) -> None:
+    found = document(
+        "{conv: 8, kernel: 1}", "{conv: 8, kernel: 1, norm: none, bias: false}", "--convention", "fvcore", cwd=tmp_path
+    )
+    assert found["convention"]["name"] == "fvcore"
+    assert found["layers"][0]["macs_change"] == -2 * 8 * 256  # the elements that the norm passed
+    folded = document(
+        "{conv: 8, kernel: 1}", "{conv: 8, kernel: 1, norm: none}", "--convention", "folded", cwd=tmp_path
+    )
+    assert folded["same"] is True  # the norm folds into a convolution with a bias
+
+
+# -- where it comes from --------------------------------------------------------------------------
+
+
+def note(result: Result, label: str) -> str:
+    found = re.search(rf"^{label} +(.*)$", result.out, re.MULTILINE)
+    assert found is not None, result.out
+    return found[1]
+
+
+def test_a_deeper_stage_is_named() -> None:
+    result = run("diff", "resnet:50", "resnet:101")
+    # He et al. 2015, Table 1: 23 units instead of 6 in the third stage; a unit has 1x1 1024-256, 3x3 256-256, 1x1 256-1024 at 14 x 14
+    unit = 196 * (1024 * 256 + 9 * 256 * 256 + 256 * 1024)
+    assert 17 * unit == 3_712_221_184
+    assert result.out.startswith("resnet:50 -> resnet:101: +3,712,221,184 MACs (+90.8%), +18,992,128 params (+74.3%)\n")
+    assert note(result, "MACs") == "4,089,184,256 -> 7,801,405,440: +3,712,221,184 (+90.8%); all of it from unit3"
+    assert note(result, "layers") == "88 same, 85 added"
+    rows = [line.split() for line in result.out.splitlines() if line.startswith("unit3[")]
+    assert [row[0] for row in rows] == [f"unit3[{i}]" for i in range(7, 24)]
+    # one row for a unit of which every layer is new
+    assert rows[0][1:] == [
+        "added",
+        "unit",
+        "-",
+        "1,117,184",
+        "+1,117,184",
+        "-",
+        "218,365,952",
+        "+218,365,952",
+        "44",
+        "5",
+        "layers",
+    ]
+    assert f"{unit:,}" == "218,365,952"
+
+
+def test_shares_are_said_where_all_changes_go_one_way() -> None:
+    said = note(run("diff", "mobilenet", "mobilenet@alpha=0.5"), "MACs")
+    assert said == (
+        "568,740,352 -> 149,497,088: -419,243,264 (-73.7%); 46% of it from dsconv7, 10% from dsconv3, 9% from dsconv5"
+    )
+
+
+def test_amounts_are_said_where_they_go_both_ways(tmp_path: Path) -> None:
+    old = "{conv: 8, kernel: 3, name: a}\n{maxpool: 2}\n{conv: 8, kernel: 5, name: b}"
+    document(
+        old, old.replace("5", "3").replace("a}", "a, bias: true}").replace("3, name: a", "5, name: a"), cwd=tmp_path
+    )
+    result = run("diff", "old.yaml", "new.yaml", cwd=tmp_path)
+    # a: (25 - 9) * 64 at 16 x 16; b: (9 - 25) * 64 at 8 x 8
+    assert note(result, "MACs") == "249,856 -> 446,464: +196,608 (+78.7%); +262,144 from a, -65,536 from b"
+    assert note(result, "params") == "2,208 -> 2,216: +8 (+0.4%); +1,032 from a, -1,024 from b"
+
+
+def test_changes_that_cancel_are_not_hidden(tmp_path: Path) -> None:
+    old = "{conv: 8, kernel: 3, name: a}\n{conv: 8, kernel: 5, name: b}"
+    document(old, "{conv: 8, kernel: 5, name: a}\n{conv: 8, kernel: 3, name: b}", cwd=tmp_path)
+    result = run("diff", "old.yaml", "new.yaml", cwd=tmp_path)
+    assert result.out.startswith("old.yaml -> new.yaml: MACs as before, params as before\n")
+    assert (
+        note(result, "MACs") == "557,056 as before; +262,144 from b, -262,144 from a"
+        or note(result, "MACs") == "557,056 as before; +262,144 from a, -262,144 from b"
+    )
+
+
+def test_what_is_gone_counts_where_the_rest_of_its_item_went(tmp_path: Path) -> None:
+    old = "{conv: 8, kernel: 3}\n{inverted_residual: 8, expand: 4, squeeze_excite: 0.25, name: stage}"
+    found = document(old, old.replace(", squeeze_excite: 0.25", "").replace("stage", "block"), cwd=tmp_path)
+    assert [row["item"] for row in found["items"]] == ["block"]
+    gone = document("{conv: 8, kernel: 3}\n{conv: 4, kernel: 1, name: last}", "{conv: 8, kernel: 3}", cwd=tmp_path)
+    assert [row["item"] for row in gone["items"]] == ["last (removed)"]
+
+
+def test_many_small_parts_are_not_listed(tmp_path: Path) -> None:
+    old = "\n".join(["{conv: 8, kernel: 3}"] * 30)
+    document(old, old.replace("3", "5"), cwd=tmp_path)
+    said = note(run("diff", "old.yaml", "new.yaml", cwd=tmp_path), "MACs")
+    assert said.endswith("(+177.8%); from 30 items, none of which has 5% of it")
+
+
+def test_types_are_those_of_the_file_s_items() -> None:
+    found = json.loads(run("diff", "mobilenet", "mobilenet_v2", "--format", "json").out)
+    assert [row["type"] for row in found["types"]] == ["dsconv", "inverted_residual", "conv", "linear"]
+
+
+# -- the table ------------------------------------------------------------------------------------
+
+
+def test_the_table(tmp_path: Path) -> None:
+    document(FOUR, FOUR.replace("kernel: 5", "kernel: 7, name: wide"), cwd=tmp_path)
+    result = run("diff", "old.yaml", "new.yaml", cwd=tmp_path)
+    assert result.err == ""
+    assert (
+        result.out
+        == (
+            "old.yaml -> new.yaml: +393,216 MACs (+53.6%), +6,144 params (+60.8%)\n"
+            "\n"
+            "layer  status   was    type  old params  params  change  old MACs     MACs    change  line  what\n"
+            "────────────────────────────────────────────────────────────────────────────────────────────────────────────\n"
+        )
+        or result.out.count("\n") > 20
+    )
+
+
+def test_the_rest_is_counted_and_shown_with_all(tmp_path: Path) -> None:
+    document(FOUR, "{conv: 8, kernel: 7}" + FOUR, cwd=tmp_path)
+    result = run("diff", "old.yaml", "new.yaml", cwd=tmp_path)
+    assert [line.split()[:2] for line in result.out.splitlines() if line.startswith("conv")][0] == ["conv1", "added"]
+    assert note(result, "renamed") == "conv1 is now conv2, conv2 is now conv3, conv3 is now conv4 and 1 more"
+    assert note(result, "layers") == "4 renamed, 1 added"
+    every = run("diff", "old.yaml", "new.yaml", "--all", cwd=tmp_path)
+    rows = [line.split()[:3] for line in every.out.splitlines() if re.match(r"conv\d", line)]
+    assert rows[:5] == [
+        ["conv1", "added", "conv"], ["conv2", "renamed", "conv1"], ["conv3", "renamed", "conv2"],
+        ["conv4", "renamed", "conv3"], ["conv5", "renamed", "conv4"],
+    ]  # fmt: skip
+
+
+def test_layers_that_only_follow_are_left_out() -> None:
+    result = run("diff", "mobilenet", "mobilenet@alpha=0.5")
+    assert "global_avgpool1" not in result.out
+    assert note(result, "not shown") == "1 layers without a cost of which only the shape changed; --all shows them"
+    assert "global_avgpool1" in run("diff", "mobilenet", "mobilenet@alpha=0.5", "--all").out
+    assert "global_avgpool1" in run("diff", "mobilenet", "mobilenet@alpha=0.5", "--format", "csv").out
+
+
+def test_only_a_pooling_s_stride(tmp_path: Path) -> None:
+    """It costs nothing itself, and is the reason for all that changed."""
+    document("{maxpool: 2}\n{conv: 8, kernel: 3}", "{maxpool: 2, stride: 1}\n{conv: 8, kernel: 3}", cwd=tmp_path)
+    assert re.search(
+        r"^maxpool1 +changed .* stride 2 -> 1,", run("diff", "old.yaml", "new.yaml", cwd=tmp_path).out, re.MULTILINE
+    )
+
+
+def test_top_shows_those_that_changed_most() -> None:
+    result = run("diff", "mobilenet", "mobilenet@alpha=0.5", "--top", "2")
+    assert [line.split()[0] for line in result.out.splitlines()[4:6]] == ["dsconv3/pw", "dsconv5/pw"]
+    assert result.out.splitlines()[6] == ""
+    assert note(result, "rows") == "the 2 layers with the largest change in MACs, then params"
+    rows = json.loads(run("diff", "mobilenet", "mobilenet@alpha=0.5", "--top", "2", "--format", "json").out)["layers"]
+    assert [row["macs_change"] for row in rows] == [-38_535_168, -38_535_168]
+
+
+def test_csv_has_every_layer() -> None:
+    rows = list(csv.DictReader(io.StringIO(run("diff", "resnet:50", "resnet:101", "--format", "csv").out)))
+    assert [sum(row["status"] == status for row in rows) for status in ("same", "added")] == [88, 85]
+    assert sum(int(row["macs_change"]) for row in rows) == 3_712_221_184
+
+
+def test_what_two_sides_are_is_said() -> None:
+    result = run("diff", "mobilenet", "mobilenet:thin")
+    assert (
+        note(result, "old")
+        == "MobileNet V1 (bundled), alpha 1.0, resolution 224, classes 1000, middle 5, input 3x224x224"
+    )
+    assert (
+        note(result, "new")
+        == "MobileNet V1:thin (bundled), alpha 0.75, resolution 224, classes 1000, middle 5, input 3x224x224"
+    )
+    found = json.loads(run("diff", "mobilenet", "mobilenet:thin", "--format", "json").out)
+    assert found["new"] == {
+        "name": "MobileNet V1", "variant": "thin", "source": "bundled", "input": [3, 224, 224],
+        "hyperparameters": {"alpha": 0.75, "resolution": 224, "classes": 1000, "middle": 5},
+    }  # fmt: skip
+
+
+def test_names_are_inert(tmp_path: Path) -> None:
+    hostile = '"![x](http://x.example) @all ##[error] =1+1"'
+    (tmp_path / "=old.yaml").write_text(
+        f"name: {hostile}\ninput: [3, 8, 8]\nlayers: [{{conv: 4, kernel: 1}}]\n", encoding="utf-8"
+    )
+    (tmp_path / "::new.yaml").write_text(
+        "name: ::error::x\ninput: [3, 8, 8]\nlayers: [{conv: 4, kernel: 3}]\n", encoding="utf-8"
+    )
+    for form in ("table", "json", "csv", "markdown"):
+        result = run("diff", "=old.yaml", "::new.yaml", "--format", form, cwd=tmp_path)
+        assert result.code == 0, result.err
+        assert "##[" not in result.out
+        assert not [line for line in result.out.splitlines() if line.lstrip().startswith(("::", "=", "@"))], form
+        if form == "markdown":
+            outside = "".join(part for line in result.out.splitlines() for part in line.split("`")[::2])
+            assert "http" not in outside
+            assert "@all" not in outside
+
+
+# -- with an earlier commit -----------------------------------------------------------------------
+
+NET = HEAD + "  - {conv: 8, kernel: 3, name: stem}\n  - {conv: 16, kernel: 3, stride: 2, name: body}\n"
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    made = Repository(tmp_path / "work")
+    made.commit(net=NET)
+    made.git("checkout", "--quiet", "-b", "topic")
+    made.commit(net=NET.replace("16", "16", 1).replace("{conv: 16,", "{conv: 24,"))
+    return made
+
+
+def test_a_commit_that_widened_a_layer(repository: Repository) -> None:
+    # main having moved on makes no difference
+    repository.git("checkout", "--quiet", "main")
+    repository.commit(net=NET.replace("{conv: 8,", "{conv: 80,"))
+    repository.git("checkout", "--quiet", "topic")
+    result = run("diff", "--base", "main", "net.yaml", cwd=repository.path)
+    assert result.code == 0, result.err
+    base = repository.git("rev-parse", "main~1")
+    assert result.out.startswith(f"net.yaml at {base[:10]} -> net.yaml: +36,864 MACs (+16.7%), +592 params (+32.9%)\n")
+    assert note(result, "MACs") == "221,184 -> 258,048: +36,864 (+16.7%); all of it from body"
+    assert re.search(r"^body +changed .*  5  output 16x8x8 -> 24x8x8$", result.out, re.MULTILINE)
+    found = json.loads(run("diff", "--base", "main", "net.yaml", "--format", "json", cwd=repository.path).out)
+    assert found["old"]["commit"] == base
+    assert found["old"]["source"] == f"{base[:10]}:./net.yaml"
+
+
+def test_a_file_in_another_folder_with_a_variant_and_settings(repository: Repository) -> None:
+    (repository.path / "nets").mkdir()
+    text = "hyperparameters: {c: 4}\ninput: [3, 4, 4]\nlayers: [{conv: c, kernel: 1}]\nvariants: {wide: {c: 8}}\n"
+    (repository.path / "nets" / "a.yaml").write_text(text, encoding="utf-8")
+    repository.commit()
+    (repository.path / "nets" / "a.yaml").write_text(text.replace("kernel: 1", "kernel: 3"), encoding="utf-8")
+    changed = [
+        json.loads(run("diff", "--base", "HEAD", name, "--format", "json", cwd=repository.path).out)["layers"][0][
+            "macs_change"
+        ]
+        for name in ("nets/a.yaml", "nets/a.yaml:wide", "nets/a.yaml@c=16", str(repository.path / "nets" / "a.yaml"))
+    ]
+    assert changed == [16 * 8 * 3 * c for c in (4, 8, 16, 4)]
+
+
+def test_a_new_file(repository: Repository) -> None:
+    repository.commit(new=NET)
+    result = run("diff", "--base", "main", "new.yaml", cwd=repository.path)
+    assert result.code == 0, result.err
+    base = repository.git("rev-parse", "main")
+    assert note(result, "old") == f"new.yaml at {base[:10]} was not there: it is new"
+    assert result.out.startswith(f"nothing at {base[:10]} -> new.yaml: +221,184 MACs, +1,800 params\n")
+    assert note(result, "layers") == "2 added"
+
+
+def test_a_base_that_no_longer_parses_is_not_comparable(repository: Repository) -> None:
+    repository.commit(net="input: [3, 8, 8]\nlayers: [{conv: 4.5, kernel: 3}]\n")
+    (repository.path / "net.yaml").write_text(NET, encoding="utf-8")
+    result = run("diff", "--base", "HEAD", "net.yaml", cwd=repository.path)
+    commit = repository.git("rev-parse", "HEAD")[:10]
+    assert result.code == 2
+    assert result.err.startswith(
+        f"not comparable: net.yaml at {commit}, where HEAD and HEAD part, is no valid architecture:\n{commit}:./net.yaml:2:"
+    )
+    assert result.out == ""
+
+
+def test_a_base_without_the_hyperparameter_is_not_comparable(repository: Repository) -> None:
+    (repository.path / "net.yaml").write_text(
+        "hyperparameters: {c: 4}\ninput: [3, 4, 4]\nlayers: [{conv: c, kernel: 1}]\n", encoding="utf-8"
+    )
+    result = run("diff", "--base", "HEAD", "net.yaml@c=8", cwd=repository.path)
+    assert result.code == 2
+    assert result.err.startswith("error: not comparable: net.yaml at ")
+    assert "has no hyperparameter 'c'" in result.err
+
+
+BASE_ERRORS = {
+    "missing": (["--base", "nope", "net.yaml"], "no commit 'nope' in the git repository of the working directory"),
+    "option": (["--base=--output=x", "net.yaml"], "no commit '--output=x'"),
+    "control": (["--base", "a\x1b[2Jb", "net.yaml"], r"no commit 'a\x1b[2Jb'"),
+    "two files": (["--base", "main", "net.yaml", "net.yaml"], "--base compares one file with what it was: name one, received 2"),
+    "no file": (["--base", "main"], "Missing argument 'OLD NEW'"),
+    "bundled": (["--base", "main", "mobilenet"], "mobilenet is no file: --base compares a file"),
+    "no fallback": (["--base", "main", "mobilenet.yaml"], "no file 'mobilenet.yaml' here"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BASE_ERRORS)
+def test_a_wrong_base_exits_with_2(case: str, repository: Repository) -> None:
+    arguments, message = BASE_ERRORS[case]
+    before = sorted(repository.path.iterdir())
+    result = run("diff", *arguments, cwd=repository.path)
+    assert (result.code, result.out) == (2, "")
+    assert message in result.err
+    assert "\x1b" not in result.err
+    assert sorted(repository.path.iterdir()) == before
+
+
+def test_outside_a_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    (tmp_path / "net.yaml").write_text(NET, encoding="utf-8")
+    result = run("diff", "--base", "main", "net.yaml", cwd=tmp_path)
+    assert (result.code, result.err) == (2, "error: the working directory is not in a git repository\n")
+
+
+def test_standard_input_has_no_base(repository: Repository) -> None:
+    result = run_process("diff", "--base", "main", "-", stdin=NET, cwd=repository.path)
+    assert result.code == 2
+    assert "- is no file" in result.err
+
+
+# -- what is wrong --------------------------------------------------------------------------------
+
+WRONG = {
+    "one": (["mobilenet"], "expected OLD and NEW (or --base REF and one file), received 1"),
+    "three": (["mobilenet", "mobilenet", "mobilenet"], "expected OLD and NEW, received 3"),
+    "unknown": (["mobilenet", "mobilnet"], "did you mean 'mobilenet'?"),
+    "no fallback": (["mobilenet", "mobilenet.yaml"], "no file 'mobilenet.yaml' here; the bundled architecture is called mobilenet"),
+    "pattern": (["mobilenet", "resnet:*"], "has no variant '*'"),
+    "settings": (["mobilenet@alpha", "mobilenet"], "expected NAME=VALUE behind the @"),
+    "both inputs": (["-", "-"], "standard input can be one of the two"),
+    "convention": (["mobilenet", "mobilenet", "--convention", "x"], "no convention is called 'x'"),
+    "top": (["mobilenet", "mobilenet", "--top", "0"], "0 is not in the range"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_what_is_wrong_exits_with_2(case: str, tmp_path: Path) -> None:
+    arguments, message = WRONG[case]
+    result = run("diff", *arguments, cwd=tmp_path)
+    assert (result.code, result.out) == (2, "")
+    assert message in result.err
+
+
+# -- longest common subsequences ------------------------------------------------------------------
+
+
+def longest(old: str, new: str) -> int:
+    """Return the length of a longest common subsequence, by the definition's recursion."""
+    lengths = [[0] * (len(new) + 1) for _ in range(len(old) + 1)]
+    for i, a in enumerate(old):
+        for j, b in enumerate(new):
+            lengths[i + 1][j + 1] = lengths[i][j] + 1 if a == b else max(lengths[i][j + 1], lengths[i + 1][j])
+    return lengths[-1][-1]
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(st.text("abc", max_size=14), st.text("abcd", max_size=14), st.sampled_from([10, 10**6]))
+def test_common_is_a_longest_common_subsequence(old: str, new: str, largest: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(align, "LARGEST_TABLE", largest)  # the smaller one cuts the problem in two
+        pairs = common(old, new)
+    assert all(old[a] == new[b] for a, b in pairs)
+    assert all(x[0] < y[0] and x[1] < y[1] for x, y in pairwise(pairs))
+    assert len(pairs) == longest(old, new)
+
+
+# -- speed ----------------------------------------------------------------------------------------
+
+
+def test_ten_thousand_layers(tmp_path: Path) -> None:
+    """Far from the bound of 2 s, and further from what a quadratic alignment would take."""
+    lines = networks.written(10_000).splitlines()
+    changed = [line for i, line in enumerate(lines) if i < 2 or i % 97]
+    changed[3000:3000] = lines[5000:5200]
+    (tmp_path / "old.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (tmp_path / "new.yaml").write_text("\n".join(changed) + "\n", encoding="utf-8")
+    start = time.process_time()
+    result = run("diff", "old.yaml", "new.yaml", "--format", "csv", cwd=tmp_path)
+    seconds = time.process_time() - start
+    assert result.code == 0, result.err
+    counts = {status: result.out.count(f",{status},") for status in ("same", "renamed", "changed", "added", "removed")}
+    assert sum(counts.values()) == 10_000 + counts["added"]
+    assert counts["removed"] < 150
+    assert counts["changed"] < 150
+    assert seconds < 10

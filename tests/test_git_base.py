@@ -1,0 +1,280 @@
+"""Reading files at earlier commits: what is found, what is refused, and that nothing of the repository runs."""
+
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dsconv_cost import git_base
+from dsconv_cost.errors import UsageError
+from dsconv_cost.git_base import Base, merge_base, read_at, resolve
+from tests.repository import Repository
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
+    """The branch main moved on after a branch, which is checked out, had left it."""
+    made = Repository(tmp_path / "work")
+    made.commit(net="first\n")
+    made.git("checkout", "--quiet", "-b", "topic")
+    made.commit(net="topic\n", new="new\n")
+    made.git("checkout", "--quiet", "main")
+    made.commit(net="main\n")
+    made.git("checkout", "--quiet", "topic")
+    monkeypatch.chdir(made.path)
+    return made
+
+
+def test_the_merge_base_is_where_the_branches_part(repository: Repository) -> None:
+    first = repository.git("rev-parse", "main~1")
+    assert merge_base("main") == first
+    assert read_at(first, "net.yaml") == b"first\n"
+    assert read_at(resolve("main"), "net.yaml") == b"main\n"
+    assert read_at(resolve("topic"), "net.yaml") == b"topic\n"
+
+
+def test_a_file_that_was_not_there_is_none(repository: Repository) -> None:
+    base = Base("main")
+    assert base.read("new.yaml") is None
+    assert base.read("net.yaml") == b"first\n"
+    assert read_at(merge_base("topic"), "new.yaml") == b"new\n"
+
+
+def test_a_folder_is_no_file(repository: Repository) -> None:
+    (repository.path / "nets").mkdir()
+    (repository.path / "nets" / "a.yaml").write_text("a\n", encoding="utf-8")
+    commit = repository.commit()
+    assert read_at(commit, "nets") is None
+    assert read_at(commit, "nets/a.yaml") == b"a\n"
+
+
+NAMES = [
+    "with space.yaml", "a^{x}.yaml", "a~1", "*.yaml", "[a].yaml", ":(top)a.yaml", "a:b.yaml", "-c.yaml", "--help", "é.yaml",
+    "tab\t.yaml", "line\nbreak.yaml", "a-g0123456", "@{0}", "$(touch x).yaml", "a\\b.yaml", "'q\".yaml",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES, ids=ascii)
+def test_any_name_is_a_path_and_nothing_else(tmp_path: Path, name: str) -> None:
+    made = Repository(tmp_path)
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / name).write_text(name, encoding="utf-8")
+    commit = made.commit(a="another\n")
+    assert read_at(commit, str(tmp_path / "sub" / name)) == name.encode()
+    assert read_at(commit, str(tmp_path / name)) is None
+
+
+@pytest.mark.parametrize("ref", ["main", "topic~1", "HEAD", "@", "refs/heads/main", "main^{commit}", "v1", "main^0"])
+def test_what_git_calls_a_commit_is_one(repository: Repository, ref: str) -> None:
+    repository.git("tag", "-a", "v1", "-m", "a tag", "main")
+    assert resolve(ref) == repository.git("rev-parse", f"{ref}^{{commit}}")
+
+
+WRONG_REFS = {
+    "nope": "no commit 'nope' in the git repository of the working directory: expected a branch, a tag or a commit",
+    "--output=x": "no commit '--output=x'",
+    "--all": "no commit '--all'",
+    "-h": "no commit '-h'",
+    "main\nmain": r"no commit 'main\\x0amain'",
+    "\x1b[31mred": r"no commit '\\x1b\[31mred'",
+    "main..topic": "no commit 'main..topic'",
+    "HEAD:net.yaml": "no commit 'HEAD:net.yaml'",
+    "^main": r"no commit '\^main'",
+    ":/first": "no commit ':/first'",
+    "": "'' names no commit",
+    "a\0b": r"'a\\x00b' names no commit",
+    "0123456789" * 4: "no commit '0123456789",
+    "x" * 5000: r"no commit 'x+\.\.\.' in",
+}
+
+
+@pytest.mark.parametrize(("ref", "message"), WRONG_REFS.items(), ids=[ascii(ref)[:20] for ref in WRONG_REFS])
+def test_what_is_no_reference_is_an_error(repository: Repository, ref: str, message: str) -> None:
+    before = sorted(repository.path.rglob("*"))
+    with pytest.raises(UsageError, match=message) as caught:
+        merge_base(ref)
+    assert "\n" not in str(caught.value)
+    assert sorted(repository.path.rglob("*")) == before
+
+
+def test_a_folder_without_a_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match=r"^the working directory is not in a git repository$"):
+        merge_base("main")
+    with pytest.raises(UsageError, match=r"^git cannot be run in nowhere: No such file or directory$"):
+        merge_base("main", "nowhere")
+
+
+def test_a_repository_without_commits(tmp_path: Path) -> None:
+    Repository(tmp_path)
+    with pytest.raises(UsageError, match="no commit 'HEAD'"):
+        merge_base("HEAD", str(tmp_path))
+
+
+def test_no_git(repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(UsageError, match=r"^git is not installed, or not in PATH"):
+        merge_base("main")
+
+
+def test_a_git_in_the_working_directory_is_not_run(
+    repository: Repository, trap: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sprung = trap("git")
+    monkeypatch.setenv("PATH", ".")
+    os.link(repository.path.parent / "git", repository.path / "git")
+    with pytest.raises(UsageError, match="git is not installed"):
+        merge_base("main")
+    assert not sprung.exists()
+
+
+def test_a_git_that_never_ends(repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "git"
+    program.write_text("#!/bin/sh\nexec sleep 60\n", encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    monkeypatch.setattr(git_base, "SECONDS", 0.2)
+    with pytest.raises(UsageError, match=r"^git rev-parse took longer than 0\.2 s"):
+        merge_base("main")
+
+
+def test_branches_with_nothing_in_common(repository: Repository) -> None:
+    repository.git("checkout", "--quiet", "--orphan", "other")
+    repository.commit()
+    with pytest.raises(UsageError, match=r"^HEAD and 'main' have no commit in common$"):
+        merge_base("main")
+
+
+def test_a_shallow_clone_says_how_to_get_the_history(repository: Repository, tmp_path: Path) -> None:
+    shallow = repository.clone(tmp_path / "shallow", "--depth=1", "--no-single-branch")
+    with pytest.raises(UsageError, match=r"^HEAD and 'origin/main' have no commit in common: the clone is shallow"):
+        merge_base("origin/main", str(shallow.path))
+    single = repository.clone(tmp_path / "single", "--depth=1")
+    with pytest.raises(UsageError, match=r"no commit 'origin/main' .*: the clone is shallow, .*fetch-depth: 0\)$"):
+        merge_base("origin/main", str(single.path))
+    with pytest.raises(UsageError, match="the clone is shallow"):
+        read_at(repository.git("rev-parse", "main"), str(single.path / "net.yaml"))
+    single.git("fetch", "--quiet", "--unshallow", "origin", "+refs/heads/*:refs/remotes/origin/*")
+    assert merge_base("origin/main", str(single.path)) == repository.git("rev-parse", "main~1")
+
+
+def test_what_is_too_large_is_not_read(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    commit = repository.commit(large="x" * (16 * 1024 * 1024 + 1), fits="x" * (16 * 1024 * 1024))
+    with pytest.raises(UsageError, match=r"^large\.yaml at [0-9a-f]{10} is larger than 16 MiB"):
+        read_at(commit, "large.yaml")
+    assert len(read_at(commit, "fits.yaml") or b"") == 16 * 1024 * 1024
+
+
+def test_a_symbolic_link_is_not_followed(repository: Repository) -> None:
+    (repository.path / "link.yaml").symlink_to("net.yaml")
+    commit = repository.commit()
+    with pytest.raises(UsageError, match=r"^link\.yaml was a symbolic link at [0-9a-f]{10}: name the file"):
+        read_at(commit, "link.yaml")
+
+
+def test_a_hook_s_repository_is_not_taken_for_the_file_s(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Repository(tmp_path / "other")
+    commit = other.commit(net="the other's\n")
+    monkeypatch.setenv("GIT_DIR", ".git")
+    monkeypatch.setenv("GIT_WORK_TREE", str(repository.path))
+    monkeypatch.setenv("GIT_INDEX_FILE", ".git/index")
+    assert merge_base("HEAD", str(other.path)) == commit
+    assert read_at(commit, str(other.path / "net.yaml")) == b"the other's\n"
+
+
+@pytest.mark.parametrize(("commit", "path"), [("main", "net.yaml"), ("--all", "net.yaml"), ("", "net.yaml")])
+def test_only_a_commit_s_name_is_taken(repository: Repository, commit: str, path: str) -> None:
+    with pytest.raises(UsageError, match="is no commit"):
+        read_at(commit, path)
+
+
+# -- a hostile repository -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def trap(tmp_path: Path) -> Callable[[str], Path]:
+    """Return what makes a program that leaves a file behind when it runs, and returns that file."""
+
+    def make(name: str) -> Path:
+        sprung, program = tmp_path / f"{name}-ran", tmp_path / name
+        program.write_text(f"#!/bin/sh\necho > '{sprung}'\nexit 1\n", encoding="utf-8")
+        program.chmod(program.stat().st_mode | stat.S_IXUSR)
+        return sprung
+
+    return make
+
+
+PROGRAMS = {
+    "core.fsmonitor": "{}", "core.pager": "{}", "pager.rev-parse": "{}", "pager.cat-file": "{}", "pager.ls-tree": "{}",
+    "diff.external": "{}", "diff.hostile.textconv": "{}", "diff.hostile.command": "{}", "filter.hostile.smudge": "{}",
+    "filter.hostile.clean": "{}", "filter.hostile.process": "{}", "filter.hostile.required": "true",
+    "alias.rev-parse": "!{}", "alias.cat-file": "!{}", "alias.ls-tree": "!{}", "alias.merge-base": "!{}",
+    "core.sshCommand": "{}", "core.gitProxy": "{}", "core.editor": "{}", "core.askPass": "{}",
+    "credential.helper": "!{}", "gpg.program": "{}", "log.showSignature": "true", "core.alternateRefsCommand": "{}",
+    "uploadpack.packObjectsHook": "{}", "remote.origin.uploadpack": "{}", "remote.origin.url": "ssh://localhost/x",
+    "remote.origin.promisor": "true", "extensions.partialClone": "origin", "core.repositoryFormatVersion": "1",
+    "protocol.allow": "always",
+}  # fmt: skip
+
+
+def test_nothing_that_a_repository_s_configuration_names_is_run(
+    repository: Repository, trap: Callable[[str], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sprung = trap("program")
+    hooks = repository.path / ".git" / "hooks"
+    hooks.mkdir(exist_ok=True)
+    for hook in ("post-checkout", "reference-transaction", "post-index-change", "fsmonitor-watchman", "pre-auto-gc"):
+        (hooks / hook).symlink_to(tmp_path / "program")
+    (repository.path / ".gitattributes").write_text("*.yaml diff=hostile filter=hostile\n", encoding="utf-8")
+    repository.git("update-index", "--fsmonitor", check=False)
+    for key, value in PROGRAMS.items():
+        repository.git("config", key, value.format(tmp_path / "program"))
+    sprung.unlink(missing_ok=True)
+    base = Base("main")
+    assert base.read("net.yaml") == b"first\n"
+    assert base.read("new.yaml") is None
+    assert not sprung.exists()
+    repository.git("status", check=False)
+    assert sprung.exists(), "the trap does not work"
+
+
+@pytest.mark.parametrize(
+    "variables", [["GIT_NO_LAZY_FETCH", "GIT_ALLOW_PROTOCOL"], ["GIT_ALLOW_PROTOCOL"]], ids=["both", "old git"]
+)
+@pytest.mark.parametrize("kind", ["ssh://localhost/x", "ext::program"])
+def test_what_a_partial_clone_lacks_is_not_fetched(
+    repository: Repository, trap: Callable[[str], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    variables: list[str], kind: str,
+) -> None:  # fmt: skip
+    """An older git knows the second variable only."""
+    sprung = trap("program")
+    program = str(tmp_path / "program")
+    commit = merge_base("main")
+    blob = repository.git("rev-parse", f"{commit}:net.yaml")
+    (repository.path / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    for key, value in {
+        "core.repositoryFormatVersion": "1", "extensions.partialClone": "origin", "remote.origin.promisor": "true",
+        "remote.origin.url": kind.replace("program", program), "core.sshCommand": program, "protocol.allow": "always",
+        "remote.origin.fetch": "+refs/heads/*:refs/remotes/origin/*",
+    }.items():  # fmt: skip
+        repository.git("config", key, value)
+    monkeypatch.setattr(
+        git_base, "_ENVIRONMENT", {name: git_base._ENVIRONMENT[name] for name in [*variables, "LC_ALL"]}
+    )
+    with pytest.raises(UsageError, match=r"^git cannot read net\.yaml at "):
+        read_at(commit, "net.yaml")
+    assert not sprung.exists()
+    repository.git("cat-file", "blob", blob, check=False)
+    assert sprung.exists(), "the trap does not work"
+
+
+def test_a_bare_repository_inside_a_checkout_is_not_taken_for_the_file_s(repository: Repository) -> None:
+    """A folder of a checkout can look like a bare repository, with a configuration that anyone may have committed."""
+    repository.git("clone", "--quiet", "--bare", ".", "inner")
+    with pytest.raises(UsageError, match="is not in a git repository"):
+        merge_base("main", "inner")
