@@ -35,6 +35,17 @@ GROWING = (
     networks.blocks, networks.dense, networks.nested,
 )  # fmt: skip
 
+HUNDRED = 100
+NAMES = """
+from dsconv_cost import bundled
+from dsconv_cost.loading import read_source, spec_of
+
+for name in bundled.names():
+    spec = spec_of(read_source(name))
+    defaults = [h.default for h in spec.hyperparameters.values()]
+    print(*([] if None in defaults else [name]), *(f"{name}:{variant}" for variant in spec.variants))
+"""
+
 BUNDLED = """
 import time
 from dsconv_cost import analyze, load
@@ -154,6 +165,19 @@ def starting(machine: Machine, turns: int) -> Iterator[Result | float]:
         yield Result(f"analyze mobilenet.yaml, {name}", runs[name].megabytes, 40, "MB at most")
 
 
+def checking(machine: Machine) -> Iterator[Result]:
+    """Measure `check` on a hundred bundled networks and variants in one call against a call on one."""
+    limits = ["--max-macs", "1T", "--max-params", "1G", "--min-saving", "0%"]
+    command = ["-m", "dsconv_cost", "check", *limits]
+    names = machine.run(["-c", NAMES]).output.split()[:HUNDRED]
+    assert len(names) == HUNDRED
+    runs = machine.turns({"one": [*command, "mobilenet"], "hundred": [*command, *names]}, LARGE_TURNS)
+    one, hundred = runs["one"].seconds, runs["hundred"].seconds
+    yield Result(
+        f"check, {HUNDRED} networks against one", hundred / one, 40, f"x: {hundred * 1e3:.0f} ms, {one * 1e3:.0f} ms"
+    )
+
+
 def in_process(machine: Machine, scale: float) -> Iterator[Result]:
     """Measure the Python interface on the bundled MobileNet V1."""
     loading, analyzing = machine.numbers(BUNDLED, turns=3)
@@ -197,6 +221,7 @@ def measured(machine: Machine, turns: int) -> Iterator[Result]:
     scale = bare / BARE_START
     print(f"bare interpreter: {bare * 1e3:.1f} ms, so bounds in seconds are {scale:.2f} times those of 11 ms\n")
     yield from (result for result in start if isinstance(result, Result))
+    yield from checking(machine)
     yield from in_process(machine, scale)
     yield from large(machine, scale)
     yield from growing(machine)

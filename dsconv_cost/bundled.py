@@ -28,8 +28,28 @@ def find(name: str) -> str | None:
     return path if os.path.isfile(path) else None
 
 
+def _joined(name: str, known: list[str]) -> str | None:
+    """Return `resnet:50` for `resnet50` and `resnet_50`."""
+    from dsconv_cost.spec import read_spec
+
+    # Only the families that the name starts with are read.
+    for family in known:
+        rest = name.lower().removeprefix(family).lstrip("_-")
+        if name.lower().startswith(family) and rest:
+            path = find(family)
+            assert path is not None
+            with open(path, encoding="utf-8") as file:
+                spec, _ = read_spec(file.read(), path, family)
+            if rest in spec.variants:
+                return f"{family}:{rest}"
+    return None
+
+
 def unknown(name: str) -> UsageError:
     """Return the error for a name that is neither a file nor bundled."""
     known = names()
+    joined = _joined(name, known)
+    if joined is not None:
+        return UsageError(f"no file or bundled architecture '{inert(name)}': did you mean '{joined}'?")
     hint = near(name.removesuffix(".yaml"), known) or f": bundled are {', '.join(known)}"
     return UsageError(f"no file or bundled architecture '{inert(name)}'{hint}")

@@ -13,7 +13,7 @@ from dsconv_cost.layers.convolution import Conv, ConvTranspose, DepthwiseConv
 from dsconv_cost.layers.pooling import Pool
 from dsconv_cost.network import INPUT, Costed, Network, Node
 from dsconv_cost.shapes import Padding, Shape
-from dsconv_cost.transform import MERGED, separable_form, standard_form
+from dsconv_cost.transform import KEPT, MERGED, separable_form, standard_form
 
 _SYMBOL = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
 
@@ -221,13 +221,14 @@ def _argument(analysis: Analysis, layer: LayerCost, argued: set[int]) -> Section
                     "separable  per position  1*C_in + C_in*C_out: the same matrix and one factor a channel more",
                 ],
             )
-        return _compare(node.name, layer.inputs[0], node, None)
+        kept = next((d.reason for d in analysis.separable.decisions if d.node == index and d.verdict == KEPT), None)
+        return _compare(node.name, layer.inputs[0], node, None, kept)
     if node.kind == DEPTHWISE and isinstance(node.layer, (Conv, DepthwiseConv)) and node.layer.kernel != (1, 1):
         return _full(node, layer)
     return None
 
 
-def _compare(name: str, x: Shape, window: Node, pointwise: Node | None) -> Section:
+def _compare(name: str, x: Shape, window: Node, pointwise: Node | None, kept: str | None = None) -> Section:
     layer = window.layer
     assert isinstance(layer, (Conv, DepthwiseConv))
     k_h, k_w = layer.kernel
@@ -248,6 +249,7 @@ def _compare(name: str, x: Shape, window: Node, pointwise: Node | None) -> Secti
     if m > 1:
         in_letters, predicted_by, with_numbers = f"m*({in_letters})", f"m*({predicted_by})", f"{m}*({with_numbers})"
     agree = "the same" if truth == prediction else "not the same"
+    where = f"if it were converted (here it is kept: {kept})" if kept else "counted in the two forms"
     return Section(
         f"{name}: standard against separable, in multiplications",
         [
@@ -258,7 +260,7 @@ def _compare(name: str, x: Shape, window: Node, pointwise: Node | None) -> Secti
             f"  standard    {standard_at:,} * {y.positions:,} = {standard_at * y.positions:,}",
             f"  separable   {separable_at:,} * {y.positions:,} = {separable_at * y.positions:,}",
             f"prediction    {predicted_by} = {with_numbers} = {float(prediction):.4f}",
-            f"truth         {separable:,} / {standard:,} counted in the two forms = {float(truth):.4f}: {agree} as the prediction, "
+            f"truth         {separable:,} / {standard:,} {where} = {float(truth):.4f}: {agree} as the prediction, "
             f"{float(1 / truth):.2f}x fewer",
         ],
     )

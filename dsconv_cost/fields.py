@@ -67,6 +67,8 @@ class Kind:
 
 def _whole(value: Value, low: int, kind: Kind) -> int:
     if type(value) is float:
+        if value != int(value) and value < low:
+            raise kind.refuse(value)
         if value != int(value):
             raise Rejected(
                 f"received {describe(value)}, expected {kind.wants}: round it with int, round, ceil, floor or make_divisible"

@@ -193,7 +193,8 @@ def choose(spec: Spec, variant: str | None, chosen: Mapping[str, Value]) -> dict
         values[name] = value
     missing = [name for name in spec.hyperparameters if name not in values]
     if missing:
-        variants = f"name a variant ({listing(spec.variants)}), or " if spec.variants else ""
+        example = f"{os.path.basename(spec.path).removesuffix('.yaml')}:{next(iter(spec.variants), '')}"
+        variants = f"name a variant, as {shown(example)} (there are {listing(spec.variants)}), or " if spec.variants else ""
         pronoun = "it" if len(missing) == 1 else "them"
         raise UsageError(f"{shown(spec.name)} needs {listing(missing)}: {variants}set {pronoun}")
     return values

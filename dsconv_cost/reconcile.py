@@ -107,8 +107,8 @@ def _operations(node: Node, convention: Convention, metric: str) -> list[tuple[s
     for charge in charges:
         amount = factor * charge.of(type_, counts)
         if amount:
-            what = _WORDS[charge.field]
-            if charge.field not in ("macs", "weights"):
+            what = _WORDS[charge.field] if charge not in convention.params else charge.what
+            if charge.field not in ("macs", "weights") and charge not in convention.params:
                 what = f"{what} of {type_}" if charge.field in ("bias_adds", "biases", "norm") else type_
             amounts[what] = amounts.get(what, 0) + amount
     return list(amounts.items())
@@ -128,7 +128,7 @@ def figures(network: Network, convention: Convention) -> dict[str, int]:
     return Form(network, convention).total._asdict()
 
 
-def nearest(network: Network, number: Quantity) -> list[Candidate]:
+def nearest(network: Network, number: Quantity, metric: str | None = None) -> list[Candidate]:
     """Return what every convention gives, the nearest to the number first.
 
     Also what a counter gives that does not see part of the network for how it is coded. Figures that a convention
@@ -141,12 +141,13 @@ def nearest(network: Network, number: Quantity) -> list[Candidate]:
             if rule is None:
                 continue
             values = default if rule is DEFAULT else figures(network, rule)
-            for metric in METRICS:
-                value = values[metric]
-                if rule is not DEFAULT and (value == default[metric] or (metric == "flops" and not rule.flops)):
+            for name in METRICS if metric is None else (metric,):
+                value = values[name]
+                if rule is not DEFAULT and (value == default[name] or (name == "flops" and not rule.flops)):
                     continue  # no figure of its own
-                found.append(Candidate(convention, metric, value, value - number.value, number.agrees(value), hidden))
-    found.sort(key=lambda c: (not c.agrees, abs(c.distance)))
+                found.append(Candidate(convention, name, value, value - number.value, number.agrees(value), hidden))
+    # What papers mean comes first where it agrees.
+    found.sort(key=lambda c: (not c.agrees, not (c.agrees and c.convention is DEFAULT), abs(c.distance)))
     return found
 
 
@@ -210,25 +211,31 @@ def waterfall_report(
         key=lambda entry: -abs(entry[2]),
     )
     tables = [
-        Table("operations", STEP_COLUMNS, rows),
+        Table("operations", STEP_COLUMNS, rows if way.steps else rows[:1]),
         Table("layers", LAYER_COLUMNS, [tuple(entry) for entry in changes[:layers]]),
     ]
     notes = [
         ("from", f"{start.name} {start.version}: {start.summary}"),
         ("to", f"{end.name} {end.version}: {end.summary}"),
     ]
+    if not way.steps:
+        others = [m for m in METRICS if m != metric and figures(network, start)[m] != figures(network, end)[m]]
+        differ = f"; they differ in {', '.join(NAMES[m] for m in others)}: --metric {others[0]}" if others else ""
+        tables = tables[:1]
+        notes.insert(0, ("equal", f"both count {way.start:,} {NAMES[metric]}{differ}"))
     if len(changes) > layers:
         rest = sum(change for _, _, change in changes[layers:])
         notes.append(("layers", f"{len(changes) - layers:,} more, with {rest:+,}"))
     return Report(f"{title}: {NAMES[metric]} from {start.name} to {end.name}", tables, notes)
 
 
-def number_report(title: str, architecture: Architecture, network: Network, number: Quantity) -> Report:
+def number_report(
+    title: str, architecture: Architecture, network: Network, number: Quantity, metric: str | None = None
+) -> Report:
     """Return which conventions give a number or come near to it, and what separates them from it."""
-    candidates = nearest(network, number)
+    candidates = nearest(network, number, metric)
     rows: list[tuple[Cell, ...]] = [
-        (c.convention.name, NAMES[c.metric], c.value, c.distance, "yes" if c.agrees else "no", c.hidden)
-        for c in candidates
+        (c.convention.name, NAMES[c.metric], c.value, c.distance, _agreement(c, number), c.hidden) for c in candidates
     ]
     notes: list[tuple[str, str]] = []
     reached = [c for c in candidates if c.agrees]
@@ -243,10 +250,24 @@ def number_report(title: str, architecture: Architecture, network: Network, numb
              f"{near.value:,} {NAMES[near.metric]}, {abs(near.distance):,} {'more' if near.distance > 0 else 'less'}"
              f"{_apart(network, near)}")
         )  # fmt: skip
+    if any(c.convention is DEFAULT and c.metric == "macs" for c in reached):
+        macs = figures(network, DEFAULT)["macs"]
+        said = (
+            f"{number.text} are its MACs; many print them as FLOPs, of which it has {FLOPS_PER_MAC * macs:,} at 2 a MAC"
+        )
+        notes.insert(0, ("MACs", said))
     for figure in printed(architecture, number):
         reason = f", which differs from the exact count: {inert(figure.reason)}" if figure.reason else ""
         notes.append(("printed", f"{NAMES[figure.metric]} {figure.text} by {inert(figure.source)}{reason}"))
     return Report(f"{title}: who gives {number.text}?", [Table("conventions", CANDIDATE_COLUMNS, rows)], notes)
+
+
+def _agreement(candidate: Candidate, number: Quantity) -> str:
+    if not candidate.agrees:
+        return "no"
+    if 2 * abs(candidate.distance) <= number.step:
+        return "yes"
+    return "cut off" if candidate.distance > 0 else "rounded up"
 
 
 def _named(candidate: Candidate) -> str:

@@ -8,7 +8,7 @@ from dsconv_cost.breakdown import Row, View, rows
 from dsconv_cost.conventions import DEFAULT, Figures, named
 from dsconv_cost.counts import Counts, total
 from dsconv_cost.inert import inert
-from dsconv_cost.layers.base import WEIGHTED
+from dsconv_cost.layers.base import LINEAR, WEIGHTED
 from dsconv_cost.network import Node
 from dsconv_cost.published import Published
 from dsconv_cost.tables import CHANGE, EXACT, FACTOR, FINE_SHARE, SCALED, SHARE, TEXT, Cell, Column, Report, Table
@@ -168,8 +168,24 @@ def _notes(analysis: Analysis) -> list[tuple[str, str]]:
     notes = [("convention", f"{convention.name} {convention.version}: {convention.summary}")]
     for label, form in (("standard", analysis.standard), ("separable", analysis.separable)):
         notes.append((label, _form_note(analysis, form)))
+    notes += [("1-D", note) for note in _one_sided(analysis)]
     notes += [("published", published_note(analysis, entry)) for entry in analysis.architecture.published]
     return notes
+
+
+def _one_sided(analysis: Analysis) -> list[str]:
+    """Return a note when windows reach beyond an input side of 1: a 1-D signal needs its kernels written [1, k]."""
+    network = analysis.network
+    found: list[str] = []
+    for node in network.nodes:
+        if node.kind in WEIGHTED and node.kind != LINEAR:
+            kernel, x = node.layer.settings(network.input_shapes(node))["kernel"], network.input_shapes(node)[0]
+            if x.positions > 1 and ((kernel[0] > 1 and x.height == 1) or (kernel[1] > 1 and x.width == 1)):
+                found.append(node.name)
+    if not found:
+        return []
+    names = ", ".join(found[:NAMES_SHOWN]) + (f" and {len(found) - NAMES_SHOWN:,} more" if len(found) > NAMES_SHOWN else "")
+    return [f"{names}: the kernel is wider than an input side of 1 and meets only padding there; for a 1-D signal write [1, k]"]
 
 
 def _form_note(analysis: Analysis, form: Form) -> str:
@@ -196,7 +212,8 @@ def published_note(analysis: Analysis, entry: Published) -> str:
         entry.form
     ]
     said: list[str] = []
-    figures = form.under(named(entry.convention or DEFAULT.name))
+    rule = entry.convention or DEFAULT.name
+    figures = form.under(named(rule))
     for metric, figure in entry.figures().items():
         exact = getattr(figures, metric)
         name = {"params": "params", "macs": "MACs", "flops": "FLOPs"}[metric]
@@ -208,4 +225,6 @@ def published_note(analysis: Analysis, entry: Published) -> str:
     if entry.top1:
         said.append(f"top-1 {entry.top1} %")
     label = "" if entry.form == "as_written" else f", {entry.form.replace('_', ' ')} form"
+    if rule != analysis.convention.name:
+        label += f"; compared under {rule}"
     return f"{'; '.join(said)} ({inert(entry.source)}{label})"

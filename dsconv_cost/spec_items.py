@@ -234,7 +234,9 @@ class ItemReader:
         elif name.startswith("-") and suggest_type(name[1:].split()[0] if name[1:].split() else "", []):
             self.values.report(node, f"'{text}' lacks a space after its dash: write - {shown(name[1:].split()[0])}")
         elif meant := suggest_type(name, list(self.blocks)):
-            self.values.report(node, f"unknown type '{text}': did you mean '{meant}'?")
+            flat = "1d" in name.lower()
+            sides = " A 1-D signal has height 1 here, and its kernels and strides are written [1, k]" if flat else ""
+            self.values.report(node, f"unknown type '{text}': did you mean '{meant}'?{sides}")
         elif not NAME.fullmatch(name) or name in ("null", "true", "false"):
             self.values.report(node, f"received {what(node)}, expected {_ITEM}")
         else:
@@ -284,6 +286,12 @@ class ItemReader:
                         alone = f"write {type_.type} alone, or {{{type_.type}, when: ...}}"
                         takes = f"write {{{type_.type}, {type_.fields[0].name}: ...}}" if type_.fields else alone
                         self.values.report(value, f"{type_.type} takes no value behind its colon: {takes}")
+                elif isinstance(value, Mapping) and not isinstance(type_.main.kind, BodyKind | BranchesKind):
+                    example = f"{{{type_.type}: {type_.main.name}, {type_.fields[0].name if type_.fields else 'name'}: ...}}"
+                    said = f"received a mapping behind {type_.type}, expected its {type_.main.name} there and the other fields"
+                    if not any(self.values.refused(inner) for inner, _ in value.pairs):
+                        self.values.report(value, f"{said} beside it: {example}")
+                    main_ok = missing_ok = True
                 elif not is_nothing(value):
                     written[type_.main.name] = (key, value)
                     main_ok = True

@@ -1,6 +1,7 @@
 """`check --base`: a repository with a network, a budget and a history of commits, as a pull request has it."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,25 @@ def relative(repository: Repository, *arguments: str) -> dict[str, dict[str, Any
     """Return the verdicts against the base: metric -> verdict."""
     found = json.loads(check(repository, *arguments, "--format", "json").out)["verdicts"]
     return {v["metric"]: v for v in found if v["bound"] == "base"}
+
+
+def test_the_recorded_summary_of_a_pull_request(tmp_path: Path, update_golden: bool) -> None:
+    page = Path(__file__).parents[1] / "docs" / "budgets.md"
+    text = page.read_text(encoding="utf-8")
+    fence = re.search(r"^```yaml camera.yaml\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    assert fence is not None
+    made = Repository(tmp_path / "work")
+    made.commit("a camera", camera=fence[1])
+    made.git("checkout", "--quiet", "-b", "topic")
+    made.commit("more channels", camera=fence[1].replace("dsconv: width}", "dsconv: 2 * width}"))
+    result = run("check", "--base", "main", "camera.yaml", "--format", "markdown", cwd=made.path)
+    assert result.code == 1
+    recorded = re.compile(r"(<!-- summary -->\n)(.*?)(<!-- end of summary -->\n)", re.DOTALL)
+    found = recorded.search(text)
+    assert found is not None
+    if update_golden:
+        page.write_text(recorded.sub(lambda m: f"{m[1]}{result.out}{m[3]}", text), encoding="utf-8")
+    assert found[2] == result.out or update_golden
 
 
 def test_an_innocent_commit_passes(repository: Repository) -> None:

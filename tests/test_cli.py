@@ -192,8 +192,9 @@ WRONG: dict[str, tuple[tuple[str, ...], str]] = {
     "no such file or name": (("analyze", "nope"), "no file or bundled architecture 'nope'"),
     "near miss": (("analyze", "mobilnet"), "did you mean 'mobilenet'?"),
     "no such file": (("analyze", "./nope.yaml"), "no file './nope.yaml'"),
+    "a variant without its colon": (("analyze", "resnet50"), "did you mean 'resnet:50'?"),
     "no such variant": (("analyze", "resnet:19"), "has no variant '19'"),
-    "required hyperparameter": (("analyze", "resnet"), "needs depths: name a variant (18, 34"),
+    "required hyperparameter": (("analyze", "resnet"), "needs depths: name a variant, as resnet:18 (there are 18, 34"),
     "alpha on a network without alpha": (("analyze", "densenet:121", "--alpha", "0.5"), "no hyperparameter 'alpha'"),
     "set twice": (("analyze", "mobilenet", "--set", "alpha=1", "--set", "alpha=2"), "set twice"),
     "set twice by two options": (("analyze", "mobilenet", "--set", "alpha=1", "--alpha", "2"), "set twice"),
@@ -325,3 +326,12 @@ def test_version() -> None:
 
 def test_output_is_deterministic() -> None:
     assert run("analyze", "efficientnet:b0").out == run_process("analyze", "efficientnet:b0", PYTHONHASHSEED="7").out
+
+
+def test_a_kernel_wider_than_a_1d_signal_is_pointed_at() -> None:
+    text = "input: [40, 1, 98]\nlayers: [{conv: 64, kernel: %s}, {dsconv: 64, kernel: [1, 3]}]\n"
+    assert "1-D         conv1: the kernel is wider" in run_process("analyze", "-", stdin=text % 9).out
+    assert "1-D" not in run_process("analyze", "-", stdin=text % "[1, 9]").out
+    # on a map of one position (after a global pool) it means nothing
+    after = "input: [8, 4, 4]\nlayers: [global_avgpool, {conv: 8, kernel: 1}]\n"
+    assert "1-D" not in run_process("analyze", "-", stdin=after).out

@@ -159,7 +159,7 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
     assert not modules & {"yaml", "rich", "click", "dataclasses", "inspect", "difflib", "asyncio"}
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["analyze", "--help"], ["--version"]], ids=" ".join)
+@pytest.mark.parametrize("arguments", [["--help"], ["analyze", "--help"], ["check", "--help"], ["--version"]], ids=" ".join)
 def test_help_loads_neither_yaml_nor_rich_nor_the_core(arguments: list[str]) -> None:
     modules = modules_of(*arguments)
     assert "click" in modules
@@ -171,9 +171,10 @@ def test_help_loads_neither_yaml_nor_rich_nor_the_core(arguments: list[str]) -> 
 
 @pytest.mark.parametrize("form", ["json", "csv", "markdown"])
 def test_machine_formats_load_no_rich(form: str) -> None:
-    modules = modules_of("analyze", "mobilenet", "--format", form)
-    assert "yaml" in modules
-    assert "rich" not in modules
+    for command in (["analyze", "mobilenet"], ["check", "mobilenet", "--max-macs", "600M"]):
+        modules = modules_of(*command, "--format", form)
+        assert "yaml" in modules
+        assert "rich" not in modules
 
 
 def test_the_table_loads_rich() -> None:

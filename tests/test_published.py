@@ -48,7 +48,7 @@ def disagreements(entry: Entry) -> list[str]:
     """Return what is wrong with a row: a figure that neither agrees nor has a reason, or that has both."""
     argument, row = entry
     architecture = dsconv_cost.load(f"{argument}:{row.variant}" if row.variant else argument, **row.set)
-    analysis = dsconv_cost.analyze(architecture)
+    analysis = dsconv_cost.analyze(architecture, convention=row.convention or "macs")
     form = {"as_written": analysis.as_written, "standard": analysis.standard, "separable": analysis.separable}[row.form]
     wrong = []
     for metric, figure in row.figures().items():

@@ -520,7 +520,17 @@ ITEMS = (
     item(
         "fraction for a factor",
         "- {upsample: 0.5}",
-        (3, 14, "upsample factor: received 0.5, expected a ... ceil, floor or make_divisible"),
+        (3, 14, "upsample factor: received 0.5, expected a whole number of at least 1, or [height, width]"),
+    ),
+    item(
+        "fields in a mapping of their own",
+        "- conv: {out_channels: 16, kernel: 3}",
+        (3, 9, "received a mapping behind conv, expected its out_channels there ... {conv: out_channels, kernel: ...}"),
+    ),
+    item(
+        "a 1-D type of another framework",
+        "- {Conv1d: 16, kernel: 9}",
+        (3, 4, "unknown type 'Conv1d': did you mean 'conv'? ... its kernels and strides are written [1, k]"),
     ),
     item(
         "unknown mode",

@@ -12,7 +12,9 @@ from dsconv_cost.cli.options import architecture_argument, hyperparameter_option
 @click.option("--to", metavar="NAME", help="The convention to end with; macs when not given.")
 @click.option("--number", metavar="N", help="A number seen elsewhere, as 610.1M or 4253864.")
 @click.option(
-    "--metric", type=click.Choice(("macs", "params", "flops")), default="macs", help="What is compared with --from."
+    "--metric",
+    type=click.Choice(("macs", "params", "flops")),
+    help="What is compared: macs with --from, all with --number.",
 )
 @click.option("--layers", type=click.IntRange(0), default=10, show_default=True, help="How many layers are shown.")
 @hyperparameter_options
@@ -23,7 +25,7 @@ def reconcile(
     from_: str | None,
     to: str | None,
     number: str | None,
-    metric: str,
+    metric: str | None,
     layers: int,
     settings: tuple[str, ...],
     alpha: str | None,
@@ -45,7 +47,7 @@ def reconcile(
 
     if (number is None) == (from_ is None):
         raise UsageError("give --from NAME [--to NAME], or --number N")
-    wanted = quantity(number) if number is not None else None
+    wanted = quantity(number.replace(",", "")) if number is not None else None
     if number is not None and wanted is None:
         raise UsageError(f"--number {inert(number)}: expected a count with its digits, as 610.1M, 0.39B or 4253864")
     if wanted is not None and to is not None:
@@ -54,6 +56,6 @@ def reconcile(
     chosen = load_chosen(architecture, settings, alpha, resolution)
     network = elaborate(chosen, max_layers)
     if wanted is not None:
-        emit(number_report(title_of(chosen), chosen, network, wanted), format_)
+        emit(number_report(title_of(chosen), chosen, network, wanted, metric), format_)
     else:
-        emit(waterfall_report(title_of(chosen), network, start, end, metric, layers), format_)
+        emit(waterfall_report(title_of(chosen), network, start, end, metric or "macs", layers), format_)

@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 from dsconv_cost.budget import MIN, Verdict
-from dsconv_cost.formats.numbers import scaled, unit_for
 from dsconv_cost.quantities import BYTES, SHARE, Amount, Metric
 
 DECIMALS = 12
@@ -14,7 +13,7 @@ class Texts(NamedTuple):
     """The figures of a verdict in words."""
 
     limit: str
-    """With max or min before it; `-` where there is nothing to compare with."""
+    """With max, min or was before it; `-` where there is nothing to compare with."""
     actual: str
     room: str
     """How much is left, or how much it is over or short."""
@@ -33,7 +32,7 @@ def texts(verdict: Verdict) -> Texts:
     beyond = room.top < 0
     size = Amount("", abs(room.top), room.bottom)
     word = "left" if not beyond else "short" if verdict.bound == MIN else "over"
-    bound = "min" if verdict.bound == MIN else "max"
+    bound = "min" if verdict.bound == MIN else "was" if verdict.base == limit.top else "max"
     return Texts(f"{bound} {said}", shown, f"{_difference(size, metric, binary)} {word}", _share(share))
 
 
@@ -49,7 +48,7 @@ def rounded(value: Amount, metric: Metric, binary: bool = False) -> str:
     if metric.measure == SHARE:
         return _per_cent(value, 1)
     whole = value.top // value.bottom
-    return _bytes(whole, binary) if metric.measure == BYTES else scaled(whole, unit_for([whole]))
+    return _bytes(whole, binary) if metric.measure == BYTES else _count(whole)
 
 
 def exact(value: Amount, metric: Metric) -> str:
@@ -83,14 +82,12 @@ def _told_apart(actual: Amount, limit: Amount, metric: Metric, binary: bool) -> 
     mine = rounded(actual, metric, binary)
     if limit.text:
         written = f"{limit.top:,}" if limit.text.isdigit() else limit.text
-        value = _value(mine)
-        if value is not None and _order(value, limit) == order:
+        if _order(_value(mine), limit) == order:
             return mine, written
         full = exact(limit, metric)
         return exact(actual, metric), written if written == full else f"{written} = {full}"
     theirs = rounded(limit, metric, binary)
-    first, second = _value(mine), _value(theirs)
-    if first is not None and second is not None and _order(first, second) == order:
+    if _order(_value(mine), _value(theirs)) == order:
         return mine, theirs
     return exact(actual, metric), exact(limit, metric)
 
@@ -105,11 +102,9 @@ _SCALES = {
 }  # fmt: skip
 
 
-def _value(text: str) -> Amount | None:
-    """Return what a rounded text says exactly; None for `<0.1M`."""
+def _value(text: str) -> Amount:
+    """Return what a rounded text says exactly."""
     digits = text.rstrip("KMGBki ")
-    if not digits[:1].isdigit():
-        return None
     whole, _, fraction = digits.replace(",", "").partition(".")
     return Amount("", int(whole + fraction) * _SCALES[text[len(digits) :]], 10 ** len(fraction))
 
@@ -127,6 +122,15 @@ def _per_cent(value: Amount, decimals: int) -> str:
     share = _rounded_share(value, decimals).top
     sign, digits = "-" if share < 0 else "", abs(share)
     return f"{sign}{digits // 10**decimals}.{digits % 10**decimals:0{decimals}d}%"
+
+
+def _count(value: int) -> str:
+    """Return a count in the largest unit it fills; below 10,000 in full."""
+    if value < 10_000:
+        return f"{value:,}"
+    scale, letter, decimals = next(u for u in ((10**9, "G", 2), (10**6, "M", 1), (10**3, "K", 1)) if value >= u[0])
+    rounded = _half_up(value * 10**decimals, scale)
+    return f"{rounded // 10**decimals:,}.{rounded % 10**decimals:0{decimals}d}{letter}"
 
 
 def _bytes(value: int, binary: bool) -> str:

@@ -38,7 +38,7 @@ def unit_for(values: Iterable[int]) -> Unit:
     largest = max(values, default=0)
     if largest >= 10**10:
         return UNITS[0]
-    if largest >= 10**6:
+    if largest >= 10**7:
         return UNITS[1]
     return UNITS[2] if largest >= 10**4 else UNITS[3]
 

@@ -32,7 +32,8 @@ def render(report: Report, columns: int | None, color: bool, utf8: bool) -> str:
         file=io.StringIO(), width=widest + GAP, force_terminal=color, no_color=not color, highlight=False, markup=False,
         emoji=False, legacy_windows=False, color_system="standard" if color else None, _environ={},
     )  # fmt: skip
-    lines = _drawn(console, Text(report.headline, style="bold"))
+    headline = textwrap.wrap(report.headline, columns or len(report.headline) + 1, break_long_words=False) or [""]
+    lines = [line for part in headline for line in _drawn(console, Text(part, style="bold"))]
     notes = list(report.notes)
     for layout in laid_out:
         lines += ["", *_drawn(console, layout.head()), *layout.rows()]

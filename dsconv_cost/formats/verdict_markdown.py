@@ -76,7 +76,7 @@ def _detail(v: Verdict) -> list[str]:
         lines.append(f"  - costliest: {'; '.join(_span(layer_text(layer, v)) for layer in v.layers)}")
     if v.message:
         lines.append(f"  - {_span(inert(v.message))}")
-    return [f"- {_span(v.architecture)}, {_span(metric_text(v))}: {v.status}", *lines]
+    return [f"- {_span(v.architecture)}, {_span(metric_text(v))}, {_span(inert(v.source))}: {v.status}", *lines]
 
 
 def _problem(problem: dict[str, object]) -> str:
