@@ -28,6 +28,7 @@ BARE_START = 0.011
 TURNS = 20
 LARGE_TURNS = 3
 FEW, MANY = 1_000, 100_000
+DIFFED = 10_000
 ALL = ["--max-layers", "1000000"]
 
 GROWING = (
@@ -178,6 +179,21 @@ def checking(machine: Machine) -> Iterator[Result]:
     )
 
 
+def whole_zoo(machine: Machine, scale: float) -> Iterator[Result]:
+    """Measure `list --published`, which counts every bundled network, and `diff` of two files of 10,000 layers."""
+    listing = ["-m", "dsconv_cost", "list", "--published", "--format", "json"]
+    first = networks.written(DIFFED)
+    second = first.replace("{conv: 64, kernel: 3}", "{conv: 72, kernel: 3}", DIFFED // 100)
+    paths = []
+    for name, text in (("old.yaml", first), ("new.yaml", second)):
+        path = machine.folder / name
+        path.write_text(text, encoding="utf-8")
+        paths.append(str(path))
+    runs = machine.turns({"list": listing, "diff": ["-m", "dsconv_cost", "diff", *paths]}, LARGE_TURNS)
+    yield Result("list --published, the whole zoo", runs["list"].seconds, 3 * scale, "s")
+    yield Result("diff of two files of 10,000 layers", runs["diff"].seconds, 2 * scale, "s")
+
+
 def in_process(machine: Machine, scale: float) -> Iterator[Result]:
     """Measure the Python interface on the bundled MobileNet V1."""
     loading, analyzing = machine.numbers(BUNDLED, turns=3)
@@ -222,6 +238,7 @@ def measured(machine: Machine, turns: int) -> Iterator[Result]:
     print(f"bare interpreter: {bare * 1e3:.1f} ms, so bounds in seconds are {scale:.2f} times those of 11 ms\n")
     yield from (result for result in start if isinstance(result, Result))
     yield from checking(machine)
+    yield from whole_zoo(machine, scale)
     yield from in_process(machine, scale)
     yield from large(machine, scale)
     yield from growing(machine)

@@ -1,7 +1,7 @@
 """What changed between two networks: layers aligned by what they are, and where the change in cost comes from.
 
-A layer here is an item, or a layer inside one, together with the norm and activation of its fields. Names take no part in the
-alignment: a layer put in front of others changes the names of all that follow.
+A layer here is an item, or a layer inside one, together with the norm and activation of its fields. Names are the last thing
+that layers are aligned by: one put in front of others changes the names of all that follow.
 """
 
 import re
@@ -173,7 +173,9 @@ class _Units:
         known = self._known.get(key)
         if known is None:
             known = self._known[key] = (self._figures(form.convention, nodes), self._keys(nodes, arriving))
-        return Unit(network, nodes, *known)
+        figures, keys = known
+        # The name is the last resort: a 1 x 1 convolution that became 3 x 3 is of another kind, and the same layer still.
+        return Unit(network, nodes, figures, (*keys, self._number(4, (nodes[0].layer.type, nodes[0].name))))
 
     def _figures(self, convention: Convention, nodes: list[Node]) -> Figures:
         return convention.total([(node.layer.type, node.counts) for node in nodes])
@@ -189,7 +191,10 @@ class _Units:
             (first.layer.type, first.kind, window),
             (first.layer.type, first.kind),
         )
-        return tuple(self._numbers.setdefault((level, key), len(self._numbers)) for level, key in enumerate(keys))
+        return tuple(self._number(level, key) for level, key in enumerate(keys))
+
+    def _number(self, level: int, key: Hashable) -> int:
+        return self._numbers.setdefault((level, key), len(self._numbers))
 
     def fields(self, layer: Layer) -> tuple[tuple[str, Hashable], ...]:
         known = self._fields.get(layer)
@@ -324,7 +329,7 @@ def sentence(metric: str, old: int, new: int, parts: Sequence[Part]) -> str:
     head = f"{old:,} -> {new:,}: {change:+,}{_relative(old, new)}" if change else f"{new:,} as before"
     if not contributions:
         return head
-    if change and all((amount > 0) == (change > 0) for _, amount in contributions):
+    if _as_shares([amount for _, amount in contributions], change):
         shares = [
             f"{_share(amount, change)} from {name}"
             for name, amount in contributions[:NAMED]
@@ -336,6 +341,12 @@ def sentence(metric: str, old: int, new: int, parts: Sequence[Part]) -> str:
     amounts = ", ".join(f"{amount:+,} from {name}" for name, amount in contributions[:NAMED])
     more = len(contributions) - NAMED
     return f"{head}; {amounts}{f' and {more:,} more' if more > 0 else ''}"
+
+
+def _as_shares(amounts: Sequence[int], change: int) -> bool:
+    """Return whether shares of the change mean something: hardly any part goes the other way, and none is more than all."""
+    against = sum(abs(amount) for amount in amounts if (amount > 0) != (change > 0))
+    return change != 0 and 10 * against <= abs(change) and all(abs(amount) <= abs(change) for amount in amounts)
 
 
 def _share(amount: int, change: int) -> str:
@@ -387,7 +398,10 @@ def difference(
     following = sum(_follows(change) for change in found)
     if following and not every:
         notes.append(
-            ("not shown", f"{following:,} layers without a cost of which only the shape changed; --all shows them")
+            (
+                "not shown",
+                f"{following:,} layer{'s' if following > 1 else ''} without a cost of which only the shape changed; --all shows them",
+            )
         )
     differing = sum(count for kind, count in counts.items() if kind not in (SAME, RENAMED))
     if top is not None and top < differing:
@@ -434,10 +448,12 @@ def _totals(old: Form | None, new: Form | None) -> list[tuple[Cell, ...]]:
 
 def _part_rows(parts: Sequence[Part], sums: Mapping[str, tuple[int, int]]) -> Iterator[tuple[Cell, ...]]:
     params, macs = (sums[title][1] - sums[title][0] for title in ("params", "MACs"))
+    share_params = _as_shares([part.params for part in parts], params)
+    share_macs = _as_shares([part.macs for part in parts], macs)
     for part in parts:
         yield (
-            inert(part.name), part.params, part.params / params if params else None, part.macs,
-            part.macs / macs if macs else None,
+            inert(part.name), part.params, part.params / params if share_params else None, part.macs,
+            part.macs / macs if share_macs else None,
         )  # fmt: skip
 
 

@@ -410,8 +410,7 @@ class Elaboration:
         assert use.repeat is not None
         times = self.value(use.repeat, _TIMES, frame.names, self.known_channels(x), "repeat")
         if times > self.max_layers * STEPS_PER_LAYER - self.steps:
-            self.too_many(self._field_node(item, "repeat"), f"at least {times:,}")
-            raise _Stop
+            self.step(self._field_node(item, "repeat"), times)
         node = item.node
         made: list[int] = []
         own_names = item.body is not None or bool(item.branches)

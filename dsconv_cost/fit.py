@@ -4,6 +4,7 @@ import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from math import inf
 from typing import NamedTuple
 
 from dsconv_cost.analysis import Form
@@ -47,10 +48,10 @@ class Point(NamedTuple):
     figures: Figures
     top1: float | None
 
-    def excess(self, limits: Sequence[Limit]) -> float:
-        """Return by which factor it exceeds the limit it exceeds most; at most 1 is a fit."""
-        ratios = (getattr(self.figures, limit.metric) / limit.most for limit in limits if limit.most)
-        return max(ratios, default=0.0)
+    def excess(self, limits: Sequence[Limit]) -> tuple[float, int]:
+        """Return by which factor it exceeds the limit that it exceeds most, and its MACs where that says nothing."""
+        values = [(getattr(self.figures, limit.metric), limit.most) for limit in limits]
+        return max(value / most if most else (inf if value else 0.0) for value, most in values), self.figures.macs
 
     def fits(self, limits: Sequence[Limit]) -> bool:
         return all(getattr(self.figures, limit.metric) <= limit.most for limit in limits)
@@ -194,7 +195,7 @@ def answer(
         values, error = found.impossible[0]
         reason = error.problems[0].message
         notes.append(
-            ("no network", f"at {len(found.impossible):,} points, as {_settings(axes, values)}: {inert(reason)}")
+            ("no network", f"at {len(found.impossible):,} of the points, as {_settings(axes, values)}: {inert(reason)}")
         )  # fmt: skip
     notes.append(("convention", f"{convention.name} {convention.version}: {convention.summary}"))
     columns = (

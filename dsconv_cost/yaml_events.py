@@ -329,6 +329,12 @@ def _syntax_problem(error: yaml.MarkedYAMLError, text: str) -> Problem:
         return _stray_colon(lines, line, column)
     if ("',' or" in said or "unexpected end" in said or not source.strip()) and opener in ("[", "{", '"', "'"):
         return _unclosed(said, lines, (line, column), start)
+    if "flow node" in context and not source.strip():
+        for number in range(len(lines), 0, -1):
+            at_last = max(lines[number - 1].rfind("["), lines[number - 1].rfind("{"))
+            if at_last >= 0:
+                opened = lines[number - 1][at_last]
+                return Problem(number, at_last + 1, f"this {opened} is never closed: close it, or take it out")
     if "expected" in said:
         if at and at in "]}":
             return Problem(line, column, f"this {at} closes nothing: take it out")

@@ -153,7 +153,7 @@ HOSTILE: dict[str, tuple[str, str]] = {
     "a billion layers": (HEAD + "- {relu, repeat: 10**9}\n", "at most 20,000 are made"),
     "a billion times nothing": (
         HEAD + "- {sequential: [{relu, when: false}], repeat: 10**9}\n- relu\n",
-        "at most 20,000 are made",
+        "items and joined tensors",
     ),
     "two million times nothing": (
         HEAD + "- {sequential: [{relu, when: false}], repeat: 2000000}\n- relu\n",
@@ -161,7 +161,7 @@ HOSTILE: dict[str, tuple[str, str]] = {
     ),
     "blocks that double": (
         f"blocks:\n  b0: {{layers: relu}}\n{DOUBLED}{HEAD}- b57\n",
-        "would have at least 144,115,188,075,855,872 layers",
+        "would have more than 1,000,000,000,000,000 layers",
     ),
     "blocks that double when they are reached": (
         f"blocks:\n  b0: {{layers: {{relu, when: in_channels > 0}}}}\n{DOUBLED_WHEN}{HEAD}- b57\n",
@@ -457,10 +457,15 @@ def test_ctrl_c_ends_with_130_and_one_word(tmp_path: Path) -> None:
     assert (process.returncode, out, err) == (130, b"", b"interrupted\n")
 
 
-def test_out_of_memory_is_one_line(tmp_path: Path) -> None:
-    (tmp_path / "net.yaml").write_text(HEAD + "".join(f"- {{conv: {n + 1}, kernel: 3}}\n" for n in range(30_000)))
-    result = shell("ulimit -v 100000; $D analyze net.yaml", tmp_path)
-    assert result.code == 3
+def test_out_of_memory_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    # A real bound on memory would hit libyaml or the interpreter first, which may end in other ways.
+    def fails(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("dsconv_cost.elaborate.elaborate", fails)
+    monkeypatch.setattr("dsconv_cost.analysis.elaborate", fails)
+    result = run("analyze", "mobilenet")
+    assert (result.code, result.out) == (3, "")
     assert result.err.startswith("error: out of memory.")
     assert len(result.err.splitlines()) == 1
 
@@ -534,7 +539,7 @@ USAGE: dict[str, tuple[tuple[str, ...], str]] = {
     "a near miss": (("analyze", "mobilenet", "--set", "alhpa=1"), "no hyperparameter 'alhpa': did you mean 'alpha'?"),
     "an unknown variant": (("analyze", "resnet:51"), "Wide ResNet has no variant '51'"),
     "a variant where there are none": (("analyze", "unet:b0"), "has no variant 'b0': it has none"),
-    "a variant that is needed": (("analyze", "resnet"), "needs depths: name a variant (18, 34, 50"),
+    "a variant that is needed": (("analyze", "resnet"), "needs depths: name a variant, as resnet:18 (there are 18, 34, 50"),
     "a resolution that leaves nothing": (
         ("analyze", "resnet:18", "--resolution", "0.5"),
         "input height: received 0.5, expected a whole number",

@@ -748,7 +748,7 @@ ITEMS = (
     item(
         "repeat of 10**9 that makes nothing",
         "- {sequential: [{relu, when: false}], repeat: 1000000000}\n- relu",
-        (3, 47, "the network would have at least ... raise the bound with --max-layers"),
+        (3, 47, "more than ... items and joined tensors by here: lower repeat or copies"),
     ),
     item(
         "repeats in repeats",

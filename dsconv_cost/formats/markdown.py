@@ -31,7 +31,8 @@ def _table(table: Table) -> str:
             code(text) if column.values == TEXT and text and (index == 0 or column.quoted) else text
             for index, (text, column) in enumerate(zip(row, table.columns, strict=True))
         ]
-        lines.append(_line([cell.replace("|", "\\|") for cell in cells]))
+        # Behind a backslash of the text, an escaped bar would end the cell all the same.
+        lines.append(_line([cell.replace("|", "\\x7c") for cell in cells]))
     return "\n".join(lines)
 
 

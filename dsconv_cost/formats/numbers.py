@@ -108,7 +108,7 @@ def _text(value: Cell, column: Column, unit: Unit) -> str:
     if column.values == ACCURACY:
         return f"{value:.1f}"
     if column.values == SIGNED:
-        return f"{value:+,}"
+        return f"{value:+,}" if value else "0"
     if column.values in (SHARE, FINE_SHARE):
         return percent(value, 1 if column.values == SHARE else 2)
     return {FACTOR: factor, CHANGE: change}[column.values](value)

@@ -1,0 +1,328 @@
+"""`fit`: the points of a grid, which of them keep the limits, and the best."""
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dsconv_cost.fit import axis
+from tests.command import run, run_process
+
+# A 1 x 1 convolution of 3 channels: 3 * c params, 3 * c * size^2 MACs.
+NET = """\
+name: Net
+hyperparameters: {c: 8, size: 4, scale: 1.0, act: relu}
+input: [3, size, size]
+layers:
+  - {conv: int(c * scale), kernel: 1, bias: false, activation: act}
+published:
+  - {set: {c: 2}, top1: 40.5, source: "A. Author 2020"}
+  - {set: {c: 4}, top1: 50.5, source: "A. Author 2020"}
+  - {set: {c: 16}, top1: 60.5, source: "A. Author 2020"}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "net.yaml").write_text(NET, encoding="utf-8")
+    return tmp_path
+
+
+def document(*arguments: str, code: int = 0, cwd: Path | None = None) -> dict[str, Any]:
+    result = run("fit", *arguments, "--format", "json", cwd=cwd)
+    assert result.code == code, result.err
+    found: dict[str, Any] = json.loads(result.out)
+    return found
+
+
+# -- the values of an axis ------------------------------------------------------------------------
+
+AXES: dict[str, tuple[Any, ...]] = {
+    "alpha=0.25..1.0:0.05": (
+        0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1.0,
+    ),
+    "alpha=0.1..0.3:0.1": (0.1, 0.2, 0.3),
+    "resolution=128..224:32": (128, 160, 192, 224),
+    "c=1..10:4": (1, 5, 9),
+    "c=7..7:1": (7,),
+    "x=-1..1:0.5": (-1.0, -0.5, 0.0, 0.5, 1.0),
+    "x=1..2:0.5": (1.0, 1.5, 2.0),
+    " alpha = 0.5 .. 1 : 0.25 ": (0.5, 0.75, 1.0),
+    "alpha=0.25,0.5,1.0": (0.25, 0.5, 1.0),
+    "alpha=1": (1,),
+    "act=relu,none": ("relu", "none"),
+    "flag=true,false": (True, False),
+    "depths=[1, 2],[3, 4]": ((1, 2), (3, 4)),
+    "x=0.001..0.004:0.001": (0.001, 0.002, 0.003, 0.004),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", AXES)
+def test_values(text: str) -> None:
+    found = axis(text).values
+    assert found == AXES[text]
+    assert [type(value) for value in found] == [type(value) for value in AXES[text]]
+
+
+def test_a_decimal_is_the_one_that_would_be_written() -> None:
+    """Steps that are added as binary fractions would give 0.30000000000000004."""
+    values = axis("x=0.1..0.9:0.1").values
+    assert values == tuple(float(f"0.{i}") for i in range(1, 10))
+    assert list(map(str, axis("x=0.25..1.0:0.05").values))[:2] == ["0.25", "0.3"]
+
+
+# -- which points fit, and the best ---------------------------------------------------------------
+
+
+def test_points_by_hand(folder: Path) -> None:
+    found = document("net.yaml", "--max-macs", "400", "--vary", "c=2..8:2", "--vary", "size=2,4,8", cwd=folder)
+    points = {(c, size): 3 * c * size * size for c in (2, 4, 6, 8) for size in (2, 4, 8)}
+    # 24 48 72 96, 96 192 288 384, 384 768 1152 1536
+    fitting = {point: macs for point, macs in points.items() if macs <= 400}
+    assert len(fitting) == 9
+    assert {(row["c"], row["size"]): row["macs"] for row in found["fits"]} == fitting
+    assert [row["macs"] for row in found["fits"]] == sorted(fitting.values(), reverse=True)
+    assert found["fits"][0] == {
+        # (2, 8) and (8, 4) have 384 MACs each: of equal ones the one with fewer params
+        "c": 2, "size": 8, "params": 6, "macs": 384, "flops": 768, "macs_share": 0.96, "top1": None,
+    }  # fmt: skip
+    assert (found["points"], found["objective"], found["limits"]) == (12, "macs", {"macs": 400})
+    assert found["best"] == {"c": 2, "size": 8}
+
+
+def test_equality_fits(folder: Path) -> None:
+    arguments = ["--vary", "c=8", "--vary", "size=4"]
+    assert document("net.yaml", "--max-macs", "384", *arguments, cwd=folder)["best"] == {"c": 8, "size": 4}
+    assert document("net.yaml", "--max-macs", "383", *arguments, code=1, cwd=folder)["best"] is None
+
+
+LIMITS = {
+    "macs": (["--max-macs", "288"], 6),
+    "params": (["--max-params", "12"], 4),
+    "flops": (["--max-flops", "0.4K"], 4),
+    "both": (["--max-macs", "0.3K", "--max-params", "15"], 4),
+    "all": (["--max-macs", "1M", "--max-params", "1M", "--max-flops", "1M"], 8),
+}
+
+
+@pytest.mark.parametrize("case", LIMITS)
+def test_limits(case: str, folder: Path) -> None:
+    # 3 c params and 48 c MACs
+    arguments, largest = LIMITS[case]
+    found = document("net.yaml", "--vary", "c=2..8:2", *arguments, cwd=folder)
+    assert [row["c"] for row in found["fits"]] == list(range(largest, 0, -2))
+
+
+OBJECTIVES = {
+    # (c, size) -> params, MACs: (2, 8) 6, 384; (4, 4) 12, 192; (16, 2) 48, 192; (16, 4) has 768 MACs
+    "macs": {"c": 2, "size": 8},
+    "params": {"c": 16, "size": 2},
+    "top1": {"c": 4, "size": 4},
+}
+
+
+@pytest.mark.parametrize("objective", OBJECTIVES)
+def test_objective(objective: str, folder: Path) -> None:
+    arguments = ["--max-macs", "400", "--vary", "c=2,4,16", "--vary", "size=2,4,8", "--objective", objective]
+    assert document("net.yaml", *arguments, cwd=folder)["best"] == OBJECTIVES[objective]
+
+
+def test_published_networks_are_found_again() -> None:
+    """Howard et al. 2017, Tables 6 and 7: 1.0 MobileNet-160 has 290 M MACs and 67.2 %, 0.75 MobileNet-224 325 M, too many."""
+    found = document(
+        "mobilenet", "--max-macs", "300M", "--vary", "alpha=0.25..1.0:0.25", "--vary", "resolution=128..224:32",
+        "--objective", "top1",
+    )  # fmt: skip
+    assert found["points"] == 16
+    assert found["best"] == {"alpha": 1.0, "resolution": 160}
+    best = found["fits"][0]
+    assert (best["params"], best["macs"], best["top1"]) == (4_231_976, 290_675_200, 67.2)
+    assert (0.75, 224) not in {(row["alpha"], row["resolution"]) for row in found["fits"]}
+    assert {"alpha": 0.5, "resolution": 160, "macs": 76_524_800} in [
+        {key: row[key] for key in ("alpha", "resolution", "macs")} for row in found["fits"]
+    ]
+
+
+def test_what_is_set_is_set_at_every_point(folder: Path) -> None:
+    for arguments in (["net.yaml@size=2"], ["net.yaml", "--set", "size=2"]):
+        found = document(*arguments, "--max-macs", "1K", "--vary", "c=1,2", cwd=folder)
+        assert [row["macs"] for row in found["fits"]] == [24, 12]
+
+
+def test_words_and_lists_can_be_varied(folder: Path) -> None:
+    found = document("net.yaml", "--max-macs", "1K", "--vary", "act=relu,none", cwd=folder)
+    assert [row["act"] for row in found["fits"]] == ["relu", "none"]
+    deep = document(
+        "resnet", "--set", "bottlenecks=false", "--max-params", "12M", "--vary", "depths=[2, 2, 2, 2],[3, 4, 6, 3]"
+    )
+    assert deep["best"] == {"depths": [2, 2, 2, 2]}
+    assert [row["params"] for row in deep["fits"]] == [11_689_512]  # He et al. 2015: ResNet-18
+
+
+def test_a_convention_counts_the_points(folder: Path) -> None:
+    found = document("net.yaml", "--max-macs", "1K", "--vary", "c=8", "--convention", "ptflops", cwd=folder)
+    assert found["convention"]["name"] == "ptflops"
+    assert found["fits"][0]["macs"] == 384 + 8 * 16  # and 1 for each element of relu
+
+
+def test_points_where_there_is_no_network_are_said(folder: Path) -> None:
+    arguments = ["net.yaml", "--max-macs", "1K", "--vary", "c=8", "--vary", "scale=0.1..0.3:0.1"]
+    found = document(*arguments, cwd=folder)
+    assert [row["scale"] for row in found["fits"]] == [0.3, 0.2]
+    said = {note["label"]: note["text"] for note in found["notes"]}["no network"]
+    assert said.startswith("at 1 of the points, as c=8 scale=0.1: conv out_channels")
+    none = run("fit", "net.yaml", "--max-macs", "1K", "--vary", "scale=0,0.01", cwd=folder)
+    assert none.code == 2
+    assert none.err.startswith("net.yaml:5:12: error: conv out_channels: received 0")
+
+
+# -- what is shown --------------------------------------------------------------------------------
+
+TABLE = """\
+Net (net.yaml): 3 of 4 points have at most 300 MACs and at most 1K params
+
+c  params  MACs  FLOPs  of 300  of 1K  top-1
+────────────────────────────────────────────
+6      18   288    576  96.00%  1.80%      -
+4      12   192    384  64.00%  1.20%   50.5
+
+best        c=6: the most MACs of those that fit, 18 params, 288 MACs
+rows        2 of 3 shown
+convention  macs 1: convolutions and matrix products; 1 MAC = 2 FLOPs; all else 0
+"""
+
+NONE = """\
+Net (net.yaml): none of 4 points has at most 90 MACs and at most 5 params
+
+c  params  MACs  FLOPs  of 90  of 5  top-1
+──────────────────────────────────────────
+
+nearest     c=2: 6 params, 96 MACs, top-1 40.5 %, 6 MACs too many, 1 params too many
+convention  macs 1: convolutions and matrix products; 1 MAC = 2 FLOPs; all else 0
+"""
+
+
+def test_the_table(folder: Path) -> None:
+    arguments = ["--max-macs", "300", "--max-params", "1K", "--vary", "c=2..8:2", "--top", "2"]
+    result = run("fit", "net.yaml", *arguments, cwd=folder)
+    assert (result.code, result.err) == (0, "")
+    assert result.out == TABLE
+
+
+def test_none_fits_exits_with_1_and_names_the_nearest(folder: Path) -> None:
+    arguments = ["fit", "net.yaml", "--max-macs", "90", "--max-params", "5", "--vary", "c=2..8:2"]
+    result = run(*arguments, cwd=folder)
+    assert (result.code, result.err) == (1, "")
+    assert result.out == NONE
+    assert run_process(*arguments, "--format", "csv", cwd=folder)[:2] == (
+        1,
+        "c,params,macs,flops,macs_share,params_share,top1\n",
+    )
+
+
+def test_csv_has_a_column_for_every_hyperparameter(folder: Path) -> None:
+    result = run(
+        "fit", "net.yaml", "--max-macs", "1K", "--vary", "c=1,2", "--vary", "act=relu", "--format", "csv", cwd=folder
+    )
+    rows = list(csv.DictReader(io.StringIO(result.out)))
+    assert [(row["c"], row["act"], row["macs"]) for row in rows] == [("2", "relu", "96"), ("1", "relu", "48")]
+
+
+def test_a_hyperparameter_called_like_a_figure(tmp_path: Path) -> None:
+    text = "hyperparameters: {params: 4}\ninput: [3, 2, 2]\nlayers: [{conv: params, kernel: 1, bias: false}]\n"
+    (tmp_path / "net.yaml").write_text(text, encoding="utf-8")
+    row = document("net.yaml", "--max-macs", "1K", "--vary", "params=4", cwd=tmp_path)["fits"][0]
+    assert (row["params_"], row["params"], row["macs"]) == (4, 12, 48)
+
+
+def test_markdown(folder: Path) -> None:
+    lines = run(
+        "fit", "net.yaml", "--max-macs", "1K", "--vary", "c=2", "--format", "markdown", cwd=folder
+    ).out.splitlines()
+    assert lines[2:5] == [
+        "| c | params | MACs | FLOPs | of 1K | top-1 |",
+        "| ---: | ---: | ---: | ---: | ---: | ---: |",
+        "| 2 | 6 | 96 | 192 | 9.60% | 40.5 |",
+    ]
+
+
+def test_names_are_inert(tmp_path: Path) -> None:
+    text = NET.replace("name: Net", 'name: "::error::x ##[group] @all `x`"')
+    (tmp_path / "=1+1.yaml").write_text(text, encoding="utf-8")
+    for form in ("table", "json", "csv", "markdown"):
+        result = run("fit", "=1+1.yaml", "--max-macs", "1K", "--vary", "act=relu,none", "--format", form, cwd=tmp_path)
+        assert result.code == 0, result.err
+        assert "##[" not in result.out
+        assert not [line for line in result.out.splitlines() if line.lstrip().startswith("::")]
+    assert "@all" not in "".join(
+        run("fit", "=1+1.yaml", "--max-macs", "1K", "--vary", "c=1", "--format", "markdown", cwd=tmp_path).out.split(
+            "``"
+        )[::2]
+    )
+
+
+# -- what is wrong --------------------------------------------------------------------------------
+
+VARY = ["--vary", "c=1..4:1"]
+MAX = ["--max-macs", "1K"]
+WRONG = {
+    "no limit": (["net.yaml", *VARY], "nothing to fit: give --max-macs, --max-params or --max-flops"),
+    "nothing varied": (["net.yaml", *MAX], "nothing to vary: give --vary, as --vary alpha=0.25..1.0:0.05"),
+    "no number": (["net.yaml", *VARY, "--max-macs", "lots"], "--max-macs: received 'lots', expected a count"),
+    "infinite": (["net.yaml", *VARY, "--max-macs", "inf"], "--max-macs: received 'inf', which limits nothing"),
+    "bytes": (["net.yaml", *VARY, "--max-params", "4MB"], "--max-params: received '4MB', but params counts things"),
+    "small m": (["net.yaml", *VARY, "--max-macs", "3m"], "--max-macs: received '3m' with the unknown unit 'm'"),
+    "negative": (["net.yaml", *VARY, "--max-flops", "-3"], "--max-flops: received '-3', which is below 0"),
+    "no equals": (["net.yaml", *MAX, "--vary", "c"], "--vary c: expected NAME=FIRST..LAST:STEP"),
+    "no name": (["net.yaml", *MAX, "--vary", "=1,2"], "--vary =1,2: expected NAME=FIRST..LAST:STEP"),
+    "no values": (["net.yaml", *MAX, "--vary", "c="], "--vary c=: expected NAME=FIRST..LAST:STEP"),
+    "no step": (["net.yaml", *MAX, "--vary", "c=1..4"], "--vary c=1..4: expected FIRST..LAST:STEP in decimal numbers"),
+    "word in a range": (["net.yaml", *MAX, "--vary", "c=a..4:1"], "--vary c=a..4:1: expected FIRST..LAST:STEP"),
+    "exponent": (["net.yaml", *MAX, "--vary", "c=1..1e9:1"], "--vary c=1..1e9:1: expected FIRST..LAST:STEP"),
+    "step 0": (["net.yaml", *MAX, "--vary", "c=1..4:0"], "--vary c=1..4:0: the step is 0, expected one above 0"),
+    "step below 0": (["net.yaml", *MAX, "--vary", "c=4..1:-1"], "the step is -1, expected one above 0"),
+    "backwards": (["net.yaml", *MAX, "--vary", "c=4..1:1"], "the range ends before it begins: write the smaller value first"),
+    "too many of one": (["net.yaml", *MAX, "--vary", "c=1..20000:1"], "--vary c=1..20000:1: 20,000 values; at most 10,000 points"),
+    "too many, tiny step": (["net.yaml", *MAX, "--vary", "scale=0..999999999999999:0.000000001"], "values; at most 10,000 points"),
+    "too many together": (
+        ["net.yaml", *MAX, "--vary", "c=1..200:1", "--vary", "size=1..101:1"],
+        "20,200 points; at most 10,000 are counted: take larger steps",
+    ),
+    "varied twice": (["net.yaml", *MAX, *VARY, "--vary", "c=9"], "the hyperparameter c is varied twice"),
+    "set and varied": (["net.yaml", *MAX, *VARY, "--set", "c=9"], "the hyperparameter c is set and varied: do one of them"),
+    "set and varied, alpha": (
+        ["mobilenet", *MAX, "--vary", "alpha=0.5", "--alpha", "1"], "the hyperparameter alpha is set and varied",
+    ),
+    "set and varied, @": (["net.yaml@c=9", *MAX, *VARY], "the hyperparameter c is set and varied"),
+    "twice the same": (["net.yaml", *MAX, "--vary", "c=1,2,1"], "--vary c=1,2,1: 1 is there twice"),
+    "empty value": (["net.yaml", *MAX, "--vary", "c=1,,2"], "--vary c=1,,2: received ''"),
+    "unknown hyperparameter": (["net.yaml", *MAX, "--vary", "d=1"], "Net has no hyperparameter 'd'"),
+    "a let's or no such thing": (["mobilenet", *MAX, "--vary", "aplha=1"], "did you mean 'alpha'?"),
+    "unsuitable": (["net.yaml", *MAX, "--vary", "c=relu"], "c: "),
+    "no file": (["nothing.yaml", *MAX, *VARY], "no file 'nothing.yaml'"),
+    "no fallback": (["mobilenet.yaml", *MAX, *VARY], "the bundled architecture is called mobilenet"),
+    "no top-1": (["net.yaml", *MAX, "--vary", "c=1,3", "--objective", "top1"], "no published top-1 for any of the 2 points that fit"),
+    "objective": (["net.yaml", *MAX, *VARY, "--objective", "speed"], "'speed' is not one of"),
+    "convention": (["net.yaml", *MAX, *VARY, "--convention", "x"], "no convention is called 'x'"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_what_is_wrong_exits_with_2(case: str, folder: Path) -> None:
+    arguments, message = WRONG[case]
+    result = run("fit", *arguments, cwd=folder)
+    assert (result.code, result.out) == (2, "")
+    assert message in result.err
+    assert "Traceback" not in result.err
+
+
+def test_a_limit_of_nothing(tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").write_text("hyperparameters: {c: 1}\ninput: [c, 2, 2]\nlayers: [relu]\n", encoding="utf-8")
+    assert document("net.yaml", "--max-macs", "0", "--vary", "c=1,2", cwd=tmp_path)["best"] == {"c": 1}
+    (tmp_path / "net.yaml").write_text(NET, encoding="utf-8")
+    found = run("fit", "net.yaml", "--max-macs", "0", "--vary", "c=4,2", cwd=tmp_path)
+    assert found.code == 1
+    assert "nearest     c=2: 6 params, 96 MACs, top-1 40.5 %, 96 MACs too many" in found.out
