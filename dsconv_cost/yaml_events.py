@@ -333,8 +333,8 @@ def _syntax_problem(error: yaml.MarkedYAMLError, text: str) -> Problem:
         for number in range(len(lines), 0, -1):
             at_last = max(lines[number - 1].rfind("["), lines[number - 1].rfind("{"))
             if at_last >= 0:
-                opened = lines[number - 1][at_last]
-                return Problem(number, at_last + 1, f"this {opened} is never closed: close it, or take it out")
+                opener_sign = lines[number - 1][at_last]
+                return Problem(number, at_last + 1, f"this {opener_sign} is never closed: close it, or take it out")
     if "expected" in said:
         if at and at in "]}":
             return Problem(line, column, f"this {at} closes nothing: take it out")
