@@ -1,0 +1,253 @@
+"""Files that are written: whole or not at all, in their own place, and nothing else touched."""
+
+import errno
+import json
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dsconv_cost.errors import OutputError, UsageError
+from dsconv_cost.outputs import Target, target, write_all
+from tests.command import run
+
+FORMATS = ("table", "json", "csv", "markdown")
+
+TARGETS: dict[str, Target] = {
+    "a.json": Target("json", "a.json"),
+    "a.JSON": Target("json", "a.JSON"),
+    "a.csv": Target("csv", "a.csv"),
+    "a.md": Target("markdown", "a.md"),
+    "a.markdown": Target("markdown", "a.markdown"),
+    "a.txt": Target("table", "a.txt"),
+    "b/a.tar.csv": Target("csv", "b/a.tar.csv"),
+    "json=a": Target("json", "a"),
+    "json=a.csv": Target("json", "a.csv"),
+    "table=/dev/stderr": Target("table", "/dev/stderr"),
+    "json=a=b": Target("json", "a=b"),
+    "alpha=0.5.json": Target("json", "alpha=0.5.json"),
+}
+
+
+@pytest.mark.parametrize("text", TARGETS)
+def test_target(text: str) -> None:
+    assert target(text, FORMATS) == TARGETS[text]
+
+
+@pytest.mark.parametrize("text", ["a", "a.xml", "xml=a", "json=", "json", "", "a.json/", ".json"])
+def test_no_target(text: str) -> None:
+    with pytest.raises(UsageError, match=r"write FORMAT=PATH|received no path"):
+        target(text, FORMATS)
+
+
+def files(folder: Path) -> dict[str, str]:
+    """Return what is in a folder, hidden files too."""
+    return {
+        str(path.relative_to(folder)): path.read_text() if path.is_file() else "?" for path in sorted(folder.rglob("*"))
+    }
+
+
+def test_several_files(tmp_path: Path) -> None:
+    (tmp_path / "b").write_text("old and longer than new")
+    write_all([(str(tmp_path / "a"), "first\n"), (str(tmp_path / "b"), "é\n")])
+    assert files(tmp_path) == {"a": "first\n", "b": "é\n"}
+    assert (tmp_path / "b").read_bytes() == b"\xc3\xa9\n"
+
+
+def test_a_path_in_the_working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_all([("a", "1"), ("./b", "2")])
+    assert files(tmp_path) == {"a": "1", "b": "2"}
+
+
+# -- what fails leaves everything as it was ---------------------------------------------------------
+
+
+def _no_folder(folder: Path) -> str:
+    return str(folder / "none" / "x")
+
+
+def _a_folder(folder: Path) -> str:
+    (folder / "taken").mkdir()
+    return str(folder / "taken")
+
+
+def _through_a_file(folder: Path) -> str:
+    return str(folder / "old" / "x")
+
+
+def _too_long(folder: Path) -> str:
+    return str(folder / ("x" * 300))
+
+
+def _full(folder: Path) -> str:
+    return "/dev/full"
+
+
+def _loop(folder: Path) -> str:
+    (folder / "loop").symlink_to(folder / "loop")
+    return str(folder / "loop")
+
+
+FAILING: dict[str, tuple[Callable[[Path], str], int]] = {
+    "a folder that does not exist": (_no_folder, errno.ENOENT),
+    "a folder": (_a_folder, errno.EISDIR),
+    "a path through a file": (_through_a_file, errno.ENOTDIR),
+    "a name that is too long": (_too_long, errno.ENAMETOOLONG),
+    "a full device": (_full, errno.ENOSPC),
+    "a link to itself": (_loop, errno.ELOOP),
+}
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["first", "last"])
+@pytest.mark.parametrize("case", FAILING)
+def test_a_failure_leaves_everything_as_it_was(case: str, first: bool, tmp_path: Path) -> None:
+    make, number = FAILING[case]
+    (tmp_path / "old").write_text("old")
+    path = make(tmp_path)
+    before = sorted(tmp_path.iterdir())
+    contents = [(str(tmp_path / "old"), "new"), (str(tmp_path / "more"), "new")]
+    contents.insert(0 if first else 2, (path, "new"))
+    with pytest.raises(OutputError) as caught:
+        write_all(contents)
+    assert str(caught.value) == f"{path} cannot be written: {os.strerror(number)}"
+    assert sorted(tmp_path.iterdir()) == before
+    assert (tmp_path / "old").read_text() == "old"
+
+
+@pytest.mark.parametrize(
+    "error", [OSError(errno.EIO, "Input/output error"), KeyboardInterrupt(), MemoryError()], ids=str
+)
+def test_no_file_is_left_half_written(error: BaseException, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "old").write_text("old")
+
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(os, "chmod", fail)
+    with pytest.raises(OutputError if isinstance(error, OSError) else type(error)):
+        write_all([(str(tmp_path / "old"), "new"), (str(tmp_path / "more"), "new")])
+    assert files(tmp_path) == {"old": "old"}
+
+
+def test_a_protected_file_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "old").write_text("old")
+    # Who runs the tests may be allowed everything.
+    monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK)
+    with pytest.raises(OutputError, match="old cannot be written: Permission denied"):
+        write_all([(str(tmp_path / "old"), "new")])
+    assert files(tmp_path) == {"old": "old"}
+
+
+@pytest.mark.parametrize("spelling", ["a", "./a", "b/../a", "link"])
+def test_one_place_is_not_written_twice(spelling: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "b").mkdir()
+    (tmp_path / "a").write_text("old")
+    (tmp_path / "link").symlink_to("a")
+    with pytest.raises(UsageError, match="is given twice"):
+        write_all([("a", "1"), (spelling, "2")])
+    assert (tmp_path / "a").read_text() == "old"
+
+
+# -- links, modes, devices --------------------------------------------------------------------------
+
+
+def test_a_link_stays_and_its_file_is_written(tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    (tmp_path / "there" / "real").write_text("old")
+    (tmp_path / "link").symlink_to("there/real")
+    write_all([(str(tmp_path / "link"), "new")])
+    assert (tmp_path / "link").is_symlink()
+    assert files(tmp_path / "there") == {"real": "new"}
+
+
+def test_a_link_to_nothing_makes_its_file(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("real")
+    write_all([(str(tmp_path / "link"), "new")])
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_text() == "new"
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o644, 0o755, 0o640], ids=oct)
+def test_a_mode_is_kept(mode: int, tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("old")
+    (tmp_path / "a").chmod(mode)
+    write_all([(str(tmp_path / "a"), "new")])
+    assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == mode
+
+
+@pytest.mark.parametrize(("mask", "mode"), [(0o022, 0o644), (0o077, 0o600), (0o002, 0o664)])
+def test_a_new_file_has_the_usual_mode(mask: int, mode: int, tmp_path: Path) -> None:
+    before = os.umask(mask)
+    try:
+        write_all([(str(tmp_path / "a"), "new")])
+    finally:
+        assert os.umask(before) == mask
+    assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == mode
+
+
+def test_a_device_takes_anything() -> None:
+    write_all([("/dev/null", "x" * 1_000_000)])
+
+
+def test_a_pipe_takes_all_of_it(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    text = "line\n" * 100_000  # more than a pipe holds
+    with subprocess.Popen(["sh", "-c", "cat pipe > copy"], cwd=tmp_path):
+        write_all([(str(tmp_path / "pipe"), text)])
+    assert (tmp_path / "copy").read_text() == text
+    assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
+
+
+# -- from the command line --------------------------------------------------------------------------
+
+
+def test_every_format_by_its_ending(tmp_path: Path) -> None:
+    result = run(
+        "analyze", "mobilenet", "--output", "a.json", "--output", "a.csv", "--output", "a.md", "--output", "a.txt",
+        cwd=tmp_path,
+    )  # fmt: skip
+    assert result.code == 0
+    assert list(files(tmp_path)) == ["a.csv", "a.json", "a.md", "a.txt"]
+    for format_, name in (("json", "a.json"), ("csv", "a.csv"), ("markdown", "a.md"), ("table", "a.txt")):
+        assert (tmp_path / name).read_text() == run("analyze", "mobilenet", "--format", format_).out
+    assert (tmp_path / "a.txt").read_text() == result.out
+
+
+def test_nothing_is_written_for_a_wrong_file(tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").write_text("input: [3, 32, 32]\nlayers: [rleu]\n")
+    (tmp_path / "a.json").write_text("old")
+    assert run("analyze", "net.yaml", "--output", "a.json", cwd=tmp_path).code == 2
+    assert (tmp_path / "a.json").read_text() == "old"
+
+
+def test_the_second_output_fails(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text("old")
+    result = run("analyze", "mobilenet", "--output", "a.json", "--output", "csv=none/x", cwd=tmp_path)
+    assert (result.code, result.out) == (2, "")
+    assert result.err == "error: none/x cannot be written: No such file or directory\n"
+    assert files(tmp_path) == {"a.json": "old"}
+
+
+@pytest.mark.parametrize("where", ["a pipe", "a file", "the end of a file"])
+def test_standard_output_as_an_output(where: str, tmp_path: Path) -> None:
+    """It comes before the report and cuts nothing off, also where standard output is a file."""
+    command = [sys.executable, "-m", "dsconv_cost", "analyze", "mobilenet", "--format", "csv"]
+    command += ["--output", "json=/dev/stdout"]
+    if where == "a pipe":
+        out = subprocess.run(command, capture_output=True, check=True, timeout=60).stdout.decode()
+    else:
+        (tmp_path / "out").write_text("before\n" if where == "the end of a file" else "")
+        with (tmp_path / "out").open("a" if where == "the end of a file" else "w") as handle:
+            subprocess.run(command, stdout=handle, check=True, timeout=60)
+        out = (tmp_path / "out").read_text()
+    out = out.removeprefix("before\n") if where == "the end of a file" else out
+    document, csv = out.split("}\nname,", 1)
+    assert json.loads(document + "}")["totals"]["as_written"]["macs"] == 568_740_352  # the paper's MobileNet
+    assert csv.startswith("type,kind,path")
+    assert csv.count("\n") == len(json.loads(document + "}")["layers"]) + 1
