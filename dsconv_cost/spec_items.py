@@ -7,7 +7,7 @@ from dsconv_cost.architecture import Block, Branch, Item, Setting, Use
 from dsconv_cost.composites import Composite
 from dsconv_cost.composites.structure import Residual, Sequential
 from dsconv_cost.expressions import IN_CHANNELS, Expression
-from dsconv_cost.fields import REQUIRED, BodyKind, BranchesKind, Field, Rejected, ShortcutKind, SizeOf
+from dsconv_cost.fields import REQUIRED, BodyKind, BranchesKind, Field, Rejected, Sentinel, ShortcutKind, SizeOf
 from dsconv_cost.inert import listing, near, shown
 from dsconv_cost.layers import LAYERS, Layer
 from dsconv_cost.layers.join import Join
@@ -17,6 +17,8 @@ from dsconv_cost.yaml_events import Mapping, Node, Scalar, Sequence, what
 
 MOST_ITEMS = 300_000
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,99}")
+
+WRONG = Sentinel("wrong")
 
 Defaults = dict[str, dict[str, tuple[Expression | None, Node]]]
 """Type -> field -> its compiled default and where it stands; None when a problem of it was reported."""
@@ -43,6 +45,8 @@ class ItemReader:
         self.blocks = blocks
         self.defaults: Defaults = {}
         self._constants: dict[tuple[Field, str], Setting] = {}
+        self._templates: dict[type[Layer] | type[Composite], list[tuple[Field, Setting | Sentinel | None]]] = {}
+        self._names: dict[type[Layer] | type[Composite], frozenset[str]] = {}
         self._items = 0
         self.lost_tensors = False
         self._poor_defaults: set[str] = set()
@@ -277,6 +281,9 @@ class ItemReader:
         written: dict[str, tuple[Scalar, Node]] = {}
         missing_ok = type_.type in self._poor_defaults
         main_ok = False
+        names = self._names.get(type_)
+        if names is None:
+            names = self._names[type_] = frozenset(field.name for field in type_.fields)
         previous: Node | None = None
         for key, value in node.pairs:
             name = key.text
@@ -287,7 +294,9 @@ class ItemReader:
                         takes = f"write {{{type_.type}, {type_.fields[0].name}: ...}}" if type_.fields else alone
                         self.values.report(value, f"{type_.type} takes no value behind its colon: {takes}")
                 elif isinstance(value, Mapping) and not isinstance(type_.main.kind, BodyKind | BranchesKind):
-                    example = f"{{{type_.type}: {type_.main.name}, {type_.fields[0].name if type_.fields else 'name'}: ...}}"
+                    example = (
+                        f"{{{type_.type}: {type_.main.name}, {type_.fields[0].name if type_.fields else 'name'}: ...}}"
+                    )
                     said = f"received a mapping behind {type_.type}, expected its {type_.main.name} there and the other fields"
                     if not any(self.values.refused(inner) for inner, _ in value.pairs):
                         self.values.report(value, f"{said} beside it: {example}")
@@ -297,7 +306,7 @@ class ItemReader:
                     main_ok = True
             elif name in COMMON_KEYS:
                 pass
-            elif any(field.name == name for field in type_.fields):
+            elif name in names:
                 written[name] = (key, value)
             elif (
                 type_.main is not None
@@ -310,24 +319,22 @@ class ItemReader:
             else:
                 missing_ok |= self._unknown_field(key, value, previous, type_.type, type_.fields)
             previous = value
-        chain = self._default_chain(type_.type)
         excused = type_.main if main_ok else None
-        use.settings = self._settings(type_, written, chain, scope, type_key, missing_ok, excused)
+        use.settings = self._settings(type_, written, scope, type_key, missing_ok, excused)
         if issubclass(type_, Composite):
             for inner in type_.inner:
-                inner_type = TYPES[inner]
-                use.inner[inner] = self._settings(inner_type, {}, self._default_chain(inner), scope, None, True)
+                use.inner[inner] = self._settings(TYPES[inner], {}, scope, None, True)
         use.varies = any(
             s.expression is not None and s.expression.names & scope.varying
             for settings in (use.settings, *use.inner.values())
             for s in settings
         )
         if first is not None:
-            use.first = self._first(use, type_, written, chain, scope, first)
+            use.first = self._first(use, type_, written, scope, first)
 
     def _first(
-        self, use: Use, type_: type[Layer] | type[Composite], written: dict[str, tuple[Scalar, Node]],
-        chain: list[dict[str, tuple[Expression | None, Node]]], scope: Scope, first: Node,
+        self, use: Use, type_: type[Layer] | type[Composite], written: dict[str, tuple[Scalar, Node]], scope: Scope,
+        first: Node,
     ) -> Use | None:  # fmt: skip
         mapping = self.values.mapping(first, "a mapping of fields to their values in the first repetition")
         if mapping is None:
@@ -342,7 +349,7 @@ class ItemReader:
                 self._unknown_field(key, value, None, type_.type, type_.fields)
         variant = Use(use.type)
         variant.layer_type = type_
-        variant.settings = self._settings(type_, over, chain, scope, None, True)
+        variant.settings = self._settings(type_, over, scope, None, True)
         variant.inner = use.inner
         variant.varies = use.varies or any(
             s.expression is not None and s.expression.names & scope.varying for s in variant.settings
@@ -350,54 +357,24 @@ class ItemReader:
         return variant
 
     def _settings(
-        self, type_: type[Layer] | type[Composite], written: dict[str, tuple[Scalar, Node]],
-        chain: list[dict[str, tuple[Expression | None, Node]]], scope: Scope, type_key: Scalar | None, missing_ok: bool,
-        excused: Field | None = None,
+        self, type_: type[Layer] | type[Composite], written: dict[str, tuple[Scalar, Node]], scope: Scope,
+        type_key: Scalar | None, missing_ok: bool, excused: Field | None = None,
     ) -> list[Setting]:  # fmt: skip
         settings: list[Setting] = []
         missing: list[Field] = []
-        for field in type_.all_fields():
-            kind = field.kind
-            if isinstance(kind, (BodyKind, BranchesKind)):
-                if field.name not in written and field.default is REQUIRED:
+        for field, unwritten in self._unwritten(type_):
+            pair = written.get(field.name)
+            if pair is None:
+                if isinstance(unwritten, Setting):
+                    settings.append(unwritten)
+                elif unwritten is REQUIRED:
                     missing.append(field)
-                continue
-            if field.name in written:
-                node: Node | None = written[field.name][1]
-                assert node is not None
-                if isinstance(kind, SizeOf) and isinstance(node, Scalar) and _may_name_tensor(node, scope):
-                    settings.append(Setting(field, None, node.text, None))
-                    continue
-                known = self._constants.get((field, node.text)) if isinstance(node, Scalar) else None
-                if known is not None:
-                    settings.append(known)
-                    continue
-                expression = self.values.value(node, scope.names, kind.words())
-                origin = None
-            else:
-                found = next((d[field.name] for d in chain if field.name in d), None)
-                if found is None:
-                    if field.default is REQUIRED:
-                        missing.append(field)
-                    else:
-                        settings.append(self._default(field))
-                    continue
-                expression, node = found
-                origin = node
-            if expression is None:
-                self.values.wrong += 1  # also where a default is wrong, which was reported where it stands
-                continue
-            if expression.constant is None:
-                settings.append(Setting(field, expression, None, origin))
-                continue
-            try:
-                setting = Setting(field, None, kind.accept(expression.constant), origin)
-            except Rejected as rejected:
-                self.values.report(node, f"{type_.type} {field.name}: {rejected}")
-                continue
-            settings.append(setting)
-            if origin is None and isinstance(node, Scalar):
-                self._constants[field, node.text] = setting
+                elif unwritten is WRONG:
+                    self.values.wrong += 1
+            elif not isinstance(field.kind, (BodyKind, BranchesKind)):
+                setting = self._setting(type_, field, pair[1], scope)
+                if setting is not None:
+                    settings.append(setting)
         missing = [field for field in missing if field is not excused]
         if missing and type_key is not None:
             wants = [(f.name, "behind the colon: " if f is type_.main else "", f.kind.wants) for f in missing]
@@ -408,13 +385,61 @@ class ItemReader:
                 self.values.report(type_key, f"{type_.type} needs {names}")
         return settings
 
-    def _default(self, field: Field) -> Setting:
-        """Return the setting of a field that is not written, the same one every time."""
-        key = (field, "")  # no value's text is empty
-        setting = self._constants.get(key)
-        if setting is None:
-            setting = self._constants[key] = Setting(field, None, field.default, None)
+    def _setting(
+        self, type_: type[Layer] | type[Composite], field: Field, node: Node, scope: Scope
+    ) -> Setting | None:  # fmt: skip
+        """Return the setting of a field that is written; None when a problem was reported."""
+        kind = field.kind
+        if isinstance(node, Scalar):
+            if isinstance(kind, SizeOf) and _may_name_tensor(node, scope):
+                return Setting(field, None, node.text, None)
+            known = self._constants.get((field, node.text))
+            if known is not None:
+                return known
+        expression = self.values.value(node, scope.names, kind.words())
+        if expression is None:
+            self.values.wrong += 1
+            return None
+        if expression.constant is None:
+            return Setting(field, expression, None, None)
+        try:
+            setting = Setting(field, None, kind.accept(expression.constant), None)
+        except Rejected as rejected:
+            self.values.report(node, f"{type_.type} {field.name}: {rejected}")
+            return None
+        if isinstance(node, Scalar):
+            self._constants[field, node.text] = setting
         return setting
+
+    def _unwritten(self, type_: type[Layer] | type[Composite]) -> list[tuple[Field, Setting | Sentinel | None]]:
+        """Return for each field of a type what holds where it is not written: the same for every item.
+
+        That is REQUIRED where it must be, WRONG where its default was reported, None for a body that may be missing.
+        """
+        found = self._templates.get(type_)
+        if found is None:
+            chain = self._default_chain(type_.type)
+            found = self._templates[type_] = [(field, self._default(field, chain)) for field in type_.all_fields()]
+        return found
+
+    def _default(
+        self, field: Field, chain: list[dict[str, tuple[Expression | None, Node]]]
+    ) -> Setting | Sentinel | None:  # fmt: skip
+        given = next((defaults[field.name] for defaults in chain if field.name in defaults), None)
+        if given is None:
+            if field.default is REQUIRED:
+                return REQUIRED
+            return None if isinstance(field.kind, BodyKind) else Setting(field, None, field.default, None)
+        expression, node = given
+        if expression is None:
+            return WRONG
+        if expression.constant is None:
+            return Setting(field, expression, None, node)
+        try:
+            return Setting(field, None, field.kind.accept(expression.constant), node)
+        except Rejected as rejected:  # what a conv takes, and a dwconv does not
+            self.values.report(node, f"{field.name}: {rejected}")
+            return WRONG
 
     def _unknown_field(
         self, key: Scalar, value: Node, previous: Node | None, type_name: str, fields: tuple[Field, ...]
