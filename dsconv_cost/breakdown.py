@@ -1,6 +1,5 @@
 """The rows of an analysis: its layers at a chosen depth, with the cost of each in the three forms."""
 
-from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
@@ -95,6 +94,8 @@ class _Grouping:
     def __init__(self, view: View) -> None:
         self._view = view
         self.groups: dict[Place | tuple[Place, str], _Group] = {}
+        self._around: dict[Place, Place | None] = {}
+        """For a place with others inside, the row's place that those belong to, or None where each is its own."""
 
     def of(self, node: Node, index: int) -> _Group:
         """Return the row of a layer of the network as written, a new one for the first layer of a row."""
@@ -107,11 +108,11 @@ class _Grouping:
 
     def holding(self, node: Node) -> _Group:
         """Return the row of a layer of another form; one that the form put inside a place is in that place's row."""
-        place: Place | None = self._row_place(node.place)
         if self._view.level == OPS and node.part:
             group = self.groups.get((node.place, node.part))
             if group is not None:
                 return group
+        place: Place | None = node.place
         while place is not None:
             group = self.groups.get(place)
             if group is not None:
@@ -120,14 +121,35 @@ class _Grouping:
         raise AssertionError(node.name)
 
     def _row_place(self, place: Place) -> Place:
-        if place.parent is None or self._view.level != ITEMS:
+        parent = place.parent
+        if parent is None or self._view.level != ITEMS:
             return place
-        chain = place.chain()
-        return chain[min(self._view.depth, len(chain)) - 1]
+        if parent not in self._around:
+            chain = parent.chain()
+            self._around[parent] = chain[self._view.depth - 1] if len(chain) >= self._view.depth else None
+        return self._around[parent] or place
 
 
 def rows(analysis: Analysis, view: View) -> Rows:
     """Return the rows that a view asks for."""
+    kept = _groups(analysis, view)
+    unshown_layers = unshown_params = 0
+    if view.level == EXPAND:
+        left = [node for group in kept if not group.weighted for node in group.nodes]
+        kept = [group for group in kept if group.weighted]
+        unshown_layers = len(left)
+        unshown_params = sum(node.counts.params for node in left)
+    made = _made(analysis.as_written.network, view, kept)
+    key_name = view.key
+    if key_name in ("name", "type"):
+        made.sort(key=lambda row: str(getattr(row, key_name)))
+    elif key_name != "order":
+        made.sort(key=lambda row: getattr(row, key_name) or 0, reverse=True)
+    return Rows(made[: view.top], len(made), unshown_layers, unshown_params)
+
+
+def _groups(analysis: Analysis, view: View) -> list[_Group]:
+    """Return the layers of each row with their costs in the three forms."""
     grouping = _Grouping(view)
     figures = cache(analysis.convention.figures)  # a large network repeats few layers
     for index, node in enumerate(analysis.as_written.network.nodes):
@@ -149,61 +171,47 @@ def rows(analysis: Analysis, view: View) -> Rows:
             if here is not there:
                 here.merged = here.standard == 0
                 there.taken += figures(merged.layer.type, merged.counts).macs
-    kept = list(grouping.groups.values())
-    unshown_layers = unshown_params = 0
-    if view.level == EXPAND:
-        left = [node for group in kept if not group.weighted for node in group.nodes]
-        kept = [group for group in kept if group.weighted]
-        unshown_layers = len(left)
-        unshown_params = sum(node.counts.params for node in left)
-    window = cache(_window)
-    made = [_row(analysis.as_written.network, view, group, window) for group in kept]
-    key_name = view.key
-    if key_name in ("name", "type"):
-        made.sort(key=lambda row: str(getattr(row, key_name)))
-    elif key_name != "order":
-        made.sort(key=lambda row: getattr(row, key_name) or 0, reverse=True)
-    return Rows(made[: view.top], len(made), unshown_layers, unshown_params)
+    return list(grouping.groups.values())
 
 
-def _row(network: Network, view: View, group: _Group, window: "Callable[[Layer], Window | None]") -> Row:
-    nodes, place = group.nodes, group.place
-    arriving = network.input_shapes(nodes[0])
-    kernel, stride = _common({window(node.layer) for node in nodes})
-    factor = None
-    separable = group.separable + group.taken
-    if group.standard and separable and group.standard != separable:
-        factor = group.standard / separable
-    return Row(
-        f"{place.name}.{group.part}" if group.part else place.name,
-        nodes[0].layer.type if view.level == OPS else place.type,
-        " ".join(map(str, arriving)) if view.level == OPS else str(arriving[0]),
-        str(nodes[-1].output),
-        kernel,
-        stride,
-        group.params,
-        group.macs,
-        group.standard,
-        group.separable,
-        group.merged,
-        factor,
-        place.line,
-        group.first,
-    )
+def _made(network: Network, view: View, groups: list[_Group]) -> list[Row]:
+    """Return the rows of groups. What a large network repeats, shapes and windows, is worded once."""
+    ops = view.level == OPS
+    worded, window = cache(str), cache(_window)
+    found: list[Row] = []
+    for group in groups:
+        nodes, place = group.nodes, group.place
+        first = nodes[0]
+        arriving = [worded(network.shape(i)) for i in (first.inputs if ops else first.inputs[:1])]
+        kernel, stride = window(first.layer) if len(nodes) == 1 else window(*{node.layer for node in nodes})
+        separable = group.separable + group.taken
+        compared = group.standard and separable and group.standard != separable
+        found.append(
+            Row(
+                f"{place.name}.{group.part}" if group.part else place.name,
+                first.layer.type if ops else place.type,
+                " ".join(arriving),
+                worded(nodes[-1].output),
+                kernel,
+                stride,
+                group.params,
+                group.macs,
+                group.standard,
+                group.separable,
+                group.merged,
+                group.standard / separable if compared else None,
+                place.line,
+                group.first,
+            )
+        )
+    return found
 
 
-Window = tuple[Sides, Sides]
-"""Kernel and stride."""
-
-
-def _window(layer: Layer) -> Window | None:
-    settings = layer.settings((Shape(1, 1, 1),))  # kernel and stride are the same for every input
-    return (settings["kernel"], settings["stride"]) if "kernel" in settings else None
-
-
-def _common(windows: set[Window | None]) -> tuple[str, str]:
+def _window(*layers: Layer) -> tuple[str, str]:
     """Return kernel and stride of the layers of a row, where those with a wide window or a stride agree."""
-    known = {window for window in windows if window is not None}
+    # Kernel and stride are the same for every input.
+    settings = [layer.settings((Shape(1, 1, 1),)) for layer in layers]
+    known = {(each["kernel"], each["stride"]) for each in settings if "kernel" in each}
     found = known - {((1, 1), (1, 1))} or known
     if len(found) != 1:
         return "", ""
@@ -211,5 +219,5 @@ def _common(windows: set[Window | None]) -> tuple[str, str]:
     return _sides(kernel), _sides(stride)
 
 
-def _sides(sides: tuple[int, int]) -> str:
+def _sides(sides: Sides) -> str:
     return str(sides[0]) if sides[0] == sides[1] else f"{sides[0]}x{sides[1]}"

@@ -159,16 +159,13 @@ def spec_of(source: Source) -> Spec:
 
 def _collect_more(spec: Spec, problems: list[Problem]) -> None:
     """Add what is wrong with the network, as far as it can be told beside what is wrong with the file."""
-    from dsconv_cost.elaborate import Elaboration
+    from dsconv_cost.elaborate import problems_of_network
 
     if not spec.layers:
         return
     values = {h.name: h.default for h in spec.hyperparameters.values() if h.default is not None}
-    elaboration = Elaboration(spec, values)
-    elaboration.uncertain = True
-    elaboration.run()
     places = {(p.line, p.column) for p in problems}
-    problems += [p for p in elaboration.problems if (p.line, p.column) not in places]
+    problems += [p for p in problems_of_network(spec, values) if (p.line, p.column) not in places]
 
 
 def choose(spec: Spec, variant: str | None, chosen: Mapping[str, Value]) -> dict[str, Value]:

@@ -9,7 +9,8 @@ from dsconv_cost.errors import UsageError
 from dsconv_cost.fields import DERIVED, REQUIRED, Field
 from dsconv_cost.inert import inert
 from dsconv_cost.layers import LAYERS, Layer
-from dsconv_cost.spec import BLOCK_KEYS, KEYS
+from dsconv_cost.spec import KEYS
+from dsconv_cost.spec_definitions import BLOCK_KEYS
 from dsconv_cost.values import SIGNATURES
 from dsconv_cost.vocabulary import COMMON_KEYS, TYPES, WORDS, suggest_type
 

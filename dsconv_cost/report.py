@@ -1,5 +1,6 @@
 """What `analyze` shows: a headline, the layers, the three forms, the kinds of layers, and notes."""
 
+from functools import cache
 from typing import NamedTuple
 
 from dsconv_cost.analysis import Analysis, Form
@@ -8,9 +9,10 @@ from dsconv_cost.breakdown import Row, View, rows
 from dsconv_cost.conventions import DEFAULT, Figures, named
 from dsconv_cost.counts import Counts, total
 from dsconv_cost.inert import inert
-from dsconv_cost.layers.base import LINEAR, WEIGHTED
+from dsconv_cost.layers.base import LINEAR, WEIGHTED, Layer
 from dsconv_cost.network import Node
 from dsconv_cost.published import Published
+from dsconv_cost.shapes import Shape
 from dsconv_cost.tables import CHANGE, EXACT, FACTOR, FINE_SHARE, SCALED, SHARE, TEXT, Cell, Column, Report, Table
 from dsconv_cost.transform import CONVERTED, KEPT
 from dsconv_cost.values import describe
@@ -93,10 +95,12 @@ def _layer_table(analysis: Analysis, shown: list[Row]) -> Table:
     whole = analysis.total.macs
     cells: list[tuple[Cell, ...]] = [
         (
-            row.name, row.type, row.input, row.output, row.kernel, row.stride, row.params, row.macs,
-            row.macs / whole if whole else None, "merged" if row.merged else row.standard, row.separable, row.factor,
+            name, type_, input_, output, kernel, stride, params, macs, macs / whole if whole else None,
+            "merged" if merged else standard, separable, factor,
         )
-        for row in shown
+        for (
+            name, type_, input_, output, kernel, stride, params, macs, standard, separable, merged, factor, *_,
+        ) in shown
     ]  # fmt: skip
     return Table("layers", LAYER_COLUMNS, cells)
 
@@ -176,16 +180,21 @@ def _notes(analysis: Analysis) -> list[tuple[str, str]]:
 def _one_sided(analysis: Analysis) -> list[str]:
     """Return a note when windows reach beyond an input side of 1: a 1-D signal needs its kernels written [1, k]."""
     network = analysis.network
-    found: list[str] = []
-    for node in network.nodes:
-        if node.kind in WEIGHTED and node.kind != LINEAR:
-            kernel, x = node.layer.settings(network.input_shapes(node))["kernel"], network.input_shapes(node)[0]
-            if x.positions > 1 and ((kernel[0] > 1 and x.height == 1) or (kernel[1] > 1 and x.width == 1)):
-                found.append(node.name)
+    reaches = cache(_reaches_beyond)  # a large network repeats few layers
+    found = [
+        node.name
+        for node in network.nodes
+        if node.kind in WEIGHTED and node.kind != LINEAR and reaches(node.layer, network.shape(node.inputs[0]))
+    ]
     if not found:
         return []
     names = ", ".join(found[:NAMES_SHOWN]) + (f" and {len(found) - NAMES_SHOWN:,} more" if len(found) > NAMES_SHOWN else "")
     return [f"{names}: the kernel is wider than an input side of 1 and meets only padding there; for a 1-D signal write [1, k]"]
+
+
+def _reaches_beyond(layer: Layer, x: Shape) -> bool:
+    kernel = layer.settings((x,))["kernel"]
+    return x.positions > 1 and ((kernel[0] > 1 and x.height == 1) or (kernel[1] > 1 and x.width == 1))
 
 
 def _form_note(analysis: Analysis, form: Form) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection
 
+from dsconv_cost.architecture import Use
 from dsconv_cost.errors import MOST_PROBLEMS, Problem
 from dsconv_cost.expressions import (
     IN_CHANNELS,
@@ -27,8 +28,31 @@ _YAML_1_1 = {
 }  # fmt: skip
 _ABSENT = frozenset({"no", "n", "off", "null", "~"})
 
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,99}")
+"""What an item, a tensor or a block may be called."""
+
 Known = Collection[str]
 """The names an expression may use."""
+
+
+class Scope:
+    """What a body sees: the names of values, and the names it gives to tensors."""
+
+    def __init__(self, names: Collection[str], varying: Collection[str], tensors: dict[str, Scalar]) -> None:
+        self.names = frozenset(names) | {IN_CHANNELS}
+        self.varying = frozenset(varying) | {IN_CHANNELS}
+        """Those whose value can differ between two uses in one network."""
+        self.tensors = tensors
+        self.ordinals: dict[str, int] = {}
+        self.uses: dict[object, Use] = {}
+        self.labels: dict[str, Node] = {}
+
+    def names_tensor(self, node: Scalar) -> bool:
+        text = node.text
+        return text not in self.names and (text in self.tensors or text in ("previous", "input"))
+
+    def may_name_tensor(self, node: Scalar) -> bool:
+        return node.text not in self.names and NAME.fullmatch(node.text) is not None
 
 
 class TooManyProblems(Exception):
@@ -46,6 +70,8 @@ class ValueReader:
         """Whether a section could not be read, so that what it defines would be unknown."""
         self.lost_names = False
         """Whether a name of a value could not be read, so that it would be unknown wherever it is used."""
+        self.lost_tensors = False
+        """Whether a name of a tensor could not be read."""
         self.wrong = 0
         """How often something was wrong so far, reported here or before."""
         self._compiled: dict[str, Expression | ExpressionProblem] = {}

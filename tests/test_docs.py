@@ -1,7 +1,7 @@
 """The documents: every command in them is run, every network analysed, every Python example executed.
 
 A fenced block `yaml NAME` is a file; `console` blocks run in the folder of these files. In their output a line `...`
-stands for any lines.
+stands for any lines. Workflows, hooks and jobs are run by test_action and test_integrations.
 """
 
 import doctest
@@ -77,7 +77,7 @@ def test_document(path: Path, tmp_path: Path, update_golden: bool) -> None:
     changed = text
     files: list[str] = []
     for fence in _fences(text):
-        if fence.language == "yaml" and fence.name:
+        if fence.language == "yaml" and fence.name and not fence.name.startswith("."):
             (tmp_path / fence.name).write_text(fence.text, encoding="utf-8")
             if fence.name != "dsconv-cost.yaml":  # a budget file, which `check` reads
                 files.append(fence.name)

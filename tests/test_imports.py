@@ -22,10 +22,10 @@ layers.base layers.activation layers.norm layers.tail layers.convolution layers.
 layers.reshape layers
 composites.base composites.separable composites.squeeze_excite composites.inverted_residual composites.structure
 composites
-vocabulary quantities published literals
-yaml_events architecture spec_values spec_items spec_budget spec_figures spec
+vocabulary quantities limits published literals
+yaml_events architecture spec_values spec_settings spec_uses spec_items spec_definitions spec_budget spec_figures spec
 bundled loading sides git_base folders budget_file subjects
-network sizes elaborate
+network sizes draft frames branching elaborate
 conventions transform fold analysis
 measure budget
 tables breakdown explain report reconcile catalogue reference schema convention_tables
@@ -33,6 +33,7 @@ align compare diff fit
 formats formats.numbers formats.terminal formats.markdown formats.machine formats.rows
 relative lock earlier checking lock_update
 formats.figures formats.verdicts formats.verdict_markdown formats.junit formats.github
+testing
 outputs
 cli cli.screen cli.emit cli.options
 cli.analyze cli.check cli.explain cli.list cli.show cli.reference cli.schema cli.conventions cli.reconcile

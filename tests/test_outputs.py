@@ -226,6 +226,33 @@ def test_nothing_is_written_for_a_wrong_file(tmp_path: Path) -> None:
     assert (tmp_path / "a.json").read_text() == "old"
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["compare", "mobilenet", "mobilenet_v2", "--pareto"], ["diff", "mobilenet", "mobilenet@middle=6"],
+        ["diff", "mobilenet", "mobilenet@alpha=0.5", "--top", "2"], ["list", "mobilenet"], ["list", "resnet", "--published"],
+        ["fit", "mobilenet", "--max-macs", "300M", "--vary", "alpha=0.5,1.0"], ["reconcile", "mobilenet", "--from", "thop"],
+        ["reconcile", "mobilenet", "--number", "569M"], ["conventions", "thop"],
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_every_report_goes_to_files_too(command: list[str], tmp_path: Path) -> None:
+    endings = {"json": "json", "csv": "csv", "markdown": "md", "table": "txt"}
+    asked = [word for ending in endings.values() for word in ("--output", f"out.{ending}")]
+    shown = run(*command, *asked, cwd=tmp_path)
+    assert shown.err == ""
+    assert shown.out == run(*command).out
+    for format_, ending in endings.items():
+        assert (tmp_path / f"out.{ending}").read_text(encoding="utf-8") == run(*command, "--format", format_).out
+    assert run(*command, "--output", "out", cwd=tmp_path).code == 2
+
+
+def test_the_list_of_conventions_goes_to_files_too(tmp_path: Path) -> None:
+    shown = run("conventions", "--output", "out.json", cwd=tmp_path)
+    assert shown == run("conventions")
+    assert (tmp_path / "out.json").read_text(encoding="utf-8") == run("conventions", "--format", "json").out
+
+
 def test_the_second_output_fails(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text("old")
     result = run("analyze", "mobilenet", "--output", "a.json", "--output", "csv=none/x", cwd=tmp_path)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dsconv_cost.cli.emit import FORMATS, format_option
+from dsconv_cost.cli.emit import output_options, targets
 from dsconv_cost.cli.options import architecture_argument, hyperparameter_options, load_chosen, max_layers_option
 from dsconv_cost.cli.screen import is_utf8, screen
 
@@ -27,11 +27,7 @@ SORTS = ("order", "name", "type", "params", "macs", "standard", "separable", "fa
 @hyperparameter_options
 @max_layers_option
 @click.option("--convention", default="macs", metavar="NAME", help="What is counted; see `conventions`.  [macs]")
-@format_option
-@click.option(
-    "--output", "outputs", multiple=True, metavar="[FORMAT=]PATH",
-    help="Write a file too, whole or not at all. Repeatable; the ending names the format (.json .csv .md .txt).",
-)  # fmt: skip
+@output_options
 def analyze(
     architecture: str, expand: bool, ops: bool, depth: int | None, sort: str, top: int | None,
     settings: tuple[str, ...], alpha: str | None, resolution: str | None, max_layers: int, convention: str, format_: str,
@@ -46,16 +42,17 @@ def analyze(
     from dsconv_cost.breakdown import EXPAND, ITEMS, OPS, View
     from dsconv_cost.conventions import named
     from dsconv_cost.errors import UsageError
-    from dsconv_cost.outputs import target, write_all
 
     if expand + ops + (depth is not None) > 1:
         raise UsageError("--expand, --ops and --depth choose the rows: give one of them")
     view = View(EXPAND if expand else OPS if ops else ITEMS, depth or 1, sort, top)
-    targets = [target(text, FORMATS) for text in outputs]
+    files = targets(outputs)
     named(convention)  # a wrong name is told before a file is read
     analysis = run(load_chosen(architecture, settings, alpha, resolution), convention=convention, max_layers=max_layers)
-    if targets:
-        write_all([(t.path, render(analysis, view, t.format, None, False, True)) for t in targets])
+    if files:
+        from dsconv_cost.outputs import write_all
+
+        write_all([(file.path, render(analysis, view, file.format, None, False, True)) for file in files])
     if format_ == "json":
         from dsconv_cost.formats.machine import json_pieces
 

@@ -10,7 +10,6 @@ from dsconv_cost.cli.options import chosen, hyperparameter_options
 
 if TYPE_CHECKING:
     from dsconv_cost.checking import Outcome, Request
-    from dsconv_cost.quantities import Amount, BudgetEntry
     from dsconv_cost.subjects import Fault
 
 FORMATS = ("table", "json", "csv", "markdown", "github", "junit")
@@ -59,14 +58,16 @@ def check(
     from dsconv_cost.checking import Request, check
     from dsconv_cost.conventions import named
     from dsconv_cost.errors import UsageError
+    from dsconv_cost.limits import entries
+    from dsconv_cost.limits import tolerance as allowed
     from dsconv_cost.outputs import target, write_all
 
     if tolerance is not None and base is None and not locked:
         raise UsageError("--tolerance goes with --base or --locked")
     targets = [target(text, FORMATS) for text in outputs]
     request = Request(
-        architectures, chosen(settings, alpha, resolution), _entries(limits), budget, base, _tolerance(tolerance or "0%"), locked,
-        int(bits), named(convention), strict,
+        architectures, chosen(settings, alpha, resolution), entries(limits, _option), budget, base,
+        allowed(tolerance or "0%", "--tolerance"), locked, int(bits), named(convention), strict,
     )  # fmt: skip
     if update_lock:
         _update(request, bool(outputs or format_))
@@ -78,34 +79,8 @@ def check(
     click.get_current_context().exit(outcome.code)
 
 
-def _entries(limits: dict[str, str | None]) -> "list[BudgetEntry]":
-    """Return the limits of the command line. Raises UsageError for one that is none."""
-    from dsconv_cost.errors import UsageError
-    from dsconv_cost.quantities import METRICS, BudgetEntry, QuantityProblem, amount
-
-    found: list[BudgetEntry] = []
-    for option, text in limits.items():
-        if text is None:
-            continue
-        bound, _, name = option.partition("_")
-        flag = f"--{option.replace('_', '-')}"
-        try:
-            limit = amount(text, METRICS[name])
-        except QuantityProblem as problem:
-            raise UsageError(f"{flag}: {problem}") from None
-        high, low = (limit, None) if bound == "max" else (None, limit)
-        found.append(BudgetEntry(METRICS[name], high, low, path=flag))
-    return found
-
-
-def _tolerance(text: str) -> "Amount":
-    from dsconv_cost.errors import UsageError
-    from dsconv_cost.quantities import QuantityProblem, per_cent
-
-    try:
-        return per_cent(text)
-    except QuantityProblem as problem:
-        raise UsageError(f"--tolerance: {str(problem).replace('largest_share', 'it')}") from None
+def _option(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
 
 
 def render(outcome: "Outcome", format_: str, columns: int | None, color: bool, utf8: bool) -> str:

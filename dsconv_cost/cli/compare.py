@@ -2,7 +2,7 @@
 
 import click
 
-from dsconv_cost.cli.emit import emit, format_option
+from dsconv_cost.cli.emit import emit, output_options, targets
 from dsconv_cost.cli.options import chosen, hyperparameter_options, max_layers_option
 
 SORTS = ("given", "name", "params", "macs", "flops", "layers", "activations", "factor", "top1")
@@ -19,7 +19,7 @@ SORTS = ("given", "name", "params", "macs", "flops", "layers", "activations", "f
 @hyperparameter_options
 @max_layers_option
 @click.option("--convention", default="macs", metavar="NAME", help="What is counted; see `conventions`.  [macs]")
-@format_option
+@output_options
 def compare(
     networks: tuple[str, ...],
     baseline: str | None,
@@ -31,6 +31,7 @@ def compare(
     max_layers: int,
     convention: str,
     format_: str,
+    outputs: tuple[str, ...],
 ) -> None:
     """Show networks beside each other, a row each.
 
@@ -42,6 +43,7 @@ def compare(
     from dsconv_cost.conventions import named
     from dsconv_cost.sides import sides
 
+    files = targets(outputs)
     rule = named(convention)
     found = sides(networks, chosen(settings, alpha, resolution))
-    emit(comparison(found, rule, baseline, sort, pareto, max_layers), format_)
+    emit(comparison(found, rule, baseline, sort, pareto, max_layers), format_, files)

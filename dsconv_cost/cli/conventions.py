@@ -2,22 +2,24 @@
 
 import click
 
-from dsconv_cost.cli.emit import emit, format_option
+from dsconv_cost.cli.emit import emit, output_options, targets, write
 
 
 @click.command(short_help="The rules for what counts: ours and those of other counters.")
 @click.argument("name", required=False)
-@format_option
-def conventions(name: str | None, format_: str) -> None:
+@output_options
+def conventions(name: str | None, format_: str, outputs: tuple[str, ...]) -> None:
     """List the conventions, or show what the one called NAME charges for."""
     from dsconv_cost.convention_tables import one, overview, overview_text
     from dsconv_cost.conventions import named
 
+    files = targets(outputs)
     if name is not None:
-        emit(one(named(name)), format_)
+        emit(one(named(name)), format_, files)
     elif format_ == "table":
         from dsconv_cost.cli.screen import screen
 
+        write([(file, overview()) for file in files])
         click.echo(overview_text(screen()[0] or 120), nl=False)
     else:
-        emit(overview(), format_)
+        emit(overview(), format_, files)

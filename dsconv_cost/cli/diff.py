@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dsconv_cost.cli.emit import emit, format_option
+from dsconv_cost.cli.emit import emit, output_options, targets
 from dsconv_cost.cli.options import chosen, hyperparameter_options, max_layers_option
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @hyperparameter_options
 @max_layers_option
 @click.option("--convention", default="macs", metavar="NAME", help="What is counted; see `conventions`.  [macs]")
-@format_option
+@output_options
 def diff(
     networks: tuple[str, ...],
     base: str | None,
@@ -33,6 +33,7 @@ def diff(
     max_layers: int,
     convention: str,
     format_: str,
+    outputs: tuple[str, ...],
 ) -> None:
     """Show what changed from OLD to NEW; the exit code is 0 whether they differ or not.
 
@@ -44,6 +45,7 @@ def diff(
     from dsconv_cost.errors import UsageError
     from dsconv_cost.sides import side
 
+    files = targets(outputs)
     rule = named(convention)
     common = chosen(settings, alpha, resolution)
     if base is not None:
@@ -58,8 +60,7 @@ def diff(
             raise UsageError("standard input can be one of the two")
         sides = [side(text, common) for text in networks]
         old, new = (_subject(found.label, found.architecture, rule, max_layers) for found in sides)
-    machine = format_ in ("json", "csv") and top is None
-    emit(difference(old, new, rule, every or machine, top), format_)
+    emit(lambda machine: difference(old, new, rule, every or (machine and top is None), top), format_, files)
 
 
 def _with_base(

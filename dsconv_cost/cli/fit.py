@@ -2,7 +2,7 @@
 
 import click
 
-from dsconv_cost.cli.emit import emit, format_option
+from dsconv_cost.cli.emit import emit, output_options, targets
 from dsconv_cost.cli.options import architecture_argument, chosen, hyperparameter_options, max_layers_option
 
 
@@ -29,11 +29,11 @@ from dsconv_cost.cli.options import architecture_argument, chosen, hyperparamete
 @hyperparameter_options
 @max_layers_option
 @click.option("--convention", default="macs", metavar="NAME", help="What is counted; see `conventions`.  [macs]")
-@format_option
+@output_options
 def fit(
     architecture: str, varied: tuple[str, ...], max_macs: str | None, max_params: str | None, max_flops: str | None,
     objective: str, top: int | None, settings: tuple[str, ...], alpha: str | None, resolution: str | None, max_layers: int,
-    convention: str, format_: str,
+    convention: str, format_: str, outputs: tuple[str, ...],
 ) -> None:  # fmt: skip
     """Count a network at every point of a grid of settings, and list those that keep the limits, the best first.
 
@@ -47,6 +47,7 @@ def fit(
     from dsconv_cost.quantities import METRICS, QuantityProblem, amount
     from dsconv_cost.sides import Reader, split
 
+    files = targets(outputs)
     rule = named(convention)
     limits: list[Limit] = []
     for metric, text in (("macs", max_macs), ("params", max_params), ("flops", max_flops)):
@@ -69,6 +70,6 @@ def fit(
     variant = f":{inert(source.variant)}" if source.variant else ""
     title = f"{inert(spec.name)}{variant} ({'bundled' if source.bundled else inert(source.path)})"
     result = answer(title, axes, found, limits, objective, rule, top)
-    emit(result.report, format_)
+    emit(result.report, format_, files)
     if not result.fits:
         raise click.exceptions.Exit(EXIT_OVER_BUDGET)

@@ -2,7 +2,7 @@
 
 import click
 
-from dsconv_cost.cli.emit import emit, format_option
+from dsconv_cost.cli.emit import emit, output_options, targets
 
 SORTS = ("name", "params", "macs", "top1", "year")
 
@@ -16,7 +16,7 @@ SORTS = ("name", "params", "macs", "top1", "year")
     "--sort", type=click.Choice(SORTS), default="name", help="Order: the smallest, most accurate or newest first."
 )
 @click.option("--top", type=click.IntRange(1), metavar="N", help="Only the first N.")
-@format_option
+@output_options
 def list_(
     families: tuple[str, ...],
     published: bool,
@@ -25,6 +25,7 @@ def list_(
     sort: str,
     top: int | None,
     format_: str,
+    outputs: tuple[str, ...],
 ) -> None:
     """List the bundled networks: what to type, and what it costs.
 
@@ -36,6 +37,7 @@ def list_(
     from dsconv_cost.inert import inert
     from dsconv_cost.published import quantity
 
+    files = targets(outputs)
     limits = []
     for option, text in (("--max-params", max_params), ("--max-macs", max_macs)):
         limit = quantity(text) if text is not None else None
@@ -45,4 +47,4 @@ def list_(
     if published and (max_params or max_macs or sort != "name" or top):
         raise UsageError("--published lists every figure: it takes no limits and no order")
     wanted = Limits(families, limits[0], limits[1], sort, top)
-    emit(published_table(wanted) if published else catalogue(wanted), format_)
+    emit(published_table(wanted) if published else catalogue(wanted), format_, files)

@@ -2,7 +2,7 @@
 
 import click
 
-from dsconv_cost.cli.emit import emit, format_option
+from dsconv_cost.cli.emit import emit, output_options, targets
 from dsconv_cost.cli.options import architecture_argument, hyperparameter_options, load_chosen, max_layers_option
 
 
@@ -19,7 +19,7 @@ from dsconv_cost.cli.options import architecture_argument, hyperparameter_option
 @click.option("--layers", type=click.IntRange(0), default=10, show_default=True, help="How many layers are shown.")
 @hyperparameter_options
 @max_layers_option
-@format_option
+@output_options
 def reconcile(
     architecture: str,
     from_: str | None,
@@ -32,6 +32,7 @@ def reconcile(
     resolution: str | None,
     max_layers: int,
     format_: str,
+    outputs: tuple[str, ...],
 ) -> None:
     """Show the way from one convention's figure to another's, or which conventions give a number.
 
@@ -45,6 +46,7 @@ def reconcile(
     from dsconv_cost.reconcile import number_report, waterfall_report
     from dsconv_cost.report import title_of
 
+    files = targets(outputs)
     if (number is None) == (from_ is None):
         raise UsageError("give --from NAME [--to NAME], or --number N")
     wanted = quantity(number.replace(",", "")) if number is not None else None
@@ -56,6 +58,6 @@ def reconcile(
     chosen = load_chosen(architecture, settings, alpha, resolution)
     network = elaborate(chosen, max_layers)
     if wanted is not None:
-        emit(number_report(title_of(chosen), chosen, network, wanted, metric), format_)
+        emit(number_report(title_of(chosen), chosen, network, wanted, metric), format_, files)
     else:
-        emit(waterfall_report(title_of(chosen), network, start, end, metric or "macs", layers), format_)
+        emit(waterfall_report(title_of(chosen), network, start, end, metric or "macs", layers), format_, files)

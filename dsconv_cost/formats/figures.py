@@ -39,7 +39,7 @@ def texts(verdict: Verdict) -> Texts:
 def _share(value: float | None) -> str:
     if value is None:
         return "-"
-    text = f"{100 * abs(value):.1f}%"
+    text = f"{100 * abs(value):,.1f}%"
     return "<0.1%" if value and text == "0.0%" else text
 
 
@@ -81,7 +81,9 @@ def _told_apart(actual: Amount, limit: Amount, metric: Metric, binary: bool) -> 
         return exact(actual, metric), limit.text
     mine = rounded(actual, metric, binary)
     if limit.text:
-        written = f"{limit.top:,}" if limit.text.isdigit() else limit.text
+        if limit.text.isdigit():  # a count in full is held against a count in full
+            return exact(actual, metric), f"{limit.top:,}"
+        written = limit.text
         if _order(_value(mine), limit) == order:
             return mine, written
         full = exact(limit, metric)

@@ -75,23 +75,29 @@ def change(value: float) -> str:
     return text if text.strip("+-0.%") else f"{100 * value:+.1g}%"
 
 
-def column_texts(table: Table) -> list[list[str]]:
-    """Return the text of every cell, column by column."""
+class Worded(NamedTuple):
+    """A column: its values, and the text of each different one. A column of a long table repeats few."""
+
+    values: list[Cell]
+    text_of: dict[Cell, str]
+
+
+def worded(table: Table) -> list[Worded]:
+    """Return the columns of a table with the texts of their values."""
     columns = table.columns
-    values = [[row[index] for row in table.rows] for index in range(len(columns))]
-    scales = [column for column, kind in zip(values, columns, strict=True) if kind.values == SCALED]
-    unit = unit_for(value for column in scales for value in set(column) if isinstance(value, int))
-    texts: list[list[str]] = []
-    for column, kind in zip(values, columns, strict=True):
-        # A column of a long table repeats few values: each is worded once.
-        text_of = {value: _text(value, kind, unit) for value in set(column)}
-        texts.append([text_of[value] for value in column])
-    return texts
+    values: list[list[Cell]] = [[row[index] for row in table.rows] for index in range(len(columns))]
+    different = [set(column) for column in values]
+    scales = [found for found, kind in zip(different, columns, strict=True) if kind.values == SCALED]
+    unit = unit_for(value for found in scales for value in found if isinstance(value, int))
+    return [
+        Worded(column, {value: _text(value, kind, unit) for value in found})
+        for column, found, kind in zip(values, different, columns, strict=True)
+    ]
 
 
 def cell_texts(table: Table) -> list[tuple[str, ...]]:
     """Return the text of every cell, row by row."""
-    return list(zip(*column_texts(table), strict=True))
+    return list(zip(*[[text_of[value] for value in values] for values, text_of in worded(table)], strict=True))
 
 
 def _text(value: Cell, column: Column, unit: Unit) -> str:
