@@ -9,8 +9,7 @@ from dsconv_cost.composites import Composite
 from dsconv_cost.fields import EXPRESSION, Field, Schema
 from dsconv_cost.layers import Layer
 from dsconv_cost.published import FORMS, METRICS
-from dsconv_cost.quantities import BITS, BYTES, COUNT, LEVELS, SHARE
-from dsconv_cost.quantities import METRICS as LIMITED
+from dsconv_cost.schema_budget import entry, limits
 from dsconv_cost.vocabulary import COMMON_KEYS, TYPES
 
 _TENSOR_NAME: Schema = {"type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_.-]{0,99}$"}
@@ -21,14 +20,6 @@ _QUANTITY: Schema = {
         {"type": "integer", "minimum": 0},
         {"type": "string", "pattern": r"^[0-9]{1,15}(\.[0-9]{1,9})?\s?[KMGB]?$"},
     ]
-}
-_NUMBER = r"^[0-9]{1,30}(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,3})?[ \t]*"
-_LIMITS: dict[str, Schema] = {
-    COUNT: {
-        "anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": f"{_NUMBER}([kKMGT]|[KMGT]i|B)?$"}]
-    },
-    BYTES: {"type": "string", "pattern": f"{_NUMBER}([kKMGT]|[KMGT]i)?B$"},
-    SHARE: {"type": "string", "pattern": f"{_NUMBER}%$"},
 }
 _PER_CENT: Schema = {"type": "number", "minimum": 0, "maximum": 100}
 _NAME = r"^[A-Za-z_][A-Za-z0-9_]{0,99}$"
@@ -69,12 +60,7 @@ def schema() -> dict[str, Any]:
             "published": {"type": "array", "items": {"$ref": "#/$defs/published"}},
             "budget": {
                 "anyOf": [
-                    {
-                        "type": "object",
-                        "properties": {m.name: {"description": m.doc, **_LIMITS[m.measure]} for m in LIMITED.values()},
-                        "minProperties": 1,
-                        "additionalProperties": False,
-                    },
+                    limits(),
                     {"type": "array", "items": {"$ref": "#/$defs/budget"}, "minItems": 1},
                 ]
             },
@@ -125,34 +111,7 @@ def schema() -> dict[str, Any]:
                 },
                 "additionalProperties": False,
             },
-            "budget": {
-                "type": "object",
-                "required": ["metric"],
-                "properties": {
-                    "metric": {"enum": list(LIMITED)},
-                    "max": {"type": ["string", "number"]},
-                    "min": {"type": ["string", "number"]},
-                    "variant": {"type": ["string", "number"]},
-                    "layer": text,
-                    "kind": text,
-                    "bits": {"enum": list(BITS)},
-                    "level": {"enum": list(LEVELS)},
-                    "message": text,
-                },
-                "anyOf": [{"required": ["max"]}, {"required": ["min"]}],
-                "allOf": [
-                    {
-                        "if": {
-                            "properties": {
-                                "metric": {"enum": [m.name for m in LIMITED.values() if m.measure == measure]}
-                            }
-                        },
-                        "then": {"properties": {"max": limit, "min": limit}},
-                    }
-                    for measure, limit in _LIMITS.items()
-                ],
-                "additionalProperties": False,
-            },
+            "budget": entry(),
         },
     }
 

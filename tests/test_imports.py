@@ -28,7 +28,7 @@ bundled loading sides git_base folders budget_file subjects
 network sizes draft frames branching elaborate
 conventions transform fold analysis
 measure budget
-tables breakdown explain report reconcile catalogue reference schema convention_tables
+tables breakdown explain report reconcile catalogue reference schema_budget schema convention_tables
 align compare diff fit
 formats formats.numbers formats.terminal formats.markdown formats.machine formats.rows
 relative lock earlier checking lock_update

@@ -9,8 +9,11 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from dsconv_cost import bundled
+from dsconv_cost.budget_file import find
 from dsconv_cost.schema import schema
+from dsconv_cost.schema_budget import budget_schema
 from dsconv_cost.vocabulary import TYPES
+from tests.command import run
 
 FILES = sorted(Path(bundled.folder()).glob("*.yaml"))
 VALIDATOR = Draft202012Validator(schema())
@@ -108,3 +111,47 @@ WRONG = {
 @pytest.mark.parametrize("text", WRONG.values(), ids=WRONG)
 def test_refuses(text: str) -> None:
     assert _errors(text if text.startswith("input") else HEAD + text)
+
+
+# -- budget files -----------------------------------------------------------------------------------
+
+BUDGET = Draft202012Validator(budget_schema())
+ENTRY = "architecture: net.yaml, metric: macs, max: 600M"
+RIGHT_BUDGETS = {
+    "one": f"budget: [{{{ENTRY}}}]",
+    "with a version": f"format: 1\nbudget: [{{{ENTRY}}}]",
+    "pattern, variant and layer": "budget: [{architecture: 'models/**', variant: small, layer: '*', metric: params, min: 1, max: 2K}]",
+    "level and message": f"budget: [{{{ENTRY}, level: warn, message: the DSP has no more}}]",
+    "size": "budget: [{architecture: net, metric: size, max: 16 MB, bits: 8}]",
+}
+WRONG_BUDGETS = {
+    "nothing": "{}",
+    "no list": f"budget: {{{ENTRY}}}",
+    "empty": "budget: []",
+    "no architecture": "budget: [{metric: macs, max: 600M}]",
+    "no metric": "budget: [{architecture: net.yaml, max: 600M}]",
+    "no limit": "budget: [{architecture: net.yaml, metric: macs}]",
+    "a unit of another metric": "budget: [{architecture: net.yaml, metric: macs, max: 600 MB}]",
+    "unknown key": f"budget: [{{{ENTRY}, varient: small}}]",
+    "an architecture": f"layers: [relu]\nbudget: [{{{ENTRY}}}]",
+    "another version": f"format: 2\nbudget: [{{{ENTRY}}}]",
+}
+
+
+@pytest.mark.parametrize(
+    "text", [*RIGHT_BUDGETS.values(), *WRONG_BUDGETS.values()], ids=[*RIGHT_BUDGETS, *WRONG_BUDGETS]
+)
+def test_budget_files(text: str, tmp_path: Path) -> None:
+    """The schema refuses and accepts what the reader of budget files does."""
+    right = text in RIGHT_BUDGETS.values()
+    assert BUDGET.is_valid(_texts(yaml.safe_load(text))) == right
+    (tmp_path / "dsconv-cost.yaml").write_text(text, encoding="utf-8")
+    if right:
+        assert find(str(tmp_path / "dsconv-cost.yaml")).problems == []  # type: ignore[union-attr]
+    else:
+        assert find(str(tmp_path / "dsconv-cost.yaml")).problems  # type: ignore[union-attr]
+
+
+def test_the_command_prints_either() -> None:
+    assert json.loads(run("schema").out) == schema()
+    assert json.loads(run("schema", "--budget").out) == budget_schema()
