@@ -1,11 +1,14 @@
 """The rows of an analysis: its layers at a chosen depth, with the cost of each in the three forms."""
 
+from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
 from dsconv_cost.analysis import Analysis
+from dsconv_cost.conventions import Figures
+from dsconv_cost.counts import Counts
 from dsconv_cost.layers.base import WEIGHTED, Layer
-from dsconv_cost.network import Network, Node, Place
+from dsconv_cost.network import Node, Place
 from dsconv_cost.shapes import Shape, Sides
 from dsconv_cost.transform import MERGED
 
@@ -68,17 +71,14 @@ class Rows(NamedTuple):
 class _Group:
     """The layers of one row."""
 
-    __slots__ = ("first", "macs", "merged", "nodes", "params", "part", "place", "separable", "standard", "taken")
+    __slots__ = ("first", "merged", "nodes", "part", "place", "separable", "standard", "taken")
 
     def __init__(self, place: Place, part: str, first: int) -> None:
         self.place = place
         self.part = part
         self.first = first
         self.nodes: list[Node] = []
-        self.params = 0
-        self.macs = 0
-        self.standard = 0
-        self.separable = 0
+        self.standard = self.separable = 0
         self.merged = False
         self.taken = 0
         """MACs of depthwise convolutions of other rows whose cost in the standard form stands here."""
@@ -92,14 +92,20 @@ class _Grouping:
     """Which row a layer belongs to."""
 
     def __init__(self, view: View) -> None:
-        self._view = view
-        self.groups: dict[Place | tuple[Place, str], _Group] = {}
+        self._whole = view.level != ITEMS
+        """Whether a place has a row of its own however deep it is."""
+        self._parts = view.level == OPS
+        """Whether what a field of an item stands for has one too."""
+        self._depth = view.depth
         self._around: dict[Place, Place | None] = {}
-        """For a place with others inside, the row's place that those belong to, or None where each is its own."""
+        """For a place with others inside: whose row those belong to, None where each has its own."""
+        self.groups: dict[Place | tuple[Place, str], _Group] = {}
 
     def of(self, node: Node, index: int) -> _Group:
         """Return the row of a layer of the network as written, a new one for the first layer of a row."""
-        place, part = self._row_place(node.place), node.part if self._view.level == OPS else ""
+        place, part = node.place, node.part if self._parts else ""
+        if place.parent is not None and not self._whole:
+            place = self._inside(place.parent) or place
         key = (place, part) if part else place
         group = self.groups.get(key)
         if group is None:
@@ -108,38 +114,33 @@ class _Grouping:
 
     def holding(self, node: Node) -> _Group:
         """Return the row of a layer of another form; one that the form put inside a place is in that place's row."""
-        if self._view.level == OPS and node.part:
-            group = self.groups.get((node.place, node.part))
-            if group is not None:
-                return group
+        group_at = self.groups.get
+        group = group_at((node.place, node.part)) if self._parts and node.part else None
         place: Place | None = node.place
-        while place is not None:
-            group = self.groups.get(place)
-            if group is not None:
-                return group
+        while group is None and place is not None:
+            group = group_at(place)
             place = place.parent
-        raise AssertionError(node.name)
+        assert group is not None, node.name
+        return group
 
-    def _row_place(self, place: Place) -> Place:
-        parent = place.parent
-        if parent is None or self._view.level != ITEMS:
-            return place
+    def _inside(self, parent: Place) -> Place | None:
         if parent not in self._around:
             chain = parent.chain()
-            self._around[parent] = chain[self._view.depth - 1] if len(chain) >= self._view.depth else None
-        return self._around[parent] or place
+            self._around[parent] = chain[self._depth - 1] if len(chain) >= self._depth else None
+        return self._around[parent]
 
 
 def rows(analysis: Analysis, view: View) -> Rows:
     """Return the rows that a view asks for."""
-    kept = _groups(analysis, view)
+    figures = cache(analysis.convention.figures)  # a large network repeats few layers
+    kept = _groups(analysis, view, figures)
     unshown_layers = unshown_params = 0
     if view.level == EXPAND:
         left = [node for group in kept if not group.weighted for node in group.nodes]
         kept = [group for group in kept if group.weighted]
         unshown_layers = len(left)
         unshown_params = sum(node.counts.params for node in left)
-    made = _made(analysis.as_written.network, view, kept)
+    made = _made(analysis, view, kept, figures)
     key_name = view.key
     if key_name in ("name", "type"):
         made.sort(key=lambda row: str(getattr(row, key_name)))
@@ -148,19 +149,18 @@ def rows(analysis: Analysis, view: View) -> Rows:
     return Rows(made[: view.top], len(made), unshown_layers, unshown_params)
 
 
-def _groups(analysis: Analysis, view: View) -> list[_Group]:
-    """Return the layers of each row with their costs in the three forms."""
+FiguresOf = Callable[[str, Counts], Figures]
+
+
+def _groups(analysis: Analysis, view: View, figures: FiguresOf) -> list[_Group]:
+    """Return the layers of each row, with their MACs in the forms that differ from the network as written."""
     grouping = _Grouping(view)
-    figures = cache(analysis.convention.figures)  # a large network repeats few layers
     for index, node in enumerate(analysis.as_written.network.nodes):
-        group = grouping.of(node, index)
-        group.nodes.append(node)
-        params, macs, _ = figures(node.layer.type, node.counts)
-        group.params += params
-        group.macs += macs
-    for node in analysis.standard.network.nodes:
-        if macs := figures(node.layer.type, node.counts).macs:
-            grouping.holding(node).standard += macs
+        grouping.of(node, index).nodes.append(node)
+    if not _same(analysis):
+        for node in analysis.standard.network.nodes:
+            if macs := figures(node.layer.type, node.counts).macs:
+                grouping.holding(node).standard += macs
     for node in analysis.separable.network.nodes:
         if macs := figures(node.layer.type, node.counts).macs:
             grouping.holding(node).separable += macs
@@ -174,32 +174,45 @@ def _groups(analysis: Analysis, view: View) -> list[_Group]:
     return list(grouping.groups.values())
 
 
-def _made(network: Network, view: View, groups: list[_Group]) -> list[Row]:
-    """Return the rows of groups. What a large network repeats, shapes and windows, is worded once."""
+def _same(analysis: Analysis) -> bool:
+    """Return whether the standard form is the network as written."""
+    return analysis.standard.network is analysis.as_written.network
+
+
+def _made(analysis: Analysis, view: View, groups: list[_Group], figures: FiguresOf) -> list[Row]:
+    """Return the rows of groups."""
+    network, same = analysis.as_written.network, _same(analysis)
     ops = view.level == OPS
-    worded, window = cache(str), cache(_window)
+    shape_text, window = cache(str), cache(_window)
     found: list[Row] = []
     for group in groups:
         nodes, place = group.nodes, group.place
         first = nodes[0]
-        arriving = [worded(network.shape(i)) for i in (first.inputs if ops else first.inputs[:1])]
-        kernel, stride = window(first.layer) if len(nodes) == 1 else window(*{node.layer for node in nodes})
-        separable = group.separable + group.taken
-        compared = group.standard and separable and group.standard != separable
+        params, macs, _ = figures(first.layer.type, first.counts)
+        if len(nodes) == 1:
+            kernel, stride = window(first.layer)
+        else:
+            kernel, stride = window(*{node.layer for node in nodes})
+            for node in nodes[1:]:
+                more = figures(node.layer.type, node.counts)
+                params += more.params
+                macs += more.macs
+        arriving = [shape_text(network.shape(i)) for i in (first.inputs if ops else first.inputs[:1])]
+        standard, separable = macs if same else group.standard, group.separable + group.taken
         found.append(
             Row(
                 f"{place.name}.{group.part}" if group.part else place.name,
                 first.layer.type if ops else place.type,
                 " ".join(arriving),
-                worded(nodes[-1].output),
+                shape_text(nodes[-1].output),
                 kernel,
                 stride,
-                group.params,
-                group.macs,
-                group.standard,
+                params,
+                macs,
+                standard,
                 group.separable,
                 group.merged,
-                group.standard / separable if compared else None,
+                standard / separable if standard and separable and standard != separable else None,
                 place.line,
                 group.first,
             )

@@ -60,6 +60,8 @@ class Verdict(NamedTuple):
     """How many parts the limit's pattern named; the verdict is on the one that is nearest to it or furthest beyond."""
     beyond: int = 0
     """How many of them are beyond it."""
+    about: str = ""
+    """The parts as the limit names them, which stays the same whichever of them the verdict is on."""
 
     @property
     def exceeded(self) -> bool:
@@ -133,9 +135,15 @@ def judge(subject: Subject, entry: BudgetEntry, bits: int = DEFAULT_BITS) -> lis
                 first.column if first else 0,
                 len(parts),
                 beyond,
+                _about(entry),
             )
         )
     return verdicts
+
+
+def _about(entry: BudgetEntry) -> str:
+    named = (("layer", entry.layer), ("kind", entry.kind))
+    return " of ".join(f"{word} {pattern}" for word, pattern in named if pattern is not None)
 
 
 class _Part(NamedTuple):

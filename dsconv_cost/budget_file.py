@@ -3,7 +3,7 @@
 import os
 from typing import NamedTuple
 
-from dsconv_cost import bundled, globs
+from dsconv_cost import bundled, globs, nearby
 from dsconv_cost.errors import InputError, Problem, UsageError
 from dsconv_cost.folders import architectures_in
 from dsconv_cost.inert import inert, near, shown
@@ -142,11 +142,13 @@ class Architectures:
             hint = f"write architecture: {shown(name)} and variant: {shown(variant)}"
         elif globs.is_glob(entry.architecture):
             hint = "no architecture has such a path, seen from this file's folder"
+        elif os.path.isdir(os.path.join(self.file.folder, entry.architecture)):
+            inside = shown(entry.architecture.rstrip("/"))
+            hint = f'it is a folder: write "{inside}/*.yaml", or "{inside}/**/*.yaml" for the folders in it too'
         else:
-            folder = os.path.dirname(os.path.join(self.file.folder, entry.architecture)) or "."
-            beside = os.listdir(folder) if os.path.isdir(folder) else []
-            meant = near(os.path.basename(entry.architecture), [*beside, *bundled.names()])
-            hint = meant.removeprefix(": ") or "no such file, seen from this file's folder, and no bundled architecture"
+            meant = nearby.likely(entry.architecture, True, self.file.folder)
+            near_name = f"did you mean '{shown(meant)}'?" if meant else near(entry.architecture, bundled.names())[2:]
+            hint = near_name or "no such file, seen from this file's folder, and no bundled architecture"
         return Problem(line, column, f"the architecture '{text}' matches nothing: {hint}")
 
 

@@ -51,5 +51,6 @@ def unknown(name: str) -> UsageError:
     joined = _joined(name, known)
     if joined is not None:
         return UsageError(f"no file or bundled architecture '{inert(name)}': did you mean '{joined}'?")
-    hint = near(name.removesuffix(".yaml"), known) or f": bundled are {', '.join(known)}"
+    some = ", ".join(known[:: max(1, len(known) // 4)][:4])
+    hint = near(name.removesuffix(".yaml"), known) or f": bundled are {some} and others, see dsconv-cost list"
     return UsageError(f"no file or bundled architecture '{inert(name)}'{hint}")

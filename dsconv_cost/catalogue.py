@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dsconv_cost import bundled
+from dsconv_cost.accuracy import top1
 from dsconv_cost.analysis import Form
 from dsconv_cost.architecture import Architecture, Spec
 from dsconv_cost.conventions import DEFAULT, Figures, named
@@ -124,13 +125,14 @@ def catalogue(limits: Limits) -> Report:
             count += 1
             architecture = family.architecture(point.variant, point.settings)
             network = family.network(architecture)
-            figures = Form(network, DEFAULT).total
+            form = Form(network, DEFAULT)
+            figures = form.total
             if _exceeds(figures.params, limits.max_params) or _exceeds(figures.macs, limits.max_macs):
                 continue
             rows.append(
                 (
                     family.name, point.variant or "", settings_text(point.settings), str(network.input), figures.params,
-                    figures.macs, _top1(architecture), _year(family.spec), architecture.name,
+                    figures.macs, _top1(architecture, form), _year(family.spec), architecture.name,
                 )
             )  # fmt: skip
     if limits.sort != "name":
@@ -154,8 +156,9 @@ def _exceeds(exact: int, limit: Quantity | None) -> bool:
     return limit is not None and exact > limit.value
 
 
-def _top1(architecture: Architecture) -> float | None:
-    return next((float(p.top1) for p in architecture.published if p.top1 and p.form == "as_written"), None)
+def _top1(architecture: Architecture, form: Form) -> float | None:
+    entry = top1(architecture, form)
+    return float(entry.top1) if entry is not None and entry.top1 else None
 
 
 def _year(spec: Spec) -> int | None:

@@ -1,8 +1,9 @@
 """Networks beside each other: a row each, ratios to one of them, and which no other beats."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from dsconv_cost.accuracy import top1
 from dsconv_cost.analysis import Form
 from dsconv_cost.conventions import Convention, Figures
 from dsconv_cost.elaborate import MAX_LAYERS, elaborate
@@ -38,6 +39,26 @@ COLUMNS = (
     Column("top1_source", "top-1 from", TEXT, 0, quoted=True),
 )
 PARETO = Column("pareto", "pareto", TEXT, quoted=True)
+_LEGENDS = (
+    ("layers", "convolutions and linear layers"),
+    ("activations", "elements that convolutions and linear layers write"),
+    ("depthwise", "share of the MACs in depthwise convolutions"),
+    ("pointwise", "share of the MACs in 1 x 1 convolutions"),
+    ("factor", "MACs of the network's own standard form for each of its MACs"),
+    (
+        "top-1",
+        "per cent as the source prints it, on the data set that the source is about; - where the file has none for this network",
+    ),
+)
+_EXPLAINED = {
+    "ratio": ("params_ratio", "macs_ratio"),
+    "layers": ("layers",),
+    "activations": ("activations",),
+    "depthwise": ("depthwise_share",),
+    "pointwise": ("pointwise_share",),
+    "factor": ("factor",),
+}
+"""Label of a note -> the keys of the columns it is about."""
 
 
 class Compared(NamedTuple):
@@ -45,6 +66,7 @@ class Compared(NamedTuple):
 
     label: str
     source: str
+    bundled: bool
     input: str
     figures: Figures
     layers: int
@@ -72,10 +94,11 @@ def compared(side: Side, convention: Convention, max_layers: int = MAX_LAYERS) -
     by_kind = kinds(form)
     macs = {kind: by_kind[kind].figures.macs for kind in (DEPTHWISE, POINTWISE) if kind in by_kind}
     weighted = [node for node in form.network.nodes if node.kind in WEIGHTED]
-    printed = next((p for p in side.architecture.published if p.top1 and p.form == "as_written"), None)
+    printed = top1(side.architecture, form)
     return Compared(
         label=inert(side.label),
         source=inert(side.architecture.source),
+        bundled=side.architecture.bundled,
         input=str(network.input),
         figures=form.total,
         layers=len(weighted),
@@ -121,9 +144,12 @@ def beaten_by(rows: Sequence[Compared]) -> list[Compared | None]:
 
 def comparison(
     sides: Sequence[Side], convention: Convention, baseline: str | None = None, sort: str = "given",
-    pareto: bool = False, max_layers: int = MAX_LAYERS,
+    pareto: bool = False, max_layers: int = MAX_LAYERS, every: bool = True,
 ) -> Report:  # fmt: skip
-    """Return a row for each network, and what has to be said about the columns."""
+    """Return a row for each network, and what has to be said about the columns.
+
+    Without `every` those columns are left out that say the same of all networks: where they are from, and no top-1.
+    """
     rows = [compared(side, convention, max_layers) for side in sides]
     base = baseline_of(rows, baseline)
     better = beaten_by(rows) if pareto else [None] * len(rows)
@@ -131,19 +157,15 @@ def comparison(
         (*_cells(row, base), *([f"beaten by {other.label}" if other else FRONT] if pareto else []))
         for row, other in zip(rows, better, strict=True)
     ]
-    columns = (*COLUMNS, PARETO) if pareto else COLUMNS
+    columns: tuple[Column, ...] = (*COLUMNS, PARETO) if pareto else COLUMNS
     if sort != "given":
         _sort(table, columns, "network" if sort == "name" else sort, sort in _DOWNWARDS)
-    notes = [
-        ("ratio", f"to {base.label}: {base.figures.params:,} params, {base.figures.macs:,} MACs"),
-        ("layers", "convolutions and linear layers; activations are the elements that these write"),
-        ("depthwise", "share of the MACs in depthwise convolutions; pointwise: in 1 x 1 convolutions"),
-        ("factor", "MACs of the network's own standard form for each of its MACs"),
-        (
-            "top-1",
-            "per cent as the source prints it, on the data set that the source is about; - where the file has none",
-        ),
-    ]
+    left = set() if every else set(_same(rows))
+    kept = [index for index, column in enumerate(columns) if column.key not in left]
+    columns = tuple(columns[index] for index in kept)
+    table = [tuple(row[index] for index in kept) for row in table]
+    notes = [("ratio", f"to {base.label}: {base.figures.params:,} params, {base.figures.macs:,} MACs")]
+    notes += [(label, text) for label, text in _LEGENDS if label != "top-1" or "top1" not in left]
     if pareto:
         metrics = "params, MACs and top-1" if all(row.top1 is not None for row in rows) else "params and MACs"
         front = sum(other is None for other in better)
@@ -154,9 +176,18 @@ def comparison(
     facts = {
         "convention": {"name": convention.name, "version": convention.version},
         "baseline": base.label,
+        "network_count": len(rows),
     }
     title = f"{len(rows)} network{'s' if len(rows) > 1 else ''} compared"
-    return Report(title, [Table("networks", columns, table)], notes, facts)
+    return Report(title, [Table("networks", columns, table)], notes, facts, _EXPLAINED)
+
+
+def _same(rows: Sequence[Compared]) -> Iterator[str]:
+    """Yield the keys of columns that tell no network from another."""
+    if len({row.bundled for row in rows}) == 1:
+        yield "source"
+    if all(row.top1 is None for row in rows):
+        yield from ("top1", "top1_source")
 
 
 def _cells(row: Compared, base: Compared) -> tuple[Cell, ...]:

@@ -1,7 +1,7 @@
 """A network beside its earlier state: the same file where HEAD and a reference parted, or its entry in the lock."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from dsconv_cost import lock
@@ -9,16 +9,20 @@ from dsconv_cost.architecture import Architecture, Spec
 from dsconv_cost.budget import BASE, LOCK, UNCOMPARABLE, Subject, Verdict
 from dsconv_cost.conventions import Convention
 from dsconv_cost.elaborate import elaborate
-from dsconv_cost.errors import DsconvCostError, InputError
-from dsconv_cost.git_base import SHORT, Base, source_at
-from dsconv_cost.inert import inert, lines_of, shown
+from dsconv_cost.errors import DsconvCostError, InputError, UsageError
+from dsconv_cost.folders import ENDINGS, describes_one
+from dsconv_cost.git_base import SHORT, Base, is_commit, names_at, read_in, source_at
+from dsconv_cost.inert import inert, lines_of, listing, shown
 from dsconv_cost.loading import choose, spec_of
 from dsconv_cost.measure import Measured
 from dsconv_cost.network import Place
 from dsconv_cost.quantities import Amount
 from dsconv_cost.relative import Against, compare, new
-from dsconv_cost.subjects import File
+from dsconv_cost.subjects import File, Files
 from dsconv_cost.values import Value
+
+LEAST = 7
+"""How many digits of a commit mean it, and no branch that happens to be called so."""
 
 
 class Terms(NamedTuple):
@@ -37,12 +41,17 @@ class AtBase:
         self.terms = terms
         self._specs: dict[str, Spec | InputError | None] = {}
         self._lines: dict[str, frozenset[str]] = {}
+        self._were: dict[str, str] = {}
+        """Absolute path -> that of a renamed file then."""
 
     def verdicts(self, file: File, variant: str | None, subject: Subject) -> list[Verdict]:
         """Return the verdicts on one network. Raises UsageError for a reference or a repository that is none."""
         commit = self.base.commit(file.path)
         spec = self._spec(commit, file)
-        source = f"{commit[:SHORT]} ({shown(self.base.ref)})"
+        source = self._called(commit)
+        was = self._were.get(os.path.abspath(file.path))
+        if was is not None:
+            source += f", as {shown(was)}"
         against = Against(BASE, source, self.terms.tolerance, _changed_line(self._lines.get(file.path), file))
         if spec is None:
             return new(subject, against, "the file did not exist then")
@@ -72,9 +81,45 @@ class AtBase:
     def _read(self, commit: str, file: File) -> Spec | None:
         source = source_at(commit, file.path)
         if source is None:
-            return None
+            renamed = self.base.renamed(file.path)
+            if renamed is None or not describes_one(renamed.source.text):
+                return None
+            source = renamed.source
+            self._were[os.path.abspath(file.path)] = renamed.path
         self._lines[file.path] = frozenset(line.strip() for line in lines_of(source.text))
         return file.spec if source.text == file.source.text else spec_of(source)
+
+    def _called(self, commit: str) -> str:
+        """Return a commit in words, with the reference where that says more."""
+        ref = self.base.ref
+        if len(ref) >= LEAST and commit.startswith(ref):
+            return commit[:SHORT]
+        return f"{commit[:SHORT]} ({shown(ref, SHORT) if is_commit(ref) else shown(ref)})"
+
+    def gone(self, folders: list[str], files: Files) -> Iterator[tuple[str, str]]:
+        """Yield a note on the networks that folders held then and do not now: gone, or networks no longer.
+
+        Raises UsageError as `verdicts` does.
+        """
+        were = {os.path.abspath(path) for path in self._were.values()}
+        for folder in folders:
+            commit = self.base.commit(os.path.join(folder, "."))
+            gone: list[str] = []
+            changed: list[str] = []
+            for name in names_at(commit, folder):
+                path = os.path.normpath(os.path.join(folder, name))
+                hidden = any(step.startswith(".") for step in name.split("/")[:-1])
+                if hidden or not name.lower().endswith(ENDINGS) or files.has(path) or os.path.abspath(path) in were:
+                    continue
+                if self._was_one(commit, folder, name):
+                    (changed if os.path.lexists(path) else gone).append(path)
+            for label, paths in (("gone", gone), ("no network", changed)):
+                if paths:
+                    yield label, f"{listing(paths)}, which {self._called(commit)} has"
+
+    def _was_one(self, commit: str, folder: str, name: str) -> bool:
+        data = read_in(commit, folder, name)
+        return data is not None and describes_one(data.decode("utf-8", "replace"))
 
 
 def _first_problem(error: DsconvCostError) -> str:
@@ -105,6 +150,42 @@ def lock_name(file: File, variant: str | None) -> str:
     """Return what a network is called in the lock: an argument that names it, seen from the lock's folder."""
     name = os.path.relpath(file.path).replace(os.sep, "/") if file.path else file.name
     return f"{name}:{variant}" if variant else name
+
+
+def lock_file(name: str) -> tuple[str, str | None]:
+    """Return the path, or bundled name, and the variant that a name in the lock means."""
+    path, colon, variant = name.rpartition(":")
+    if not colon or not path or os.path.lexists(name):
+        return name, None
+    return path, variant
+
+
+def in_lock_only(locked: lock.Lock, files: Files, everywhere: bool) -> Iterator[UsageError]:
+    """Yield what is wrong with each network of the lock that is no longer one, inside a folder of the call or `everywhere`."""
+    missing: dict[str, str] = {}
+    for name in locked.architectures:
+        path, variant = lock_file(name)
+        if is_bundled_name(path):
+            continue
+        if files.has(path):
+            file = files.get(path)
+            if file is not None and variant is not None and variant not in file.spec.variants and None in file.variants:
+                missing[name] = "there is no such variant"
+        elif everywhere or any(_inside(path, folder) for folder in files.folders):
+            missing[path] = "it is no architecture" if os.path.lexists(path) else "there is no such file"
+    for name, why in missing.items():
+        yield UsageError(
+            f"{inert(name)} is in {lock.PATH}, and {why} any more: where that is meant, check --update-lock drops it"
+        )
+
+
+def is_bundled_name(name: str) -> bool:
+    """Return whether a name in the lock is that of a bundled network, of this version or another."""
+    return "." not in name and "/" not in name and not os.path.lexists(name)
+
+
+def _inside(path: str, folder: str) -> bool:
+    return os.path.abspath(path).startswith(os.path.join(os.path.abspath(folder), ""))
 
 
 def lock_verdicts(locked: lock.Lock, terms: Terms, file: File, variant: str | None, subject: Subject) -> list[Verdict]:

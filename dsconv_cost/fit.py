@@ -7,14 +7,19 @@ from decimal import Decimal
 from math import inf
 from typing import NamedTuple
 
+from dsconv_cost.accuracy import top1
 from dsconv_cost.analysis import Form
-from dsconv_cost.architecture import Architecture, Spec
+from dsconv_cost.architecture import Spec
+from dsconv_cost.budget import Nothing, Subject, judge
 from dsconv_cost.conventions import Convention, Figures
 from dsconv_cost.elaborate import MAX_LAYERS, elaborate
 from dsconv_cost.errors import InputError, UsageError
 from dsconv_cost.inert import inert, shown
 from dsconv_cost.literals import parse_literal
 from dsconv_cost.loading import Source
+from dsconv_cost.measure import Measured
+from dsconv_cost.network import Network
+from dsconv_cost.quantities import BYTES, METRICS, SHARE, Amount, BudgetEntry, Metric
 from dsconv_cost.sides import architecture_of, outside_brackets
 from dsconv_cost.tables import ACCURACY, EXACT, FINE_SHARE, PLAIN, TEXT, Cell, Column, Report, Table
 from dsconv_cost.values import Value, describe
@@ -24,6 +29,8 @@ OBJECTIVES = {"macs": "the most MACs", "params": "the most params", "top1": "the
 
 _RANGE = re.compile(r"\s*(\S+?)\s*\.\.\s*(\S+?)\s*:\s*(\S+)\s*")
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,9})?")
+_MEANT = re.compile(r"([0-9.]+?)\s*(?:-|:|to|\.{2,}|…)\s*([0-9.]+?)\s*(?:(?::|,?\s*step\b|/|\.{2,})\s*([0-9.]+?))?")
+"""How else people write a range."""
 
 
 class Axis(NamedTuple):
@@ -34,11 +41,49 @@ class Axis(NamedTuple):
 
 
 class Limit(NamedTuple):
-    """The most that is allowed of a metric."""
+    """The most that is allowed of a metric, or of a saving the least."""
 
-    metric: str
-    text: str
-    most: int
+    metric: Metric
+    amount: Amount
+    bits: int
+    """Of a parameter, for a size."""
+
+    @property
+    def entry(self) -> BudgetEntry:
+        """The limit as `check` has it."""
+        high, low = (self.amount, None) if self.metric.less_is_better else (None, self.amount)
+        return BudgetEntry(self.metric, high, low, bits=self.bits)
+
+    @property
+    def text(self) -> str:
+        """In words, to stand behind `have`: `at most 300M MACs`."""
+        written = inert(self.amount.text)
+        if self.metric.measure == SHARE:
+            return f"a {self.metric.title} of at least {written}"
+        if self.metric.measure == BYTES:
+            return f"at most {written} at {self.bits} bits"
+        return f"at most {written} {self.metric.title}"
+
+    def kept(self, actual: Amount) -> bool:
+        return not (actual.above(self.amount) if self.metric.less_is_better else self.amount.above(actual))
+
+    def times(self, actual: Amount) -> float:
+        """Return which part of what is allowed is used; of a saving, of the MACs that it leaves."""
+        used, allowed = actual, self.amount
+        if not self.metric.less_is_better:
+            used, allowed = (Amount("", a.bottom - a.top, a.bottom) for a in (actual, self.amount))
+        if not allowed.top:
+            return inf if used.top else 0.0
+        return (used.top * allowed.bottom) / (used.bottom * allowed.top)
+
+    def excess(self, actual: Amount) -> str:
+        """Return in words by how much it is exceeded."""
+        if self.metric.measure == SHARE:
+            # Whole MACs of the standard form's that may be left.
+            left = actual.bottom - -(-actual.bottom * self.amount.top // self.amount.bottom)
+            return f"{actual.bottom - actual.top - left:,} MACs too many for a {self.metric.title} of {inert(self.amount.text)}"
+        what = "bytes" if self.metric.measure == BYTES else self.metric.title
+        return f"{actual.top - self.amount.top:,} {what} too many"
 
 
 class Point(NamedTuple):
@@ -46,15 +91,18 @@ class Point(NamedTuple):
 
     values: tuple[Value, ...]
     figures: Figures
+    actual: tuple[Amount, ...]
+    """What each limit is held against, in their order."""
     top1: float | None
+    foreign: bool = False
+    """Whether the file has a top-1 for these values, of an original whose params or MACs are others."""
 
     def excess(self, limits: Sequence[Limit]) -> tuple[float, int]:
         """Return by which factor it exceeds the limit that it exceeds most, and its MACs where that says nothing."""
-        values = [(getattr(self.figures, limit.metric), limit.most) for limit in limits]
-        return max(value / most if most else (inf if value else 0.0) for value, most in values), self.figures.macs
+        return max(limit.times(a) for limit, a in zip(limits, self.actual, strict=True)), self.figures.macs
 
     def fits(self, limits: Sequence[Limit]) -> bool:
-        return all(getattr(self.figures, limit.metric) <= limit.most for limit in limits)
+        return all(limit.kept(a) for limit, a in zip(limits, self.actual, strict=True))
 
 
 # -- the grid -------------------------------------------------------------------------------------
@@ -67,6 +115,7 @@ def axis(text: str) -> Axis:
     name = name.strip()
     if not equals or not name or not values.strip():
         raise UsageError(f"{where}: expected NAME=FIRST..LAST:STEP or NAME=VALUE,VALUE, as alpha=0.25..1.0:0.05")
+    _refuse_other_ranges(name, values, where)
     if ".." in values:
         return Axis(name, tuple(_steps(values, where)))
     found = [parse_literal(part, where) for part in outside_brackets(values)]
@@ -74,6 +123,20 @@ def axis(text: str) -> Axis:
         if value in found[:index]:
             raise UsageError(f"{where}: {_word(value)} is there twice")
     return Axis(name, tuple(found))
+
+
+def _refuse_other_ranges(name: str, values: str, where: str) -> None:
+    """Raise UsageError for a range that is written as other programs want it, and say how it is written here."""
+    right = _RANGE.fullmatch(values)
+    if right is not None and all(_DECIMAL.fullmatch(part) for part in right.groups()):
+        return
+    match = _MEANT.fullmatch(values.strip())
+    if match is not None and all(_DECIMAL.fullmatch(part) for part in match.groups("1")):
+        raise UsageError(
+            f"{where}: a range is FIRST..LAST:STEP: write {name}={match[1]}..{match[2]}:{match[3] or 'STEP'}"
+        )
+    if ":" in values and ".." not in values:
+        raise UsageError(f"{where}: a range is FIRST..LAST:STEP, as 0.25..1.0:0.05 or 128..224:32")
 
 
 def _steps(text: str, where: str) -> Iterator[Value]:
@@ -120,8 +183,8 @@ class Found(NamedTuple):
 
 
 def count(
-    source: Source, spec: Spec, axes: Sequence[Axis], fixed: Mapping[str, Value], convention: Convention,
-    max_layers: int = MAX_LAYERS,
+    source: Source, spec: Spec, axes: Sequence[Axis], fixed: Mapping[str, Value], limits: Sequence[Limit],
+    convention: Convention, max_layers: int = MAX_LAYERS,
 ) -> Found:  # fmt: skip
     """Return what the network costs as written at every point. Raises InputError where it is wrong at all of them."""
     found = Found([], [])
@@ -133,14 +196,27 @@ def count(
         except InputError as error:
             found.impossible.append((values, error))
             continue
-        found.points.append(Point(values, Form(network, convention).total, _top1(architecture)))
+        form = Form(network, convention)
+        try:
+            actual = _held_against(limits, network, form)
+        except Nothing as nothing:
+            raise UsageError(f"{_settings(axes, values)}: {nothing}") from None
+        printed = top1(architecture, form)
+        accuracy = float(printed.top1) if printed is not None and printed.top1 else None
+        foreign = printed is None and any(entry.top1 for entry in architecture.published)
+        found.points.append(Point(values, form.total, actual, accuracy, foreign))
     if not found.points:
         raise found.impossible[0][1]
     return found
 
 
-def _top1(architecture: Architecture) -> float | None:
-    return next((float(p.top1) for p in architecture.published if p.top1 and p.form == "as_written"), None)
+def _held_against(limits: Sequence[Limit], network: Network, form: Form) -> tuple[Amount, ...]:
+    """Return what each limit is about, as `check` measures it. Raises Nothing."""
+    if all(limit.metric.name in Figures._fields for limit in limits):
+        figures = form.total  # what the measures below would say, at half the time
+        return tuple(Amount("", getattr(figures, limit.metric.name)) for limit in limits)
+    subject = Subject("", "", Measured(network, form.convention))
+    return tuple(judge(subject, limit.entry)[0].actual for limit in limits)
 
 
 def ranked(points: Sequence[Point], objective: str) -> list[Point]:
@@ -171,12 +247,15 @@ def answer(
     """Return the points that keep the limits, the best first; where none does, the one that exceeds them least."""
     fitting = [point for point in found.points if point.fits(limits)]
     if objective == "top1" and fitting and all(point.top1 is None for point in fitting):
+        foreign = (
+            "; those that it has are of a network with other params or MACs" if any(p.foreign for p in fitting) else ""
+        )
         raise UsageError(
-            f"--objective top1: the file has no published top-1 for any of the {len(fitting):,} points that fit"
+            f"--objective top1: the file has no published top-1 for any of the {len(fitting):,} points that fit{foreign}"
         )
     best = ranked(fitting, objective)
     rows = [_cells(point, limits) for point in best]
-    wanted = " and ".join(f"at most {limit.text} {_TITLES[limit.metric]}" for limit in limits)
+    wanted = " and ".join(limit.text for limit in limits)
     every = len(found.points) + len(found.impossible)
     notes: list[tuple[str, str]] = []
     if best:
@@ -184,9 +263,7 @@ def answer(
     else:
         nearest = min(found.points, key=lambda point: point.excess(limits))
         over = ", ".join(
-            f"{getattr(nearest.figures, limit.metric) - limit.most:,} {_TITLES[limit.metric]} too many"
-            for limit in limits
-            if getattr(nearest.figures, limit.metric) > limit.most
+            limit.excess(actual) for limit, actual in zip(limits, nearest.actual, strict=True) if not limit.kept(actual)
         )
         notes.append(("nearest", f"{_where(axes, nearest)}: {_cost(nearest)}, {over}"))
     if top is not None and top < len(best):
@@ -203,22 +280,45 @@ def answer(
         Column("params", "params", EXACT),
         Column("macs", "MACs", EXACT),
         Column("flops", "FLOPs", EXACT, 0),
-        *(Column(f"{limit.metric}_share", f"of {limit.text}", FINE_SHARE, 2) for limit in limits),
+        *(column for limit in limits for column in _columns(limit)),
         Column("top1", "top-1", ACCURACY, 1),
     )
     facts = {
         "convention": {"name": convention.name, "version": convention.version},
-        "limits": {limit.metric: limit.most for limit in limits},
+        "limits": {limit.metric.name: _number(limit.amount, limit.metric) for limit in limits},
+        **{"bits": limit.bits for limit in limits if limit.metric.measure == BYTES},
         "objective": objective,
         "points": every,
+        "fit_count": len(best),
         "best": dict(zip((axis.name for axis in axes), best[0].values, strict=True)) if best else None,
     }
     said = f"{len(best):,} of {every:,} points have {wanted}" if best else f"none of {every:,} points has {wanted}"
     return Answer(Report(f"{title}: {said}", [Table("fits", columns, rows[:top])], notes, facts), bool(best))
 
 
-_TITLES = {"params": "params", "macs": "MACs", "flops": "FLOPs"}
-_TAKEN = ("params", "macs", "flops", "params_share", "macs_share", "flops_share", "top1")
+_TAKEN = {"top1", *METRICS, *(f"{name}_share" for name in METRICS)}
+
+
+def _columns(limit: Limit) -> Iterator[Column]:
+    """Yield the columns of a limit: the figure, if there is none yet, and how much of what is allowed it is."""
+    metric = limit.metric
+    if metric.name not in Figures._fields:
+        title = f"bytes at {limit.bits} bits" if metric.measure == BYTES else metric.title
+        yield Column(metric.name, title, FINE_SHARE if metric.measure == SHARE else EXACT)
+    if metric.measure != SHARE:
+        yield Column(f"{metric.name}_share", f"of {inert(limit.amount.text)}", FINE_SHARE, 2)
+
+
+def _limit_cells(limit: Limit, actual: Amount) -> Iterator[Cell]:
+    if limit.metric.name not in Figures._fields:
+        yield _number(actual, limit.metric)
+    if limit.metric.measure != SHARE:
+        yield actual.top / limit.amount.top if limit.amount.top else None
+
+
+def _number(value: Amount, metric: Metric) -> int | float:
+    """Return a count or a size as an integer, a share as a fraction of 1."""
+    return value.top / value.bottom if metric.measure == SHARE else value.top // value.bottom
 
 
 def _key(name: str) -> str:
@@ -231,7 +331,7 @@ def _kind(axis: Axis) -> str:
 
 
 def _cells(point: Point, limits: Sequence[Limit]) -> tuple[Cell, ...]:
-    shares = [getattr(point.figures, limit.metric) / limit.most if limit.most else None for limit in limits]
+    shares = [cell for limit, a in zip(limits, point.actual, strict=True) for cell in _limit_cells(limit, a)]
     values = [value if type(value) in (int, float) else _word(value) for value in point.values]
     return (*values, *point.figures, *shares, point.top1)  # type: ignore[arg-type]  # numbers and words
 

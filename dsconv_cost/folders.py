@@ -1,16 +1,21 @@
-"""The architectures in a folder: its YAML files that have `layers` among their keys."""
+"""The architectures in a folder: its YAML files that have `layers` among their keys, or would have but for a slip."""
 
 import os
 import re
 
 from dsconv_cost.errors import DsconvCostError
+from dsconv_cost.inert import nearest
 from dsconv_cost.loading import read_source
-from dsconv_cost.yaml_events import Mapping, read_nodes
+from dsconv_cost.spec import KEYS
+from dsconv_cost.yaml_events import Mapping, Scalar, Sequence, read_nodes
 
 ENDINGS = (".yaml", ".yml")
 LOOKED_AT = 1 << 20
 """Bytes of a file that is too large, or not UTF-8."""
 _LOOKS_LIKE = re.compile(r"^[\"']?layers[\"']?[ \t]*:", re.MULTILINE)
+_INPUT = re.compile(r"(?:^|[{,])[ \t]*[\"']?input[\"']?[ \t]*:", re.MULTILINE)
+_OWN = frozenset({"hyperparameters", "let", "blocks", "published", "variants", "budget"})
+"""Keys that hardly any other tool has beside `input`."""
 
 
 def architectures_in(folder: str, depth: int | None = None) -> list[str]:
@@ -22,24 +27,43 @@ def architectures_in(folder: str, depth: int | None = None) -> list[str]:
     for at, folders, files in os.walk(folder):
         level = 1 if at == folder else os.path.relpath(at, folder).count(os.sep) + 2
         folders[:] = sorted(f for f in folders if not f.startswith(".")) if depth is None or level < depth else []
-        paths = (os.path.normpath(os.path.join(at, name)) for name in sorted(files) if name.endswith(ENDINGS))
+        paths = (os.path.normpath(os.path.join(at, name)) for name in sorted(files) if name.lower().endswith(ENDINGS))
         found += [path for path in paths if is_architecture(path)]
     return found
 
 
 def is_architecture(path: str) -> bool:
-    """Return whether a YAML file has `layers` at its top, or looks as if it had where it cannot be read to its end."""
+    """Return whether a YAML file is an architecture, or looks like one where it cannot be read to its end."""
     try:
-        text = read_source(path).text
+        text = read_source(path, strict=True).text
     except DsconvCostError:
         return _looks_like_one(path)
-    if "layers" not in text:
+    return describes_one(text)
+
+
+def describes_one(text: str) -> bool:
+    """Return whether a YAML text is an architecture: left out for a slip in it, it would guard nothing."""
+    if "layers" not in text and not _INPUT.search(text):
         return False
     root, cut = read_nodes(text, [])
-    if isinstance(root, Mapping) and any(key.text == "layers" for key, _ in root.pairs):
+    if isinstance(root, Mapping) and (root.get("layers") is not None or _lacks_layers_only(root)):
         return True
-    # A file that is broken before its layers is one too: left out, it would guard nothing.
     return cut is not None and _LOOKS_LIKE.search(text) is not None
+
+
+def _lacks_layers_only(root: Mapping) -> bool:
+    """Return whether a mapping has the input of a network, and beside it something else that architectures have."""
+    input_ = root.get("input")
+    if input_ is None:
+        return False
+    if any(isinstance(value, Sequence) and nearest(key.text, KEYS) == "layers" for key, value in root.pairs):
+        return True
+    keys = {key.text for key, _ in root.pairs}
+    if keys & _OWN:
+        return True
+    sizes = input_.items if isinstance(input_, Sequence) and len(input_.items) == 3 else []
+    # The files of other tools have an input too, and a name.
+    return any(isinstance(size, Scalar) and size.text.isdecimal() for size in sizes) and len(keys & KEYS.keys()) > 1
 
 
 def _looks_like_one(path: str) -> bool:

@@ -9,7 +9,7 @@ import re
 from typing import NamedTuple
 
 from dsconv_cost.errors import UsageError
-from dsconv_cost.inert import inert, shown
+from dsconv_cost.inert import inert, near, shown
 from dsconv_cost.loading import LARGEST_FILE, Source, decode
 
 SECONDS = 30
@@ -61,15 +61,23 @@ def _git(folder: str, *arguments: str) -> _Answer:
     return _Answer(done.returncode, done.stdout, shown(lines[-1].strip(), 200))
 
 
+def is_commit(ref: str) -> bool:
+    """Return whether a reference is the full name of a commit."""
+    return _COMMIT.fullmatch(ref) is not None
+
+
 def resolve(ref: str, folder: str = ".") -> str:
     """Return the commit that a reference means in the repository of a folder. Raises UsageError where there is none."""
     if not ref or "\0" in ref:
-        raise UsageError(f"'{inert(ref)}' names no commit")
+        hint = "" if ref else ": the text is empty, perhaps from a variable that is not set"
+        raise UsageError(f"'{inert(ref)}' names no commit{hint}")
     _inside(folder)
     answer = _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
     commit = answer.out.decode("ascii", "replace").strip()
     if answer.code or not _COMMIT.fullmatch(commit):
-        hint = _shallow_hint(folder) or ": expected a branch, a tag or a commit, as origin/main"
+        hint = (
+            _shallow_hint(folder) or _near_ref(ref, folder) or ": expected a branch, a tag or a commit, as origin/main"
+        )
         raise UsageError(f"no commit '{shown(ref)}' in the git repository of {_where(folder)}{hint}")
     return commit
 
@@ -98,7 +106,17 @@ def read_at(commit: str, path: str) -> bytes | None:
     if not name or "\0" in path:
         raise UsageError(f"'{inert(path)}' is no file")
     # Not COMMIT:./path alone: it would follow no symbolic link, and does not tell a file that is missing from an error.
-    answer = _git(folder, "ls-tree", "-z", "-l", commit, "--", name)
+    return _blob(folder, commit, path, commit, "--", name)
+
+
+def read_in(commit: str, folder: str, name: str) -> bytes | None:
+    """Return what a file held at a commit that `names_at` lists; its folder may not be there now."""
+    return _blob(folder, commit, os.path.join(folder, name), commit, "--", name)
+
+
+def _blob(folder: str, commit: str, path: str, *listed: str) -> bytes | None:
+    """Return what the only file held that `ls-tree` lists for these arguments; `path` is what it is called in messages."""
+    answer = _git(folder, "ls-tree", "-z", "-l", *listed)
     if answer.code:
         raise UsageError(f"git cannot read {inert(path)} at {commit[:SHORT]}: {answer.said}{_shallow_hint(folder)}")
     entry = answer.out.partition(b"\t")[0].decode("ascii", "replace").split()
@@ -118,15 +136,36 @@ def read_at(commit: str, path: str) -> bytes | None:
 
 
 def source_at(commit: str, path: str, variant: str | None = None) -> Source | None:
-    """Return a file as it was at a commit, called `COMMIT:./path` as git does, or None where it was not there.
+    """Return a file as it was at a commit, called `COMMIT:path`, or None where it was not there.
 
     Raises InputError where it was no text.
     """
     data = read_at(commit, path)
     if data is None:
         return None
-    name = f"{commit[:SHORT]}:{path if os.path.isabs(path) else os.path.join('.', path)}"
+    name = f"{commit[:SHORT]}:{path.removeprefix(os.path.join('.', ''))}"
     return Source(decode(data, name), name, False, variant)
+
+
+class Earlier(NamedTuple):
+    """A file that had another name at a commit."""
+
+    source: Source
+    path: str
+    """As it was, seen from the working directory."""
+
+
+def names_at(commit: str, folder: str) -> list[str]:
+    """Return the files that a folder and those in it held at a commit, seen from the folder; no links."""
+    answer = _git(folder, "ls-tree", "-r", "-z", commit)
+    if answer.code:
+        raise UsageError(f"git cannot read {_where(folder)} at {commit[:SHORT]}: {answer.said}{_shallow_hint(folder)}")
+    found: list[str] = []
+    for entry in answer.out.split(b"\0"):
+        stamp, _, name = entry.partition(b"\t")
+        if stamp.startswith(b"100"):
+            found.append(os.fsdecode(name))
+    return found
 
 
 class Base:
@@ -135,6 +174,7 @@ class Base:
     def __init__(self, ref: str) -> None:
         self.ref = ref
         self._commits: dict[str, str] = {}
+        self._renames: dict[tuple[str, str], dict[str, str]] = {}
 
     def commit(self, path: str) -> str:
         """Return the commit for a file's repository. Raises UsageError as `merge_base` does."""
@@ -146,6 +186,58 @@ class Base:
     def read(self, path: str) -> bytes | None:
         """Return what a file held there, or None where it was not there: it is new."""
         return read_at(self.commit(path), path)
+
+    def renamed(self, path: str) -> Earlier | None:
+        """Return what a file was that had another name there and was renamed by HEAD; None where it was not."""
+        folder, name = os.path.dirname(path) or ".", os.path.basename(path)
+        commit = self.commit(path)
+        top, prefix = _line(folder, "--show-toplevel"), _line(folder, "--show-prefix")
+        if (top, commit) not in self._renames:
+            self._renames[top, commit] = _renames(folder, commit)
+        old = self._renames[top, commit].get(prefix + name)
+        if old is None:
+            return None
+        seen = os.path.relpath(os.path.join(top, old))
+        data = _blob(folder, commit, seen, "--full-tree", commit, "--", old)
+        called = f"{commit[:SHORT]}:{old}"
+        return None if data is None else Earlier(Source(decode(data, called), called, False, None), seen)
+
+
+def _renames(folder: str, commit: str) -> dict[str, str]:
+    """Return the files that were renamed from a commit to HEAD: new path -> old path, from the top of the repository."""
+    answer = _git(
+        folder, "diff-tree", "-r", "-M", "-l1000", "--no-ext-diff", "--no-textconv", "--ignore-submodules=all", "--name-status",
+        "-z", commit, "HEAD",
+    )  # fmt: skip
+    if answer.code:
+        raise UsageError(
+            f"git cannot tell what was renamed since {commit[:SHORT]}: {answer.said}{_shallow_hint(folder)}"
+        )
+    words = iter(os.fsdecode(answer.out).split("\0"))
+    found: dict[str, str] = {}
+    for status in words:
+        old = next(words, "")
+        if status.startswith("R"):
+            found[next(words, "")] = old
+    return found
+
+
+def _line(folder: str, option: str) -> str:
+    """Return what `rev-parse` says of a folder's repository."""
+    answer = _git(folder, "rev-parse", option)
+    if answer.code:
+        raise UsageError(f"git cannot tell where {_where(folder)} is in its repository: {answer.said}")
+    return os.fsdecode(answer.out).removesuffix("\n")
+
+
+def _near_ref(ref: str, folder: str) -> str:
+    """Return a hint at the branch or tag that a mistyped one was likely meant to be."""
+    kinds = ("refs/heads", "refs/remotes", "refs/tags")
+    answer = _git(folder, "for-each-ref", "--count=500", "--format=%(refname:lstrip=2)", *kinds)
+    names = [] if answer.code else answer.out.decode("utf-8", "replace").split()
+    # A branch of the remote that was fetched and not checked out, as CI has it, or the other way round.
+    elsewhere = [n for n in names if n.endswith(f"/{ref}") or ref.endswith(f"/{n}")]
+    return f": did you mean '{shown(elsewhere[0])}'?" if elsewhere else near(ref, names)
 
 
 def _inside(folder: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from dsconv_cost.errors import UsageError
-from dsconv_cost.quantities import METRICS, Amount, BudgetEntry, QuantityProblem, amount, per_cent
+from dsconv_cost.quantities import METRICS, TOLERANCE, Amount, BudgetEntry, QuantityProblem, amount
 
 
 def entries(limits: Mapping[str, str | None], label: Callable[[str], str]) -> list[BudgetEntry]:
@@ -25,6 +25,6 @@ def entries(limits: Mapping[str, str | None], label: Callable[[str], str]) -> li
 def tolerance(text: str, label: str) -> Amount:
     """Return the growth that is allowed, as a share. Raises UsageError for what is no share."""
     try:
-        return per_cent(text)
+        return amount(text, TOLERANCE)
     except QuantityProblem as problem:
-        raise UsageError(f"{label}: {str(problem).replace('largest_share', 'it')}") from None
+        raise UsageError(f"{label}: {problem}") from None

@@ -1,7 +1,7 @@
 """Literals given outside a file, as on the command line."""
 
 from dsconv_cost.errors import UsageError
-from dsconv_cost.expressions import ExpressionProblem, compile_expression
+from dsconv_cost.grammar import ExpressionProblem, compile_expression
 from dsconv_cost.inert import inert, near
 from dsconv_cost.values import Value, ValueProblem
 from dsconv_cost.vocabulary import WORDS

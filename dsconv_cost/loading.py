@@ -5,7 +5,7 @@ import stat
 import sys
 from collections.abc import Mapping
 
-from dsconv_cost import bundled
+from dsconv_cost import bundled, nearby
 from dsconv_cost.architecture import Architecture, Spec
 from dsconv_cost.collector import uncollected
 from dsconv_cost.errors import InputError, Problem, UsageError
@@ -31,12 +31,12 @@ class Source:
         self.variant = variant
 
 
-def read_source(argument: str, *, strict: bool = False) -> Source:
+def read_source(argument: str, *, strict: bool = False, folders: bool = False) -> Source:
     """Return what `argument` names: an existing path, else before its last colon a path or a bundled name.
 
     With `strict` a file's name never falls back to a bundled network, which has its bare name alone: what guards or
-    compares must not take another network than the one meant. Raises UsageError when there is no such thing, InputError
-    when it cannot be read as text.
+    compares must not take another network than the one meant. `folders` says that a folder may be suggested. Raises
+    UsageError when there is no such thing, InputError when it cannot be read as text.
     """
     if argument == STANDARD_INPUT:
         return Source(_standard_input(), STDIN_NAME, False, None)
@@ -61,11 +61,22 @@ def read_source(argument: str, *, strict: bool = False) -> Source:
             return Source(decode(_read_path(found), file), file, True, chosen)
     if os.path.islink(argument):
         raise UsageError(f"{inert(argument)} cannot be read: it is a link to a file that does not exist")
-    if os.sep in argument or (argument.endswith((".yaml", ".yml")) and bundled.find(argument) is None):
-        stem = os.path.basename(candidates[-1][0])
-        hint = near(stem.removesuffix(".yaml").removesuffix(".yml"), bundled.names()) if os.sep not in argument else ""
-        raise UsageError(f"no file '{inert(argument)}'{hint}")
-    raise bundled.unknown(candidates[-1][0])
+    raise _missing(argument, candidates[-1][0], folders)
+
+
+def _missing(argument: str, name: str, folders: bool) -> UsageError:
+    """Return the error for a path or name that means nothing, with what was likely meant: a file beside it, or a bundled one."""
+    meant = nearby.likely(name, folders)
+    if meant is not None:
+        said = f"'{shown(meant)}{inert(argument[len(name) :])}'"
+        what = "file" if os.sep in name or name.lower().endswith((".yaml", ".yml")) else "file or bundled architecture"
+        return UsageError(f"no {what} '{inert(argument)}': did you mean {said}?")
+    if os.sep in argument:
+        return UsageError(f"no file '{inert(argument)}'")
+    if argument.endswith((".yaml", ".yml")) and bundled.find(argument) is None:
+        hint = near(os.path.basename(name).removesuffix(".yaml").removesuffix(".yml"), bundled.names())
+        return UsageError(f"no file '{inert(argument)}'{hint}")
+    return bundled.unknown(name)
 
 
 def _exists(path: str) -> bool:
@@ -191,7 +202,9 @@ def choose(spec: Spec, variant: str | None, chosen: Mapping[str, Value]) -> dict
     missing = [name for name in spec.hyperparameters if name not in values]
     if missing:
         example = f"{os.path.basename(spec.path).removesuffix('.yaml')}:{next(iter(spec.variants), '')}"
-        variants = f"name a variant, as {shown(example)} (there are {listing(spec.variants)}), or " if spec.variants else ""
+        variants = (
+            f"name a variant, as {shown(example)} (there are {listing(spec.variants)}), or " if spec.variants else ""
+        )
         pronoun = "it" if len(missing) == 1 else "them"
         raise UsageError(f"{shown(spec.name)} needs {listing(missing)}: {variants}set {pronoun}")
     return values

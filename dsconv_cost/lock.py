@@ -8,9 +8,10 @@ import os
 import re
 from typing import Any, NamedTuple
 
+from dsconv_cost import nearby
 from dsconv_cost.conventions import Convention
 from dsconv_cost.errors import InputError, Problem, UsageError
-from dsconv_cost.inert import shown
+from dsconv_cost.inert import inert, shown
 from dsconv_cost.loading import read_source
 from dsconv_cost.measure import Measured
 from dsconv_cost.relative import Earlier, LayerCost
@@ -40,6 +41,9 @@ def exists() -> bool:
 def load() -> Lock:
     """Return the lock of the working directory. Raises UsageError where there is none, InputError for a damaged one."""
     if not exists():
+        found = nearby.above(PATH)
+        if found is not None:
+            raise UsageError(f"there is no {PATH} here, but {inert(found)}: run check in that folder")
         raise UsageError(f"there is no {PATH} here: write it with check --update-lock, and commit it")
     try:
         text = read_source(PATH).text

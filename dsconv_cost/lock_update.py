@@ -1,17 +1,17 @@
 """`check --update-lock`: the lock as it has to be now."""
 
-import os
 from typing import NamedTuple
 
-from dsconv_cost import bundled, lock
+from dsconv_cost import bundled, lock, nearby
 from dsconv_cost.budget_file import named_architectures
-from dsconv_cost.checking import Check, Request
-from dsconv_cost.earlier import lock_name
+from dsconv_cost.earlier import is_bundled_name, lock_file, lock_name
 from dsconv_cost.errors import InputError, UsageError
-from dsconv_cost.inert import shown
+from dsconv_cost.folders import is_architecture
+from dsconv_cost.inert import inert, shown
 from dsconv_cost.loading import STDIN_NAME
 from dsconv_cost.relative import Earlier
-from dsconv_cost.subjects import Fault
+from dsconv_cost.selection import Request, Selection, in_lock
+from dsconv_cost.subjects import Fault, Files
 
 
 class Update(NamedTuple):
@@ -30,25 +30,30 @@ def update(request: Request) -> Update:
         )
     if request.settings:
         raise UsageError("the lock holds networks as their files give them: make a variant of what --set sets")
-    work = Check(request)
+    work = Selection(request, every_variant=True)
     work.read_budget()
     kept, replaced = _kept(request)
     arguments = list(request.arguments)
     if not arguments:
-        arguments = [name for name in kept if _still_there(name)]
+        arguments = in_lock(kept)
         arguments += named_architectures(work.budget) if work.budget is not None else []
-        if not arguments and not work.others and not work.problems:
-            raise UsageError("nothing to lock: name an architecture or a folder")
+        if not arguments and not work.budget_says_something():
+            raise UsageError(f"nothing to lock: name an architecture or a folder{work.unread_budget()}")
     work.read_files(list(dict.fromkeys(arguments)))
     found = {
         lock_name(file, variant): lock.earlier(subject.measured)
         for file, variant, subject, _ in work.subjects()
         if file.path != STDIN_NAME
     }
-    rest = {name: costs for name, costs in kept.items() if name not in found and _still_there(name)}
+    if not request.arguments:
+        work.unused_entries()
+    rest = {name: costs for name, costs in kept.items() if name not in found and _still_there(name, work.files)}
     dropped = len(set(kept) - found.keys() - rest.keys())
     said = f"{lock.PATH}: {len(found):,} written, {len(rest):,} kept, {dropped:,} dropped{replaced}"
-    return Update(lock.write(request.convention, {**rest, **found}), said, work.outcome().faults)
+    other = nearby.above(lock.PATH) if not lock.exists() else None
+    if other is not None:
+        said += f"; {inert(other)} is another one, for calls in its folder"
+    return Update(lock.write(request.convention, {**rest, **found}), said, work.faults())
 
 
 def _kept(request: Request) -> tuple[dict[str, Earlier], str]:
@@ -64,8 +69,10 @@ def _kept(request: Request) -> tuple[dict[str, Earlier], str]:
     return old.architectures, ""
 
 
-def _still_there(name: str) -> bool:
-    stem = name.rpartition(":")[0]
-    if os.path.isfile(name) or (stem and os.path.isfile(stem)):
-        return True
-    return "." not in name and "/" not in name and bundled.find(stem or name) is not None
+def _still_there(name: str, files: Files) -> bool:
+    """Return whether a name in the lock still means a network, as far as that can be told without reading all of its file."""
+    path, variant = lock_file(name)
+    if is_bundled_name(path):
+        return bundled.find(path) is not None
+    file = files.get(path)
+    return is_architecture(path) and (variant is None or file is None or variant in file.spec.variants)

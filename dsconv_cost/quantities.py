@@ -8,6 +8,7 @@ a thousandth, and b is a bit. Nothing is guessed and nothing rounded: a limit is
 import re
 from typing import NamedTuple
 
+from dsconv_cost import globs
 from dsconv_cost.inert import near, shown
 
 COUNT = "count"
@@ -42,6 +43,8 @@ class Metric(NamedTuple):
     of_parts: bool = True
     """Whether a single layer or kind of layer has it too."""
     less_is_better: bool = True
+    example: str = "80%"
+    """Of a SHARE."""
 
 
 _METRICS = (
@@ -55,6 +58,7 @@ _METRICS = (
     Metric("size", "size", BYTES, "bytes of the parameters, at 32 bits each unless `bits` says 8 or 16"),
 )
 METRICS: dict[str, Metric] = {metric.name: metric for metric in _METRICS}
+TOLERANCE = Metric("it", "growth", SHARE, "growth that is allowed", of_parts=False, example="1%")
 
 
 class Amount(NamedTuple):
@@ -80,13 +84,13 @@ class QuantityProblem(Exception):
 _WANTED = {
     COUNT: "a count, as 600M, 4.3M, 569e6 or 4231976 (K, M, G are 1000s, Ki, Mi, Gi 1024s)",
     BYTES: "a size in bytes, as 16 MB, 512 KiB or 4096 B",
-    SHARE: "per cent, as 80%",
+    SHARE: "per cent, as {}",
 }
 
 
 def wanted(metric: Metric) -> str:
     """Return in words what a limit of the metric looks like."""
-    return _WANTED[metric.measure]
+    return _WANTED[metric.measure].format(metric.example)
 
 
 def amount(text: str, metric: Metric) -> Amount:
@@ -117,11 +121,6 @@ def amount(text: str, metric: Metric) -> Amount:
 _TOO_LARGE = "the largest limit is 10**18; leave out a limit that limits nothing"
 
 
-def per_cent(text: str) -> Amount:
-    """Return a share with its per cent sign. Raises QuantityProblem."""
-    return amount(text, METRICS["largest_share"])
-
-
 def _scale(text: str, unit: str, metric: Metric) -> int:
     """Return what a unit stands for. Raises QuantityProblem for one that the metric does not have."""
     units = {COUNT: _COUNT_UNITS, BYTES: _BYTE_UNITS, SHARE: _SHARE_UNITS}[metric.measure]
@@ -130,7 +129,7 @@ def _scale(text: str, unit: str, metric: Metric) -> int:
         return found
     said = f"received {_quoted(text)}"
     if not unit:
-        right = "is in per cent, as 80%" if metric.measure == SHARE else "is in bytes, as 16 MB or 4096 B"
+        right = f"is in per cent, as {metric.example}" if metric.measure == SHARE else "is in bytes, as 16 MB or 4096 B"
         raise QuantityProblem(f"{said} without a unit: {metric.name} {right}")
     if unit in _ALL_UNITS:
         right = {COUNT: "counts things", BYTES: "is in bytes", SHARE: "is in per cent"}[metric.measure]
@@ -169,6 +168,7 @@ class BudgetEntry(NamedTuple):
     architecture: str | None = None
     """A path or pattern, relative to the budget file's folder, or a bundled name; None in an architecture's own budget."""
     variant: str | None = None
+    """A name or pattern; None where the entry is for all that are checked."""
     layer: str | None = None
     kind: str | None = None
     bits: int | None = None
@@ -185,3 +185,7 @@ class BudgetEntry(NamedTuple):
     def source(self) -> str:
         """Where the limit comes from, in words; for one of the command line its option is the message's place."""
         return f"{self.path}:{self.line}" if self.line else self.path
+
+    def names(self, variant: str | None) -> bool:
+        """Return whether the entry is for this very variant, and not for all that are checked."""
+        return self.variant is not None and variant is not None and globs.matches(self.variant, variant)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from dsconv_cost.analysis import Form
 from dsconv_cost.budget import FAIL, MOST_LAYERS, NEW, PASS, Share, Subject, Verdict
-from dsconv_cost.diff import changes
+from dsconv_cost.changes import changes
 from dsconv_cost.network import Place
 from dsconv_cost.quantities import METRICS, Amount
 

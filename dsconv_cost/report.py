@@ -1,18 +1,17 @@
 """What `analyze` shows: a headline, the layers, the three forms, the kinds of layers, and notes."""
 
-from functools import cache
+from collections import defaultdict
 from typing import NamedTuple
 
+from dsconv_cost.accuracy import is_of
 from dsconv_cost.analysis import Analysis, Form
 from dsconv_cost.architecture import Architecture
 from dsconv_cost.breakdown import Row, View, rows
 from dsconv_cost.conventions import DEFAULT, Figures, named
 from dsconv_cost.counts import Counts, total
 from dsconv_cost.inert import inert
-from dsconv_cost.layers.base import LINEAR, WEIGHTED, Layer
-from dsconv_cost.network import Node
+from dsconv_cost.layers.base import LINEAR, WEIGHTED
 from dsconv_cost.published import Published
-from dsconv_cost.shapes import Shape
 from dsconv_cost.tables import CHANGE, EXACT, FACTOR, FINE_SHARE, SCALED, SHARE, TEXT, Cell, Column, Report, Table
 from dsconv_cost.transform import CONVERTED, KEPT
 from dsconv_cost.values import describe
@@ -99,7 +98,7 @@ def _layer_table(analysis: Analysis, shown: list[Row]) -> Table:
             "merged" if merged else standard, separable, factor,
         )
         for (
-            name, type_, input_, output, kernel, stride, params, macs, standard, separable, merged, factor, *_,
+            name, type_, input_, output, kernel, stride, params, macs, standard, separable, merged, factor, _, _,
         ) in shown
     ]  # fmt: skip
     return Table("layers", LAYER_COLUMNS, cells)
@@ -129,15 +128,14 @@ class KindCost(NamedTuple):
 
 def kinds(form: Form) -> dict[str, KindCost]:
     """Return the cost of each kind of layer; a norm that a convolution's field names counts with the convolution."""
-    by_kind: dict[str, dict[str, list[Counts]]] = {}
-    layers: dict[str, int] = {}
-    at: Node | None = None
+    by_kind: dict[str, dict[str, list[Counts]]] = defaultdict(lambda: defaultdict(list))
+    layers: dict[str, int] = defaultdict(int)
+    kind = ""
     for node in form.network.nodes:
-        kind = at.kind if node.part and at is not None else node.kind
         if not node.part:
-            at = node
-            layers[kind] = layers.get(kind, 0) + 1
-        by_kind.setdefault(kind, {}).setdefault(node.layer.type, []).append(node.counts)
+            kind = node.kind
+            layers[kind] += 1
+        by_kind[kind or node.kind][node.layer.type].append(node.counts)
     found: dict[str, KindCost] = {}
     for kind, types in by_kind.items():
         sums = {type_: total(counts) for type_, counts in types.items()}
@@ -180,31 +178,30 @@ def _notes(analysis: Analysis) -> list[tuple[str, str]]:
 def _one_sided(analysis: Analysis) -> list[str]:
     """Return a note when windows reach beyond an input side of 1: a 1-D signal needs its kernels written [1, k]."""
     network = analysis.network
-    reaches = cache(_reaches_beyond)  # a large network repeats few layers
-    found = [
-        node.name
-        for node in network.nodes
-        if node.kind in WEIGHTED and node.kind != LINEAR and reaches(node.layer, network.shape(node.inputs[0]))
-    ]
+    found: list[str] = []
+    for node in network.nodes:
+        if node.kind in WEIGHTED and node.kind != LINEAR:
+            x = network.shape(node.inputs[0])
+            if (x.height == 1 or x.width == 1) and x.positions > 1:
+                kernel = node.layer.settings((x,))["kernel"]
+                if (kernel[0] > 1 and x.height == 1) or (kernel[1] > 1 and x.width == 1):
+                    found.append(node.name)
     if not found:
         return []
     names = ", ".join(found[:NAMES_SHOWN]) + (f" and {len(found) - NAMES_SHOWN:,} more" if len(found) > NAMES_SHOWN else "")
     return [f"{names}: the kernel is wider than an input side of 1 and meets only padding there; for a 1-D signal write [1, k]"]
 
 
-def _reaches_beyond(layer: Layer, x: Shape) -> bool:
-    kernel = layer.settings((x,))["kernel"]
-    return x.positions > 1 and ((kernel[0] > 1 and x.height == 1) or (kernel[1] > 1 and x.width == 1))
-
-
 def _form_note(analysis: Analysis, form: Form) -> str:
     """Return what a form converted, and by reason what it kept."""
-    converted = sum(d.verdict == CONVERTED for d in form.decisions)
+    converted = 0
     nodes = analysis.network.nodes
     reasons: dict[str, list[int]] = {}
-    for decision in form.decisions:
-        if decision.verdict == KEPT:
-            reasons.setdefault(decision.reason, []).append(decision.node)
+    for index, verdict, reason, _ in form.decisions:
+        if verdict == CONVERTED:
+            converted += 1
+        elif verdict == KEPT:
+            reasons.setdefault(reason, []).append(index)
     kept = []
     for reason, found in reasons.items():
         if len(found) <= NAMES_SHOWN:
@@ -231,7 +228,7 @@ def published_note(analysis: Analysis, entry: Published) -> str:
         else:
             reason = f": {inert(entry.differs[metric])}" if metric in entry.differs else ""
             said.append(f"{name} {figure.text} differs from {exact:,}{reason}")
-    if entry.top1:
+    if entry.top1 and is_of(entry, analysis.architecture, form):
         said.append(f"top-1 {entry.top1} %")
     label = "" if entry.form == "as_written" else f", {entry.form.replace('_', ' ')} form"
     if rule != analysis.convention.name:

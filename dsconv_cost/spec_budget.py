@@ -42,6 +42,14 @@ class Home(NamedTuple):
     """Of an architecture; None for a budget file, whose entries name architectures."""
 
 
+def no_variant(text: str, variants: Collection[str]) -> str:
+    """Return what is wrong with a variant's name or pattern that means none of these."""
+    if globs.is_glob(text):
+        return f"the pattern '{shown(text)}' matches no variant: there are {listing(variants) or 'none'}"
+    hint = near(text, variants) or f": there are {listing(variants) or 'none'}"
+    return f"unknown variant '{shown(text)}'{hint}"
+
+
 class BudgetReader:
     """Reads the budget of one file."""
 
@@ -73,6 +81,15 @@ class BudgetReader:
             return None
         metric = self._metric(key)
         if metric is None:
+            return None
+        if isinstance(value, Mapping) and value.pairs and not any(self.values.refused(k) for k, _ in value.pairs):
+            bound, limited = value.pairs[0]
+            given = shown(limited.text) if isinstance(limited, Scalar) and limited.text else "..."
+            entry = f"{{metric: {metric.name}, {bound.text if bound.text in ('max', 'min') else 'max'}: {given}}}"
+            self.values.report(
+                value,
+                f"{metric.name}: received a mapping: max and min stand in a list of entries, as budget: [{entry}]",
+            )
             return None
         limit = self._amount(value, metric, metric.name)
         if limit is None:
@@ -150,6 +167,12 @@ class BudgetReader:
             self.values.report(node, f"this entry has no metric: name one of {', '.join(METRICS)}")
         if self.values.wrong == before and not limits:
             self.values.report(node, "this entry has no limit: give max, min or both")
+        metric = nodes.get("metric")
+        if self.values.wrong == before and isinstance(metric, Scalar) and limits.keys() == {"max"}:
+            name = metric.text.strip()
+            if not METRICS[name].less_is_better:
+                said = f"max alone lets the {name} shrink to nothing: write min: {limits['max']}, or give min too"
+                self.values.report(nodes["max"], said)
         if len(limits) == 2 and limits["min"].above(limits["max"]):
             self.values.report(nodes["min"], "min is larger than max: no network can keep to both")
 
@@ -184,10 +207,7 @@ class BudgetReader:
             self.values.report(node, f"unknown level '{shown(text)}'{hint}")
         elif name == "bits" and text not in map(str, BITS):
             self.values.report(node, f"bits: received {what(node)}, expected {', '.join(map(str, BITS))}")
-        elif name == "variant" and self.home.variants is not None and text not in self.home.variants:
-            hint = near(text, self.home.variants) or f": there are {listing(self.home.variants) or 'none'}"
-            self.values.unknown(node, f"unknown variant '{shown(text)}'{hint}")
-        elif name in ("architecture", "layer", "kind"):
+        elif name in ("architecture", "variant", "layer", "kind"):
             self._check_pattern(name, text, node)
         return text if self.values.wrong == before else None
 
@@ -195,6 +215,9 @@ class BudgetReader:
         why = globs.wrong(text)
         if why:
             self.values.report(node, f"{name}: {why}")
+        elif name == "variant" and self.home.variants is not None:
+            if not any(globs.matches(text, variant) for variant in self.home.variants):
+                self.values.unknown(node, no_variant(text, self.home.variants))
         elif name == "kind" and not any(globs.matches(text, kind) for kind in KINDS):
             hint = near(text, KINDS) or f": the kinds are {', '.join(KINDS)}"
             self.values.report(node, f"kind: '{shown(text)}' is no kind of layer{hint}")

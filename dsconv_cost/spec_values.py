@@ -5,13 +5,8 @@ from collections.abc import Collection
 
 from dsconv_cost.architecture import Use
 from dsconv_cost.errors import MOST_PROBLEMS, Problem
-from dsconv_cost.expressions import (
-    IN_CHANNELS,
-    Expression,
-    ExpressionProblem,
-    compile_expression,
-    listed,
-)
+from dsconv_cost.expressions import IN_CHANNELS, Expression, listed
+from dsconv_cost.grammar import ExpressionProblem, compile_expression
 from dsconv_cost.inert import inert, listing, near, shown
 from dsconv_cost.values import FUNCTIONS, Value, ValueProblem
 from dsconv_cost.vocabulary import TYPES, WORDS, suggest_word

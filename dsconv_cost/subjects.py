@@ -3,6 +3,7 @@
 import os
 from typing import NamedTuple
 
+from dsconv_cost import bundled, globs
 from dsconv_cost.architecture import Spec
 from dsconv_cost.errors import DsconvCostError, UsageError
 from dsconv_cost.folders import architectures_in
@@ -41,11 +42,15 @@ class Files:
     def __init__(self) -> None:
         self.files: dict[tuple[bool, str], File] = {}
         self.faults: list[Fault] = []
+        self.folders: list[str] = []
+        """Those among the arguments."""
         self._broken: set[tuple[bool, str]] = set()
 
     def add(self, argument: str) -> None:
         try:
+            _refuse_other_words(argument)
             if os.path.isdir(argument):
+                self.folders.append(argument)
                 found = architectures_in(argument)
                 if not found:
                     raise UsageError(f"{inert(argument)} holds no architecture: a YAML file with layers among its keys")
@@ -61,7 +66,7 @@ class Files:
                 self.faults.append(Fault(path, error))
 
     def _add(self, argument: str) -> None:
-        source = read_source(argument, strict=True)
+        source = read_source(argument, strict=True, folders=True)
         key = (source.bundled, source.path if source.bundled else os.path.abspath(source.path))
         if key in self._broken:
             return
@@ -72,3 +77,35 @@ class Files:
             self._broken.discard(key)
         if source.variant not in file.variants:
             file.variants.append(source.variant)
+
+    def get(self, path: str) -> File | None:
+        """Return a file among them that could be read."""
+        return self.files.get((False, os.path.abspath(path)))
+
+    def has(self, path: str) -> bool:
+        """Return whether a file is among them, with or without faults."""
+        key = (False, os.path.abspath(path))
+        return key in self.files or key in self._broken
+
+
+def variants_of(path: str) -> list[str]:
+    """Return the variants of a file or bundled network that is not among the files of the call; none of a broken one."""
+    try:
+        return list(spec_of(read_source(path, strict=True)).variants)
+    except DsconvCostError:
+        return []
+
+
+def _refuse_other_words(argument: str) -> None:
+    """Raise UsageError for what stands for networks elsewhere, and not in a call of `check`."""
+    if os.path.lexists(argument):
+        return
+    if globs.is_glob(argument):
+        raise UsageError(
+            f"no file '{inert(argument)}': patterns are matched by the shell (without quotes), or stand in a budget file"
+        )
+    name, at, settings = argument.rpartition("@")
+    if at and "=" in settings and (os.path.lexists(name.partition(":")[0]) or bundled.find(name.partition(":")[0])):
+        raise UsageError(
+            f"no file '{inert(argument)}': settings go to --set, as --set {inert(settings.partition(',')[0])}, or into a variant"
+        )

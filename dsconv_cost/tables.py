@@ -31,6 +31,8 @@ class Column(NamedTuple):
     """The lowest goes first; None stays."""
     quoted: bool = False
     """Whether its text is from a file or a user, so that Markdown shows it as code; the first column's always is."""
+    colors: Mapping[str, str] = {}
+    """Text -> its colour on a terminal: red, yellow or green."""
 
 
 class Table(NamedTuple):
@@ -50,3 +52,5 @@ class Report(NamedTuple):
     """(label, text) pairs, below the tables."""
     facts: Mapping[str, object] = {}
     """More keys of the JSON document."""
+    legends: Mapping[str, tuple[str, ...]] = {}
+    """Label of a note -> the keys of the columns that it explains; without any of them on a terminal it is not needed."""

@@ -5,7 +5,7 @@ import warnings
 from collections.abc import Mapping
 
 from dsconv_cost.budget import NEW, PASS, WARNING, Verdict
-from dsconv_cost.checking import Outcome, Request, check
+from dsconv_cost.checking import Outcome, check
 from dsconv_cost.conventions import named
 from dsconv_cost.errors import DsconvCostError, InputError, UsageError
 from dsconv_cost.formats.junit import sentence
@@ -14,6 +14,7 @@ from dsconv_cost.inert import inert
 from dsconv_cost.limits import entries
 from dsconv_cost.limits import tolerance as tolerance_of
 from dsconv_cost.quantities import BITS, Amount
+from dsconv_cost.selection import Request
 from dsconv_cost.values import Value
 
 
@@ -60,8 +61,8 @@ def assert_within_budget(
         compared = base is not None or locked
         outcome = check(
             Request(
-                tuple(os.fspath(path) for path in architectures), dict(settings or {}), entries(limits, str),
-                None if budget is None else os.fspath(budget), base, _growth(tolerance, compared), locked, _width(bits),
+                tuple(_path(path) for path in architectures), dict(settings or {}), entries(limits, str),
+                None if budget is None else _path(budget), base, _growth(tolerance, compared), locked, _width(bits),
                 named(convention), strict,
             )
         )  # fmt: skip
@@ -76,6 +77,12 @@ def assert_within_budget(
             warnings.warn("\n".join(_lines(verdict)), BudgetWarning, stacklevel=2)
 
 
+def _path(path: str | os.PathLike[str]) -> str:
+    if not isinstance(path, str | os.PathLike):
+        raise UsageError(f"received {type(path).__name__}, expected paths, each an argument of its own")
+    return os.fspath(path)
+
+
 def _in_bytes(size: int | str | None) -> str | None:
     return f"{size} B" if isinstance(size, int) else size
 
@@ -83,7 +90,7 @@ def _in_bytes(size: int | str | None) -> str | None:
 def _growth(text: str | None, compared: bool) -> Amount:
     if text is not None and not compared:
         raise UsageError("tolerance goes with base or locked")
-    return tolerance_of(text or "0%", "tolerance")
+    return tolerance_of("0%" if text is None else str(text), "tolerance")
 
 
 def _width(bits: int) -> int:
@@ -101,6 +108,8 @@ def _text(outcome: Outcome) -> str:
     for _, error in outcome.faults:
         text = str(error) if isinstance(error, InputError) else f"error: {inert(str(error))}"
         lines += [f"  {line}" for line in text.splitlines()]
+    if outcome.faults:
+        lines.append(f"  paths are seen from {inert(os.getcwd())}")
     return "\n".join(lines)
 
 

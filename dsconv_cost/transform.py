@@ -3,10 +3,7 @@
 Both work on the flattened graph and give a network again, which the ordinary counting counts. Howard et al. 2017,
 arXiv:1704.04861, section 3.1 and Figure 3.
 
-- A depthwise convolution is a dwconv, or a conv with groups = C_in > 1 and C_out = m C_in.
-- A pointwise one is 1 x 1, stride 1, no padding, one group.
-- A pair is a depthwise convolution with k > 1 whose only consumer chain is batch norms, activations, dropouts and,
-  if m = 1, one squeeze-excite gate, and then a pointwise convolution.
+A depthwise convolution is a dwconv, or a conv with groups = C_in > 1 and C_out = m C_in; `pairing` says what a pair is.
 
 Standard form: a pair becomes one k x k convolution with the depthwise's stride, padding and dilation and the
 pointwise's bias; what stood between them vanishes, except the gate, which goes before the convolution. An unpaired
@@ -21,14 +18,11 @@ from collections.abc import Iterable
 from math import gcd
 from typing import NamedTuple
 
-from dsconv_cost.layers.activation import Activation
-from dsconv_cost.layers.base import DEPTHWISE, GROUPED, LINEAR, POINTWISE, TRANSPOSED, WEIGHTED, Layer
+from dsconv_cost.layers.base import DEPTHWISE, GROUPED, LINEAR, TRANSPOSED, WEIGHTED, Layer
 from dsconv_cost.layers.convolution import Conv, DepthwiseConv
-from dsconv_cost.layers.join import Multiply
-from dsconv_cost.layers.norm import BatchNorm, GroupNorm, Norm
-from dsconv_cost.layers.pooling import GlobalAvgPool
-from dsconv_cost.layers.reshape import Dropout
+from dsconv_cost.layers.norm import GroupNorm
 from dsconv_cost.network import INPUT, Costed, Network, Node, Place
+from dsconv_cost.pairing import Pair, Tail, pairs_of, tails_of
 
 CONVERTED = "converted"
 MERGED = "merged"
@@ -54,32 +48,24 @@ class Transformed(NamedTuple):
     decisions: list[Decision]
 
 
-class _Pair(NamedTuple):
-    depthwise: int
-    pointwise: int
-    between: list[int]
-    gate: list[int]
-    """The nodes of the squeeze-excite gate between them, if there is one."""
-
-
 def standard_form(network: Network) -> Transformed:
     """Return the network with standard convolutions in place of depthwise ones."""
-    depthwise = [index for index, node in enumerate(network.nodes) if _is_depthwise(node)]
-    consumers = network.consumers() if depthwise else []
-    outputs = set(network.outputs)
-    pairs: dict[int, _Pair] = {}
+    pairs: dict[int, Pair] = {}
     dropped: set[int] = set()
     decisions: dict[int, Decision] = {}
     full: set[int] = set()
-    for index in depthwise:
-        node = network.nodes[index]
+    windowed: list[int] = []
+    for index, node in enumerate(network.nodes):
+        if node.kind != DEPTHWISE:
+            continue
         if _convert(node) is False:
             decisions[index] = Decision(index, KEPT, "convert: false")
-            continue
-        if not _windowed(node.layer):
+        elif not _windowed(node.layer):
             decisions[index] = Decision(index, KEPT, "a 1 x 1 depthwise convolution: no window to convert")
-            continue
-        pair = _pair(network, consumers, outputs, index)
+        else:
+            windowed.append(index)
+    for index, pair in zip(windowed, pairs_of(network, windowed), strict=True):
+        node = network.nodes[index]
         if pair is None:
             full.add(index)
             decisions[index] = Decision(index, CONVERTED, "an unpaired depthwise convolution becomes the full one")
@@ -125,22 +111,17 @@ def separable_form(network: Network) -> Transformed:
             decisions.append(Decision(index, KEPT, reason))
     if None not in reasons:
         return Transformed(network, decisions)
-    consumers = network.consumers()
-    outputs = set(network.outputs)
+    tails = tails_of(network, (index for index, reason in enumerate(reasons) if reason is None))
     copy = _Copy(network)
     for index, reason in enumerate(reasons):
         if reason is None:
-            copy.separable(index, _own_tail(network, consumers, outputs, index))
+            copy.separable(index, next(tails))
         else:
             copy.keep(index)
     return Transformed(copy.result(), decisions)
 
 
 # -- what is what ---------------------------------------------------------------------------------
-
-
-def _is_depthwise(node: Node) -> bool:
-    return node.kind == DEPTHWISE
 
 
 def _convert(node: Node) -> bool | str:
@@ -150,10 +131,6 @@ def _convert(node: Node) -> bool | str:
 
 def _windowed(layer: Layer) -> bool:
     return isinstance(layer, (Conv, DepthwiseConv)) and layer.kernel != (1, 1)
-
-
-def _is_pointwise(node: Node) -> bool:
-    return node.kind == POINTWISE and isinstance(node.layer, Conv) and node.layer.stride == (1, 1)
 
 
 def _why_standard(node: Node) -> str:
@@ -190,88 +167,6 @@ def _why_not_separable(node: Node) -> str | None:
     return None
 
 
-def _only(consumers: list[list[int]], outputs: set[int], index: int) -> int | None:
-    """Return the one consumer of a node's output, or None when it has several or is an output itself."""
-    found = consumers[index]
-    return found[0] if len(found) == 1 and index not in outputs else None
-
-
-def _pair(network: Network, consumers: list[list[int]], outputs: set[int], depthwise: int) -> _Pair | None:
-    nodes = network.nodes
-    start = nodes[depthwise]
-    same_width = start.output.channels == network.input_shapes(start)[0].channels
-    between: list[int] = []
-    gate: list[int] = []
-    at = depthwise
-    while True:
-        following = _only(consumers, outputs, at)
-        if following is None:
-            found = _gate(network, consumers, outputs, at) if same_width and not gate else None
-            if found is None:
-                return None
-            gate = found
-            at = gate[-1]
-            continue
-        node = nodes[following]
-        if _is_pointwise(node):
-            return _Pair(depthwise, following, between, gate)
-        if not isinstance(node.layer, (BatchNorm, Activation, Dropout)):
-            return None
-        between.append(following)
-        at = following
-
-
-def _gate(network: Network, consumers: list[list[int]], outputs: set[int], at: int) -> list[int] | None:
-    """Return the nodes of the squeeze-excite gate on the output of `at`, the product last, or None.
-
-    The gate is what squeeze_excite makes, also when written out: global pool, 1 x 1 conv, activation, 1 x 1 conv,
-    activation, and the product with what went in.
-    """
-    nodes = network.nodes
-    takers = consumers[at]
-    if len(takers) != 2 or at in outputs:
-        return None
-    pool = next((t for t in takers if isinstance(nodes[t].layer, GlobalAvgPool)), None)
-    product = next((t for t in takers if isinstance(nodes[t].layer, Multiply)), None)
-    if pool is None or product is None:
-        return None
-    found = [pool]
-    convolutions = 0
-    current: int | None = pool
-    while True:
-        current = _only(consumers, outputs, found[-1])
-        if current is None:
-            return None
-        if current == product:
-            break
-        if _is_pointwise(nodes[current]):
-            convolutions += 1
-        elif not isinstance(nodes[current].layer, Activation):
-            return None
-        found.append(current)
-    if convolutions != 2 or sorted(nodes[product].inputs) != sorted((at, found[-1])):
-        return None
-    if nodes[product].output != nodes[at].output:
-        return None
-    return [*found, product]
-
-
-class _Tail(NamedTuple):
-    norm: int | None
-    activation: int | None
-
-
-def _own_tail(network: Network, consumers: list[list[int]], outputs: set[int], index: int) -> _Tail:
-    """Return the norm that directly follows a convolution and the activation after it, as the depthwise's model."""
-    norm = _only(consumers, outputs, index)
-    if norm is None or not isinstance(network.nodes[norm].layer, Norm):
-        return _Tail(None, None)
-    activation = _only(consumers, outputs, norm)
-    if activation is None or not isinstance(network.nodes[activation].layer, Activation):
-        return _Tail(norm, None)
-    return _Tail(norm, activation)
-
-
 # -- making the new graph -------------------------------------------------------------------------
 
 
@@ -303,7 +198,7 @@ class _Copy:
         self.nodes.append(Node(layer, sources, output, counts, kind, place, part))
         return len(self.nodes) - 1
 
-    def standard(self, pair: _Pair) -> None:
+    def standard(self, pair: Pair) -> None:
         """Put one k x k convolution in place of a pair, at the pointwise's place."""
         nodes = self.network.nodes
         depthwise, pointwise = nodes[pair.depthwise].layer, nodes[pair.pointwise].layer
@@ -327,7 +222,7 @@ class _Copy:
         layer = self._conv(node.output.channels, node.layer, node.layer.bias)
         self.moved[index] = self.add(layer, [self.moved[node.inputs[0]]], node.place)
 
-    def separable(self, index: int, tail: _Tail) -> None:
+    def separable(self, index: int, tail: Tail) -> None:
         """Put a depthwise and a pointwise convolution in place of a standard one."""
         nodes = self.network.nodes
         node = nodes[index]

@@ -194,22 +194,27 @@ def test_workflows_of_the_documents_do_what_they_say(
 
 
 def _comments(step: dict[str, Any], ran: Ran, folder: Path, environment: dict[str, str]) -> None:
-    """Run a step that comments, with a `gh` that writes down what it is asked for."""
-    (folder / "gh").write_text('#!/bin/bash\nprintf "%s\\n" "$@" > "$ASKED"\n', encoding="utf-8")
+    """Run a step that comments, with a `gh` that writes down what it is asked for and knows one comment or none."""
+    (folder / "gh").write_text(
+        '#!/bin/bash\nprintf "%s\\n" "$*" >> "$ASKED"\n[[ $* != *--jq* ]] || printf "$KNOWN"\n', encoding="utf-8"
+    )
     (folder / "gh").chmod(0o755)
     values = {f"steps.cost.outputs.{name}": value for name, value in ran.outputs.items()}
     values |= {"github.token": "t", "github.event.pull_request.number": "7"}
     given = {name: filled_in(value, values) for name, value in step["env"].items()}
-    given |= {
-        "PATH": f"{folder}{os.pathsep}{environment['PATH']}",
-        "ASKED": str(folder / "asked"),
-        "GITHUB_REPOSITORY": "o/r",
-    }
-    subprocess.run(["bash", "-e", "-c", step["run"]], env={**environment, **given}, check=True, timeout=60)
-    asked = (folder / "asked").read_text(encoding="utf-8").splitlines()
-    assert asked[:5] == ["pr", "comment", "7", "--repo", "o/r"]
-    assert asked[asked.index("--body-file") + 1] == ran.outputs["comment"]
-    assert set(asked[7:]) == {"--edit-last", "--create-if-none"}
+    body = f"--field body=@{ran.outputs['comment']} --silent"
+    assert Path(ran.outputs["comment"]).read_text(encoding="utf-8").startswith("### dsconv-cost")  # what it is known by
+    for known, asked in (
+        ("41\\n", f"PATCH repos/o/r/issues/comments/41 {body}"),
+        ("", f"POST repos/o/r/issues/7/comments {body}"),
+    ):
+        given |= {"PATH": f"{folder}{os.pathsep}{environment['PATH']}", "ASKED": str(folder / f"asked{known[:2]}")}
+        given |= {"KNOWN": known, "GITHUB_REPOSITORY": "o/r"}
+        command = ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", "-c", step["run"]]
+        subprocess.run(command, env={**environment, **given}, check=True, timeout=60)
+        first, second = Path(given["ASKED"]).read_text(encoding="utf-8").splitlines()
+        assert first == f"api --paginate repos/o/r/issues/7/comments --jq {step['env']['OURS']}"
+        assert second == f"api --method {asked}"
 
 
 def test_the_whole_action(whole: Whole) -> None:
@@ -287,8 +292,12 @@ def test_wrong_usage_fails_with_a_comment(
     assert said in ran.log
     assert "::error title=dsconv-cost::" in ran.log
     assert (ran.outputs["report"], ran.outputs["junit"]) == ("", "")
-    text = "### dsconv-cost: nothing was checked\n\nExit code 2: the log of this step says why.\n"
-    assert Path(ran.outputs["comment"]).read_text(encoding="utf-8") == ran.summary == text
+    text = Path(ran.outputs["comment"]).read_text(encoding="utf-8")
+    assert text == ran.summary
+    head, *said_there = text.splitlines()
+    assert head == "### dsconv-cost: nothing was checked"
+    assert said in text
+    assert all(line.startswith("    ") for line in said_there if line)
 
 
 def test_more_than_ten_annotations_are_in_the_summary_once(

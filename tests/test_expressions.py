@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dsconv_cost.expressions import DEEPEST, LONGEST, Expression, ExpressionProblem, compile_expression
+from dsconv_cost.expressions import Expression
+from dsconv_cost.grammar import DEEPEST, LONGEST, ExpressionProblem, compile_expression
 from dsconv_cost.values import FUNCTIONS, SIGNATURES, Value, ValueProblem, describe, make_divisible
 from dsconv_cost.vocabulary import WORDS
 

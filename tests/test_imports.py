@@ -17,21 +17,22 @@ PACKAGE = Path(dsconv_cost.__file__).parent
 # A module imports only what stands before it.
 _ORDER = """
 version collector
-errors inert values shapes counts fields expressions globs
+errors inert values shapes counts fields expressions grammar globs
 layers.base layers.activation layers.norm layers.tail layers.convolution layers.linear layers.pooling layers.join
 layers.reshape layers
 composites.base composites.separable composites.squeeze_excite composites.inverted_residual composites.structure
 composites
 vocabulary quantities limits published literals
-yaml_events architecture spec_values spec_settings spec_uses spec_items spec_definitions spec_budget spec_figures spec
-bundled loading sides git_base folders budget_file subjects
+yaml_syntax yaml_events architecture
+spec_values spec_settings spec_uses spec_items spec_definitions spec_budget spec_figures spec
+bundled nearby loading sides git_base folders budget_file subjects
 network sizes draft frames branching elaborate
-conventions transform fold analysis
+conventions pairing transform fold analysis accuracy
 measure budget
 tables breakdown explain report reconcile catalogue reference schema_budget schema convention_tables
-align compare diff fit
+align changes attribution compare diff fit
 formats formats.numbers formats.terminal formats.markdown formats.machine formats.rows
-relative lock earlier checking lock_update
+relative lock earlier selection checking lock_update
 formats.figures formats.verdicts formats.verdict_markdown formats.junit formats.github
 testing
 outputs

@@ -128,11 +128,11 @@ def test_the_configuration_in_the_documents(source: Repository, repository: Repo
     assert code == 1, said
     assert "2 of 3 limits exceeded" in said
     assert repository.git("log", "-1", "--format=%s") == "smaller"
-    (repository.path / "README.md").write_text("no network\n", encoding="utf-8")
-    repository.git("checkout", "--quiet", "models")
-    code, said = execute("git", "commit", "--all", "--allow-empty", "--message=text", cwd=repository.path, env=env)
-    assert code == 0, said
-    assert "no files to check" in said
+    repository.git("checkout", "--quiet", "HEAD", "--", "models")
+    repository.git("rm", "--quiet", "models/net.yaml")
+    code, said = execute("git", "commit", "--message=gone", cwd=repository.path, env=env)
+    assert code == 1, said
+    assert "- exit code: 2" in said  # the budget file names it
 
 
 # -- GitLab -----------------------------------------------------------------------------------------

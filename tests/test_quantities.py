@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dsconv_cost.quantities import LARGEST, METRICS, QuantityProblem, amount, per_cent
+from dsconv_cost.quantities import LARGEST, METRICS, TOLERANCE, QuantityProblem, amount
 
 RIGHT: dict[str, tuple[str, str, int, int]] = {
     "plain": ("macs", "4231976", 4_231_976, 1),
@@ -125,8 +125,22 @@ def test_no_text_becomes_a_limit_without_bounds(text: str, metric: str) -> None:
     assert 0 <= found.top <= LARGEST * found.bottom
 
 
+TOLERANCES: dict[str, str] = {
+    "1": "received '1' without a unit: it is in per cent, as 1%",
+    "1 MB": "received '1 MB', but it is in per cent: expected per cent, as 1%",
+    "-1%": "received '-1%', which is below 0, expected per cent, as 1%",
+    "": "received nothing, expected per cent, as 1%",
+    "101%": "received '101%', expected at most 100%",
+}
+
+
 def test_a_tolerance_is_a_share() -> None:
-    found = per_cent("1%")
+    found = amount("1%", TOLERANCE)
     assert found.top * 100 == found.bottom
-    with pytest.raises(QuantityProblem):
-        per_cent("1")
+
+
+@pytest.mark.parametrize(("text", "message"), TOLERANCES.items(), ids=ascii)
+def test_what_is_no_tolerance(text: str, message: str) -> None:
+    with pytest.raises(QuantityProblem) as refused:
+        amount(text, TOLERANCE)
+    assert str(refused.value) == message

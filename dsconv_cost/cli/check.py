@@ -9,7 +9,8 @@ import click
 from dsconv_cost.cli.options import chosen, hyperparameter_options
 
 if TYPE_CHECKING:
-    from dsconv_cost.checking import Outcome, Request
+    from dsconv_cost.checking import Outcome
+    from dsconv_cost.selection import Request
     from dsconv_cost.subjects import Fault
 
 FORMATS = ("table", "json", "csv", "markdown", "github", "junit")
@@ -55,12 +56,13 @@ def check(
     A file stands for its network and each variant that a limit names.
     Exit code: 0 all is kept, 1 a limit is exceeded, 2 wrong input, nothing to check, or not comparable.
     """
-    from dsconv_cost.checking import Request, check
+    from dsconv_cost.checking import check
     from dsconv_cost.conventions import named
     from dsconv_cost.errors import UsageError
     from dsconv_cost.limits import entries
     from dsconv_cost.limits import tolerance as allowed
     from dsconv_cost.outputs import target, write_all
+    from dsconv_cost.selection import Request
 
     if tolerance is not None and base is None and not locked:
         raise UsageError("--tolerance goes with --base or --locked")

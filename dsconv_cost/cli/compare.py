@@ -46,4 +46,4 @@ def compare(
     files = targets(outputs)
     rule = named(convention)
     found = sides(networks, chosen(settings, alpha, resolution))
-    emit(comparison(found, rule, baseline, sort, pareto, max_layers), format_, files)
+    emit(lambda machine: comparison(found, rule, baseline, sort, pareto, max_layers, every=machine), format_, files)

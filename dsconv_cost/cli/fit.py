@@ -19,6 +19,18 @@ from dsconv_cost.cli.options import architecture_argument, chosen, hyperparamete
 @click.option("--max-params", metavar="N", help="At most so many params, as 4.2M.")
 @click.option("--max-flops", metavar="N", help="At most so many FLOPs, as 0.6G.")
 @click.option(
+    "--max-activations", metavar="N", help="At most so many elements written by convolutions and linear layers."
+)
+@click.option("--max-size", metavar="BYTES", help="At most so many bytes of parameters at --bits, as 512 KiB.")
+@click.option("--min-saving", metavar="P", help="At least so much of the standard form's MACs saved, as 80%.")
+@click.option(
+    "--bits",
+    type=click.Choice(("8", "16", "32")),
+    default="32",
+    show_default=True,
+    help="Of a parameter, for --max-size.",
+)
+@click.option(
     "--objective",
     type=click.Choice(("macs", "params", "top1")),
     default="macs",
@@ -32,6 +44,7 @@ from dsconv_cost.cli.options import architecture_argument, chosen, hyperparamete
 @output_options
 def fit(
     architecture: str, varied: tuple[str, ...], max_macs: str | None, max_params: str | None, max_flops: str | None,
+    max_activations: str | None, max_size: str | None, min_saving: str | None, bits: str,
     objective: str, top: int | None, settings: tuple[str, ...], alpha: str | None, resolution: str | None, max_layers: int,
     convention: str, format_: str, outputs: tuple[str, ...],
 ) -> None:  # fmt: skip
@@ -44,21 +57,22 @@ def fit(
     from dsconv_cost.errors import EXIT_OVER_BUDGET, UsageError
     from dsconv_cost.fit import Limit, answer, axis, count, grid
     from dsconv_cost.inert import inert
-    from dsconv_cost.quantities import METRICS, QuantityProblem, amount
+    from dsconv_cost.limits import entries
     from dsconv_cost.sides import Reader, split
 
     files = targets(outputs)
     rule = named(convention)
+    given = {
+        "max_macs": max_macs, "max_params": max_params, "max_flops": max_flops, "max_activations": max_activations,
+        "max_size": max_size, "min_saving": min_saving,
+    }  # fmt: skip
     limits: list[Limit] = []
-    for metric, text in (("macs", max_macs), ("params", max_params), ("flops", max_flops)):
-        if text is None:
-            continue
-        try:
-            limits.append(Limit(metric, inert(text.strip()), amount(text, METRICS[metric]).top))
-        except QuantityProblem as problem:
-            raise UsageError(f"--max-{metric}: {problem}") from None
+    for entry in entries(given, lambda option: f"--{option.replace('_', '-')}"):
+        limit = entry.max or entry.min
+        assert limit is not None
+        limits.append(Limit(entry.metric, limit, int(bits)))
     if not limits:
-        raise UsageError("nothing to fit: give --max-macs, --max-params or --max-flops")
+        raise UsageError("nothing to fit: give --max-macs, --max-params, --max-size or another limit")
     if not varied:
         raise UsageError("nothing to vary: give --vary, as --vary alpha=0.25..1.0:0.05")
     axes = [axis(text) for text in varied]
@@ -66,7 +80,7 @@ def fit(
     fixed = {**chosen(settings, alpha, resolution), **own}
     grid(axes, fixed)
     source, spec = Reader().read(name)
-    found = count(source, spec, axes, fixed, rule, max_layers)
+    found = count(source, spec, axes, fixed, limits, rule, max_layers)
     variant = f":{inert(source.variant)}" if source.variant else ""
     title = f"{inert(spec.name)}{variant} ({'bundled' if source.bundled else inert(source.path)})"
     result = answer(title, axes, found, limits, objective, rule, top)

@@ -7,6 +7,10 @@ from dsconv_cost.quantities import BYTES, SHARE, Amount, Metric
 
 DECIMALS = 12
 """How many a share may get before it is called equal."""
+TIMES = 10
+"""From so many times the limit on, the room is no per cent of it but so many times of it."""
+MOST_TIMES = 1000
+"""From here on without a decimal."""
 
 
 class Texts(NamedTuple):
@@ -39,7 +43,12 @@ def texts(verdict: Verdict) -> Texts:
 def _share(value: float | None) -> str:
     if value is None:
         return "-"
-    text = f"{100 * abs(value):,.1f}%"
+    size = abs(value)
+    if size >= MOST_TIMES:
+        return f"{size:,.0f}x"
+    if size >= TIMES:
+        return f"{size:.1f}x"
+    text = f"{100 * size:,.1f}%"
     return "<0.1%" if value and text == "0.0%" else text
 
 

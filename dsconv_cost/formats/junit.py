@@ -1,6 +1,8 @@
 """The verdicts of `check` as JUnit XML, as GitLab and Jenkins read it: a suite an architecture, a case a limit."""
 
-from dsconv_cost.budget import FAIL, PASS, UNCOMPARABLE, Verdict
+from collections import Counter
+
+from dsconv_cost.budget import BASE, FAIL, LOCK, PASS, UNCOMPARABLE, Verdict
 from dsconv_cost.checking import Outcome
 from dsconv_cost.errors import InputError
 from dsconv_cost.formats.figures import texts
@@ -8,6 +10,7 @@ from dsconv_cost.formats.verdicts import layer_text, metric_text
 from dsconv_cost.inert import inert
 from dsconv_cost.subjects import Fault
 
+_GROWTH = {BASE: "growth since base", LOCK: "growth since the lock"}
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;", "\n": "&#10;"}
 
 
@@ -15,11 +18,17 @@ def render(outcome: Outcome) -> str:
     """Return the XML. Warnings pass, with what they say in system-out; wrong input is an error."""
     suites: dict[str, list[str]] = {}
     counts: dict[str, list[int]] = {}
+    names: Counter[tuple[str, str]] = Counter()
     for v in outcome.verdicts:
-        suites.setdefault(v.architecture, []).append(_case(v))
+        name = _name(v)
+        names[v.architecture, name] += 1
+        suites.setdefault(v.architecture, []).append(_case(v, _numbered(name, names[v.architecture, name])))
         counts.setdefault(v.architecture, []).append(1 if v.status == FAIL else 2 if v.status == UNCOMPARABLE else 0)
     if outcome.faults:
-        suites["input"] = [_fault(fault) for fault in outcome.faults]
+        for fault in outcome.faults:
+            name = inert(fault.path)
+            names["input", name] += 1
+            suites.setdefault("input", []).append(_fault(fault, _numbered(name, names["input", name])))
         counts["input"] = [2] * len(outcome.faults)
     everything = [code for codes in counts.values() for code in codes]
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<testsuites name="dsconv-cost" {_counted(everything)}>']
@@ -45,9 +54,24 @@ def sentence(v: Verdict) -> str:
     return f"{metric_text(v)} {said.actual}, {said.limit} ({inert(v.source)}): {said.room}{share}"
 
 
-def _case(v: Verdict) -> str:
-    said = texts(v)
-    name = f"{metric_text(v)} {said.limit if v.limit is not None else 'compared'} ({inert(v.source)})"
+def _name(v: Verdict) -> str:
+    """Return what a limit is called: the same from commit to commit, so that a reader knows it again, hence without figures."""
+    text = v.metric.title
+    if v.bits is not None:
+        text += f" at {v.bits} bits"
+    if v.about:
+        text += f" of {inert(v.about)}"
+    if v.bound in _GROWTH:
+        return f"{text}: {_GROWTH[v.bound]}"
+    path, _, line = v.source.rpartition(":")
+    return f"{text}: {v.bound} {v.limit} ({inert(path if path and line.isdecimal() else v.source)})"
+
+
+def _numbered(name: str, number: int) -> str:
+    return f"{name} #{number}" if number > 1 else name
+
+
+def _case(v: Verdict, name: str) -> str:
     place = f' file="{_text(inert(v.path))}"' if v.path else ""
     place += f' line="{v.line}"' if v.line and v.path else ""
     head = f'    <testcase classname="{_text(v.architecture)}" name="{_text(name)}"{place} time="0"'
@@ -65,13 +89,13 @@ def _case(v: Verdict) -> str:
     return f"{head}><system-out>{_text(v.status)}: {text}</system-out></testcase>"
 
 
-def _fault(fault: Fault) -> str:
+def _fault(fault: Fault, name: str) -> str:
     error = fault.error
     first = error.problems[0].message if isinstance(error, InputError) else str(error)
     line = f' line="{error.problems[0].line}"' if isinstance(error, InputError) else ""
     text = str(error) if isinstance(error, InputError) else inert(str(error))
     path = _text(inert(fault.path))
     return (
-        f'    <testcase classname="input" name="{path}" file="{path}"{line} time="0">'
+        f'    <testcase classname="input" name="{_text(name)}" file="{path}"{line} time="0">'
         f'<error message="{_text(inert(first))}" type="input">{_text(text).replace("&#10;", chr(10))}</error></testcase>'
     )

@@ -81,6 +81,7 @@ def document(analysis: Analysis, view: View) -> dict[str, Any]:
             "standard": _form(analysis.standard),
             "separable": _form(analysis.separable),
         },
+        "layer_count": len(analysis.layers),
     }
 
 

@@ -8,11 +8,23 @@ from dsconv_cost.tables import TEXT, Report, Table
 
 def render(report: Report) -> str:
     """Return the report as Markdown."""
-    blocks = [code(report.headline)]
-    blocks += [_table(table) for table in report.tables]
+    blocks = [f"### {plain(report.headline)}"]
+    blocks += [_table(table) for table in report.tables if table.rows]
     if report.notes:
-        blocks.append("\n".join(f"- {label}: {code(text)}" for label, text in report.notes))
+        blocks.append("\n".join(f"- {label}: {plain(text)}" for label, text in report.notes))
     return "\n\n".join(blocks) + "\n"
+
+
+def plain(text: str) -> str:
+    """Return text as it is where nothing in it could mean anything to Markdown or to GitHub, else as a code span."""
+    return _ESCAPED.sub(r"\\\g<0>", text) if _HARMLESS.fullmatch(text) and not _LIVE.search(text) else code(text)
+
+
+# No <, > or &, # or @, no marks but those that a backslash makes harmless for sure.
+_HARMLESS = re.compile(r"[A-Za-z0-9 .,;:()%/+='\"?_\[\]*-]*")
+_ESCAPED = re.compile(r"[_\[\]*]")
+_LIVE = re.compile(r"://|www\.|\bGH-|:[A-Za-z0-9_+-]+:|[0-9a-f]{7,}", re.IGNORECASE)
+"""Addresses, issues, emoji and commits, which GitHub finds in plain text."""
 
 
 def code(text: str) -> str:

@@ -75,29 +75,23 @@ def change(value: float) -> str:
     return text if text.strip("+-0.%") else f"{100 * value:+.1g}%"
 
 
-class Worded(NamedTuple):
-    """A column: its values, and the text of each different one. A column of a long table repeats few."""
-
-    values: list[Cell]
-    text_of: dict[Cell, str]
-
-
-def worded(table: Table) -> list[Worded]:
-    """Return the columns of a table with the texts of their values."""
+def column_texts(table: Table) -> list[dict[Cell, str]]:
+    """Return for each column the text of each different value. A long table repeats few rows but for their names."""
     columns = table.columns
-    values: list[list[Cell]] = [[row[index] for row in table.rows] for index in range(len(columns))]
-    different = [set(column) for column in values]
-    scales = [found for found, kind in zip(different, columns, strict=True) if kind.values == SCALED]
+    rests = {row[1:] for row in table.rows}
+    values = [{row[0] for row in table.rows}, *({rest[index] for rest in rests} for index in range(len(columns) - 1))]
+    scales = [found for found, kind in zip(values, columns, strict=True) if kind.values == SCALED]
     unit = unit_for(value for found in scales for value in found if isinstance(value, int))
     return [
-        Worded(column, {value: _text(value, kind, unit) for value in found})
-        for column, found, kind in zip(values, different, columns, strict=True)
+        {value: value if type(value) is str else _text(value, kind, unit) for value in found}
+        for found, kind in zip(values, columns, strict=True)
     ]
 
 
 def cell_texts(table: Table) -> list[tuple[str, ...]]:
     """Return the text of every cell, row by row."""
-    return list(zip(*[[text_of[value] for value in values] for values, text_of in worded(table)], strict=True))
+    columns = [[texts[row[index]] for row in table.rows] for index, texts in enumerate(column_texts(table))]
+    return list(zip(*columns, strict=True))
 
 
 def _text(value: Cell, column: Column, unit: Unit) -> str:

@@ -5,7 +5,7 @@ Nothing is cut: where a table is wider than the terminal, columns go in a stated
 
 import io
 import textwrap
-from collections.abc import Iterable
+from functools import cache
 from typing import Literal
 
 from rich.box import SIMPLE_HEAD
@@ -13,21 +13,23 @@ from rich.console import Console, RenderableType
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from dsconv_cost.formats.numbers import worded
+from dsconv_cost.formats.numbers import column_texts
 from dsconv_cost.inert import width
-from dsconv_cost.tables import TEXT, Column, Report, Table
+from dsconv_cost.tables import TEXT, Cell, Column, Report, Table
 
 GAP = 2
 """Between columns: one of padding and one that the box puts there."""
 
 RULE = "\u2500"
+CODES = {"red": 31, "green": 32, "yellow": 33}
+"""Of colours, as a terminal takes them."""
 LEAST_NOTE = 40
 """How narrow a note may get before the terminal has to break its lines."""
 
 
 def render(report: Report, columns: int | None, color: bool, utf8: bool) -> str:
     """Return the report for a terminal `columns` wide; None shows every column."""
-    laid_out = [_Layout(table, columns) for table in report.tables]
+    laid_out = [_Layout(table, columns, color) for table in report.tables if table.rows]
     widest = max([columns or 0, width(report.headline), *(layout.total for layout in laid_out)])
     console = Console(
         file=io.StringIO(), width=widest + GAP, force_terminal=color, no_color=not color, highlight=False, markup=False,
@@ -35,7 +37,8 @@ def render(report: Report, columns: int | None, color: bool, utf8: bool) -> str:
     )  # fmt: skip
     headline = textwrap.wrap(report.headline, columns or len(report.headline) + 1, break_long_words=False) or [""]
     lines = [line for part in headline for line in _drawn(console, Text(part, style="bold"))]
-    notes = list(report.notes)
+    shown = {layout.table.columns[index].key for layout in laid_out for index in layout.shown}
+    notes = [note for note in report.notes if note[0] not in report.legends or shown & set(report.legends[note[0]])]
     for layout in laid_out:
         lines += ["", *_drawn(console, layout.head()), *layout.rows()]
         if layout.dropped:
@@ -75,12 +78,12 @@ def _title(table: Table, column: Column) -> str:
 class _Layout:
     """Which columns of a table are shown, and how wide they are."""
 
-    def __init__(self, table: Table, columns: int | None) -> None:
+    def __init__(self, table: Table, columns: int | None, color: bool) -> None:
         self.table = table
-        self.worded = worded(table)
+        self.color = color
+        self.texts = column_texts(table)
         self.widths = [
-            _widest([column.title, *text_of.values()])
-            for column, (_, text_of) in zip(table.columns, self.worded, strict=True)
+            _widest([column.title, *texts.values()]) for column, texts in zip(table.columns, self.texts, strict=True)
         ]
         self.shown = list(range(len(table.columns)))
         self.dropped: list[Column] = []
@@ -107,20 +110,26 @@ class _Layout:
 
     def rows(self) -> list[str]:
         """Return the rows as lines below the head. rich would take 1.5 ms for each."""
-        padded: list[Iterable[str]] = []
-        for index in self.shown:
-            values, text_of = self.worded[index]
-            left = self.table.columns[index].values == TEXT
-            cell_of = {value: _padded(text, self.widths[index], left) for value, text in text_of.items()}
-            padded.append(map(cell_of.__getitem__, values))
-        return [(" " * GAP).join(cells).rstrip() for cells in zip(*padded, strict=True)]
+        lead, *others = self.shown
+
+        @cache  # a long table repeats few rows but for their names
+        def rest(cells: tuple[Cell, ...]) -> str:
+            return "".join([" " * GAP + self._cell(index, cells[index - lead - 1]) for index in others])
+
+        return [(self._cell(lead, row[lead]) + rest(row[lead + 1 :])).rstrip() for row in self.table.rows]
+
+    def _cell(self, index: int, value: Cell) -> str:
+        """Return the text of a cell, as wide as its column."""
+        text, columns = self.texts[index][value], self.widths[index]
+        if not text.isascii():
+            columns -= width(text) - len(text)
+        column = self.table.columns[index]
+        padded = text.ljust(columns) if column.values == TEXT else text.rjust(columns)
+        if self.color and text in column.colors:
+            return padded.replace(text, f"\x1b[{CODES[column.colors[text]]}m{text}\x1b[0m")
+        return padded
 
 
 def _widest(texts: list[str]) -> int:
     # Names differ from row to row: counting the columns of each one in turn would take longer than the rest.
     return max(map(len if all(map(str.isascii, texts)) else width, texts))
-
-
-def _padded(text: str, columns: int, left: bool) -> str:
-    columns += len(text) - width(text)
-    return text.ljust(columns) if left else text.rjust(columns)

@@ -7,7 +7,7 @@ from dsconv_cost.budget import BASE, LOCK, PASS, UNCOMPARABLE, Verdict
 from dsconv_cost.checking import Outcome
 from dsconv_cost.formats.figures import change, rounded, texts
 from dsconv_cost.formats.markdown import code
-from dsconv_cost.formats.verdicts import headline, layer_text, metric_text, problems
+from dsconv_cost.formats.verdicts import by_status, headline, layer_text, metric_text, problems
 from dsconv_cost.inert import inert
 from dsconv_cost.quantities import Amount
 
@@ -20,7 +20,7 @@ _HEAD = "| verdict | architecture | metric | limit | actual | headroom | | sourc
 
 def render(outcome: Outcome) -> str:
     """Return the verdicts, those that matter first, and what is wrong with inputs."""
-    ordered = sorted(outcome.verdicts, key=lambda v: v.status in (PASS,))
+    ordered = by_status(outcome.verdicts)
     lines = [f"### dsconv-cost: {headline(outcome)}", ""]
     wrong = [f"- {_span(_problem(problem))}" for problem in problems(outcome.faults)]
     room = MOST - len("\n".join(lines))

@@ -15,31 +15,40 @@ from dsconv_cost.tables import EXACT, TEXT, Cell, Column, Report, Table
 from dsconv_cost.tables import SHARE as SHARES
 from dsconv_cost.version import __version__
 
+ORDER = (FAIL, UNCOMPARABLE, WARNING, NEW, PASS)
+"""What people read first. Formats for programs keep the order of the call."""
+COLORS = {FAIL: "red", UNCOMPARABLE: "red", WARNING: "yellow", PASS: "green"}
+
+# Without room on a terminal go first what can be worked out or is said below, then where a limit is from; which limit last.
 COLUMNS = (
-    Column("status", "verdict", TEXT),
+    Column("status", "verdict", TEXT, colors=COLORS),
     Column("architecture", "architecture", TEXT),
     Column("metric", "metric", TEXT),
+    Column("part", "part", TEXT, 5),
+    Column("which", "which", TEXT, 1),
     Column("limit", "limit", EXACT),
     Column("actual", "actual", EXACT),
-    Column("room", "headroom", EXACT, 4),
-    Column("room_share", "", EXACT, 3),
-    Column("costliest", "costliest or most changed", TEXT, 1),
-    Column("source", "source", TEXT, 2),
+    Column("room", "headroom", EXACT, 3),
+    Column("room_share", "share", EXACT, 2),
+    Column("costliest", "costliest layer", TEXT, 0),
+    Column("source", "source", TEXT, 4),
 )
 LAYER_COLUMNS = (
-    Column("architecture", "architecture", TEXT, 2),
+    Column("architecture", "architecture", TEXT, 3),
     Column("metric", "metric", TEXT),
+    Column("part", "part", TEXT, 2),
     Column("layer", "costliest layers", TEXT),
-    Column("line", "line", EXACT),
+    Column("line", "line", EXACT, 1),
     Column("value", "has", EXACT),
-    Column("share", "share", SHARES, 1),
+    Column("share", "share", SHARES, 0),
 )
 CHANGE_COLUMNS = (
-    Column("architecture", "architecture", TEXT, 2),
+    Column("architecture", "architecture", TEXT, 3),
     Column("metric", "metric", TEXT),
+    Column("source", "since", TEXT, 2),
     Column("layer", "changed layers", TEXT),
-    Column("line", "line", EXACT),
-    Column("before", "before", EXACT, 1),
+    Column("line", "line", EXACT, 1),
+    Column("before", "before", EXACT, 0),
     Column("now", "now", EXACT),
     Column("change", "change", EXACT),
 )
@@ -50,42 +59,69 @@ CSV_KEYS = (
 
 
 def headline(outcome: Outcome) -> str:
-    """Return on one line how the call ended."""
+    """Return on one line how the call ended: what is wrong first, then what is exceeded."""
     verdicts = outcome.verdicts
-    count = {status: sum(v.status == status for v in verdicts) for status in (PASS, FAIL, WARNING, NEW, UNCOMPARABLE)}
-    total = len(verdicts)
-    limits = f"{total:,} limit{'s' if total != 1 else ''}"
+    count = {status: sum(v.status == status for v in verdicts) for status in ORDER}
+    wrong: list[str] = []
+    if outcome.faults:
+        wrong.append(f"{_counted(len(outcome.faults), 'input')} wrong")
+    if count[UNCOMPARABLE]:
+        wrong.append(f"{_counted(count[UNCOMPARABLE], 'limit')} not comparable")
+    total = len(verdicts) - count[UNCOMPARABLE]
+    other = "other " if wrong else ""
+    limits = f"{'the ' if wrong else ''}{other}{_counted(total, 'limit')}"
+    said: list[str] = []
     if count[FAIL]:
-        said = [f"{count[FAIL]:,} of {limits} exceeded"]
-    elif not total:
-        said = ["nothing could be checked"]
-    elif count[PASS] == total:
-        said = ["the limit is kept" if total == 1 else f"all {limits} are kept"]
-    else:
-        said = [f"{count[PASS]:,} of {limits} kept"]
+        said.append("the other limit is exceeded" if other and total == 1 else f"{count[FAIL]:,} of {limits} exceeded")
+    elif not verdicts:
+        said.append("nothing could be checked")
+    elif total and count[PASS] == total:
+        said.append(f"the {other}limit is kept" if total == 1 else f"{limits if wrong else f'all {limits}'} are kept")
+    elif count[PASS] or count[WARNING]:
+        said.append(f"{count[PASS]:,} of {limits} kept")
     if count[WARNING]:
-        said.append(f"{count[WARNING]:,} warning{'s' if count[WARNING] != 1 else ''}")
+        said.append(_counted(count[WARNING], "warning"))
     if count[NEW]:
         said.append(f"{count[NEW]:,} new")
-    if count[UNCOMPARABLE]:
-        said.append(f"{count[UNCOMPARABLE]:,} not comparable")
-    if outcome.faults:
-        wrong = len(outcome.faults)
-        said.append(f"{wrong:,} input{'s' if wrong != 1 else ''} wrong")
-    return ", ".join(said)
+    return "; ".join(part for part in (", ".join(wrong), ", ".join(said)) if part)
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'s' if count != 1 else ''}"
+
+
+def by_status(verdicts: list[Verdict]) -> list[Verdict]:
+    """Return verdicts for people: those that matter most first, otherwise in the order of the call."""
+    return sorted(verdicts, key=lambda v: ORDER.index(v.status))
 
 
 def metric_text(verdict: Verdict) -> str:
-    """Return what a limit is about: `MACs`, `size at 8 bits`, `params of layer head`."""
-    text = verdict.metric.title
-    if verdict.bits is not None:
-        text += f" at {verdict.bits} bits"
-    if verdict.part:
-        text += f" of {inert(verdict.part)}"
-    if verdict.matched > 1:
-        beyond = f", {verdict.beyond:,} beyond" if verdict.beyond else ""
-        text += f" ({'most' if verdict.bound == MAX else 'least'} of {verdict.matched:,}{beyond})"
-    return text
+    """Return what a limit is about: `MACs`, `size at 8 bits`, `params of layer head (most of 3, 1 beyond)`."""
+    which = _which(verdict)
+    return f"{about(verdict)} ({which})" if which else about(verdict)
+
+
+def about(verdict: Verdict) -> str:
+    """Return the metric and the part it is of."""
+    return f"{_measure(verdict)} of {inert(verdict.part)}" if verdict.part else _measure(verdict)
+
+
+def _measure(verdict: Verdict) -> str:
+    bits = f" at {verdict.bits} bits" if verdict.bits is not None else ""
+    return f"{verdict.metric.title}{bits}"
+
+
+def _part(verdict: Verdict) -> str:
+    """Return the layer, or `kind NAME`."""
+    return inert(verdict.part.removeprefix("layer "))
+
+
+def _which(verdict: Verdict) -> str:
+    """Return which of several parts a verdict is on: the one nearest to the limit or furthest beyond it."""
+    if verdict.matched < 2:
+        return ""
+    beyond = f", {verdict.beyond:,} beyond" if verdict.beyond else ""
+    return f"{'most' if verdict.bound == MAX else 'least'} of {verdict.matched:,}{beyond}"
 
 
 def report(outcome: Outcome) -> Report:
@@ -94,29 +130,59 @@ def report(outcome: Outcome) -> Report:
     costliest: list[tuple[Cell, ...]] = []
     changed: list[tuple[Cell, ...]] = []
     notes: list[tuple[str, str]] = []
-    for v in outcome.verdicts:
+    bases: list[tuple[str, str]] = []
+    verdicts = by_status(outcome.verdicts)
+    for v in verdicts:
         said = texts(v)
         first = layer_text(v.layers[0], v) if v.layers else ""
+        source, where = _origin(v)
         rows.append(
-            (v.status, v.architecture, metric_text(v), said.limit, said.actual, said.room, said.room_share, first,
-             inert(v.source))
+            (v.status, v.architecture, _measure(v), _part(v), _which(v), said.limit, said.actual, said.room,
+             said.room_share, first, source)
         )  # fmt: skip
+        if where:
+            bases.append(("base", where))
         if v.bound in (BASE, LOCK):
-            changed += [_change(v, layer) for layer in v.layers]
+            changed += [_change(v, source, layer) for layer in v.layers]
         elif v.exceeded:
             costliest += [_costly(v, layer) for layer in v.layers]
         if v.message and v.status != PASS:
-            notes.append((v.status, f"{v.architecture}: {inert(v.message)}"))
-    tables = [Table("verdicts", COLUMNS, rows)] if rows else []
+            notes.append((v.status, f"{v.architecture}: {about(v)}: {inert(v.message)}"))
+    tables = [_without_empty("verdicts", _titled(verdicts), rows)] if rows else []
     if costliest:
-        tables.append(Table("layers", LAYER_COLUMNS, list(dict.fromkeys(costliest))))
+        tables.append(_without_empty("layers", LAYER_COLUMNS, list(dict.fromkeys(costliest))))
     if changed:
-        tables.append(Table("changes", CHANGE_COLUMNS, changed))
-    notes = list(dict.fromkeys(notes))
+        several = len({row[2] for row in changed}) > 1
+        changed = [row if several else (*row[:2], "", *row[3:]) for row in changed]
+        tables.append(_without_empty("changes", CHANGE_COLUMNS, changed))
+    notes = list(dict.fromkeys([*notes, *bases]))
     notes += [(label, text) for label, text in dict.fromkeys(outcome.notes)]
     convention = outcome.convention
     notes.append(("convention", f"{convention.name} {convention.version}: {convention.summary}"))
     return Report(headline(outcome), tables, notes)
+
+
+def _titled(verdicts: list[Verdict]) -> tuple[Column, ...]:
+    """Return the columns, with a title over the layers that says what they are."""
+    relative = {v.bound in (BASE, LOCK) for v in verdicts if v.layers}
+    if True not in relative:
+        return COLUMNS
+    title = "most changed" if len(relative) == 1 else "costliest or changed"
+    return tuple(c._replace(title=title) if c.key == "costliest" else c for c in COLUMNS)
+
+
+def _without_empty(name: str, columns: tuple[Column, ...], rows: list[tuple[Cell, ...]]) -> Table:
+    """Return a table without the columns that have nothing to say."""
+    kept = [index for index in range(len(columns)) if any(row[index] not in ("", None) for row in rows)]
+    return Table(name, tuple(columns[i] for i in kept), [tuple(row[i] for i in kept) for row in rows])
+
+
+def _origin(v: Verdict) -> tuple[str, str]:
+    """Return where a limit comes from: of a base its commit alone, which is short, and in a sentence what it is."""
+    commit, bracket, ref = v.source.partition(" (")
+    if v.bound != BASE or not bracket:
+        return inert(v.source), ""
+    return inert(commit), f"{inert(commit)} is where HEAD and {inert(ref.removesuffix(')'))} part"
 
 
 def layer_text(layer: Share, verdict: Verdict) -> str:
@@ -130,22 +196,25 @@ def layer_text(layer: Share, verdict: Verdict) -> str:
 
 
 def _costly(v: Verdict, layer: Share) -> tuple[Cell, ...]:
-    metric = _counted(v)
-    value = rounded(Amount("", layer.value), metric)
     share = layer.value / layer.of if layer.of else None
-    return v.architecture, metric.title, layer.name, layer.line, value, share
+    return v.architecture, _measure(v), _part(v), inert(layer.name), layer.line or None, _has(v, layer), share
 
 
-def _counted(v: Verdict) -> Any:
-    """Return the metric that a verdict's layers are counted in."""
-    return METRICS[{"size": "params", "largest_share": "macs", "saving": "macs"}.get(v.metric.name, v.metric.name)]
+def _has(v: Verdict, layer: Share) -> str:
+    """Return what a layer has of the metric; of a saving or a largest share its MACs, which these are made of."""
+    if v.metric.measure == SHARE:
+        return f"{rounded(Amount('', layer.value), METRICS['macs'])} MACs"
+    if v.bits is None:
+        return rounded(Amount("", layer.value), v.metric)
+    return rounded(Amount("", -(-layer.value * v.bits // 8)), v.metric, v.limit is not None and "i" in v.limit.text)
 
 
-def _change(v: Verdict, layer: Share) -> tuple[Cell, ...]:
+def _change(v: Verdict, source: str, layer: Share) -> tuple[Cell, ...]:
     before = layer.before or 0
     return (
-        v.architecture, v.metric.title, inert(layer.name), layer.line or None, rounded(Amount("", before), v.metric),
-        rounded(Amount("", layer.value), v.metric), change(layer.value - before, v.metric),
+        v.architecture, v.metric.title, source, inert(layer.name), layer.line or None,
+        rounded(Amount("", before), v.metric), rounded(Amount("", layer.value), v.metric),
+        change(layer.value - before, v.metric),
     )  # fmt: skip
 
 
