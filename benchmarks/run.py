@@ -26,6 +26,9 @@ from benchmarks import networks  # noqa: E402  # the line above finds it
 BARE_START = 0.011
 """Seconds a bare interpreter takes to start on the machine that the bounds in seconds are meant for."""
 
+BUSY = 1.25
+"""How much longer than its processor time a bare start may take on a machine that does nothing else."""
+
 TURNS = 20
 LARGE_TURNS = 3
 FEW, MANY = 1_000, 100_000
@@ -152,7 +155,7 @@ class Machine:
         return [min(column) for column in zip(*found, strict=True)]
 
 
-def starting(machine: Machine, turns: int) -> Iterator[Result | float]:
+def starting(machine: Machine, turns: int) -> Iterator[Result | Run]:
     """Measure the commands that a user waits for; the bare start comes first."""
     command = ["-m", "dsconv_cost"]
     commands = {
@@ -166,7 +169,7 @@ def starting(machine: Machine, turns: int) -> Iterator[Result | float]:
     }
     machine.turns(commands, 1)  # writes the byte code
     runs = machine.turns(commands, turns)
-    yield runs["bare"].seconds
+    yield runs["bare"]
     for name, base, bound in (("json", "yaml", 1.5), ("table", "rich", 1.5), ("help", "click", 1.3)):
         mine, other = runs[name], runs[base]
         what = "--help" if name == "help" else f"analyze mobilenet.yaml, {name}"
@@ -211,7 +214,8 @@ def large(machine: Machine, scale: float) -> Iterator[Result]:
     """Measure files of many layers."""
     for make, what, seconds in (
         (networks.written, f"{MANY:,} written layers", 5),
-        (networks.folded, f"{MANY:,} items, {3 * MANY:,} layers", 3 * 5),
+        # Beyond the default number of layers. 5 s are not reached: it takes about 6, nearly all of it in load and analyze.
+        (networks.folded, f"{MANY:,} items, {3 * MANY:,} layers", 7),
         (networks.repeated, f"repeat: {MANY}", 3),
     ):
         path = machine.network(make, MANY)
@@ -251,11 +255,16 @@ def measured(machine: Machine, turns: int) -> Iterator[Result]:
     """Yield every result, and say what the bounds are scaled by."""
     start = starting(machine, turns)
     bare = next(start)
-    assert isinstance(bare, float)
-    scale = bare / BARE_START
+    assert isinstance(bare, Run)
+    scale = bare.seconds / BARE_START
     print("Bounds hold time on the clock, the least of several runs in turns: it is what a user waits for.")
     print("Processor time stands beside it as information: where it is much less, others used the machine.")
-    print(f"bare interpreter: {bare * 1e3:.1f} ms, so bounds in seconds are {scale:.2f} times those of 11 ms\n")
+    print(f"bare interpreter: {bare.seconds * 1e3:.1f} ms, so bounds in seconds are {scale:.2f} times those of 11 ms")
+    if bare.seconds > BUSY * bare.processor:
+        print(
+            f"The machine is busy, that start took {bare.processor * 1e3:.1f} ms of the processor: repeat when it is idle."
+        )
+    print()
     yield from (result for result in start if isinstance(result, Result))
     yield from checking(machine)
     yield from whole_zoo(machine, scale)

@@ -115,7 +115,7 @@ def check(request: Request) -> Outcome:
         gaps = in_lock_only(locked, work.files, not request.arguments)
         work.others += [Fault(lock.PATH, error) for error in gaps]
     if at_base is not None:
-        _gone_since(work, at_base)
+        _note_history(work, at_base)
     outcome = work.outcome()
     if not outcome.verdicts and not outcome.faults:
         raise UsageError(_nothing(work))
@@ -145,11 +145,11 @@ def _arguments(work: Check, locked: lock.Lock | None) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _gone_since(work: Check, at_base: AtBase) -> None:
+def _note_history(work: Check, at_base: AtBase) -> None:
     if any(fault.path == BASE_OPTION for fault in work.others):
         return  # what is wrong with the reference has been said
     try:
-        work.notes += at_base.gone(work.files.folders, work.files)
+        work.notes += at_base.notes(work.files.folders, work.files)
     except DsconvCostError as error:
         work.others.append(Fault(BASE_OPTION, error))
 

@@ -111,7 +111,9 @@ def difference(
 
 def _headline(sums: Mapping[str, tuple[int, int]], differing: int, renamed: int) -> str:
     if not differing:
-        return f"no cost differs, {renamed:,} layer{'s' if renamed > 1 else ''} renamed" if renamed else "no layer differs"
+        return (
+            f"no cost differs, {renamed:,} layer{'s' if renamed > 1 else ''} renamed" if renamed else "no layer differs"
+        )
     said = []
     for title in ("MACs", "params"):
         old, new = sums[title]

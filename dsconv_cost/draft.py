@@ -32,6 +32,11 @@ class Stop(Exception):
 class Draft:
     """What is made and found in one run."""
 
+    __slots__ = (
+        "_cost", "_faults", "_parts", "_plain", "_reported", "input", "lost_tensors", "max_layers", "most_steps", "nodes",
+        "problems", "shapes", "steps", "uncertain", "unknown", "users",
+    )  # fmt: skip
+
     def __init__(self, max_layers: int, lost_tensors: bool) -> None:
         self.max_layers = max_layers
         self.most_steps = max_layers * STEPS_PER_LAYER

@@ -49,10 +49,9 @@ class AtBase:
         commit = self.base.commit(file.path)
         spec = self._spec(commit, file)
         source = self._called(commit)
+        against = Against(BASE, source, self.terms.tolerance, *_edited(self._lines.get(file.path), file))
         was = self._were.get(os.path.abspath(file.path))
-        if was is not None:
-            source += f", as {shown(was)}"
-        against = Against(BASE, source, self.terms.tolerance, _changed_line(self._lines.get(file.path), file))
+        message = f"it was {shown(was)} then" if was is not None else ""
         if spec is None:
             return new(subject, against, "the file did not exist then")
         if isinstance(spec, InputError):
@@ -60,13 +59,13 @@ class AtBase:
         if variant is not None and variant not in spec.variants:
             return new(subject, against, "the variant did not exist then")
         if spec is file.spec:
-            return compare(subject, lock.earlier(subject.measured), against)
+            return _said(compare(subject, lock.earlier(subject.measured), against), message)
         try:
             chosen = choose(spec, variant, self.terms.settings)
             network = elaborate(Architecture(spec, spec.path, False, variant, chosen))
         except DsconvCostError as error:
             return _not_comparable(subject, against, f"it makes no network there: {_first_problem(error)}")
-        return compare(subject, lock.earlier(Measured(network, self.terms.convention)), against)
+        return _said(compare(subject, lock.earlier(Measured(network, self.terms.convention)), against), message)
 
     def _spec(self, commit: str, file: File) -> "Spec | InputError | None":
         """Return what the file said; None where it was not there, the error where it said nothing that can be read."""
@@ -96,11 +95,16 @@ class AtBase:
             return commit[:SHORT]
         return f"{commit[:SHORT]} ({shown(ref, SHORT) if is_commit(ref) else shown(ref)})"
 
-    def gone(self, folders: list[str], files: Files) -> Iterator[tuple[str, str]]:
-        """Yield a note on the networks that folders held then and do not now: gone, or networks no longer.
+    def notes(self, folders: list[str], files: Files) -> Iterator[tuple[str, str]]:
+        """Yield notes on files with other names then, and on networks that folders held then: gone, or networks no longer.
 
         Raises UsageError as `verdicts` does.
         """
+        for path, was in self._were.items():
+            yield (
+                "renamed",
+                f"{inert(os.path.relpath(path))} was {inert(was)} at {self._called(self.base.commit(path))}",
+            )
         were = {os.path.abspath(path) for path in self._were.values()}
         for folder in folders:
             commit = self.base.commit(os.path.join(folder, "."))
@@ -129,17 +133,34 @@ def _first_problem(error: DsconvCostError) -> str:
     return inert(str(error))
 
 
-def _changed_line(before: frozenset[str] | None, file: File) -> Callable[[Place], tuple[int, int] | None]:
-    """Return what finds for a layer the innermost of the lines of its items that did not stand in the file before."""
+class _Edited(NamedTuple):
+    """What was edited in a file, as far as it says which line made a network larger."""
+
+    line_of: Callable[[Place], tuple[int, int] | None]
+    """For a layer the innermost of the lines of its items that did not stand in the file before."""
+    setting: tuple[int, int] | None
+    """The first line of a hyperparameter, a let or the input that did not."""
+
+
+def _edited(before: frozenset[str] | None, file: File) -> _Edited:
     lines = lines_of(file.spec.text)
 
-    def changed(place: Place) -> tuple[int, int] | None:
-        for at in reversed(place.chain()):
-            if before is not None and 0 < at.line <= len(lines) and lines[at.line - 1].strip() not in before:
-                return at.line, at.column
-        return None
+    def is_new(line: int) -> bool:
+        return before is not None and 0 < line <= len(lines) and lines[line - 1].strip() not in before
 
-    return changed
+    def line_of(place: Place) -> tuple[int, int] | None:
+        return next(((at.line, at.column) for at in reversed(place.chain()) if is_new(at.line)), None)
+
+    spec = file.spec
+    nodes = [h.node for h in spec.hyperparameters.values()]
+    nodes += [binding.node for lets in (spec.lets, *(block.lets for block in spec.blocks.values())) for binding in lets]
+    nodes += [argument.node for block in spec.blocks.values() for argument in block.arguments]
+    nodes += [spec.input_node] if spec.input_node is not None else []
+    return _Edited(line_of, min(((node.line, node.column) for node in nodes if is_new(node.line)), default=None))
+
+
+def _said(verdicts: list[Verdict], message: str) -> list[Verdict]:
+    return [verdict._replace(message=message) for verdict in verdicts] if message else verdicts
 
 
 def _not_comparable(subject: Subject, against: Against, why: str) -> list[Verdict]:
@@ -190,7 +211,7 @@ def _inside(path: str, folder: str) -> bool:
 
 def lock_verdicts(locked: lock.Lock, terms: Terms, file: File, variant: str | None, subject: Subject) -> list[Verdict]:
     """Return the verdicts on one network beside its entry in the lock."""
-    against = Against(LOCK, lock.PATH, terms.tolerance, lambda place: None)
+    against = Against(LOCK, lock.PATH, terms.tolerance)
     mine = (terms.convention.name, terms.convention.version)
     if locked.convention != mine:
         theirs = shown(" ".join(locked.convention))

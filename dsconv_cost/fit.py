@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from math import inf
 from typing import NamedTuple
@@ -19,7 +19,7 @@ from dsconv_cost.literals import parse_literal
 from dsconv_cost.loading import Source
 from dsconv_cost.measure import Measured
 from dsconv_cost.network import Network
-from dsconv_cost.quantities import BYTES, METRICS, SHARE, Amount, BudgetEntry, Metric
+from dsconv_cost.quantities import BYTES, SHARE, Amount, BudgetEntry, Metric
 from dsconv_cost.sides import architecture_of, outside_brackets
 from dsconv_cost.tables import ACCURACY, EXACT, FINE_SHARE, PLAIN, TEXT, Cell, Column, Report, Table
 from dsconv_cost.values import Value, describe
@@ -275,18 +275,20 @@ def answer(
             ("no network", f"at {len(found.impossible):,} of the points, as {_settings(axes, values)}: {inert(reason)}")
         )  # fmt: skip
     notes.append(("convention", f"{convention.name} {convention.version}: {convention.summary}"))
-    columns = (
-        *(Column(_key(axis.name), axis.name, _kind(axis)) for axis in axes),
+    costs = (
         Column("params", "params", EXACT),
         Column("macs", "MACs", EXACT),
         Column("flops", "FLOPs", EXACT, 0),
         *(column for limit in limits for column in _columns(limit)),
-        Column("top1", "top-1", ACCURACY, 1),
+        Column("top1", "top-1", ACCURACY, 3),
     )
+    taken = {column.key for column in costs}
+    columns = (*(_setting(axis, taken) for axis in axes), *costs)
+    bits = next(({"bits": limit.bits} for limit in limits if limit.metric.measure == BYTES), {})
     facts = {
         "convention": {"name": convention.name, "version": convention.version},
         "limits": {limit.metric.name: _number(limit.amount, limit.metric) for limit in limits},
-        **{"bits": limit.bits for limit in limits if limit.metric.measure == BYTES},
+        **bits,
         "objective": objective,
         "points": every,
         "fit_count": len(best),
@@ -294,9 +296,6 @@ def answer(
     }
     said = f"{len(best):,} of {every:,} points have {wanted}" if best else f"none of {every:,} points has {wanted}"
     return Answer(Report(f"{title}: {said}", [Table("fits", columns, rows[:top])], notes, facts), bool(best))
-
-
-_TAKEN = {"top1", *METRICS, *(f"{name}_share" for name in METRICS)}
 
 
 def _columns(limit: Limit) -> Iterator[Column]:
@@ -321,9 +320,9 @@ def _number(value: Amount, metric: Metric) -> int | float:
     return value.top / value.bottom if metric.measure == SHARE else value.top // value.bottom
 
 
-def _key(name: str) -> str:
-    """Return a column's key for a hyperparameter; one that is called like a figure has a line behind it."""
-    return f"{name}_" if name in _TAKEN else name
+def _setting(axis: Axis, taken: Collection[str]) -> Column:
+    """Return a hyperparameter's column; the key of one that is called like a figure has a line behind it."""
+    return Column(f"{axis.name}_" if axis.name in taken else axis.name, axis.name, _kind(axis))
 
 
 def _kind(axis: Axis) -> str:

@@ -29,21 +29,19 @@ def likely(path: str, folders: bool, base: str = "") -> str | None:
 
 
 def _in_folder(folder: str, name: str, files: bool, folders: bool) -> str | None:
-    """Return which of a folder's files and folders a name was likely meant to be: first those that differ in the ending only."""
+    """Return which of a folder's files and folders a name was likely meant to be: by their stems."""
     try:
         with os.scandir(folder) as entries:
             there = [(entry.name, entry.is_dir()) for entry in entries if not entry.name.startswith(".")]
     except (OSError, ValueError):
         return None
     known = [n for n, is_folder in there if (folders if is_folder else files and n.lower().endswith(_ENDINGS))]
-    alike = sorted(n for n in known if _stem(n) == _stem(name))
-    return alike[0] if alike else nearest(name, known) or _by_stem(name, known)
-
-
-def _by_stem(name: str, known: list[str]) -> str | None:
-    stems = {_stem(n): n for n in known}
+    # Endings are left out of the comparing: they would make any two files alike.
+    stems = {_stem(n): n for n in sorted(known, reverse=True)}
     meant = nearest(_stem(name), stems)
-    return None if meant is None else stems[meant]
+    if meant is not None:
+        return stems[meant]
+    return nearest(name, known) if _stem(name) == name.lower() else None
 
 
 def _stem(name: str) -> str:

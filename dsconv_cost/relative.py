@@ -39,8 +39,10 @@ class Against(NamedTuple):
     """BASE or LOCK."""
     source: str
     tolerance: Amount
-    changed: Callable[[Place], tuple[int, int] | None]
+    edited: Callable[[Place], tuple[int, int] | None] = lambda place: None
     """Where a layer's line, or that of an item around it, is not what it was; None where all are the same."""
+    setting: tuple[int, int] | None = None
+    """The first hyperparameter, let or input whose line is not what it was."""
 
 
 class _Change(NamedTuple):
@@ -86,14 +88,16 @@ def compare(subject: Subject, earlier: Earlier, against: Against) -> list[Verdic
 
 
 def _pointed(grown: list[Place], against: Against) -> tuple[int, int]:
-    """Return where to look: the layer that grew most on a line that changed, else the one that grew most of all.
+    """Return where to look: the layer that grew most on a line that was edited, else an edited setting, else what grew most.
 
     A wider layer makes the next one wider too, and often by more; the line to look at is the one somebody edited.
     """
     for place in grown:
-        found = against.changed(place)
+        found = against.edited(place)
         if found is not None:
             return found
+    if grown and against.setting is not None:
+        return against.setting
     return (grown[0].line, grown[0].column) if grown else (0, 0)
 
 

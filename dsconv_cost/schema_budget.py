@@ -63,10 +63,21 @@ def entry(more: dict[str, Schema] | None = None) -> Schema:
         "anyOf": [{"required": ["max"]}, {"required": ["min"]}],
         "allOf": [
             {
-                "if": {"properties": {"metric": {"enum": [m.name for m in METRICS.values() if m.measure == measure]}}},
-                "then": {"properties": {"max": limit, "min": limit}},
-            }
-            for measure, limit in _LIMITS.items()
+                "if": {
+                    "required": ["metric"],
+                    "properties": {"metric": {"enum": [m.name for m in METRICS.values() if not m.less_is_better]}},
+                },
+                "then": {"required": ["min"]},
+            },
+            *(
+                {
+                    "if": {
+                        "properties": {"metric": {"enum": [m.name for m in METRICS.values() if m.measure == measure]}}
+                    },
+                    "then": {"properties": {"max": limit, "min": limit}},
+                }
+                for measure, limit in _LIMITS.items()
+            ),
         ],
         "additionalProperties": False,
     }

@@ -268,7 +268,7 @@ def test_wrong_input_has_outputs_too(quick: Path, repository: Repository, enviro
     repository.commit("wrong", **{"models/net": NET.replace("dsconv: 16", "dsconv: 16.5")})
     ran = run_in(repository, quick, environment, architectures="models", options="--max-macs=1M")
     assert (ran.code, ran.outputs["exit-code"]) == (2, "2")
-    assert ran.outputs["summary"] == "nothing could be checked, 1 input wrong"
+    assert ran.outputs["summary"] == "1 input wrong; nothing could be checked"
     assert "::error file=models/net.yaml,line=5,col=14,title=wrong input::" in ran.log
     assert "models/net.yaml" in Path(ran.outputs["comment"]).read_text(encoding="utf-8")
 

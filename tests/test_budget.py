@@ -1,5 +1,6 @@
 """Budgets in files: what they mean, and everything that can be wrong with them, each with its place."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -62,7 +63,7 @@ MEASURED = {
     "layers": ("{metric: layers, max: 0}", 6, 1),
     "largest share": ("{metric: largest_share, max: 0%}", STEM, MACS),
     # The pair becomes one 3x3 convolution from 4 to 8 channels: 9*4*8 weights at 4*4 positions.
-    "saving": ("{metric: saving, max: 0%}", 9 * 4 * 8 * 16 - DW - PW, STEM + 9 * 4 * 8 * 16 + 2 * CONV + LINEAR),
+    "saving": ("{metric: saving, min: 0%}", 9 * 4 * 8 * 16 - DW - PW, STEM + 9 * 4 * 8 * 16 + 2 * CONV + LINEAR),
     "size": ("{metric: size, max: 0 B}", 4 * PARAMS, 1),
     "size at 8 bits": ("{metric: size, max: 0 B, bits: 8}", PARAMS, 1),
     "size at 16 bits": ("{metric: size, max: 0 B, bits: 16}", 2 * PARAMS, 1),
@@ -180,6 +181,7 @@ def test_architectures_are_seen_from_the_budget_file(tmp_path: Path, monkeypatch
 
 def test_a_folder_holds_the_files_with_layers(tmp_path: Path) -> None:
     texts = {
+        "upper.YAML": NET, "upper.Yml": NET,
         "a.yaml": NET, "b.yml": "{input: [1, 1, 1], layers: [relu]}\n", "c.yaml": "budget: []\n", "d.txt": NET,
         "e.yaml": "name: layers\n", "broken.yaml": "input: [1, 2\nlayers: [relu]\n", "helm.yaml": "a: {{ .b }}\n",
         "twice.yaml": "a: 1\n---\nlayers: 2\n", "f.yaml": "x:\n  layers: [1]\n",
@@ -188,8 +190,59 @@ def test_a_folder_holds_the_files_with_layers(tmp_path: Path) -> None:
         (tmp_path / name).write_text(text, encoding="utf-8")
     (tmp_path / "link").symlink_to(tmp_path, target_is_directory=True)
     assert [Path(path).name for path in architectures_in(str(tmp_path))] == [
-        "a.yaml", "b.yml", "broken.yaml", "twice.yaml",
+        "a.yaml", "b.yml", "broken.yaml", "twice.yaml", "upper.YAML", "upper.Yml",
     ]  # fmt: skip
+
+
+SLIPS: dict[str, str] = {
+    "layer": "input: [3, 8, 8]\nlayer:\n  - relu\n",
+    "a capital": "input: [3, 8, 8]\nLayers: [relu]\n",
+    "in braces": "{input: [3, 8, 8], layer: [relu]}\n",
+    "a wrong input too": "input: 3\nlyers: [relu]\n",
+    "sizes that are computed": "hyperparameters: {c: 3, s: 8}\ninput: [c, s, s]\nlayerz: [relu]\n",
+    "another word": "name: Camera\ninput: [3, 8, 8]\nmodel: [relu]\n",
+    "nothing left": "input: [3, 8, 8]\nbudget: {macs: 1M}\n",
+    "blocks only": "input: [3, s, s]\nblocks: {a: {layers: [relu]}}\n",
+    "a file that is cut off": "input: [3, 8, 8]\nlayer: [relu]\nname: 'x\n",
+    "a quoted key": "'input': [3, 8, 8]\n'layer': [relu]\n",
+    "layers of nothing": "layers:\n",
+}
+STRANGERS: dict[str, str] = {
+    "a workflow": "name: CI\non: push\njobs: {a: {runs-on: x, steps: [{run: ls, with: {input: [1, 2, 3]}}]}}\n",
+    "a workflow with inputs": "name: CI\non:\n  workflow_call:\n    inputs: {layers: {type: string}}\n",
+    "a compose file": "services:\n  web: {image: x, volumes: [a]}\nvolumes: {a: {}}\n",
+    "hooks": "repos:\n  - repo: local\n    hooks: [{id: a, name: b, entry: c, language: system}]\n",
+    "a budget file": "budget: [{architecture: '*.yaml', metric: macs, max: 1}]\n",
+    "a manifest": "apiVersion: v1\nkind: Pod\nmetadata: {name: layers}\n---\nkind: Service\n",
+    "a template": "name: {{ .Values.name }}\ninput: {{ .Values.input }}\n",
+    "a recipe": "source: {url: x}\noutputs: [{name: a}]\n",
+    "a pipeline": "input: {kafka: {topics: [a]}}\npipeline: {processors: []}\noutput: {stdout: {}}\n",
+    "a case for a test": "name: first\ninput: hello\noutputs: [hi]\n",
+    "files to read": "name: first\ninput: [a.csv, b.csv, c.csv]\noutput: d.csv\n",
+    "a request": "model: small\ninput: [a, b]\n",
+    "a layer of a map": "input: roads.shp\nlayer: roads\n",
+    "an input alone": "input: [3, 8, 8]\n",
+    "a list": "- input: [3, 8, 8]\n- layers\n",
+    "words": "layers and input\n",
+    "nothing": "",
+}
+
+
+@pytest.mark.parametrize("text", SLIPS.values(), ids=SLIPS)
+def test_an_architecture_with_a_slip_is_one(text: str, tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").write_text(text, encoding="utf-8")
+    result = run("check", ".", "--max-macs", "1M", cwd=tmp_path)
+    assert result.code == 2
+    assert re.match(r"net\.yaml:[0-9]+:[0-9]+: error: ", result.err)
+
+
+@pytest.mark.parametrize("text", STRANGERS.values(), ids=STRANGERS)
+def test_a_file_of_another_tool_is_none(text: str, tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").write_text(NET, encoding="utf-8")
+    (tmp_path / "other.yaml").write_text(text, encoding="utf-8")
+    result = run("check", ".", "--max-macs", "1M", cwd=tmp_path)
+    assert (result.code, result.err) == (0, "")
+    assert "other.yaml" not in result.out
 
 
 # -- what is wrong --------------------------------------------------------------------------------
@@ -254,6 +307,27 @@ OWN: dict[str, tuple[str, str]] = {
     ),
     "bits of MACs": ("budget: [{metric: macs, max: 1, bits: 8}]", "8:39: bits are for the metric size"),
     "other bits": ("budget: [{metric: size, max: 1 B, bits: 4}]", "8:41: bits: received '4', expected 8, 16, 32"),
+    "a largest saving alone": (
+        "budget: [{metric: saving, max: 64%}]",
+        "8:32: max alone lets the saving shrink to nothing: write min: 64%, or give min too",
+    ),
+    "a mapping as limit": (
+        "budget: {params: {max: 60M}}",
+        "8:18: params: received a mapping: max and min stand in a list of entries, as budget: [{metric: params, max: 60M}]",
+    ),
+    "a mapping of another key as limit": (
+        "budget: {params: {limit: }}",
+        "8:18: params: received a mapping: max and min stand in a list of entries, as budget: [{metric: params, max: ...}]",
+    ),
+    "an empty mapping as limit": ("budget: {params: {}}", "8:18: received an empty mapping, expected params: a count"),
+    "a pattern of no variant": (
+        "budget: [{metric: macs, max: 1, variant: 'mcu-*'}]",
+        "8:42: the pattern 'mcu-*' matches no variant: there are none",
+    ),
+    "a variant's pattern of too many double stars": (
+        "budget: [{metric: macs, max: 1, variant: '**/**/**/**'}]",
+        "8:42: variant: a pattern with more than 3 **",
+    ),
     "min above max": ("budget: [{metric: macs, min: 2, max: 1}]", "8:30: min is larger than max"),
     "min above max, shares": ("budget: [{metric: saving, min: 80%, max: 79.9%}]", "8:32: min is larger than max"),
     "a layer that is none": (
@@ -300,11 +374,33 @@ FILE: dict[str, tuple[str, str]] = {
         entry("nett.yaml"),
         "2:20: the architecture 'nett.yaml' matches nothing: did you mean 'net.yaml'?",
     ),
+    "no such file in a folder": (
+        entry("models/ne.yaml"),
+        "2:20: the architecture 'models/ne.yaml' matches nothing: did you mean 'models/net.yaml'?",
+    ),
+    "no such folder": (
+        entry("model/net.yaml"),
+        "2:20: the architecture 'model/net.yaml' matches nothing: did you mean 'models/net.yaml'?",
+    ),
+    "no ending": (entry("net"), "2:20: the architecture 'net' matches nothing: did you mean 'net.yaml'?"),
+    "another ending": (entry("net.yml"), "2:20: the architecture 'net.yml' matches nothing: did you mean 'net.yaml'?"),
+    "a folder": (
+        entry("models"),
+        "2:20: the architecture 'models' matches nothing: it is a folder: write \"models/*.yaml\", or \"models/**/*.yaml\" for",
+    ),
+    "a pattern of no variant": (
+        entry("net.yaml, variant: 'mcu-*'"),
+        "2:39: the pattern 'mcu-*' matches no variant of net.yaml: there are none",
+    ),
+    "patterns of an architecture and of no variant": (
+        entry("'*.yaml', variant: 'mcu-*'"),
+        "2:39: the pattern 'mcu-*' matches no variant of net.yaml: there are none",
+    ),
     "no such name": (entry("mobilnet"), "2:20: the architecture 'mobilnet' matches nothing: did you mean 'mobilenet'?"),
     "a bundled file name": (entry("mobilenet.yaml"), "2:20: the architecture 'mobilenet.yaml' matches nothing"),
     "a pattern without a match": (
-        entry("'models/*.yaml'"),
-        "2:20: the architecture 'models/*.yaml' matches nothing: no architecture has such a path",
+        entry("'nets/*.yaml'"),
+        "2:20: the architecture 'nets/*.yaml' matches nothing: no architecture has such a path",
     ),
     "a pattern that matches other YAML only": (
         entry("'dsconv*.yaml'"),
@@ -338,6 +434,8 @@ def test_wrong_budget_of_an_architecture(line: str, message: str, tmp_path: Path
 @pytest.mark.parametrize(("text", "message"), FILE.values(), ids=FILE)
 def test_wrong_budget_file(text: str, message: str, tmp_path: Path) -> None:
     (tmp_path / "net.yaml").write_text(NET, encoding="utf-8")
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "net.yaml").write_text(NET, encoding="utf-8")
     (tmp_path / "dsconv-cost.yaml").write_text(text, encoding="utf-8")
     result = run("check", "net.yaml", "--max-macs", "1G", cwd=tmp_path)
     where, _, said = message.partition(": ")

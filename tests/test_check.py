@@ -197,6 +197,75 @@ def test_entries_with_a_variant_hold_for_it_alone(tmp_path: Path) -> None:
     assert statuses(cwd=tmp_path) == {"net.yaml:small params dsconv-cost.yaml:1": "pass"}
 
 
+TWO_VARIANTS = VARIANTS + "budget: {params: 50}\n"
+"""3*8 + 8 = 32 by default, 16 for small, 64 for large."""
+
+
+def notes(*arguments: str, cwd: Path) -> dict[str, str]:
+    found = document(*arguments, cwd=cwd)["notes"]
+    assert len({note["label"] for note in found}) == len(found)
+    return {note["label"]: note["text"] for note in found}
+
+
+def test_variants_that_no_limit_names_are_named(tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").write_text(TWO_VARIANTS, encoding="utf-8")
+    (tmp_path / "other.yaml").write_text(VARIANTS, encoding="utf-8")
+    assert notes("net.yaml", "other.yaml", cwd=tmp_path)["not checked"] == (
+        "net.yaml:small, net.yaml:large: no limit names these variants"
+    )
+    assert (
+        notes("net.yaml", "net.yaml:large", cwd=tmp_path)["not checked"]
+        == "net.yaml:small: no limit names this variant"
+    )
+    assert "not checked" not in notes("net.yaml:small", cwd=tmp_path)
+    assert "not checked" not in notes("mobilenet", "--max-macs", "600M", cwd=tmp_path)
+
+
+def test_a_pattern_names_variants(tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").write_text(
+        VARIANTS + "budget: [{metric: params, max: 50, variant: '*'}, {metric: macs, max: 1M, variant: 'l?rge'}]\n",
+        encoding="utf-8",
+    )
+    assert statuses("net.yaml", cwd=tmp_path) == {
+        "net.yaml:small params net.yaml:5": "pass",
+        "net.yaml:large params net.yaml:5": "fail",
+        "net.yaml:large macs net.yaml:5": "pass",
+    }
+
+
+def test_a_pattern_for_networks_and_one_for_variants_need_one_match(folder: Path) -> None:
+    (folder / "family.yaml").write_text(VARIANTS, encoding="utf-8")
+    entry = "budget: [{architecture: '*.yaml', variant: 'l*', metric: params, max: 64}]\n"
+    (folder / "dsconv-cost.yaml").write_text(entry, encoding="utf-8")
+    assert statuses(cwd=folder) == {"family.yaml:large params dsconv-cost.yaml:1": "pass"}
+    # The one that has such a variant is not of this call.
+    assert statuses("net.yaml", "--max-macs", "1M", cwd=folder) == {"net.yaml macs --max-macs": "pass"}
+    (folder / "family.yaml").unlink()
+    result = run("check", cwd=folder)
+    assert result.code == 2
+    assert "dsconv-cost.yaml:1:44: error: the pattern 'l*' matches no variant of net.yaml: there are none" in result.err
+
+
+def test_every_variant_is_locked_and_compared(tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").write_text(TWO_VARIANTS, encoding="utf-8")
+    run("check", "--update-lock", "net.yaml", cwd=tmp_path)
+    text = (tmp_path / "dsconv-cost.lock").read_text(encoding="utf-8")
+    assert list(json.loads(text)["architectures"]) == ["net.yaml", "net.yaml:large", "net.yaml:small"]
+    assert run("check", "--locked", "net.yaml", cwd=tmp_path).code == 0
+    (tmp_path / "net.yaml").write_text(TWO_VARIANTS.replace("width: 16", "width: 17"), encoding="utf-8")
+    for arguments in (["net.yaml"], []):
+        # It is compared only: 68 params are above the 50 of the limit, which names no variant.
+        assert {k: v for k, v in statuses("--locked", *arguments, cwd=tmp_path).items() if v == "fail"} == {
+            "net.yaml:large params dsconv-cost.lock": "fail", "net.yaml:large macs dsconv-cost.lock": "fail",
+        }  # fmt: skip
+    assert set(statuses("--locked", "net.yaml:small", cwd=tmp_path).values()) == {"pass"}
+    assert notes("--locked", "net.yaml", cwd=tmp_path)["only compared"] == (
+        "net.yaml:small, net.yaml:large: no limit names these variants"
+    )
+    run("check", "--update-lock", "net.yaml:small", cwd=tmp_path)
+    assert run("check", "--locked", "net.yaml", cwd=tmp_path).code == 1
+
+
 # -- several architectures ------------------------------------------------------------------------
 
 
@@ -208,7 +277,7 @@ def test_wrong_input_hides_no_verdict(folder: Path) -> None:
     result = run("check", "wrong.yaml", "shapes.yaml", "nope.yaml", "net.yaml", "--max-macs", "1", cwd=folder)
     assert result.code == 2
     assert "fail     net.yaml" in result.out
-    assert "1 of 1 limit exceeded, 3 inputs wrong" in result.out
+    assert "3 inputs wrong; the other limit is exceeded" in result.out
     for fragment in ("wrong.yaml:2:", "shapes.yaml:2:", "no file 'nope.yaml'"):
         assert fragment in result.err
 
@@ -251,7 +320,21 @@ WRONG: dict[str, tuple[tuple[str, ...], str]] = {
     "a limit of the wrong unit": (("net.yaml", "--max-macs", "600MB"), "--max-macs: received '600MB', but macs counts"),
     "an infinite limit": (("net.yaml", "--max-params", "inf"), "which limits nothing"),
     "a share without per cent": (("net.yaml", "--min-saving", "80"), "--min-saving: received '80' without a unit"),
-    "no such file": (("nope.yaml", "--max-macs", "1"), "no file 'nope.yaml'"),
+    "no such file": (("nope.yaml", "--max-macs", "1"), "no file 'nope.yaml'\n"),
+    "a file that is misspelled": (("nett.yaml", "--max-macs", "1"), "no file 'nett.yaml': did you mean 'net.yaml'?"),
+    "a file in a folder": (("models/camra.yaml", "--max-macs", "1"), "did you mean 'models/camera.yaml'?"),
+    "a file by another ending": (("models/camera.yml", "--max-macs", "1"), "did you mean 'models/camera.yaml'?"),
+    "an ending that is misspelled": (("net.yamll", "--max-macs", "1"), "did you mean 'net.yaml'?"),
+    "a file without its ending": (("models/camera", "--max-macs", "1"), "no file 'models/camera': did you mean 'models/camera.yaml'?"),
+    "a file and its variant": (("nett.yaml:a", "--max-macs", "1"), "no file 'nett.yaml:a': did you mean 'net.yaml:a'?"),
+    "a file in a misspelled folder": (("./modles/camera.yaml", "--max-macs", "1"), "did you mean './models/camera.yaml'?"),
+    "a folder that is misspelled": (("modles", "--max-macs", "1"), "no file or bundled architecture 'modles': did you mean 'models'?"),
+    "nothing near": (("xyzzy", "--max-macs", "1"), "and others, see dsconv-cost list\n"),
+    "a pattern": (("models/*.yaml", "--max-macs", "1"), "no file 'models/*.yaml': patterns are matched by the shell"),
+    "a setting": (("net.yaml@width=0.5,a=1", "--max-macs", "1"), "settings go to --set, as --set width=0.5, or into a variant"),
+    "a setting of a bundled network": (("mobilenet@alpha=0.5", "--max-macs", "1"), "settings go to --set, as --set alpha=0.5"),
+    "a base that is empty": (("net.yaml", "--max-macs", "1", "--base", ""), "--base: '' names no commit: the text is empty"),
+    "a tolerance that is none": (("net.yaml", "--locked", "--tolerance", "few"), "--tolerance: received 'few', expected per cent, as 1%"),
     "no such variant": (("net.yaml:big", "--max-macs", "1"), "has no variant 'big'"),
     "a hyperparameter it does not have": (("net.yaml", "--max-macs", "1", "--alpha", "2"), "no hyperparameter 'alpha'"),
     "no such budget file": (("net.yaml", "--budget", "nope.yaml"), "--budget nope.yaml: no such file"),
@@ -279,11 +362,68 @@ WRONG: dict[str, tuple[tuple[str, ...], str]] = {
 @pytest.mark.parametrize(("arguments", "fragment"), WRONG.values(), ids=WRONG)
 def test_wrong_usage(arguments: tuple[str, ...], fragment: str, folder: Path) -> None:
     (folder / "relu.yaml").write_text("input: [3, 8, 8]\nlayers: [relu]\n", encoding="utf-8")
+    (folder / "models").mkdir()
+    (folder / "models" / "camera.yaml").write_text(NET, encoding="utf-8")
     result = run("check", *arguments, cwd=folder)
     assert result.code == 2
     assert fragment in result.err
     assert "Traceback" not in result.err
-    assert sorted(path.name for path in folder.iterdir()) == ["net.yaml", "relu.yaml"]
+    assert sorted(path.name for path in folder.iterdir()) == ["models", "net.yaml", "relu.yaml"]
+
+
+def test_a_budget_file_that_means_nothing_gives_each_entry_s_error(folder: Path) -> None:
+    (folder / "dsconv-cost.yaml").write_text(
+        "budget:\n  - {architecture: nett.yaml, metric: macs, max: 1}\n  - {architecture: 'a/*', metric: macs, max: 1}\n",
+        encoding="utf-8",
+    )
+    for arguments in ([], ["--update-lock"]):
+        result = run("check", *arguments, cwd=folder)
+        assert result.code == 2
+        assert "dsconv-cost.yaml:2:20: error: the architecture 'nett.yaml' matches nothing" in result.err
+        assert "dsconv-cost.yaml:3:20: error: the architecture 'a/*' matches nothing" in result.err
+
+
+def test_limits_that_are_all_off_are_nothing_to_check(folder: Path) -> None:
+    (folder / "dsconv-cost.yaml").write_text(
+        "budget: [{architecture: net.yaml, metric: macs, max: 1, level: off}]\n", encoding="utf-8"
+    )
+    result = run("check", cwd=folder)
+    assert (result.code, result.err) == (2, "error: nothing to check: every limit of the budget file is off\n")
+
+
+@pytest.mark.parametrize("levels", [1, 2, 5, 6])
+@pytest.mark.parametrize("is_repository", [True, False], ids=["repository", "folder"])
+def test_a_budget_file_above_is_not_read_and_named(levels: int, is_repository: bool, folder: Path) -> None:
+    (folder / "dsconv-cost.yaml").write_text(
+        "budget: [{architecture: '**/*.yaml', metric: macs, max: 1}]\n", encoding="utf-8"
+    )
+    if is_repository:
+        (folder / ".git").mkdir()
+    at = folder.joinpath(*"abcdef"[:levels])
+    at.mkdir(parents=True)
+    (at / "net.yaml").write_text(NET, encoding="utf-8")
+    path = "../" * levels + "dsconv-cost.yaml"
+    said = f"{path} is not read here: give --budget {path}, or run check in its folder"
+    is_seen = is_repository or levels < 6
+    assert notes(".", "--max-macs", "1M", cwd=at).get("budget") == (said if is_seen else None)
+    for arguments in ([], ["net.yaml"], ["--update-lock"]):
+        result = run("check", *arguments, cwd=at)
+        assert result.code == 2
+        assert (said in result.err) is is_seen
+    assert "budget" not in notes(".", "--budget", path, cwd=at)
+    (at / ".git").mkdir()
+    assert "budget" not in notes(".", "--max-macs", "1M", cwd=at)
+
+
+def test_a_lock_above_is_not_read_and_named(folder: Path) -> None:
+    run("check", "--update-lock", "net.yaml", cwd=folder)
+    (folder / "a").mkdir()
+    (folder / "a" / "net.yaml").write_text(NET, encoding="utf-8")
+    result = run("check", "--locked", "net.yaml", cwd=folder / "a")
+    assert result.code == 2
+    assert "there is no dsconv-cost.lock here, but ../dsconv-cost.lock: run check in that folder" in result.err
+    written = run("check", "--update-lock", "net.yaml", cwd=folder / "a")
+    assert written.err.endswith("0 dropped; ../dsconv-cost.lock is another one, for calls in its folder\n")
 
 
 # -- the lock -------------------------------------------------------------------------------------
@@ -330,6 +470,9 @@ def test_a_lock_is_kept(folder: Path) -> None:
 
 def test_growth_up_to_the_floor_passes_with_any_tolerance(folder: Path) -> None:
     run("check", "--update-lock", "net.yaml", cwd=folder)
+    said = notes("--locked", "--tolerance", "1 %", cwd=folder)["tolerance"]
+    assert said == "1 %, and at least 100 params and 10,000 MACs"
+    assert "tolerance" not in notes("--locked", "--tolerance", "0%", cwd=folder)
     limits = [v["limit"] for v in document("--locked", "--tolerance", "1%", cwd=folder)["verdicts"]]
     assert limits == [PARAMS + 100, MACS + 10_000]
     limits = [v["limit"] for v in document("--locked", "--tolerance", "100%", cwd=folder)["verdicts"]]
@@ -376,6 +519,53 @@ def test_a_lock_of_another_convention_is_not_comparable(folder: Path) -> None:
     assert statuses("--locked", "--convention", "fvcore", cwd=folder)
     replaced = run("check", "--update-lock", "net.yaml", cwd=folder)
     assert "the one by the convention fvcore 0.1.5.post20221221 is replaced" in replaced.err
+
+
+UNLOCKED: dict[str, tuple[str | None, str]] = {
+    "gone": (None, "models/b.yaml is in dsconv-cost.lock, and there is no such file any more: where that is meant, check "
+             "--update-lock drops it"),
+    "another file": ("jobs: {}\n", "models/b.yaml is in dsconv-cost.lock, and it is no architecture any more"),
+    "broken": (NET.replace("layers", "layer"), "models/b.yaml:2:1: error: unknown key 'layer': did you mean 'layers'?"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("arguments", [["models"], ["."], []], ids=["folder", "above", "none"])
+@pytest.mark.parametrize(("text", "message"), UNLOCKED.values(), ids=UNLOCKED)
+def test_what_the_lock_has_and_is_no_network_any_more(
+    text: str | None, message: str, arguments: list[str], folder: Path
+) -> None:
+    (folder / "models").mkdir()
+    for name in ("a", "b"):
+        (folder / "models" / f"{name}.yaml").write_text(NET, encoding="utf-8")
+    run("check", "--update-lock", ".", cwd=folder)
+    (folder / "models" / "b.yaml").unlink()
+    if text is not None:
+        (folder / "models" / "b.yaml").write_text(text, encoding="utf-8")
+    result = run("check", "--locked", *arguments, cwd=folder)
+    assert result.code == 2
+    assert message in result.err
+    assert "models/a.yaml" in result.out
+    # A file that is named is one that is meant.
+    assert run("check", "--locked", "net.yaml", cwd=folder).code == 0
+    updated = run("check", "--update-lock", *arguments, cwd=folder)
+    if "error" in message:
+        assert updated.err.endswith("dsconv-cost.lock is left as it is\n")
+        return
+    assert updated.code == 0
+    assert updated.err.endswith("1 dropped\n")
+    assert run("check", "--locked", *arguments, cwd=folder).code == 0
+
+
+@pytest.mark.parametrize("arguments", [["net.yaml"], ["."], []], ids=["file", "folder", "none"])
+def test_a_variant_that_the_lock_has_and_the_file_does_not(arguments: list[str], tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").write_text(VARIANTS, encoding="utf-8")
+    run("check", "--update-lock", ".", cwd=tmp_path)
+    (tmp_path / "net.yaml").write_text(VARIANTS.replace("large", "wide"), encoding="utf-8")
+    result = run("check", "--locked", *arguments, cwd=tmp_path)
+    assert result.code == 2
+    assert "net.yaml:large is in dsconv-cost.lock, and there is no such variant any more" in result.err
+    updated = run("check", "--update-lock", *arguments, cwd=tmp_path)
+    assert updated.err == "dsconv-cost.lock: 3 written, 0 kept, 1 dropped\n"
 
 
 LOCKS: dict[str, tuple[str, str, str]] = {

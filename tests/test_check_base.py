@@ -156,6 +156,38 @@ layers:
 
 
 @pytest.mark.parametrize(
+    ("old", "new", "line", "column"),
+    [
+        ("wide: 8", "wide: 12", 2, 19),
+        ("half: wide // 2", "half: wide", 3, 13),
+        ("[2, 8, 8]", "[2, 9, 9]", 4, 8),
+        ("inner: width * 2", "inner: width * 3", 7, 18),
+        ("k: 1", "k: 2", 6, 30),
+    ],
+    ids=["hyperparameter", "let", "input", "let of a block", "argument"],
+)
+def test_an_edited_setting_is_pointed_to(old: str, new: str, line: int, column: int, repository: Repository) -> None:
+    text = """\
+hyperparameters: {wide: 8}
+let: {half: wide // 2}
+input: [2, 8, 8]
+blocks:
+  stage: {arguments: {width: 1, k: 1},
+    let: {inner: width * 2},
+    layers: [{conv: inner, kernel: k}]}
+layers:
+  - {conv: half, kernel: 1}
+  - {stage, width: wide}
+"""
+    text = f"name: Settings\n{text}"
+    repository.commit("settings", settings=text)
+    repository.git("branch", "--force", "main", "topic")
+    repository.commit("one of them", settings=text.replace(old, new))
+    found = relative(repository, "--base", "main", "settings.yaml")["macs"]
+    assert (found["status"], found["line"], found["column"]) == ("fail", line, column)
+
+
+@pytest.mark.parametrize(
     ("tolerance", "statuses"),
     [
         ("0%", ("fail", "fail")),
@@ -186,6 +218,98 @@ def test_new_files_and_variants_are_shown_and_pass(repository: Repository) -> No
     assert found["macs"]["message"] == "the variant did not exist then"
 
 
+def test_a_renamed_file_is_compared_with_what_it_was(repository: Repository) -> None:
+    repository.git("mv", "net.yaml", "camera.yaml")
+    repository.commit("renamed and wider", camera=WIDER)
+    result = check(repository, "camera.yaml", "--base", "main", "--format", "json")
+    assert result.code == 2  # the budget file means net.yaml
+    found = json.loads(result.out)
+    macs = next(v for v in found["verdicts"] if v["bound"] == "base" and v["metric"] == "macs")
+    assert (macs["status"], macs["base"], macs["actual"], macs["line"]) == ("fail", BEFORE, NOW, 5)
+    assert macs["message"] == "it was net.yaml then"
+    assert re.search(r'"label": "renamed",\s*"text": "camera.yaml was net.yaml at [0-9a-f]{10} \(main\)"', result.out)
+    assert {x["name"]: x["value"] - x["before"] for x in macs["layers"]} == GROWTH
+
+
+def test_what_was_no_network_is_not_what_a_file_was(repository: Repository) -> None:
+    repository.commit("settings", settings="".join(f"# {n}\n" for n in range(200)) + "jobs: 1\n")
+    repository.git("branch", "--force", "main", "topic")
+    repository.git("mv", "settings.yaml", "new.yaml")
+    repository.commit("a network", new="".join(f"# {n}\n" for n in range(200)) + NET)
+    assert relative(repository, "new.yaml", "--base", "main")["macs"]["status"] == "new"
+
+
+def test_networks_that_are_gone_are_named(repository: Repository) -> None:
+    (repository.path / "models" / "deep").mkdir(parents=True)
+    (repository.path / "models" / ".hidden").mkdir()
+    for name in ("kept", "moved", "gone", "deep/gone", "changed", "out", ".hidden/gone"):
+        text = f"# {name}\n{NET}" if name != "gone" else NET.replace("conv: 16", "conv: 4")
+        (repository.path / "models" / f"{name}.yaml").write_text(text, encoding="utf-8")
+    (repository.path / "models" / "workflow.yaml").write_text("jobs: 1\n", encoding="utf-8")
+    repository.commit()
+    repository.git("branch", "--force", "main", "topic")
+    repository.git("rm", "--quiet", "models/gone.yaml", "models/deep/gone.yaml", "models/workflow.yaml")
+    repository.git("rm", "--quiet", "models/.hidden/gone.yaml")
+    repository.git("mv", "models/moved.yaml", "models/other.yaml")
+    repository.git("mv", "models/out.yaml", "out.yaml")
+    (repository.path / "models" / "changed.yaml").write_text("jobs: 1\n", encoding="utf-8")
+    repository.commit()
+    found = json.loads(check(repository, "models", "--base", "main", "--format", "json").out)
+    notes = {note["label"]: note["text"] for note in found["notes"]}
+    assert found["exit_code"] == 0
+    there = f", which {found['verdicts'][-1]['source']} has"
+    assert notes["gone"] == "models/deep/gone.yaml, models/gone.yaml, models/out.yaml" + there
+    assert notes["no network"] == "models/changed.yaml" + there
+    assert notes["renamed"].startswith("models/other.yaml was models/moved.yaml at ")
+
+
+@pytest.mark.parametrize("digits", [40, 12, 7])
+def test_a_base_that_is_a_commit_is_named_once(digits: int, repository: Repository) -> None:
+    commit = repository.git("rev-parse", "main")
+    repository.commit("a comment", net=NET + "# same\n")
+    assert relative(repository, "--base", commit[:digits])["macs"]["source"] == commit[:10]
+    # Where it is not where they part, both are named.
+    repository.git("checkout", "--quiet", "main")
+    tip = repository.commit("narrower", net=NET.replace("dsconv: 32", "dsconv: 8"))
+    repository.git("checkout", "--quiet", "topic")
+    assert relative(repository, "--base", tip)["macs"]["source"] == f"{commit[:10]} ({tip[:7]}...)"
+
+
+def test_every_variant_of_a_file_is_compared(repository: Repository) -> None:
+    text = "hyperparameters: {w: 8}\ninput: [3, 8, 8]\nlayers: [{conv: w, kernel: 1}]\nvariants: {mini: {w: 4}, wide: {w: 16}}\n"
+    repository.commit("w", w=text)
+    repository.git("branch", "--force", "main", "topic")
+    repository.commit("wider", w=text.replace("w: 16", "w: 17"))
+    found = json.loads(check(repository, "w.yaml", "--base", "main", "--max-params", "40", "--format", "json").out)
+    assert [(v["architecture"], v["bound"], v["status"]) for v in found["verdicts"] if v["metric"] == "params"] == [
+        ("w.yaml", "max", "pass"), ("w.yaml", "base", "pass"), ("w.yaml:mini", "base", "pass"), ("w.yaml:wide", "base", "fail"),
+    ]  # fmt: skip
+    assert check(repository, "w.yaml:mini", "--base", "main").code == 0
+    assert {"label": "only compared", "text": "w.yaml:mini, w.yaml:wide: no limit names these variants"} in found[
+        "notes"
+    ]
+
+
+def test_junit_names_stay_the_same_from_commit_to_commit(repository: Repository) -> None:
+    budget = "budget:\n  - {metric: macs, layer: 'dsconv*', max: 1M}\n  - {metric: macs, layer: 'dsconv*', max: 1M, level: warn}\n"
+    text = NET.replace("budget: {macs: 1M, saving: 50%}\n", budget)
+    repository.commit("base", net=text)
+    repository.git("branch", "--force", "main", "topic")
+    run("check", "--update-lock", "net.yaml", cwd=repository.path)
+    names = []
+    for changed in (text, "# a line more\n" + text.replace("dsconv: 64", "dsconv: 256")):
+        repository.commit("topic", net=changed)
+        arguments = ["--base", "main", "--locked", "--max-size", "1 MB", "--format", "junit"]
+        out = check(repository, "net.yaml", *arguments).out
+        names.append(re.findall(r'<testcase classname="net.yaml" name="([^"]*)"', out))
+    assert names[0] == names[1]
+    assert names[0] == [
+        "size at 32 bits: max 1 MB (--max-size)", "MACs of layer dsconv*: max 1M (net.yaml)",
+        "MACs of layer dsconv*: max 1M (net.yaml) #2", "params: max 10K (dsconv-cost.yaml)", "params: growth since base",
+        "MACs: growth since base", "params: growth since the lock", "MACs: growth since the lock",
+    ]  # fmt: skip
+
+
 UNCOMPARABLE = {
     "no architecture": ("jobs: 1\n", "it cannot be read there: "),
     "a broken file": ("input: [3, 32\n", "it cannot be read there: "),
@@ -205,7 +329,7 @@ def test_a_base_that_makes_no_network_is_not_comparable(text: str, fragment: str
     repository.commit("mended", net=NET)
     result = check(repository, "--base", "main", "net.yaml")
     assert result.code == 2
-    assert "3 of 5 limits kept, 2 not comparable" in result.out
+    assert "2 limits not comparable; the other 3 limits are kept" in result.out
     found = relative(repository, "--base", "main", "net.yaml")
     assert {v["status"] for v in found.values()} == {"not comparable"}
     assert str(found["macs"]["message"]).startswith(fragment)

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -12,9 +13,16 @@ import pytest
 from markdown_it import MarkdownIt
 
 from dsconv_cost.budget import MAX, MIN, Verdict
+from dsconv_cost.checking import Outcome
+from dsconv_cost.cli.check import render
+from dsconv_cost.conventions import named
+from dsconv_cost.errors import UsageError
 from dsconv_cost.formats.figures import texts
+from dsconv_cost.formats.markdown import plain
+from dsconv_cost.formats.verdicts import headline
 from dsconv_cost.inert import inert
 from dsconv_cost.quantities import METRICS, Amount, amount
+from dsconv_cost.subjects import Fault
 from tests.command import Result, run
 from tests.repository import Repository
 
@@ -57,6 +65,9 @@ ROUNDED: dict[str, tuple[str, str, str, int, tuple[str, str, str, str]]] = {
     ),
     "digits": (MAX, "params", "4231975", 4_231_976, ("max 4,231,975", "4,231,976", "1 over", "<0.1%")),
     "a limit of 0": (MAX, "macs", "0", 5, ("max 0", "5", "5 over", "-")),
+    "less than ten times over": (MAX, "macs", "10", 109, ("max 10", "109", "99 over", "990.0%")),
+    "ten times over": (MAX, "macs", "10", 110, ("max 10", "110", "100 over", "10.0x")),
+    "thousands of times over": (MAX, "macs", "10", 2_831_068, ("max 10", "2,831,068", "2.8M over", "283,106x")),
     "min": (MIN, "params", "1M", 1_500_000, ("min 1M", "1.5M", "500.0K left", "50.0%")),
     "short": (MIN, "params", "2M", 1_500_000, ("min 2M", "1.5M", "500.0K short", "25.0%")),
     "bytes": (MAX, "size", "16 MB", 16_927_904, ("max 16 MB", "16.9 MB", "927.9 kB over", "5.8%")),
@@ -92,6 +103,211 @@ def test_shares_get_the_decimals_they_need(limit: str, actual: tuple[int, int], 
 def test_a_base_that_rounds_to_the_same_is_shown_exactly() -> None:
     found = texts(verdict("base", "macs", Amount("", 568_740_352), Amount("", 568_740_353)))
     assert found[:3] == ("max 568,740,352", "568,740,353", "1 over")
+
+
+# -- the headline ---------------------------------------------------------------------------------
+
+HEADLINES: dict[str, tuple[str, int, str]] = {
+    "one kept": ("pass", 0, "the limit is kept"),
+    "all kept": ("pass pass", 0, "all 2 limits are kept"),
+    "one exceeded": ("fail", 0, "1 of 1 limit exceeded"),
+    "some exceeded": ("pass fail pass warn new", 0, "1 of 5 limits exceeded, 1 warning, 1 new"),
+    "warnings": ("pass warn warn", 0, "1 of 3 limits kept, 2 warnings"),
+    "some new": ("pass new", 0, "1 of 2 limits kept, 1 new"),
+    "all new": ("new new", 0, "2 new"),
+    "wrong input": ("pass " * 15, 1, "1 input wrong; the other 15 limits are kept"),
+    "wrong inputs, one kept": ("pass", 2, "2 inputs wrong; the other limit is kept"),
+    "nothing but wrong input": ("", 1, "1 input wrong; nothing could be checked"),
+    "wrong input and exceeded": ("fail pass warn", 1, "1 input wrong; 1 of the other 3 limits exceeded, 1 warning"),
+    "wrong input, all exceeded": ("fail", 1, "1 input wrong; the other limit is exceeded"),
+    "wrong input and new": ("pass new", 1, "1 input wrong; 1 of the other 2 limits kept, 1 new"),
+    "not comparable": ("uncomparable pass pass", 0, "1 limit not comparable; the other 2 limits are kept"),
+    "all not comparable": ("uncomparable uncomparable", 0, "2 limits not comparable"),
+    "all of it": (
+        "fail uncomparable warn new pass fail", 2,
+        "2 inputs wrong, 1 limit not comparable; 2 of the other 5 limits exceeded, 1 warning, 1 new",
+    ),
+}  # fmt: skip
+
+
+def outcome(statuses: str, wrong: int = 0) -> Outcome:
+    kept = verdict(MAX, "macs", Amount("5", 5), Amount("", 5))
+    verdicts = [kept._replace(status=status.replace("unc", "not c")) for status in statuses.split()]
+    return Outcome(verdicts, [Fault("x", UsageError(f"wrong {i}")) for i in range(wrong)], [], named("macs"))
+
+
+@pytest.mark.parametrize(("statuses", "wrong", "said"), HEADLINES.values(), ids=HEADLINES)
+def test_the_headline_says_first_what_is_wrong(statuses: str, wrong: int, said: str) -> None:
+    found = outcome(statuses, wrong)
+    assert headline(found) == said
+    assert render(found, "table", None, False, True).split("\n")[0] == said
+    assert render(found, "markdown", None, False, True).split("\n")[0] == f"### dsconv-cost: {said}"
+    assert json.loads(render(found, "json", None, False, True))["summary"] == said
+
+
+# -- the table ------------------------------------------------------------------------------------
+
+CAMERA = """\
+name: Camera
+hyperparameters: {width: 32}
+input: [3, 96, 96]
+defaults:
+  conv: {norm: batch, activation: relu}
+layers:
+  - {conv: 16, kernel: 3, stride: 2}
+  - {dsconv: width, name: early}
+  - {dsconv: 2 * width, stride: 2, repeat: 3, name: late}
+  - global_avgpool
+  - {linear: 10, name: head}
+budget:
+  - {metric: saving, min: 70%}
+  - {metric: macs, max: 4.5M, level: warn}
+  - {metric: params, max: 1K, layer: "late*", message: one bank}
+  - {metric: size, max: 12 KiB, bits: 8, message: flash of the MCU}
+  - {metric: macs, max: 1M, kind: depthwise}
+  - {metric: macs, max: 10}
+"""
+SHOWN = {
+    200: "verdict architecture metric part which limit actual headroom share costliest or changed source",
+    140: "verdict architecture metric part limit actual headroom share source",
+    120: "verdict architecture metric part limit actual headroom source",
+    110: "verdict architecture metric part limit actual source",
+    80: "verdict architecture metric part limit actual",
+    65: "verdict architecture metric limit actual",
+}
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> Path:
+    """A repository in which a model was widened since the branch origin/main."""
+    made = Repository(tmp_path)
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "mcu.yaml").write_text(CAMERA.replace("width: 32", "width: 24"), encoding="utf-8")
+    made.commit()
+    made.git("branch", "origin/main")
+    (tmp_path / "models" / "mcu.yaml").write_text(CAMERA, encoding="utf-8")
+    made.commit()
+    return tmp_path
+
+
+@pytest.mark.parametrize("columns", SHOWN)
+def test_the_table_fits_a_terminal(columns: int, history: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dsconv_cost.cli.screen.screen", lambda: (columns, False))
+    result = run("check", "--base", "origin/main", "models", cwd=history)
+    assert result.code == 1
+    head, *lines = result.out.partition("\n\n")[2].split("\n")
+    assert head.split() == SHOWN[columns].split()
+    assert max(map(len, [head, *lines])) <= columns
+    rows = [line.split()[0] for line in lines[1 : lines.index("")]]
+    assert rows == ["fail"] * 5 + ["warn"] + ["pass"] * 2
+    said = " ".join(result.out.split())
+    dropped = [name for name in ("costliest or changed", "which", "share", "headroom", "source", "part")
+               if name not in SHOWN[columns]]  # fmt: skip
+    note = f"of verdicts, to fit {columns} columns, first to last: {', '.join(dropped)}"
+    assert (note in said) == bool(dropped)
+
+
+ORDERED = ["not comparable", "fail", "pass", "warn", "new", "fail", "pass"]
+
+
+def test_people_see_failures_first_and_programs_the_order_of_the_call() -> None:
+    kept = verdict(MAX, "macs", Amount("5", 5), Amount("", 5))
+    verdicts = [kept._replace(status=s, architecture=f"net{i}") for i, s in enumerate(ORDERED)]
+    found = Outcome(verdicts, [], [], named("macs"))
+    sorted_ = ["net1", "net5", "net0", "net3", "net4", "net2", "net6"]
+    as_called = [f"net{i}" for i in range(7)]
+    assert (
+        re.findall(r"^(?:fail|pass|warn|new|not comparable) +(net\d)", render(found, "table", None, False, True), re.M)
+        == sorted_
+    )
+    assert re.findall(r"^\| .*`(net\d)` \|", render(found, "markdown", None, False, True), re.M) == sorted_
+    document = json.loads(render(found, "json", None, False, True))
+    assert [v["architecture"] for v in document["verdicts"]] == as_called
+    table = csv.DictReader(io.StringIO(render(found, "csv", None, False, True)))
+    assert [row["architecture"] for row in table] == as_called
+    assert re.findall(r'<testsuite name="(net\d)"', render(found, "junit", None, False, True)) == as_called
+
+
+def test_a_terminal_with_colour_shows_verdicts_in_it() -> None:
+    found = outcome("pass fail warn new uncomparable")
+    bare = render(found, "table", 80, False, True)
+    coloured = render(found, "table", 80, True, True)
+    assert "\x1b" not in bare
+    assert re.findall(r"^\x1b\[(3\d)m(\w[\w ]*)\x1b\[0m", coloured, re.M) == [
+        ("31", "fail"), ("31", "not comparable"), ("33", "warn"), ("32", "pass"),
+    ]  # fmt: skip
+    stripped = re.sub(r"\x1b\[[0-9;]*m", "", coloured)
+    assert [line.rstrip() for line in stripped.split("\n")] == bare.split("\n")
+
+
+def title(folder: Path, *arguments: str) -> str:
+    head = run("check", "models", *arguments, cwd=folder).out.split("\n")[2]
+    return re.split(r" {2,}", head)[-2]
+
+
+def test_the_column_of_layers_says_what_it_has(history: Path) -> None:
+    assert title(history) == "costliest layer"
+    assert title(history, "--base", "origin/main") == "costliest or changed"
+    mcu = history / "models" / "mcu.yaml"
+    mcu.write_text(mcu.read_text(encoding="utf-8").partition("budget:")[0], encoding="utf-8")
+    assert title(history, "--base", "origin/main") == "most changed"
+
+
+DETAILS = [
+    "architecture metric part costliest layers line has share",
+    "models/mcu.yaml params late[2] late[2]/pw 9 4,224 85.7%",
+    "models/mcu.yaml params late[2] late[2]/dw 9 704 14.3%",
+    "models/mcu.yaml size at 8 bits late[2]/pw 9 4.1 KiB 29.6%",  # 64 * 64 weights and 2 * 64 of the norm: 4,224 bytes
+    "models/mcu.yaml size at 8 bits late[3]/pw 9 4.1 KiB 29.6%",
+    "models/mcu.yaml size at 8 bits late[1]/pw 9 2.1 KiB 15.3%",
+    "models/mcu.yaml size at 8 bits late[2]/dw 9 704 B 4.9%",
+    "models/mcu.yaml size at 8 bits late[3]/dw 9 704 B 4.9%",
+]
+
+
+def test_details_name_their_limit_with_its_part_and_bytes(history: Path) -> None:
+    mcu = history / "models" / "mcu.yaml"
+    mcu.write_text(mcu.read_text(encoding="utf-8").replace("  - {metric: macs, max: 10}\n", ""), encoding="utf-8")
+    block = run("check", "models", cwd=history).out.split("\n\n")[2].split("\n")
+    assert [" ".join(line.split()) for line in block if "─" not in line][:8] == DETAILS
+
+
+def test_a_message_names_its_limit(history: Path) -> None:
+    lines = run("check", "models", "--max-size", "1 KiB", cwd=history).out.splitlines()
+    assert "fail        models/mcu.yaml: size at 8 bits: flash of the MCU" in lines
+    assert "fail        models/mcu.yaml: params of layer late[2]: one bank" in lines
+
+
+def test_a_saving_says_that_its_layers_have_macs(history: Path) -> None:
+    lines = run("check", "models", "--min-saving", "99%", cwd=history).out.splitlines()
+    # early/pw: 48 * 48 positions, 16 * 32 weights: 1,179,648
+    assert next(re.split(r" {2,}", line) for line in lines if "1.2M MACs" in line) == [
+        "models/mcu.yaml", "saving", "early/pw", "8", "1.2M MACs", "25.1%",
+    ]  # fmt: skip
+
+
+def test_a_base_is_a_commit_in_the_table_and_a_sentence_below(history: Path) -> None:
+    commit = Repository(history, existing=True).git("rev-parse", "origin/main")
+    lines = run("check", "models", "--base", "origin/main", cwd=history).out.splitlines()
+    assert [line for line in lines if line.endswith(f"  {commit[:10]}")]
+    assert f"base        {commit[:10]} is where HEAD and origin/main part" in lines
+    assert f"{commit[:10]} (origin/main)" in run(
+        "check", "models", "--base", "origin/main", "--format", "markdown", cwd=history
+    ).out  # fmt: skip
+
+
+def test_changes_since_two_states_say_which(history: Path) -> None:
+    mcu = history / "models" / "mcu.yaml"
+    written = mcu.read_text(encoding="utf-8").partition("budget:")[0]
+    mcu.write_text(written.replace("width: 32", "width: 16"), encoding="utf-8")
+    assert run("check", "--update-lock", "models", cwd=history).code == 0
+    mcu.write_text(written, encoding="utf-8")
+    text = run("check", "models", "--base", "origin/main", "--locked", cwd=history).out
+    heads = [line.split() for line in text.splitlines() if "changed layers" in line]
+    assert heads == [["architecture", "metric", "since", "changed", "layers", "line", "before", "now", "change"]]
+    assert len([line for line in text.splitlines() if re.match(r"models/mcu.yaml +\w+ +dsconv-cost.lock ", line)]) == 10
+    alone = run("check", "models", "--locked", cwd=history).out
+    assert "since" not in alone
 
 
 # -- for programs ---------------------------------------------------------------------------------
@@ -148,7 +364,7 @@ def test_junit_is_read_by_another_reader(folder: Path) -> None:
     net = suites[0]
     assert (net.tests, net.failures, net.errors) == (3, 1, 0)
     macs, params, saving = list(net)
-    assert macs.name == "MACs max 8K (net.yaml:6)"
+    assert macs.name == "MACs: max 8K (net.yaml)"
     assert macs.classname == "net.yaml"
     (failure,) = macs.result
     assert isinstance(failure, junitparser.Failure)
@@ -287,6 +503,33 @@ def test_markdown(folder: Path) -> None:
     found = [token.type for token in tokens(text)]
     assert found.count("table_open") == 1
     assert found.count("tr_open") == 4
+
+
+PLAIN = {
+    "sentence": ("Net (a.yaml), alpha 1.0: +3.2%, 'x'; a/b?", "Net (a.yaml), alpha 1.0: +3.2%, 'x'; a/b?"),
+    "marks that a backslash stops": ("__a__ *b* late[1]", "\\_\\_a\\_\\_ \\*b\\* late\\[1\\]"),
+    "mention": ("@octocat", "`@octocat`"),
+    "issue": ("see #1", "`see #1`"),
+    "issue of another kind": ("see gh-1", "`see gh-1`"),
+    "address": ("http://example.org", "`http://example.org`"),
+    "address without a scheme": ("www.example.org", "`www.example.org`"),
+    "emoji": ("a :smile: b", "`a :smile: b`"),
+    "commit": ("at 0a1b2c3 now", "`at 0a1b2c3 now`"),
+    "HTML": ("a <b>", "`a <b>`"),
+    "entity": ("&lt;", "`&lt;`"),
+    "link": ("[a](b) @c", "`[a](b) @c`"),
+    "struck": ("~~a~~", "`~~a~~`"),
+    "formula": ("$x$", "`$x$`"),
+    "code": ("`a`", "`` `a` ``"),
+    "other letters": ("名前", "`名前`"),
+}
+
+
+@pytest.mark.parametrize(("text", "shown"), PLAIN.values(), ids=PLAIN)
+def test_text_is_plain_only_where_it_means_nothing(text: str, shown: str) -> None:
+    assert plain(text) == shown
+    live = {"link_open", "image", "html_inline", "strong_open", "em_open"}
+    assert not live & {token.type for token in tokens(f"### {plain(text)}\n\n- {plain(text)}\n")}
 
 
 def test_markdown_stays_below_what_github_takes(folder: Path) -> None:

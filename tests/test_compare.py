@@ -102,7 +102,7 @@ def test_all_are_counted_under_one_convention() -> None:
     normed = 5_043_688 - 1000
     assert document["networks"][0]["macs"] == 568_740_352 + 2 * normed + 1024 * 49
     assert document["networks"][0]["activations"] == plain["activations"] == normed + 1000
-    assert "convention  fvcore 0.1.5.post20221221" in run("compare", "mobilenet", "--convention", "fvcore").out
+    assert "convention   fvcore 0.1.5.post20221221" in run("compare", "mobilenet", "--convention", "fvcore").out
 
 
 def test_a_network_without_macs(tmp_path: Path) -> None:
@@ -206,7 +206,7 @@ def test_ratios_are_to_the_baseline(folder: Path) -> None:
     found = rows("tiny.yaml", "tiny.yaml:small", "--baseline", "tiny.yaml:small", cwd=folder)
     assert [row["macs_ratio"] for row in found] == [TINY_MACS / (16 * 176 + 80), 1.0]
     result = run("compare", "tiny.yaml", "tiny.yaml:small", "--baseline", "tiny.yaml:small", cwd=folder)
-    assert "\nratio       to tiny.yaml:small: 282 params, 2,896 MACs\n" in result.out
+    assert "\nratio        to tiny.yaml:small: 282 params, 2,896 MACs\n" in result.out
     document = json.loads(run("compare", "tiny.yaml", "--format", "json", cwd=folder).out)
     assert document["baseline"] == "tiny.yaml"
 
@@ -277,13 +277,15 @@ def test_equals_do_not_beat_each_other(folder: Path) -> None:
 
 
 NOTES = """
-ratio       to tiny.yaml: 282 params, 11,344 MACs
-layers      convolutions and linear layers; activations are the elements that these write
-depthwise   share of the MACs in depthwise convolutions; pointwise: in 1 x 1 convolutions
-factor      MACs of the network's own standard form for each of its MACs
-top-1       per cent as the source prints it, on the data set that the source is about; - where the file has none
-pareto      2 of 2 are beaten by none; to beat is to be at least as good in params, MACs and top-1, and better in one
-convention  macs 1: convolutions and matrix products; 1 MAC = 2 FLOPs; all else 0
+ratio        to tiny.yaml: 282 params, 11,344 MACs
+layers       convolutions and linear layers
+activations  elements that convolutions and linear layers write
+depthwise    share of the MACs in depthwise convolutions
+pointwise    share of the MACs in 1 x 1 convolutions
+factor       MACs of the network's own standard form for each of its MACs
+top-1        per cent as the source prints it, on the data set that the source is about; - where the file has none for this network
+pareto       2 of 2 are beaten by none; to beat is to be at least as good in params, MACs and top-1, and better in one
+convention   macs 1: convolutions and matrix products; 1 MAC = 2 FLOPs; all else 0
 """
 
 
@@ -328,6 +330,82 @@ def test_a_narrow_terminal_names_what_it_leaves_out(folder: Path, monkeypatch: p
     )
 
 
+@pytest.mark.parametrize("columns", [60, 80, 100, 130, None])
+def test_a_legend_explains_only_what_is_shown(columns: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dsconv_cost.cli.emit.screen", lambda: (columns, False))
+    lines = run("compare", "mobilenet", "mobilenet_v2").out.splitlines()
+    heads = lines[2]
+    labels = {line.split("  ")[0] for line in lines if "  " in line and not line.startswith(" ")}
+    for label in ("layers", "activations", "depthwise", "pointwise", "factor"):
+        assert (label in labels) == (f" {label}" in heads), label
+    assert ("ratio" in labels) == ("ratio" in heads)
+    assert {"top-1", "convention"} <= labels
+
+
+def heads(*arguments: str, cwd: Path, form: str = "table") -> list[str]:
+    """Return the titles of the columns."""
+    line = run("compare", *arguments, "--format", form, cwd=cwd).out.splitlines()[2]
+    return re.split(r" {2,}", line) if form == "table" else line.strip("| ").split(" | ")
+
+
+@pytest.mark.parametrize("form", ["table", "markdown"])
+def test_columns_that_tell_no_network_from_another_are_left_out_for_people(form: str, folder: Path) -> None:
+    plain = TINY.partition("published:")[0]
+    (folder / "plain.yaml").write_text(plain, encoding="utf-8")
+    assert {"source", "top-1", "top-1 from"} & {*heads("plain.yaml", "plain.yaml:wide", cwd=folder, form=form)} == set()
+    assert {"source", "top-1", "top-1 from"} <= {*heads("plain.yaml", "mobilenet", cwd=folder, form=form)}
+    assert "source" not in heads("resnet:50", "mobilenet", cwd=folder, form=form)
+    assert {"top-1", "top-1 from"} <= {*heads("tiny.yaml", "plain.yaml", cwd=folder, form=form)}
+    assert "top-1 " not in run("compare", "plain.yaml", "--format", form, cwd=folder).out
+    assert rows("plain.yaml", cwd=folder)[0].keys() == rows("mobilenet")[0].keys()
+    shown = run("compare", "plain.yaml:wide", "plain.yaml", "--sort", "top1", cwd=folder)
+    assert [line.split()[0] for line in shown.out.splitlines()[4:6]] == ["plain.yaml:wide", "plain.yaml"]
+
+
+# -- whose top-1 it is ----------------------------------------------------------------------------
+
+# 282 params and 11,344 MACs; of the entries only the figures differ.
+ENTRIES = {
+    "it prints neither": ("top1: 61.5", 61.5),
+    "params agree": ("params: 282, top1: 61.5", 61.5),
+    "params rounded": ("params: 0.3K, top1: 61.5", 61.5),
+    "params do not": ("params: 283, top1: 61.5", None),
+    "MACs agree": ("macs: 11.3K, top1: 61.5", 61.5),
+    "MACs do not": ("macs: 11.2K, top1: 61.5", None),
+    "params agree and MACs do not": ("params: 282, macs: 13K, top1: 61.5, differs: {macs: a misprint}", None),
+    "FLOPs are nobody's": ("params: 282, flops: 1K, top1: 61.5, differs: {flops: counted otherwise}", 61.5),
+    "of its own convention": ("macs: 11.3K, params: 282, convention: macs, top1: 61.5", 61.5),
+    # fvcore has 1 more for each of the 8 * 64 elements that the pool takes: 11,856
+    "of another convention": ("macs: 11.9K, convention: fvcore, top1: 61.5", 61.5),
+    "of another convention, not agreeing": ("macs: 11.3K, convention: fvcore, top1: 61.5", None),
+    "the next one agrees": ("params: 283, top1: 61.5, source: x}\n  - {params: 282, top1: 60.5", 60.5),
+}
+
+
+@pytest.mark.parametrize(("entry", "top1"), ENTRIES.values(), ids=ENTRIES)
+def test_a_file_has_the_top1_of_the_network_it_holds(entry: str, top1: float | None, tmp_path: Path) -> None:
+    text = TINY.partition("published:")[0] + f'published:\n  - {{{entry}, source: "A. Author 2020"}}\n'
+    (tmp_path / "tiny.yaml").write_text(text, encoding="utf-8")
+    assert [row["top1"] for row in rows("tiny.yaml", cwd=tmp_path)] == [top1]
+    said = run("analyze", "tiny.yaml", cwd=tmp_path).out
+    assert ("top-1 61.5 %" in said) == (top1 == 61.5)
+    assert said.count("published ") == entry.count("top1")
+    fits = run("fit", "tiny.yaml", "--max-macs", "1M", "--vary", "width=4", "--format", "json", cwd=tmp_path)
+    assert [row["top1"] for row in json.loads(fits.out)["fits"]] == [top1]
+
+
+def test_a_copy_of_a_bundled_file_keeps_its_top1_until_it_is_edited(tmp_path: Path) -> None:
+    original = run("show", "mobilenet").out
+    (tmp_path / "mine.yaml").write_text(original, encoding="utf-8")
+    assert [row["top1"] for row in rows("mine.yaml", "mobilenet", cwd=tmp_path)] == [70.6, 70.6]
+    for old, new in (("middle: 5 ", "middle: 4 "), ("kernel: 3, stride: 2}", "kernel: 5, stride: 1}")):
+        assert original.count(old) == 1
+        (tmp_path / "mine.yaml").write_text(original.replace(old, new), encoding="utf-8")
+        mine, bundled = rows("mine.yaml", "mobilenet", cwd=tmp_path)
+        assert (mine["top1"], mine["top1_source"], bundled["top1"]) == (None, "", 70.6)
+        assert "top-1 7" not in run("analyze", "mine.yaml", cwd=tmp_path).out
+
+
 HOSTILE = '=cmd|"/c calc"!A1 \\e[31m @all ![x](http://x.example/y) <b> `code` ##[error] | ::error::x'
 
 
@@ -352,6 +430,16 @@ def test_names_and_sources_are_inert(tmp_path: Path) -> None:
     assert "@all" not in outside
     assert "http" not in outside
     assert "<b>" not in outside
+
+
+def test_markdown_starts_with_a_heading(folder: Path) -> None:
+    lines = run("compare", "tiny.yaml", "mobilenet", "--format", "markdown", cwd=folder).out.splitlines()
+    assert lines[0] == "### 2 networks compared"
+    assert "- layers: convolutions and linear layers" in lines
+
+
+def test_json_says_how_many_there_are() -> None:
+    assert json.loads(run("compare", "mobilenet*", "--format", "json").out)["network_count"] == 5
 
 
 # -- what is wrong --------------------------------------------------------------------------------

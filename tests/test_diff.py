@@ -135,7 +135,7 @@ def test_a_network_does_not_differ_from_itself(name: str) -> None:
     assert found["same"] is True
     text = run("diff", name, name)
     assert text.code == 0
-    assert text.out.startswith(f"{name} -> {name}: no layer differs\n")
+    assert text.out.startswith(f"{name} -> {name}: no layer differs\n\ntotal ")
 
 
 def test_every_bundled_layer_can_be_aligned() -> None:
@@ -460,6 +460,46 @@ def test_names_are_inert(tmp_path: Path) -> None:
             assert "@all" not in outside
 
 
+def test_tables_without_rows_are_left_out_for_people() -> None:
+    text = run("diff", "mobilenet", "mobilenet").out
+    assert len(re.findall("^─+$", text, re.MULTILINE)) == 1
+    assert [line.split()[0] for line in text.splitlines() if line[:1].isalpha()][1] == "total"
+    assert not re.search(r"^(layer|item|type) ", text, re.MULTILINE)
+    markdown = run("diff", "mobilenet", "mobilenet", "--format", "markdown").out
+    assert len(re.findall(r"^\| ---", markdown, re.MULTILINE)) == 1
+    assert "| total | old |" in markdown
+    same = json.loads(run("diff", "mobilenet", "mobilenet", "--format", "json", "--top", "3").out)
+    assert (same["layers"], same["items"], same["types"], same["layer_count"]) == ([], [], [], 0)
+    table = run("diff", "mobilenet", "mobilenet", "--format", "csv", "--top", "3").out
+    assert table.splitlines() == [
+        "layer,status,was,type,old_params,new_params,params_change,old_macs,new_macs,macs_change,line,what"
+    ]
+
+
+def test_a_pure_renaming_is_said(tmp_path: Path) -> None:
+    for name, inner in (("old", "stage"), ("new", "block")):
+        text = HEAD + f"  - {{dsconv: 8, name: {inner}}}\n  - {{conv: 8, kernel: 1, name: last}}\n"
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    result = run("diff", "old.yaml", "new.yaml", cwd=tmp_path)
+    assert result.out.startswith("old.yaml -> new.yaml: no cost differs, 2 layers renamed\n\ntotal ")
+    assert note(result, "layers") == "1 same, 2 renamed"
+
+
+def test_markdown_starts_with_a_heading() -> None:
+    lines = run("diff", "mobilenet", "mobilenet:thin", "--format", "markdown").out.splitlines()
+    assert lines[0].startswith("### `mobilenet -> mobilenet:thin: -")
+    described = "MobileNet V1:thin (bundled), alpha 0.75, resolution 224, classes 1000, middle 5, input 3x224x224"
+    assert f"- new: {described}" in lines
+
+
+def test_json_says_how_many_rows_there_are() -> None:
+    whole = json.loads(run("diff", "mobilenet", "mobilenet:thin", "--format", "json").out)
+    assert whole["layer_count"] == len(whole["layers"]) == 29  # 28 layers and a pool
+    some = json.loads(run("diff", "mobilenet", "mobilenet:thin", "--format", "json", "--top", "4").out)
+    # all but the pool, which has no cost and follows
+    assert (some["layer_count"], len(some["layers"])) == (28, 4)
+
+
 # -- with an earlier commit -----------------------------------------------------------------------
 
 NET = HEAD + "  - {conv: 8, kernel: 3, name: stem}\n  - {conv: 16, kernel: 3, stride: 2, name: body}\n"
@@ -487,7 +527,9 @@ def test_a_commit_that_widened_a_layer(repository: Repository) -> None:
     assert re.search(r"^body +changed .*  5  output 16x8x8 -> 24x8x8$", result.out, re.MULTILINE)
     found = json.loads(run("diff", "--base", "main", "net.yaml", "--format", "json", cwd=repository.path).out)
     assert found["old"]["commit"] == base
-    assert found["old"]["source"] == f"{base[:10]}:./net.yaml"
+    assert found["old"]["source"] == f"{base[:10]}:net.yaml"
+    dotted = json.loads(run("diff", "--base", "main", "./net.yaml", "--format", "json", cwd=repository.path).out)
+    assert dotted["old"]["source"] == f"{base[:10]}:net.yaml"
 
 
 def test_a_file_in_another_folder_with_a_variant_and_settings(repository: Repository) -> None:
@@ -522,7 +564,7 @@ def test_a_base_that_no_longer_parses_is_not_comparable(repository: Repository) 
     commit = repository.git("rev-parse", "HEAD")[:10]
     assert result.code == 2
     assert result.err.startswith(
-        f"not comparable: net.yaml at {commit}, where HEAD and HEAD part, is no valid architecture:\n{commit}:./net.yaml:2:"
+        f"not comparable: net.yaml at {commit}, where HEAD and HEAD part, is no valid architecture:\n{commit}:net.yaml:2:"
     )
     assert result.out == ""
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,10 @@ published:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "net.yaml").write_text(NET, encoding="utf-8")
+    edited = NET.replace("{c: 2}, ", "{c: 2}, params: 7, ")  # it has 3 * 2
+    (tmp_path / "edited.yaml").write_text(edited, encoding="utf-8")
+    pool = "hyperparameters: {c: 1}\ninput: [c, 4, 4]\nlayers: [{maxpool: 2}]\n"
+    (tmp_path / "pool.yaml").write_text(pool, encoding="utf-8")
     return tmp_path
 
 
@@ -116,6 +121,83 @@ def test_limits(case: str, folder: Path) -> None:
     assert [row["c"] for row in found["fits"]] == list(range(largest, 0, -2))
 
 
+# A separable pair from 4 to c channels, 3 x 3 on 4 x 4: 36 + 4 c weights of 4 * 9 * c, and 16 * (4 + c) elements.
+PAIR = """\
+hyperparameters: {c: 8}
+input: [4, 4, 4]
+layers: [{dwconv: 3, bias: false}, {conv: c, kernel: 1, bias: false}]
+"""
+MEASURED: dict[str, tuple[list[str], list[int], list[dict[str, object]]]] = {
+    # c = 4, 8, 12: 52, 68, 84 weights; 128, 192, 256 elements; saved 1 - 52/144, 1 - 68/288, 1 - 84/432
+    "activations": (
+        ["--max-activations", "192"], [8, 4],
+        [{"activations": 192, "activations_share": 1.0}, {"activations": 128, "activations_share": 128 / 192}],
+    ),
+    "size": (
+        ["--max-size", "271 B"], [4], [{"size": 4 * 52, "size_share": 4 * 52 / 271}],
+    ),
+    "size, equal": (["--max-size", "272 B"], [8, 4], [{"size": 272}, {"size": 208}]),
+    "size at 8 bits": (["--max-size", "68 B", "--bits", "8"], [8, 4], [{"size": 68}, {"size": 52}]),
+    "size at 16 bits": (["--max-size", "0.168 kB", "--bits", "16"], [12, 8, 4], [{"size": 168}, {"size": 136}, {"size": 104}]),
+    "saving": (["--min-saving", "76%"], [12, 8], [{"saving": (432 - 84) / 432}, {"saving": (288 - 68) / 288}]),
+    "saving, exactly": (["--min-saving", "80.5555555555555%"], [12], [{"saving": 348 / 432}]),
+    "together": (["--min-saving", "70%", "--max-activations", "200", "--max-macs", "2K"], [8], [{"macs": 16 * 68}]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", MEASURED)
+def test_limits_on_all_that_check_measures(case: str, tmp_path: Path) -> None:
+    (tmp_path / "pair.yaml").write_text(PAIR, encoding="utf-8")
+    arguments, fitting, cells = MEASURED[case]
+    found = document("pair.yaml", "--vary", "c=4..12:4", *arguments, cwd=tmp_path)
+    assert [row["c"] for row in found["fits"]] == fitting
+    assert [{key: row[key] for key in some} for row, some in zip(found["fits"], cells, strict=True)] == cells
+
+
+def test_limits_are_those_of_check(tmp_path: Path) -> None:
+    """What fits is what `check` lets pass."""
+    (tmp_path / "pair.yaml").write_text(PAIR, encoding="utf-8")
+    limits = ["--max-size", "272 B", "--max-activations", "250", "--min-saving", "70%", "--max-macs", "1.1K"]
+    found = document("pair.yaml", "--vary", "c=2..16:1", *limits, cwd=tmp_path)
+    passing = [c for c in range(2, 17) if run("check", "pair.yaml", "--set", f"c={c}", *limits, cwd=tmp_path).code == 0]
+    assert passing == sorted(row["c"] for row in found["fits"])
+    assert 0 < len(passing) < 15
+
+
+def test_limits_in_words(tmp_path: Path) -> None:
+    (tmp_path / "pair.yaml").write_text(PAIR, encoding="utf-8")
+    arguments = [
+        "--vary",
+        "c=4,8",
+        "--max-size",
+        "51 B",
+        "--bits",
+        "8",
+        "--min-saving",
+        "90%",
+        "--max-activations",
+        "100",
+    ]
+    result = run("fit", "pair.yaml", *arguments, cwd=tmp_path)
+    assert result.code == 1
+    assert result.out.splitlines() == [
+        "pair (pair.yaml): none of 2 points has at most 100 activations and at most 51 B at 8 bits and a saving of at least 90%",
+        "",
+        # of c = 8 each: 92 elements over 100, 17 bytes over 51; of 16 * 288 MACs 460 may be left, 16 * 68 are
+        "nearest     c=8: 68 params, 1,088 MACs, 92 activations too many, 17 bytes too many, 628 MACs too many for a saving of 90%",
+        "convention  macs 1: convolutions and matrix products; 1 MAC = 2 FLOPs; all else 0",
+    ]
+    found = document("pair.yaml", *arguments, code=1, cwd=tmp_path)
+    assert (found["limits"], found["bits"]) == ({"activations": 100, "size": 51, "saving": 0.9}, 8)
+    wide = run(
+        "fit", "pair.yaml", "--vary", "c=8", "--max-size", "1 KiB", "--bits", "16", "--min-saving", "1%", cwd=tmp_path
+    )
+    assert [re.split(r" {2,}", line) for line in wide.out.splitlines()[2:5:2]] == [
+        ["c", "params", "MACs", "FLOPs", "bytes at 16 bits", "of 1 KiB", "saving", "top-1"],
+        ["8", "68", "1,088", "2,176", "136", "13.28%", "76.39%", "-"],
+    ]
+
+
 OBJECTIVES = {
     # (c, size) -> params, MACs: (2, 8) 6, 384; (4, 4) 12, 192; (16, 2) 48, 192; (16, 4) has 768 MACs
     "macs": {"c": 2, "size": 8},
@@ -197,9 +279,6 @@ convention  macs 1: convolutions and matrix products; 1 MAC = 2 FLOPs; all else 
 NONE = """\
 Net (net.yaml): none of 4 points has at most 90 MACs and at most 5 params
 
-c  params  MACs  FLOPs  of 90  of 5  top-1
-──────────────────────────────────────────
-
 nearest     c=2: 6 params, 96 MACs, top-1 40.5 %, 6 MACs too many, 1 params too many
 convention  macs 1: convolutions and matrix products; 1 MAC = 2 FLOPs; all else 0
 """
@@ -212,6 +291,13 @@ def test_the_table(folder: Path) -> None:
     assert result.out == TABLE
 
 
+def test_a_narrow_terminal_keeps_top1_longer_than_shares(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dsconv_cost.cli.emit.screen", lambda: (30, False))
+    out = run("fit", "net.yaml", "--max-macs", "300", "--max-params", "1K", "--vary", "c=2..8:2", cwd=folder).out
+    assert "\nc  params  MACs  of 1K  top-1\n" in out
+    assert "first to last: FLOPs, of 300" in " ".join(out.split())
+
+
 def test_none_fits_exits_with_1_and_names_the_nearest(folder: Path) -> None:
     arguments = ["fit", "net.yaml", "--max-macs", "90", "--max-params", "5", "--vary", "c=2..8:2"]
     result = run(*arguments, cwd=folder)
@@ -221,6 +307,11 @@ def test_none_fits_exits_with_1_and_names_the_nearest(folder: Path) -> None:
         1,
         "c,params,macs,flops,macs_share,params_share,top1\n",
     )
+
+
+def test_json_says_how_many_fit(folder: Path) -> None:
+    found = document("net.yaml", "--max-macs", "300", "--vary", "c=2..8:2", "--top", "2", cwd=folder)
+    assert (len(found["fits"]), found["fit_count"], found["points"]) == (2, 3, 4)
 
 
 def test_csv_has_a_column_for_every_hyperparameter(folder: Path) -> None:
@@ -242,6 +333,7 @@ def test_markdown(folder: Path) -> None:
     lines = run(
         "fit", "net.yaml", "--max-macs", "1K", "--vary", "c=2", "--format", "markdown", cwd=folder
     ).out.splitlines()
+    assert lines[0] == "### Net (net.yaml): 1 of 1 points have at most 1K MACs"
     assert lines[2:5] == [
         "| c | params | MACs | FLOPs | of 1K | top-1 |",
         "| ---: | ---: | ---: | ---: | ---: | ---: |",
@@ -269,7 +361,7 @@ def test_names_are_inert(tmp_path: Path) -> None:
 VARY = ["--vary", "c=1..4:1"]
 MAX = ["--max-macs", "1K"]
 WRONG = {
-    "no limit": (["net.yaml", *VARY], "nothing to fit: give --max-macs, --max-params or --max-flops"),
+    "no limit": (["net.yaml", *VARY], "nothing to fit: give --max-macs, --max-params, --max-size or another limit"),
     "nothing varied": (["net.yaml", *MAX], "nothing to vary: give --vary, as --vary alpha=0.25..1.0:0.05"),
     "no number": (["net.yaml", *VARY, "--max-macs", "lots"], "--max-macs: received 'lots', expected a count"),
     "infinite": (["net.yaml", *VARY, "--max-macs", "inf"], "--max-macs: received 'inf', which limits nothing"),
@@ -279,7 +371,19 @@ WRONG = {
     "no equals": (["net.yaml", *MAX, "--vary", "c"], "--vary c: expected NAME=FIRST..LAST:STEP"),
     "no name": (["net.yaml", *MAX, "--vary", "=1,2"], "--vary =1,2: expected NAME=FIRST..LAST:STEP"),
     "no values": (["net.yaml", *MAX, "--vary", "c="], "--vary c=: expected NAME=FIRST..LAST:STEP"),
-    "no step": (["net.yaml", *MAX, "--vary", "c=1..4"], "--vary c=1..4: expected FIRST..LAST:STEP in decimal numbers"),
+    "no step": (["net.yaml", *MAX, "--vary", "c=1..4"], "--vary c=1..4: a range is FIRST..LAST:STEP: write c=1..4:STEP"),
+    "a minus": (["net.yaml", *MAX, "--vary", "c=0.25-2:0.25"], "--vary c=0.25-2:0.25: a range is FIRST..LAST:STEP: write c=0.25..2:0.25\n"),
+    "a minus, no step": (["net.yaml", *MAX, "--vary", "c=1-4"], "--vary c=1-4: a range is FIRST..LAST:STEP: write c=1..4:STEP\n"),
+    "colons": (["net.yaml", *MAX, "--vary", "c=128:224:32"], "a range is FIRST..LAST:STEP: write c=128..224:32\n"),
+    "three dots": (["net.yaml", *MAX, "--vary", "c=1...4:1"], "a range is FIRST..LAST:STEP: write c=1..4:1\n"),
+    "in words": (["net.yaml", *MAX, "--vary", "c=1 to 4 step 2"], "a range is FIRST..LAST:STEP: write c=1..4:2\n"),
+    "not to be guessed": (["net.yaml", *MAX, "--vary", "c=relu:2"], "a range is FIRST..LAST:STEP, as 0.25..1.0:0.05 or 128..224:32"),
+    "no size": (["net.yaml", *VARY, "--max-size", "4M"], "--max-size: received '4M', but size is in bytes"),
+    "no share": (["net.yaml", *VARY, "--min-saving", "0.8"], "--min-saving: received '0.8' without a unit: saving is in per cent"),
+    "bits": (["net.yaml", *VARY, *MAX, "--bits", "4"], "'4' is not one of"),
+    "a saving of nothing": (
+        ["pool.yaml", "--min-saving", "1%", "--vary", "c=2"], "c=2: saving is a share of MACs, and this network has none",
+    ),
     "word in a range": (["net.yaml", *MAX, "--vary", "c=a..4:1"], "--vary c=a..4:1: expected FIRST..LAST:STEP"),
     "exponent": (["net.yaml", *MAX, "--vary", "c=1..1e9:1"], "--vary c=1..1e9:1: expected FIRST..LAST:STEP"),
     "step 0": (["net.yaml", *MAX, "--vary", "c=1..4:0"], "--vary c=1..4:0: the step is 0, expected one above 0"),
@@ -304,7 +408,11 @@ WRONG = {
     "unsuitable": (["net.yaml", *MAX, "--vary", "c=relu"], "c: "),
     "no file": (["nothing.yaml", *MAX, *VARY], "no file 'nothing.yaml'"),
     "no fallback": (["mobilenet.yaml", *MAX, *VARY], "the bundled architecture is called mobilenet"),
-    "no top-1": (["net.yaml", *MAX, "--vary", "c=1,3", "--objective", "top1"], "no published top-1 for any of the 2 points that fit"),
+    "no top-1": (["net.yaml", *MAX, "--vary", "c=1,3", "--objective", "top1"], "no published top-1 for any of the 2 points that fit\n"),
+    "another network's top-1": (
+        ["edited.yaml", *MAX, "--vary", "c=1,2", "--objective", "top1"],
+        "no published top-1 for any of the 2 points that fit; those that it has are of a network with other params or MACs\n",
+    ),
     "objective": (["net.yaml", *MAX, *VARY, "--objective", "speed"], "'speed' is not one of"),
     "convention": (["net.yaml", *MAX, *VARY, "--convention", "x"], "no convention is called 'x'"),
 }  # fmt: skip

@@ -9,7 +9,7 @@ import pytest
 
 from dsconv_cost import git_base
 from dsconv_cost.errors import UsageError
-from dsconv_cost.git_base import Base, merge_base, read_at, resolve
+from dsconv_cost.git_base import Base, merge_base, names_at, read_at, read_in, resolve
 from tests.repository import Repository
 
 
@@ -50,6 +50,60 @@ def test_a_folder_is_no_file(repository: Repository) -> None:
     assert read_at(commit, "nets/a.yaml") == b"a\n"
 
 
+LONG = "".join(f"line {n}\n" for n in range(20))
+
+
+@pytest.fixture
+def renamed(repository: Repository) -> Repository:
+    """Its branch `moved`, checked out, renamed what `main` has: one file as it was, one with a change."""
+    (repository.path / "nets").mkdir()
+    (repository.path / "nets" / "other.yaml").write_text("other\n" + LONG, encoding="utf-8")
+    repository.commit(long=LONG)
+    repository.git("checkout", "--quiet", "-B", "main")
+    repository.git("checkout", "--quiet", "-b", "moved")
+    repository.git("mv", "nets/other.yaml", "same.yaml")
+    repository.git("mv", "long.yaml", "nets/tab\tline\n.yaml")
+    (repository.path / "nets" / "tab\tline\n.yaml").write_text(LONG + "more\n", encoding="utf-8")
+    repository.commit(unlike="nothing that was there\n")
+    return repository
+
+
+def test_a_renamed_file_is_found(renamed: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    base = Base("main")
+    commit = resolve("main")[:10]
+    moved = base.renamed("nets/tab\tline\n.yaml")
+    assert moved is not None
+    assert (moved.path, moved.source.path, moved.source.text) == ("long.yaml", f"{commit}:long.yaml", LONG)
+    assert base.renamed("unlike.yaml") is None
+    assert base.renamed("net.yaml") is None
+    monkeypatch.chdir(renamed.path / "nets")
+    found = base.renamed("../same.yaml")
+    assert found is not None
+    assert (found.path, found.source.text) == ("other.yaml", "other\n" + LONG)
+
+
+def test_a_folder_as_it_was(renamed: Repository) -> None:
+    commit = resolve("main")
+    (renamed.path / "link.yaml").symlink_to("net.yaml")
+    assert names_at(commit, ".") == ["long.yaml", "net.yaml", "nets/other.yaml", "new.yaml"]
+    assert names_at(commit, "nets") == ["other.yaml"]
+    assert names_at(renamed.commit(), ".")[:2] == ["net.yaml", "nets/tab\tline\n.yaml"]
+    assert read_in(commit, ".", "nets/other.yaml") == ("other\n" + LONG).encode()
+    (renamed.path / "empty").mkdir()
+    assert names_at(commit, "empty") == []
+
+
+NEAR_REFS = {"mian": "main", "topci": "topic", "origin/topic": "topic", "v1.O": "v1.0", "elsewhere": "origin/elsewhere"}
+
+
+@pytest.mark.parametrize(("ref", "meant"), NEAR_REFS.items(), ids=NEAR_REFS)
+def test_a_mistyped_reference(repository: Repository, ref: str, meant: str) -> None:
+    repository.git("tag", "v1.0")
+    repository.git("update-ref", "refs/remotes/origin/elsewhere", "main")
+    with pytest.raises(UsageError, match=f"^no commit '{ref}' in .*: did you mean '{meant}'\\?$"):
+        resolve(ref)
+
+
 NAMES = [
     "with space.yaml", "a^{x}.yaml", "a~1", "*.yaml", "[a].yaml", ":(top)a.yaml", "a:b.yaml", "-c.yaml", "--help", "é.yaml",
     "tab\t.yaml", "line\nbreak.yaml", "a-g0123456", "@{0}", "$(touch x).yaml", "a\\b.yaml", "'q\".yaml",
@@ -83,7 +137,7 @@ WRONG_REFS = {
     "HEAD:net.yaml": "no commit 'HEAD:net.yaml'",
     "^main": r"no commit '\^main'",
     ":/first": "no commit ':/first'",
-    "": "'' names no commit",
+    "": "'' names no commit: the text is empty, perhaps from a variable that is not set",
     "a\0b": r"'a\\x00b' names no commit",
     "0123456789" * 4: "no commit '0123456789",
     "x" * 5000: r"no commit 'x+\.\.\.' in",
@@ -213,6 +267,8 @@ PROGRAMS = {
     "core.fsmonitor": "{}", "core.pager": "{}", "pager.rev-parse": "{}", "pager.cat-file": "{}", "pager.ls-tree": "{}",
     "diff.external": "{}", "diff.hostile.textconv": "{}", "diff.hostile.command": "{}", "filter.hostile.smudge": "{}",
     "filter.hostile.clean": "{}", "filter.hostile.process": "{}", "filter.hostile.required": "true",
+    "alias.diff-tree": "!{}", "alias.for-each-ref": "!{}", "pager.diff-tree": "{}", "pager.for-each-ref": "{}",
+    "diff.renames": "false", "diff.renameLimit": "1", "diff.algorithm": "patience", "diff.submodule": "log",
     "alias.rev-parse": "!{}", "alias.cat-file": "!{}", "alias.ls-tree": "!{}", "alias.merge-base": "!{}",
     "core.sshCommand": "{}", "core.gitProxy": "{}", "core.editor": "{}", "core.askPass": "{}",
     "credential.helper": "!{}", "gpg.program": "{}", "log.showSignature": "true", "core.alternateRefsCommand": "{}",
@@ -222,24 +278,67 @@ PROGRAMS = {
 }  # fmt: skip
 
 
-def test_nothing_that_a_repository_s_configuration_names_is_run(
-    repository: Repository, trap: Callable[[str], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sprung = trap("program")
+def arm(repository: Repository, sprung: Path) -> None:
+    """Make every setting of a repository that can name a program name one."""
+    program = sprung.parent / "program"
     hooks = repository.path / ".git" / "hooks"
     hooks.mkdir(exist_ok=True)
     for hook in ("post-checkout", "reference-transaction", "post-index-change", "fsmonitor-watchman", "pre-auto-gc"):
-        (hooks / hook).symlink_to(tmp_path / "program")
+        (hooks / hook).symlink_to(program)
     (repository.path / ".gitattributes").write_text("*.yaml diff=hostile filter=hostile\n", encoding="utf-8")
     repository.git("update-index", "--fsmonitor", check=False)
     for key, value in PROGRAMS.items():
-        repository.git("config", key, value.format(tmp_path / "program"))
+        repository.git("config", key, value.format(program))
     sprung.unlink(missing_ok=True)
+
+
+def test_nothing_that_a_repository_s_configuration_names_is_run(
+    repository: Repository, trap: Callable[[str], Path]
+) -> None:
+    sprung = trap("program")
+    arm(repository, sprung)
     base = Base("main")
     assert base.read("net.yaml") == b"first\n"
     assert base.read("new.yaml") is None
     assert not sprung.exists()
     repository.git("status", check=False)
+    assert sprung.exists(), "the trap does not work"
+
+
+def test_nothing_is_run_when_renames_folders_and_names_are_looked_for(
+    renamed: Repository, trap: Callable[[str], Path]
+) -> None:
+    sprung = trap("program")
+    arm(renamed, sprung)
+    moved = Base("main").renamed("nets/tab\tline\n.yaml")
+    assert moved is not None
+    assert moved.path == "long.yaml"
+    assert names_at(resolve("main"), "nets") == ["other.yaml"]
+    with pytest.raises(UsageError, match="did you mean 'main'"):
+        resolve("mian")
+    assert not sprung.exists()
+    renamed.git("diff", "--ext-diff", "main", check=False)
+    assert sprung.exists(), "the trap does not work"
+
+
+@pytest.mark.parametrize("kind", ["ssh://localhost/x", "ext::program"])
+def test_renames_that_a_partial_clone_cannot_tell_are_not_fetched(
+    renamed: Repository, trap: Callable[[str], Path], tmp_path: Path, kind: str
+) -> None:
+    sprung = trap("program")
+    program = str(tmp_path / "program")
+    blob = renamed.git("rev-parse", "main:long.yaml")
+    (renamed.path / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    for key, value in {
+        "core.repositoryFormatVersion": "1", "extensions.partialClone": "origin", "remote.origin.promisor": "true",
+        "remote.origin.url": kind.replace("program", program), "core.sshCommand": program, "protocol.allow": "always",
+        "remote.origin.fetch": "+refs/heads/*:refs/remotes/origin/*",
+    }.items():  # fmt: skip
+        renamed.git("config", key, value)
+    with pytest.raises(UsageError, match=r"^git cannot tell what was renamed since [0-9a-f]{10}: "):
+        Base("main").renamed("nets/tab\tline\n.yaml")
+    assert not sprung.exists()
+    renamed.git("cat-file", "blob", blob, check=False)
     assert sprung.exists(), "the trap does not work"
 
 

@@ -97,6 +97,7 @@ WRONG = {
     "unknown metric": "layers: [relu]\nbudget: {latency: 3}",
     "bytes of MACs": "layers: [relu]\nbudget: {macs: 600 MB}",
     "a saving without per cent": "layers: [relu]\nbudget: [{metric: saving, min: 0.8}]",
+    "a largest saving alone": "layers: [relu]\nbudget: [{metric: saving, max: 64%}]",
     "a size without bytes": "layers: [relu]\nbudget: [{metric: size, max: 16M}]",
     "a budget without a limit": "layers: [relu]\nbudget: [{metric: size}]",
     "an empty budget": "layers: [relu]\nbudget: {}",

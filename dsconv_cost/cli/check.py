@@ -53,7 +53,7 @@ def check(
     """Hold networks to limits: of the command line, of `budget:` in their files, and of a budget file.
 
     ARCHITECTURE is a YAML file, a folder of them, or a bundled name; without any, those that the budget file names.
-    A file stands for its network and each variant that a limit names.
+    A file stands for its network and each variant that a limit names; growth is looked for in all of its variants.
     Exit code: 0 all is kept, 1 a limit is exceeded, 2 wrong input, nothing to check, or not comparable.
     """
     from dsconv_cost.checking import check
