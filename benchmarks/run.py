@@ -214,7 +214,7 @@ def large(machine: Machine, scale: float) -> Iterator[Result]:
     """Measure files of many layers."""
     for make, what, seconds in (
         (networks.written, f"{MANY:,} written layers", 5),
-        # Beyond the default number of layers. 5 s are not reached: it takes about 6, nearly all of it in load and analyze.
+        # Three times the layers that 5 s are meant for. 5 s are not reached here: load and analyze alone take about as long.
         (networks.folded, f"{MANY:,} items, {3 * MANY:,} layers", 7),
         (networks.repeated, f"repeat: {MANY}", 3),
     ):
