@@ -129,9 +129,12 @@ def test_a_signature_is_no_part_of_the_text(tmp_path: Path) -> None:
 def test_a_pipe_somebody_writes_to(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with subprocess.Popen(["sh", "-c", f"cat {BUNDLED / 'mobilenet.yaml'} > pipe"], cwd=tmp_path) as writer:
-        time.sleep(0.2)
-        result = run("analyze", "pipe", "--format", "csv", "--top", "1", cwd=tmp_path)
-    assert writer.returncode == 0
+        try:
+            time.sleep(0.2)
+            result = run("analyze", "pipe", "--format", "csv", "--top", "1", cwd=tmp_path)
+            assert writer.wait(10) == 0
+        finally:
+            writer.kill()  # it would wait for ever for a reader that failed before it opened the pipe
     assert result.code == 0
     assert "pipe" in result.out
 
