@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from dsconv_cost.composites import Composite
 from dsconv_cost.expressions import Expression
 from dsconv_cost.fields import Field
+from dsconv_cost.inert import listing
 from dsconv_cost.layers import Layer
 from dsconv_cost.published import Published
 from dsconv_cost.values import Value
@@ -12,6 +13,10 @@ from dsconv_cost.yaml_events import Mapping, Node, Scalar
 
 if TYPE_CHECKING:
     from dsconv_cost.quantities import BudgetEntry
+
+
+MOST_UNUSED = 6
+"""How many of them a note names."""
 
 
 class Setting:
@@ -131,12 +136,19 @@ class Hyperparameter(NamedTuple):
     node: Node
 
 
+class Unused(NamedTuple):
+    """A name that has a value and stands in no expression, so that the value changes nothing."""
+
+    what: str
+    line: int
+
+
 class Spec:
     """One file, read: what it says before any hyperparameter has a value."""
 
     __slots__ = (
         "blocks", "budget", "hyperparameters", "input", "input_node", "layers", "lets", "lost_tensors", "name",
-        "outputs", "path", "published", "source", "tensors", "text", "variants",
+        "outputs", "path", "published", "source", "tensors", "text", "unused", "variants",
     )  # fmt: skip
 
     def __init__(self, path: str, text: str) -> None:
@@ -157,6 +169,13 @@ class Spec:
         self.variants: dict[str, dict[str, Value]] = {}
         self.published: list[Published] = []
         self.budget: list[BudgetEntry] = []
+        self.unused: list[Unused] = []
+
+
+def unused_note(spec: Spec) -> str:
+    """Return which names of a file change nothing."""
+    names = listing([f"{name} (line {line})" for name, line in spec.unused], MOST_UNUSED)
+    return f"{names}: in no expression, so what {'it is' if len(spec.unused) == 1 else 'they are'} changes nothing"
 
 
 class Architecture:

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from dsconv_cost import lock
+from dsconv_cost.architecture import unused_note
 from dsconv_cost.budget import FAIL, UNCOMPARABLE, WARNING, Nothing, Subject, Verdict, judge
 from dsconv_cost.budget_file import named_architectures
 from dsconv_cost.conventions import Convention
@@ -74,6 +75,9 @@ class Check(Selection):
             label = "only compared" if self.every_variant else "not checked"
             these = "this variant" if len(self.unlimited_variants) == 1 else "these variants"
             self.notes.append((label, f"{listing(self.unlimited_variants, MOST_NAMED)}: no limit names {these}"))
+        for file in self.files.files.values():
+            if file.path and file.spec.unused:
+                self.notes.append(("unused", f"{inert(file.name)}: {unused_note(file.spec)}"))
         unread = self.unread_budget().removeprefix(". ")
         if unread:
             self.notes.append(("budget", unread))

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from dsconv_cost.accuracy import is_of
 from dsconv_cost.analysis import Analysis, Form
-from dsconv_cost.architecture import Architecture
+from dsconv_cost.architecture import Architecture, unused_note
 from dsconv_cost.breakdown import Row, View, rows
 from dsconv_cost.conventions import DEFAULT, Figures, named
 from dsconv_cost.counts import Counts, total
@@ -170,6 +170,8 @@ def _notes(analysis: Analysis) -> list[tuple[str, str]]:
     notes = [("convention", f"{convention.name} {convention.version}: {convention.summary}")]
     for label, form in (("standard", analysis.standard), ("separable", analysis.separable)):
         notes.append((label, _form_note(analysis, form)))
+    if analysis.architecture.spec.unused:
+        notes.append(("unused", unused_note(analysis.architecture.spec)))
     notes += [("1-D", note) for note in _one_sided(analysis)]
     notes += [("published", published_note(analysis, entry)) for entry in analysis.architecture.published]
     return notes

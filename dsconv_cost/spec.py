@@ -5,7 +5,7 @@ import re
 from dsconv_cost.architecture import Spec
 from dsconv_cost.errors import Problem
 from dsconv_cost.inert import nearest, shown
-from dsconv_cost.spec_definitions import DefinitionReader, check_nesting
+from dsconv_cost.spec_definitions import DefinitionReader, check_nesting, note_unused
 from dsconv_cost.spec_figures import FigureReader
 from dsconv_cost.spec_items import ItemReader
 from dsconv_cost.spec_settings import SettingReader
@@ -112,6 +112,7 @@ class _FileReader:
             scope = Scope(names, (), spec.tensors)
             spec.layers = self.items.body(sections["layers"], scope)
         spec.lost_tensors = values.lost_tensors
+        note_unused(spec, values)
         check_nesting(spec, values)
         if "outputs" in sections:
             self._outputs(sections["outputs"])

@@ -1,6 +1,6 @@
 """What a file gives names to: hyperparameters, `let`, and blocks with their arguments and bodies."""
 
-from dsconv_cost.architecture import Argument, Binding, Block, Hyperparameter, Item, Spec
+from dsconv_cost.architecture import Argument, Binding, Block, Hyperparameter, Item, Spec, Unused
 from dsconv_cost.errors import Problem
 from dsconv_cost.expressions import IN_CHANNELS, UNKNOWN
 from dsconv_cost.inert import nearest, shown
@@ -200,7 +200,22 @@ class DefinitionReader:
             return
         own = arguments | {b.name for b in block.lets}
         scope = Scope(names | own, own, block.tensors)
+        outside, self.values.used = self.values.used, set()  # blocks may spell their names alike
         block.body = self.items.body(body, scope)
+        used = self.values.used.union(
+            *(b.expression.names for b in block.lets), *(a.default.names for a in block.arguments if a.default)
+        )
+        self.values.used |= outside
+        for what, given in (("argument", block.arguments), ("let", block.lets)):
+            self.spec.unused += [
+                Unused(f"{what} {each.name} of block {block.name}", each.node.line) for each in given if each.name not in used
+            ]
+
+
+def note_unused(spec: Spec, values: ValueReader) -> None:
+    """Note the names of the whole file that stand in no expression."""
+    for what, given in (("hyperparameter", spec.hyperparameters.values()), ("let", spec.lets)):
+        spec.unused += [Unused(f"{what} {each.name}", each.node.line) for each in given if each.name not in values.used]
 
 
 # -- nesting --------------------------------------------------------------------------------------

@@ -69,6 +69,8 @@ class ValueReader:
         """Whether a name of a tensor could not be read."""
         self.wrong = 0
         """How often something was wrong so far, reported here or before."""
+        self.used: set[str] = set()
+        """The names in the expressions read so far."""
         self._compiled: dict[str, Expression | ExpressionProblem] = {}
         self._operators = 0
         self._hidden = 0
@@ -169,6 +171,8 @@ class ValueReader:
                 lost = self.lost_names and name.lower() not in _YAML_1_1
                 self.unknown(node, self._unknown(name, known, words), match.start() if match else 0, lost)
             return None
+        if found.names:
+            self.used |= found.names
         return found
 
     def _unknown(self, name: str, known: Known, words: Collection[str]) -> str:

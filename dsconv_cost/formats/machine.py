@@ -81,6 +81,7 @@ def document(analysis: Analysis, view: View) -> dict[str, Any]:
             "standard": _form(analysis.standard),
             "separable": _form(analysis.separable),
         },
+        "unused": [{"what": what, "line": line} for what, line in architecture.spec.unused],
         "layer_count": len(analysis.layers),
     }
 
