@@ -679,3 +679,13 @@ def test_what_stands_in_a_lock_does_nothing(name: str, tmp_path: Path) -> None:
         (tmp_path / "dsconv-cost.lock").write_text(json.dumps(lock).replace(old, new), encoding="utf-8")
         for format_ in FORMATS if "NAME" in old else ("table",):
             assert_harmless(run("check", "--locked", "net.yaml", "--format", format_, cwd=tmp_path), format_)
+
+
+def test_layers_of_a_size_are_in_bytes(tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").write_text("input: [3, 8, 8]\nlayers: [{conv: 4, kernel: 3}]\n", encoding="utf-8")
+    for bits, size in ((32, 448), (16, 224), (8, 112)):  # 4 * 27 weights and 4 biases
+        document = json.loads(
+            run("check", "net.yaml", "--max-size", "1 MB", "--bits", str(bits), "--format", "json", cwd=tmp_path).out
+        )
+        (found,) = document["verdicts"]
+        assert (found["actual"], found["layers"][0]["value"], found["layers"][0]["share"]) == (size, size, 1)

@@ -204,9 +204,12 @@ def _has(v: Verdict, layer: Share) -> str:
     """Return what a layer has of the metric; of a saving or a largest share its MACs, which these are made of."""
     if v.metric.measure == SHARE:
         return f"{rounded(Amount('', layer.value), METRICS['macs'])} MACs"
-    if v.bits is None:
-        return rounded(Amount("", layer.value), v.metric)
-    return rounded(Amount("", -(-layer.value * v.bits // 8)), v.metric, v.limit is not None and "i" in v.limit.text)
+    return rounded(Amount("", _value(v, layer)), v.metric, v.limit is not None and "i" in v.limit.text)
+
+
+def _value(v: Verdict, layer: Share) -> int:
+    """Return what a layer has: bytes for a size, whole ones since a parameter takes 8, 16 or 32 bits."""
+    return layer.value if v.bits is None else layer.value * v.bits // 8
 
 
 def _change(v: Verdict, source: str, layer: Share) -> tuple[Cell, ...]:
@@ -252,7 +255,7 @@ def record(v: Verdict) -> dict[str, Any]:
         "line": v.line or None,
         "column": v.column or None,
         "layers": [
-            {"name": x.name, "line": x.line or None, "value": x.value, "before": x.before, "share": x.value / x.of if x.of else None}
+            {"name": x.name, "line": x.line or None, "value": _value(v, x), "before": x.before, "share": x.value / x.of if x.of else None}
             for x in v.layers
         ],
     }  # fmt: skip
