@@ -1,5 +1,6 @@
 """Limits and the verdicts on them. Everything is compared as integers: shares by cross-multiplication, nothing is rounded."""
 
+import re
 from typing import NamedTuple
 
 from dsconv_cost.errors import DsconvCostError
@@ -12,6 +13,9 @@ MAX, MIN, BASE, LOCK = "max", "min", "base", "lock"
 
 MOST_LAYERS = 5
 """How many of the costliest layers a verdict names."""
+
+_NUMBER = re.compile(r"\[\d+\]")
+"""Of one of the layers that are repeated."""
 
 
 class Share(NamedTuple):
@@ -158,7 +162,7 @@ def _parts(measured: Measured, entry: BudgetEntry) -> list[_Part]:
         rows = measured.named(entry.layer, entry.kind)
         if not rows:
             of_kind = f" of the kind {shown(entry.kind)}" if entry.kind else ""
-            hint = _near_layer(measured, entry.layer)
+            hint = _near_layer(measured, entry.layer, entry.kind)
             raise Nothing(f"the pattern '{shown(entry.layer)}' matches no layer{of_kind}{hint}", "layer")
         return [_Part(f"layer {row.name}", row.sums, [row]) for row in rows]
     if entry.kind is not None:
@@ -170,10 +174,26 @@ def _parts(measured: Measured, entry: BudgetEntry) -> list[_Part]:
     return [_Part("", measured.total, [])]
 
 
-def _near_layer(measured: Measured, layer: str) -> str:
+def _near_layer(measured: Measured, layer: str, kind: str | None) -> str:
+    """Return a hint at the name that was likely meant, of those that layers of the kind have."""
     from dsconv_cost.inert import near
 
-    names = [place.name for place in measured.places()]
+    names = (
+        [place.name for place in measured.places()] if kind is None else [r.name for r in measured.named("**", kind)]
+    )
+    names = [name for name in names if name != layer]
+    plain = {_NUMBER.sub("", name): name for name in reversed(names)}
+    one = plain.get(layer)
+    if one is not None:
+        each, short = _NUMBER.sub("[*]", one), _NUMBER.sub("*", one)
+        # The shorter means dsconv10 beside dsconv1[1], too.
+        every = short if measured.named(short, kind) == measured.named(each, kind) else each
+        return f": it is repeated, so write '{shown(every)}', or '{shown(one)}' for one of them"
+    if kind is not None:
+        within = f"{layer}/"
+        inside = next((n for n in names if n.startswith(within) or _NUMBER.sub("", n).startswith(within)), None)
+        if inside is not None:
+            return f": did you mean '{shown(inside)}'?"
     return near(layer, names) or ": see `explain` for the names"
 
 

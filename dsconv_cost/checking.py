@@ -28,6 +28,8 @@ class Outcome(NamedTuple):
     faults: list[Fault]
     notes: list[tuple[str, str]]
     convention: Convention
+    read: tuple[str, ...] = ()
+    """The files that were read."""
 
     @property
     def code(self) -> int:
@@ -92,7 +94,11 @@ class Check(Selection):
         if self.off:
             self.notes.append(("off", listing(self.off)))
         self.add_notes()
-        return Outcome(self.verdicts, self.faults(), self.notes, self.request.convention)
+        read = [file.path for file in self.files.files.values() if file.path]
+        read += [self.budget.path] if self.budget is not None else []
+        read += [fault.path for fault in self.faults() if fault.path]
+        read += [lock.PATH] if self.request.locked else []
+        return Outcome(self.verdicts, self.faults(), self.notes, self.request.convention, tuple(read))
 
 
 def check(request: Request) -> Outcome:

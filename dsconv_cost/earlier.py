@@ -11,7 +11,7 @@ from dsconv_cost.conventions import Convention
 from dsconv_cost.elaborate import elaborate
 from dsconv_cost.errors import DsconvCostError, InputError, UsageError
 from dsconv_cost.folders import ENDINGS, describes_one
-from dsconv_cost.git_base import SHORT, Base, is_commit, names_at, read_in, source_at
+from dsconv_cost.git_base import SHORT, Base, Earlier, is_commit, names_at, read_in, source_at
 from dsconv_cost.inert import inert, lines_of, listing, shown
 from dsconv_cost.loading import choose, spec_of
 from dsconv_cost.measure import Measured
@@ -47,7 +47,7 @@ class AtBase:
     def verdicts(self, file: File, variant: str | None, subject: Subject) -> list[Verdict]:
         """Return the verdicts on one network. Raises UsageError for a reference or a repository that is none."""
         commit = self.base.commit(file.path)
-        spec = self._spec(commit, file)
+        spec = self._spec(file)
         source = self._called(commit)
         against = Against(BASE, source, self.terms.tolerance, *_edited(self._lines.get(file.path), file))
         was = self._were.get(os.path.abspath(file.path))
@@ -67,24 +67,23 @@ class AtBase:
             return _not_comparable(subject, against, f"it makes no network there: {_first_problem(error)}")
         return _said(compare(subject, lock.earlier(Measured(network, self.terms.convention)), against), message)
 
-    def _spec(self, commit: str, file: File) -> "Spec | InputError | None":
+    def _spec(self, file: File) -> "Spec | InputError | None":
         """Return what the file said; None where it was not there, the error where it said nothing that can be read."""
         key = os.path.abspath(file.path)
         if key not in self._specs:
             try:
-                self._specs[key] = self._read(commit, file)
+                self._specs[key] = self._read(file)
             except InputError as error:
                 self._specs[key] = error
         return self._specs[key]
 
-    def _read(self, commit: str, file: File) -> Spec | None:
-        source = source_at(commit, file.path)
-        if source is None:
-            renamed = self.base.renamed(file.path)
-            if renamed is None or not describes_one(renamed.source.text):
-                return None
-            source = renamed.source
-            self._were[os.path.abspath(file.path)] = renamed.path
+    def _read(self, file: File) -> Spec | None:
+        was = earlier(self.base, file.path)
+        if was is None:
+            return None
+        source = was.source
+        if was.path != file.path:
+            self._were[os.path.abspath(file.path)] = was.path
         self._lines[file.path] = frozenset(line.strip() for line in lines_of(source.text))
         return file.spec if source.text == file.source.text else spec_of(source)
 
@@ -96,7 +95,7 @@ class AtBase:
         return f"{commit[:SHORT]} ({shown(ref, SHORT) if is_commit(ref) else shown(ref)})"
 
     def notes(self, folders: list[str], files: Files) -> Iterator[tuple[str, str]]:
-        """Yield notes on files with other names then, and on networks that folders held then: gone, or networks no longer.
+        """Yield notes on files with other names then, and on what was there: variants, and networks that folders held.
 
         Raises UsageError as `verdicts` does.
         """
@@ -105,12 +104,14 @@ class AtBase:
                 "renamed",
                 f"{inert(os.path.relpath(path))} was {inert(was)} at {self._called(self.base.commit(path))}",
             )
+        for commit, variants in self._gone_variants(files).items():
+            yield "gone", f"{listing(variants)}, which {self._called(commit)} has"
         were = {os.path.abspath(path) for path in self._were.values()}
         for folder in folders:
             commit = self.base.commit(os.path.join(folder, "."))
             gone: list[str] = []
             changed: list[str] = []
-            for name in names_at(commit, folder):
+            for name in names_at(self.base.git, commit, folder):
                 path = os.path.normpath(os.path.join(folder, name))
                 hidden = any(step.startswith(".") for step in name.split("/")[:-1])
                 if hidden or not name.lower().endswith(ENDINGS) or files.has(path) or os.path.abspath(path) in were:
@@ -121,9 +122,29 @@ class AtBase:
                 if paths:
                     yield label, f"{listing(paths)}, which {self._called(commit)} has"
 
+    def _gone_variants(self, files: Files) -> dict[str, list[str]]:
+        """Return the variants that compared files had and have no more, by commit; a call for one variant is not about others."""
+        found: dict[str, list[str]] = {}
+        for file in files.files.values():
+            then = self._specs.get(os.path.abspath(file.path)) if file.path else None
+            if isinstance(then, Spec) and None in file.variants:
+                gone = [f"{file.path}:{variant}" for variant in then.variants if variant not in file.spec.variants]
+                if gone:
+                    found.setdefault(self.base.commit(file.path), []).extend(gone)
+        return found
+
     def _was_one(self, commit: str, folder: str, name: str) -> bool:
-        data = read_in(commit, folder, name)
+        data = read_in(self.base.git, commit, folder, name)
         return data is not None and describes_one(data.decode("utf-8", "replace"))
+
+
+def earlier(base: Base, path: str, variant: str | None = None) -> Earlier | None:
+    """Return a file as it was where HEAD and the reference parted, under another name if it was renamed; None where it is new."""
+    source = source_at(base.git, base.commit(path), path, variant)
+    if source is not None:
+        return Earlier(source, path)
+    renamed = base.renamed(path, variant)
+    return renamed if renamed is not None and describes_one(renamed.source.text) else None
 
 
 def _first_problem(error: DsconvCostError) -> str:

@@ -5,10 +5,11 @@ import errno
 import os
 import stat
 import sys
+from collections.abc import Collection
 from typing import NamedTuple
 
 from dsconv_cost.errors import OutputError, UsageError
-from dsconv_cost.inert import inert
+from dsconv_cost.inert import inert, nearest
 
 ENDINGS = {".json": "json", ".csv": "csv", ".md": "markdown", ".markdown": "markdown", ".txt": "table", ".xml": "junit"}
 
@@ -23,16 +24,31 @@ class Target(NamedTuple):
 def target(text: str, formats: tuple[str, ...]) -> Target:
     """Return what `[FORMAT=]PATH` means; without a format the path's ending says it."""
     head, equals, path = text.partition("=")
+    if (path if equals and head in formats else text) == "-":
+        raise UsageError(f"--output {inert(text)}: expected a file; --format says what goes to standard output")
     if equals and head in formats:
         if not path:
             raise UsageError(f"--output {inert(text)}: expected [FORMAT=]PATH, received no path")
         return Target(head, path)
+    meant = nearest(head.lower(), formats) if equals and path else None
+    if meant is not None:
+        name = inert(text)
+        raise UsageError(f"--output {name}: did you mean {meant}={inert(path)}? A file of that name is ./{name}")
     found = ENDINGS.get(os.path.splitext(text)[1].lower())
     if found is None or found not in formats:
         raise UsageError(
             f"--output {inert(text)}: the ending names no format: write FORMAT=PATH, with {', '.join(formats)}"
         )
     return Target(found, text)
+
+
+def refuse_inputs(paths: Collection[str], inputs: Collection[str]) -> None:
+    """Raise UsageError for an output that is one of the files that were read: it would be lost."""
+    for path in paths:
+        for read in inputs:
+            with contextlib.suppress(OSError):
+                if os.path.samefile(path, read) and os.path.isfile(path):
+                    raise UsageError(f"--output {inert(path)} is a file that is read here: write to another one")
 
 
 def write_all(contents: list[tuple[str, str]]) -> None:

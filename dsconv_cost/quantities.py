@@ -95,8 +95,10 @@ def wanted(metric: Metric) -> str:
 
 def amount(text: str, metric: Metric) -> Amount:
     """Return the limit that a text means for a metric. Raises QuantityProblem."""
-    text = text.strip()
+    text = text.strip().replace("\t", " ")
     match = _WRITTEN.fullmatch(text) if len(text) <= LONGEST else None
+    if match is not None and len(match[1]) > 1 and match[1][0] == "0":
+        raise QuantityProblem(f"received {_quoted(text)}: with a 0 in front a reader may take it for octal; leave it out")
     if match is None:
         raise QuantityProblem(f"received {_quoted(text)}, {_why(text)}expected {wanted(metric)}")
     whole, fraction, exponent, unit = match[1], match[2] or "", int(match[3] or 0), match[4]

@@ -5,7 +5,7 @@ from typing import Any
 from dsconv_cost.fields import Schema
 from dsconv_cost.quantities import BITS, BYTES, COUNT, LEVELS, METRICS, SHARE
 
-_NUMBER = r"^[0-9]{1,30}(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,3})?[ \t]*"
+_NUMBER = r"^(0|[1-9][0-9]{0,29})(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,3})?[ \t]*"
 _LIMITS: dict[str, Schema] = {
     COUNT: {
         "anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": f"{_NUMBER}([kKMGT]|[KMGT]i|B)?$"}]

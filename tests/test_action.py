@@ -281,8 +281,9 @@ def test_wrong_input_has_outputs_too(quick: Path, repository: Repository, enviro
         ({"architectures": "models", "options": "--bogus"}, "No such option"),
         ({"architectures": "models", "options": "--update-lock"}, "--update-lock writes the lock"),
         ({"architectures": "models", "tolerance": "1%"}, "--tolerance goes with --base"),
+        ({"architectures": "models", "base": "main", "options": "--base=topic"}, "--base is given twice"),
     ],
-    ids=["nothing", "limit", "option", "lock", "tolerance"],
+    ids=["nothing", "limit", "option", "lock", "tolerance", "twice"],
 )
 def test_wrong_usage_fails_with_a_comment(
     inputs: dict[str, str], said: str, quick: Path, repository: Repository, environment: dict[str, str]
@@ -298,6 +299,11 @@ def test_wrong_usage_fails_with_a_comment(
     assert head == "### dsconv-cost: nothing was checked"
     assert said in text
     assert all(line.startswith("    ") for line in said_there if line)
+
+
+def test_a_step_that_checks_nothing_fails(quick: Path, repository: Repository, environment: dict[str, str]) -> None:
+    ran = run_in(repository, quick, environment, architectures="models", options="--help")
+    assert (ran.code, ran.outputs["exit-code"], ran.outputs["summary"]) == (2, "2", "nothing was checked")
 
 
 def test_more_than_ten_annotations_are_in_the_summary_once(

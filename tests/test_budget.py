@@ -334,6 +334,26 @@ OWN: dict[str, tuple[str, str]] = {
         "budget: [{metric: macs, max: 1, layer: stemm}]",
         "8:40: the pattern 'stemm' matches no layer: did you mean 'stem'?",
     ),
+    "a layer that is repeated": (
+        "budget: [{metric: macs, max: 1, layer: conv2}]",
+        "8:40: the pattern 'conv2' matches no layer: it is repeated, so write 'conv2*', or 'conv2[1]' for one of them",
+    ),
+    "a repeated layer with a kind": (
+        "budget: [{metric: macs, max: 1, layer: conv2, kind: pointwise}]",
+        "8:40: the pattern 'conv2' matches no layer of the kind pointwise: it is repeated, so write 'conv2*', or 'conv2[1]' for",
+    ),
+    "a repeated layer of another kind": (
+        "budget: [{metric: macs, max: 1, layer: conv2, kind: depthwise}]",
+        "8:40: the pattern 'conv2' matches no layer of the kind depthwise: see `explain` for the names",
+    ),
+    "a layer with the kind inside": (
+        "budget: [{metric: macs, max: 1, layer: dsconv1, kind: pointwise}]",
+        "8:40: the pattern 'dsconv1' matches no layer of the kind pointwise: did you mean 'dsconv1/pw'?",
+    ),
+    "a layer of another kind": (
+        "budget: [{metric: macs, max: 1, layer: linear1, kind: pointwise}]",
+        "8:40: the pattern 'linear1' matches no layer of the kind pointwise: see `explain` for the names",
+    ),
     "no layer of the kind": (
         "budget: [{metric: macs, max: 1, layer: stem, kind: linear}]",
         "8:40: the pattern 'stem' matches no layer of the kind linear",
@@ -443,6 +463,26 @@ def test_wrong_budget_file(text: str, message: str, tmp_path: Path) -> None:
     assert f"dsconv-cost.yaml:{where}: error: {said}" in result.err
     # What is right is checked all the same.
     assert "pass     net.yaml" in result.out
+
+
+REPEATED = {
+    "dsconv1": "'dsconv1[*]', or 'dsconv1[1]' for one of them",  # dsconv1* would be dsconv10 too
+    "dsconv1/dw": "'dsconv1[*]/dw', or 'dsconv1[1]/dw' for one of them",
+    "stage": "'stage*', or 'stage[1]' for one of them",
+    "stage/dsconv1": "'stage*/dsconv1', or 'stage[1]/dsconv1' for one of them",
+}
+
+
+@pytest.mark.parametrize(("layer", "said"), REPEATED.items(), ids=REPEATED)
+def test_a_repeated_layer_s_pattern_means_its_layers_alone(layer: str, said: str, tmp_path: Path) -> None:
+    tens = "".join(f"  - {{dsconv: 4{', repeat: 2' if n == 1 else ''}}}\n" for n in range(1, 11))
+    (tmp_path / "net.yaml").write_text(
+        f"input: [3, 8, 8]\nblocks: {{block: {{layers: [{{dsconv: 4}}]}}}}\nlayers:\n{tens}"
+        f"  - {{block, repeat: 2, name: stage}}\nbudget: [{{metric: macs, max: 1, layer: {layer}}}]\n",
+        encoding="utf-8",
+    )
+    result = run("check", "net.yaml", cwd=tmp_path)
+    assert f"the pattern '{layer}' matches no layer: it is repeated, so write {said}" in result.err
 
 
 def test_all_problems_of_a_budget_come_at_once(tmp_path: Path) -> None:

@@ -1,12 +1,14 @@
 """`check --base`: a repository with a network, a budget and a history of commits, as a pull request has it."""
 
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from dsconv_cost import git_base
 from tests.command import Result, run
 from tests.repository import Repository
 
@@ -261,6 +263,57 @@ def test_networks_that_are_gone_are_named(repository: Repository) -> None:
     assert notes["gone"] == "models/deep/gone.yaml, models/gone.yaml, models/out.yaml" + there
     assert notes["no network"] == "models/changed.yaml" + there
     assert notes["renamed"].startswith("models/other.yaml was models/moved.yaml at ")
+
+
+def test_variants_that_are_gone_are_named(repository: Repository) -> None:
+    text = "hyperparameters: {w: 8}\ninput: [3, 8, 8]\nlayers: [{conv: w, kernel: 1}]\nvariants: {mini: {w: 4}, wide: {w: 16}}\n"
+    text += "# A comment that stays.\n" * 20
+    (repository.path / "dsconv-cost.yaml").unlink()
+    repository.commit(a=text, b=text, moved=text + "# moved\n")
+    repository.git("branch", "--force", "main", "topic")
+    repository.git("mv", "moved.yaml", "other.yaml")
+    without = text.replace("mini: {w: 4}, ", "")
+    repository.commit(a=without, b=text + "# the same\n", other=without + "# moved\n")
+    files = ("a.yaml", "b.yaml", "other.yaml")
+    result = check(repository, *files, "--base", "main", "--format", "json")
+    assert result.code == 0
+    found = json.loads(result.out)
+    source = found["verdicts"][0]["source"]
+    assert [note["text"] for note in found["notes"] if note["label"] == "gone"] == [
+        f"a.yaml:mini, other.yaml:mini, which {source} has"
+    ]
+    table = check(repository, *files, "--base", "main").out
+    assert re.search(rf"^gone +a\.yaml:mini, other\.yaml:mini, which {re.escape(source)} has$", table, re.MULTILINE)
+    # A call for one variant says nothing of the others.
+    assert "gone" not in check(repository, "a.yaml:wide", "--base", "main").out
+
+
+def test_a_new_network_is_not_compared_with_another_that_was_deleted(repository: Repository) -> None:
+    repository.git("rm", "--quiet", "net.yaml")
+    repository.commit(other=NET.replace("Camera", "Other").replace("conv: 16", "conv: 64").replace("{macs: 1M, ", "{"))
+    status = repository.git("diff-tree", "-r", "-M", "--name-status", "main", "HEAD")
+    assert re.match(r"R0[5-7]\d\t", status), "git itself takes it for no rename, or our limit does too"
+    result = check(repository, ".", "--base", "main", "--format", "json")
+    found = json.loads(result.out)
+    assert {v["status"] for v in found["verdicts"] if v["bound"] == "base"} == {"new"}
+    assert [note["text"].partition(",")[0] for note in found["notes"] if note["label"] == "gone"] == ["net.yaml"]
+
+
+def test_a_git_that_never_ends_is_one_fault(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls, program = tmp_path / "calls", tmp_path / "git"
+    program.write_text(f"#!/bin/sh\necho >> '{calls}'\nexec sleep 60\n", encoding="utf-8")
+    program.chmod(0o755)
+    for folder in ("a", "b", "c"):
+        (repository.path / folder).mkdir()
+        (repository.path / folder / "net.yaml").write_text(NET, encoding="utf-8")
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    monkeypatch.setattr(git_base, "SECONDS", 0.5)
+    result = check(repository, ".", "--base", "main")
+    assert result.code == 2
+    assert result.err.splitlines() == ["error: git rev-parse took longer than 0.5 s in ."]
+    assert calls.read_text(encoding="utf-8").count("\n") == 1
 
 
 @pytest.mark.parametrize("digits", [40, 12, 7])

@@ -557,6 +557,23 @@ def test_a_new_file(repository: Repository) -> None:
     assert note(result, "layers") == "2 added"
 
 
+def test_a_renamed_file(repository: Repository) -> None:
+    text = f"hyperparameters: {{c: 16}}\n{NET}variants: {{wide: {{c: 32}}}}\n".replace("conv: 16", "conv: c")
+    repository.commit(net=text)
+    repository.git("branch", "--force", "main", "topic")
+    (repository.path / "nets").mkdir()
+    repository.git("mv", "net.yaml", "nets/moved.yaml")
+    repository.commit(**{"nets/moved": text.replace("{conv: 8,", "{conv: 4,")})
+    base = repository.git("rev-parse", "main")
+    result = run("diff", "--base", "main", "nets/moved.yaml:wide", "--format", "json", cwd=repository.path)
+    found = json.loads(result.out)
+    old = found["old"]
+    assert (old["commit"], old["source"], old["variant"]) == (base, f"{base[:10]}:net.yaml", "wide")
+    assert [(row["layer"], row["status"]) for row in found["layers"]] == [("stem", "changed"), ("body", "changed")]
+    table = run("diff", "--base", "main", "moved.yaml", cwd=repository.path / "nets")
+    assert table.out.startswith(f"../net.yaml at {base[:10]} -> moved.yaml: -")
+
+
 def test_a_base_that_no_longer_parses_is_not_comparable(repository: Repository) -> None:
     repository.commit(net="input: [3, 8, 8]\nlayers: [{conv: 4.5, kernel: 3}]\n")
     (repository.path / "net.yaml").write_text(NET, encoding="utf-8")

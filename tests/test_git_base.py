@@ -9,7 +9,7 @@ import pytest
 
 from dsconv_cost import git_base
 from dsconv_cost.errors import UsageError
-from dsconv_cost.git_base import Base, merge_base, names_at, read_at, read_in, resolve
+from dsconv_cost.git_base import Base, Git, merge_base, names_at, read_at, read_in, resolve
 from tests.repository import Repository
 
 
@@ -29,25 +29,25 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
 
 def test_the_merge_base_is_where_the_branches_part(repository: Repository) -> None:
     first = repository.git("rev-parse", "main~1")
-    assert merge_base("main") == first
-    assert read_at(first, "net.yaml") == b"first\n"
-    assert read_at(resolve("main"), "net.yaml") == b"main\n"
-    assert read_at(resolve("topic"), "net.yaml") == b"topic\n"
+    assert merge_base(Git(), "main") == first
+    assert read_at(Git(), first, "net.yaml") == b"first\n"
+    assert read_at(Git(), resolve(Git(), "main"), "net.yaml") == b"main\n"
+    assert read_at(Git(), resolve(Git(), "topic"), "net.yaml") == b"topic\n"
 
 
 def test_a_file_that_was_not_there_is_none(repository: Repository) -> None:
     base = Base("main")
     assert base.read("new.yaml") is None
     assert base.read("net.yaml") == b"first\n"
-    assert read_at(merge_base("topic"), "new.yaml") == b"new\n"
+    assert read_at(Git(), merge_base(Git(), "topic"), "new.yaml") == b"new\n"
 
 
 def test_a_folder_is_no_file(repository: Repository) -> None:
     (repository.path / "nets").mkdir()
     (repository.path / "nets" / "a.yaml").write_text("a\n", encoding="utf-8")
     commit = repository.commit()
-    assert read_at(commit, "nets") is None
-    assert read_at(commit, "nets/a.yaml") == b"a\n"
+    assert read_at(Git(), commit, "nets") is None
+    assert read_at(Git(), commit, "nets/a.yaml") == b"a\n"
 
 
 LONG = "".join(f"line {n}\n" for n in range(20))
@@ -70,7 +70,7 @@ def renamed(repository: Repository) -> Repository:
 
 def test_a_renamed_file_is_found(renamed: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     base = Base("main")
-    commit = resolve("main")[:10]
+    commit = resolve(Git(), "main")[:10]
     moved = base.renamed("nets/tab\tline\n.yaml")
     assert moved is not None
     assert (moved.path, moved.source.path, moved.source.text) == ("long.yaml", f"{commit}:long.yaml", LONG)
@@ -82,15 +82,25 @@ def test_a_renamed_file_is_found(renamed: Repository, monkeypatch: pytest.Monkey
     assert (found.path, found.source.text) == ("other.yaml", "other\n" + LONG)
 
 
+@pytest.mark.parametrize(("kept", "found"), [(6, False), (7, False), (9, True)])
+def test_a_file_that_is_half_alike_was_not_renamed(repository: Repository, kept: int, found: bool) -> None:
+    """Files of ten lines of the same length, of which some are kept."""
+    repository.commit(old="".join(f"a line {n}\n" for n in range(10)))
+    repository.git("branch", "--force", "main")
+    repository.git("rm", "--quiet", "old.yaml")
+    repository.commit(fresh="".join(f"a line {n}\n" if n < kept else f"no such {n}\n" for n in range(10)))
+    assert (Base("main").renamed("fresh.yaml") is not None) is found
+
+
 def test_a_folder_as_it_was(renamed: Repository) -> None:
-    commit = resolve("main")
+    commit = resolve(Git(), "main")
     (renamed.path / "link.yaml").symlink_to("net.yaml")
-    assert names_at(commit, ".") == ["long.yaml", "net.yaml", "nets/other.yaml", "new.yaml"]
-    assert names_at(commit, "nets") == ["other.yaml"]
-    assert names_at(renamed.commit(), ".")[:2] == ["net.yaml", "nets/tab\tline\n.yaml"]
-    assert read_in(commit, ".", "nets/other.yaml") == ("other\n" + LONG).encode()
+    assert names_at(Git(), commit, ".") == ["long.yaml", "net.yaml", "nets/other.yaml", "new.yaml"]
+    assert names_at(Git(), commit, "nets") == ["other.yaml"]
+    assert names_at(Git(), renamed.commit(), ".")[:2] == ["net.yaml", "nets/tab\tline\n.yaml"]
+    assert read_in(Git(), commit, ".", "nets/other.yaml") == ("other\n" + LONG).encode()
     (renamed.path / "empty").mkdir()
-    assert names_at(commit, "empty") == []
+    assert names_at(Git(), commit, "empty") == []
 
 
 NEAR_REFS = {"mian": "main", "topci": "topic", "origin/topic": "topic", "v1.O": "v1.0", "elsewhere": "origin/elsewhere"}
@@ -101,7 +111,7 @@ def test_a_mistyped_reference(repository: Repository, ref: str, meant: str) -> N
     repository.git("tag", "v1.0")
     repository.git("update-ref", "refs/remotes/origin/elsewhere", "main")
     with pytest.raises(UsageError, match=f"^no commit '{ref}' in .*: did you mean '{meant}'\\?$"):
-        resolve(ref)
+        resolve(Git(), ref)
 
 
 NAMES = [
@@ -116,14 +126,14 @@ def test_any_name_is_a_path_and_nothing_else(tmp_path: Path, name: str) -> None:
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub" / name).write_text(name, encoding="utf-8")
     commit = made.commit(a="another\n")
-    assert read_at(commit, str(tmp_path / "sub" / name)) == name.encode()
-    assert read_at(commit, str(tmp_path / name)) is None
+    assert read_at(Git(), commit, str(tmp_path / "sub" / name)) == name.encode()
+    assert read_at(Git(), commit, str(tmp_path / name)) is None
 
 
 @pytest.mark.parametrize("ref", ["main", "topic~1", "HEAD", "@", "refs/heads/main", "main^{commit}", "v1", "main^0"])
 def test_what_git_calls_a_commit_is_one(repository: Repository, ref: str) -> None:
     repository.git("tag", "-a", "v1", "-m", "a tag", "main")
-    assert resolve(ref) == repository.git("rev-parse", f"{ref}^{{commit}}")
+    assert resolve(Git(), ref) == repository.git("rev-parse", f"{ref}^{{commit}}")
 
 
 WRONG_REFS = {
@@ -148,7 +158,7 @@ WRONG_REFS = {
 def test_what_is_no_reference_is_an_error(repository: Repository, ref: str, message: str) -> None:
     before = sorted(repository.path.rglob("*"))
     with pytest.raises(UsageError, match=message) as caught:
-        merge_base(ref)
+        merge_base(Git(), ref)
     assert "\n" not in str(caught.value)
     assert sorted(repository.path.rglob("*")) == before
 
@@ -157,21 +167,21 @@ def test_a_folder_without_a_repository(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     monkeypatch.chdir(tmp_path)
     with pytest.raises(UsageError, match=r"^the working directory is not in a git repository$"):
-        merge_base("main")
+        merge_base(Git(), "main")
     with pytest.raises(UsageError, match=r"^git cannot be run in nowhere: No such file or directory$"):
-        merge_base("main", "nowhere")
+        merge_base(Git(), "main", "nowhere")
 
 
 def test_a_repository_without_commits(tmp_path: Path) -> None:
     Repository(tmp_path)
     with pytest.raises(UsageError, match="no commit 'HEAD'"):
-        merge_base("HEAD", str(tmp_path))
+        merge_base(Git(), "HEAD", str(tmp_path))
 
 
 def test_no_git(repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(UsageError, match=r"^git is not installed, or not in PATH"):
-        merge_base("main")
+        merge_base(Git(), "main")
 
 
 def test_a_git_in_the_working_directory_is_not_run(
@@ -181,52 +191,115 @@ def test_a_git_in_the_working_directory_is_not_run(
     monkeypatch.setenv("PATH", ".")
     os.link(repository.path.parent / "git", repository.path / "git")
     with pytest.raises(UsageError, match="git is not installed"):
-        merge_base("main")
+        merge_base(Git(), "main")
     assert not sprung.exists()
 
 
-def test_a_git_that_never_ends(repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    program = tmp_path / "git"
-    program.write_text("#!/bin/sh\nexec sleep 60\n", encoding="utf-8")
+@pytest.fixture
+def calls(repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A git that never ends, and what it writes a line to for each call."""
+    calls, program = tmp_path / "calls", tmp_path / "git"
+    program.write_text(f"#!/bin/sh\necho \"$PWD\" >> '{calls}'\nexec sleep 60\n", encoding="utf-8")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
-    monkeypatch.setattr(git_base, "SECONDS", 0.2)
-    with pytest.raises(UsageError, match=r"^git rev-parse took longer than 0\.2 s"):
-        merge_base("main")
+    monkeypatch.setattr(git_base, "SECONDS", 0.5)
+    return calls
+
+
+def test_a_git_that_never_ends(calls: Path) -> None:
+    with pytest.raises(UsageError, match=r"^git rev-parse took longer than 0\.5 s"):
+        merge_base(Git(), "main")
+    assert len(calls.read_text(encoding="utf-8").splitlines()) == 1
+
+
+def test_a_git_that_never_ends_is_waited_for_once(repository: Repository, calls: Path) -> None:
+    base = Base("main")
+    (repository.path / "sub").mkdir()
+    said = set()
+    for path in ("net.yaml", "new.yaml", "sub/net.yaml"):
+        for question in (base.commit, base.read, base.renamed):
+            with pytest.raises(UsageError) as caught:
+                question(path)
+            said.add(str(caught.value))
+    with pytest.raises(UsageError) as caught:
+        names_at(base.git, "0" * 40, ".")
+    assert said == {str(caught.value)} == {"git rev-parse took longer than 0.5 s in ."}
+    assert len(calls.read_text(encoding="utf-8").splitlines()) == 1
+    # Another run asks again.
+    with pytest.raises(UsageError, match="took longer"):
+        Base("main").commit("net.yaml")
+    assert len(calls.read_text(encoding="utf-8").splitlines()) == 2
+
+
+def test_a_reference_that_is_none_is_looked_for_once_a_folder(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = Base("nope")
+    with pytest.raises(UsageError, match="no commit 'nope'"):
+        base.commit("net.yaml")
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(UsageError, match="no commit 'nope'"):
+        base.commit("new.yaml")
+    with pytest.raises(UsageError, match="git is not installed"):
+        base.commit("sub/net.yaml")
+
+
+def test_a_repository_of_another_user(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    for name in ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM"):
+        monkeypatch.setenv(name, os.devnull)
+    with pytest.raises(UsageError) as caught:
+        merge_base(Git(), "main")
+    assert str(caught.value) == (
+        "git does not trust the repository of the working directory, because another user owns it: where you do, "
+        f"run git config --global --add safe.directory {repository.path}"
+    )
+
+
+def test_a_clone_without_what_files_held(repository: Repository, tmp_path: Path) -> None:
+    repository.git("config", "uploadpack.allowFilter", "true")
+    partial = repository.clone(tmp_path / "partial", "--filter=blob:none", "--branch=topic")
+    advice = r": the clone is partial .*, so fetch the whole history \(git fetch --refetch --no-filter; .*\)$"
+    path = str(partial.path / "net.yaml")
+    base = Base("origin/main")
+    with pytest.raises(UsageError, match=r"/net\.yaml at [0-9a-f]{10}: .*" + advice):
+        base.read(path)
+    partial.git("fetch", "--quiet", "--refetch", "--no-filter")
+    assert base.read(path) == b"first\n"
 
 
 def test_branches_with_nothing_in_common(repository: Repository) -> None:
     repository.git("checkout", "--quiet", "--orphan", "other")
     repository.commit()
     with pytest.raises(UsageError, match=r"^HEAD and 'main' have no commit in common$"):
-        merge_base("main")
+        merge_base(Git(), "main")
 
 
 def test_a_shallow_clone_says_how_to_get_the_history(repository: Repository, tmp_path: Path) -> None:
     shallow = repository.clone(tmp_path / "shallow", "--depth=1", "--no-single-branch")
     with pytest.raises(UsageError, match=r"^HEAD and 'origin/main' have no commit in common: the clone is shallow"):
-        merge_base("origin/main", str(shallow.path))
+        merge_base(Git(), "origin/main", str(shallow.path))
     single = repository.clone(tmp_path / "single", "--depth=1")
     with pytest.raises(UsageError, match=r"no commit 'origin/main' .*: the clone is shallow, .*fetch-depth: 0\)$"):
-        merge_base("origin/main", str(single.path))
+        merge_base(Git(), "origin/main", str(single.path))
     with pytest.raises(UsageError, match="the clone is shallow"):
-        read_at(repository.git("rev-parse", "main"), str(single.path / "net.yaml"))
+        read_at(Git(), repository.git("rev-parse", "main"), str(single.path / "net.yaml"))
     single.git("fetch", "--quiet", "--unshallow", "origin", "+refs/heads/*:refs/remotes/origin/*")
-    assert merge_base("origin/main", str(single.path)) == repository.git("rev-parse", "main~1")
+    assert merge_base(Git(), "origin/main", str(single.path)) == repository.git("rev-parse", "main~1")
 
 
 def test_what_is_too_large_is_not_read(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     commit = repository.commit(large="x" * (16 * 1024 * 1024 + 1), fits="x" * (16 * 1024 * 1024))
     with pytest.raises(UsageError, match=r"^large\.yaml at [0-9a-f]{10} is larger than 16 MiB"):
-        read_at(commit, "large.yaml")
-    assert len(read_at(commit, "fits.yaml") or b"") == 16 * 1024 * 1024
+        read_at(Git(), commit, "large.yaml")
+    assert len(read_at(Git(), commit, "fits.yaml") or b"") == 16 * 1024 * 1024
 
 
 def test_a_symbolic_link_is_not_followed(repository: Repository) -> None:
     (repository.path / "link.yaml").symlink_to("net.yaml")
     commit = repository.commit()
     with pytest.raises(UsageError, match=r"^link\.yaml was a symbolic link at [0-9a-f]{10}: name the file"):
-        read_at(commit, "link.yaml")
+        read_at(Git(), commit, "link.yaml")
 
 
 def test_a_hook_s_repository_is_not_taken_for_the_file_s(
@@ -237,14 +310,14 @@ def test_a_hook_s_repository_is_not_taken_for_the_file_s(
     monkeypatch.setenv("GIT_DIR", ".git")
     monkeypatch.setenv("GIT_WORK_TREE", str(repository.path))
     monkeypatch.setenv("GIT_INDEX_FILE", ".git/index")
-    assert merge_base("HEAD", str(other.path)) == commit
-    assert read_at(commit, str(other.path / "net.yaml")) == b"the other's\n"
+    assert merge_base(Git(), "HEAD", str(other.path)) == commit
+    assert read_at(Git(), commit, str(other.path / "net.yaml")) == b"the other's\n"
 
 
 @pytest.mark.parametrize(("commit", "path"), [("main", "net.yaml"), ("--all", "net.yaml"), ("", "net.yaml")])
 def test_only_a_commit_s_name_is_taken(repository: Repository, commit: str, path: str) -> None:
     with pytest.raises(UsageError, match="is no commit"):
-        read_at(commit, path)
+        read_at(Git(), commit, path)
 
 
 # -- a hostile repository -------------------------------------------------------------------------
@@ -313,9 +386,9 @@ def test_nothing_is_run_when_renames_folders_and_names_are_looked_for(
     moved = Base("main").renamed("nets/tab\tline\n.yaml")
     assert moved is not None
     assert moved.path == "long.yaml"
-    assert names_at(resolve("main"), "nets") == ["other.yaml"]
+    assert names_at(Git(), resolve(Git(), "main"), "nets") == ["other.yaml"]
     with pytest.raises(UsageError, match="did you mean 'main'"):
-        resolve("mian")
+        resolve(Git(), "mian")
     assert not sprung.exists()
     renamed.git("diff", "--ext-diff", "main", check=False)
     assert sprung.exists(), "the trap does not work"
@@ -353,7 +426,7 @@ def test_what_a_partial_clone_lacks_is_not_fetched(
     """An older git knows the second variable only."""
     sprung = trap("program")
     program = str(tmp_path / "program")
-    commit = merge_base("main")
+    commit = merge_base(Git(), "main")
     blob = repository.git("rev-parse", f"{commit}:net.yaml")
     (repository.path / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
     for key, value in {
@@ -366,7 +439,7 @@ def test_what_a_partial_clone_lacks_is_not_fetched(
         git_base, "_ENVIRONMENT", {name: git_base._ENVIRONMENT[name] for name in [*variables, "LC_ALL"]}
     )
     with pytest.raises(UsageError, match=r"^git cannot read net\.yaml at "):
-        read_at(commit, "net.yaml")
+        read_at(Git(), commit, "net.yaml")
     assert not sprung.exists()
     repository.git("cat-file", "blob", blob, check=False)
     assert sprung.exists(), "the trap does not work"
@@ -376,4 +449,4 @@ def test_a_bare_repository_inside_a_checkout_is_not_taken_for_the_file_s(reposit
     """A folder of a checkout can look like a bare repository, with a configuration that anyone may have committed."""
     repository.git("clone", "--quiet", "--bare", ".", "inner")
     with pytest.raises(UsageError, match="is not in a git repository"):
-        merge_base("main", "inner")
+        merge_base(Git(), "main", "inner")

@@ -36,7 +36,7 @@ relative lock earlier selection checking lock_update
 formats.figures formats.verdicts formats.verdict_markdown formats.junit formats.github
 testing
 outputs
-cli cli.screen cli.emit cli.options
+cli cli.screen cli.once cli.emit cli.options
 cli.analyze cli.check cli.explain cli.list cli.show cli.reference cli.schema cli.conventions cli.reconcile
 cli.compare cli.diff cli.fit cli.group
 __main__

@@ -278,3 +278,95 @@ def test_standard_output_as_an_output(where: str, tmp_path: Path) -> None:
     assert json.loads(document + "}")["totals"]["as_written"]["macs"] == 568_740_352  # the paper's MobileNet
     assert csv.startswith("type,kind,path")
     assert csv.count("\n") == len(json.loads(document + "}")["layers"]) + 1
+
+
+# -- what is read is not written --------------------------------------------------------------------
+
+READ = {
+    "analyze": (["analyze", "net.yaml"], "net.yaml"),
+    "check": (["check", "net.yaml", "--max-macs", "1G"], "net.yaml"),
+    "a budget file": (["check"], "dsconv-cost.yaml"),
+    "a wrong file": (["check", "net.yaml", "wrong.yaml", "--max-macs", "1G"], "wrong.yaml"),
+    "compare": (["compare", "mobilenet", "net.yaml"], "net.yaml"),
+    "diff": (["diff", "mobilenet", "net.yaml"], "net.yaml"),
+    "fit": (["fit", "net.yaml", "--vary", "width=1,2", "--max-macs", "1G"], "net.yaml"),
+    "reconcile": (["reconcile", "net.yaml", "--from", "thop"], "net.yaml"),
+    "another name of it": (["analyze", "./net.yaml"], "link.yaml"),
+}
+
+
+@pytest.mark.parametrize(("command", "path"), READ.values(), ids=READ)
+def test_a_file_that_is_read_is_not_written(command: list[str], path: str, tmp_path: Path) -> None:
+    net = "hyperparameters: {width: 8}\ninput: [3, 8, 8]\nlayers: [{conv: width, kernel: 1}]\n"
+    (tmp_path / "net.yaml").write_text(net)
+    (tmp_path / "wrong.yaml").write_text("input: [3, 8, 8]\nlayers: [{conv: 3.5, kernel: 1}]\n")
+    (tmp_path / "dsconv-cost.yaml").write_text("budget: [{architecture: net.yaml, metric: macs, max: 1G}]\n")
+    (tmp_path / "link.yaml").symlink_to("net.yaml")
+    before = files(tmp_path)
+    result = run(*command, "--output", f"json={path}", "--output", "other.json", cwd=tmp_path)
+    assert result.code == 2
+    assert f"--output {path} is a file that is read here: write to another one" in result.err
+    assert files(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    ("output", "said"),
+    [
+        ("jsn=x.json", "did you mean json=x.json? A file of that name is ./jsn=x.json"),
+        ("JSON=x.json", "did you mean json=x.json?"),
+        ("markdwn=x", "did you mean markdown=x?"),
+        ("json=-", "expected a file; --format says what goes to standard output"),
+        ("-", "expected a file; --format says what goes to standard output"),
+    ],
+)
+def test_slips_in_output(output: str, said: str, tmp_path: Path) -> None:
+    result = run("analyze", "mobilenet", "--output", output, cwd=tmp_path)
+    assert (result.code, result.out) == (2, "")
+    assert said in result.err
+    assert files(tmp_path) == {}
+
+
+def test_a_file_of_such_a_name_can_be_written(tmp_path: Path) -> None:
+    assert run("analyze", "mobilenet", "--output", "./a=b.json", cwd=tmp_path).code == 0
+    assert list(files(tmp_path)) == ["a=b.json"]
+
+
+def test_a_file_that_cannot_be_written_hides_no_verdict(tmp_path: Path) -> None:
+    result = run("check", "mobilenet", "--max-macs", "1M", "--output", "none/x.json", cwd=tmp_path)
+    assert result.code == 2
+    assert result.out == run("check", "mobilenet", "--max-macs", "1M", cwd=tmp_path).out
+    assert "none/x.json cannot be written" in result.err
+
+
+TWICE = {
+    "a limit": ["check", "mobilenet", "--max-macs", "1M", "--max-macs", "1G"],
+    "a budget": ["check", "--budget", "a", "--budget", "b"],
+    "a base": ["check", "--base", "a", "--base=b"],
+    "a limit of fit": ["fit", "mobilenet", "--vary", "alpha=1", "--max-macs", "1M", "--max-macs", "1G"],
+    "alpha": ["analyze", "mobilenet", "--alpha", "1", "--alpha", "0.5"],
+    "a format": ["list", "--format", "json", "--format", "csv"],
+}
+
+
+@pytest.mark.parametrize("command", TWICE.values(), ids=TWICE)
+def test_an_option_given_twice_is_refused(command: list[str]) -> None:
+    """The last would win, and a limit would be ignored in silence."""
+    result = run(*command)
+    assert (result.code, result.out) == (2, "")
+    assert "is given twice: give it once" in result.err
+
+
+def test_flags_and_lists_may_be_given_twice(tmp_path: Path) -> None:
+    arguments = [
+        "--strict",
+        "--strict",
+        "--output",
+        "a.json",
+        "--output",
+        "b.json",
+        "--set",
+        "alpha=1",
+        "--set",
+        "middle=5",
+    ]
+    assert run("check", "mobilenet", "--max-macs", "1G", *arguments, cwd=tmp_path).code == 0

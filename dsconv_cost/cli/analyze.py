@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dsconv_cost.cli.emit import output_options, targets
+from dsconv_cost.cli.once import Command
 from dsconv_cost.cli.options import architecture_argument, hyperparameter_options, load_chosen, max_layers_option
 from dsconv_cost.cli.screen import is_utf8, screen
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 SORTS = ("order", "name", "type", "params", "macs", "standard", "separable", "factor")
 
 
-@click.command(short_help="Per-layer and total cost, and what separable convolution saves.")
+@click.command(cls=Command, short_help="Per-layer and total cost, and what separable convolution saves.")
 @architecture_argument
 @click.option("--expand", is_flag=True, help="A row for every convolution and linear layer, inside composites too.")
 @click.option("--ops", is_flag=True, help="A row for every primitive layer.")
@@ -48,10 +49,12 @@ def analyze(
     view = View(EXPAND if expand else OPS if ops else ITEMS, depth or 1, sort, top)
     files = targets(outputs)
     named(convention)  # a wrong name is told before a file is read
-    analysis = run(load_chosen(architecture, settings, alpha, resolution), convention=convention, max_layers=max_layers)
+    chosen = load_chosen(architecture, settings, alpha, resolution)
+    analysis = run(chosen, convention=convention, max_layers=max_layers)
     if files:
-        from dsconv_cost.outputs import write_all
+        from dsconv_cost.outputs import refuse_inputs, write_all
 
+        refuse_inputs([file.path for file in files], [chosen.path])
         write_all([(file.path, render(analysis, view, file.format, None, False, True)) for file in files])
     if format_ == "json":
         from dsconv_cost.formats.machine import json_pieces

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dsconv_cost.cli.once import Command
 from dsconv_cost.cli.options import chosen, hyperparameter_options
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 FORMATS = ("table", "json", "csv", "markdown", "github", "junit")
 
 
-@click.command(short_help="Budgets: exit with 1 when a network costs more than it may.")
+@click.command(cls=Command, short_help="Budgets: exit with 1 when a network costs more than it may.")
 @click.argument("architectures", nargs=-1, metavar="[ARCHITECTURE]...")
 @click.option("--max-params", metavar="N", help="Most parameters, as 4.3M.")
 @click.option("--max-macs", metavar="N", help="Most multiply-accumulates, as 600M.")
@@ -58,10 +59,10 @@ def check(
     """
     from dsconv_cost.checking import check
     from dsconv_cost.conventions import named
-    from dsconv_cost.errors import UsageError
+    from dsconv_cost.errors import OutputError, UsageError
     from dsconv_cost.limits import entries
     from dsconv_cost.limits import tolerance as allowed
-    from dsconv_cost.outputs import target, write_all
+    from dsconv_cost.outputs import refuse_inputs, target, write_all
     from dsconv_cost.selection import Request
 
     if tolerance is not None and base is None and not locked:
@@ -75,8 +76,12 @@ def check(
         _update(request, bool(outputs or format_))
         return
     outcome = check(request)
-    if targets:
+    refuse_inputs([t.path for t in targets], outcome.read)
+    try:
         write_all([(t.path, render(outcome, t.format, None, False, True)) for t in targets])
+    except OutputError:
+        _show(outcome, format_)  # a file that cannot be written hides no verdict
+        raise
     _show(outcome, format_)
     click.get_current_context().exit(outcome.code)
 

@@ -3,12 +3,13 @@
 import click
 
 from dsconv_cost.cli.emit import emit, output_options, targets
+from dsconv_cost.cli.once import Command
 from dsconv_cost.cli.options import chosen, hyperparameter_options, max_layers_option
 
 SORTS = ("given", "name", "params", "macs", "flops", "layers", "activations", "factor", "top1")
 
 
-@click.command(short_help="Networks beside each other: which is cheaper, and which is beaten by none?")
+@click.command(cls=Command, short_help="Networks beside each other: which is cheaper, and which is beaten by none?")
 @click.argument("networks", nargs=-1, required=True, metavar="NETWORK...")
 @click.option("--baseline", metavar="NETWORK", help="What the ratios are to, named as among NETWORK.  [the first]")
 @click.option(
@@ -46,4 +47,7 @@ def compare(
     files = targets(outputs)
     rule = named(convention)
     found = sides(networks, chosen(settings, alpha, resolution))
-    emit(lambda machine: comparison(found, rule, baseline, sort, pareto, max_layers, every=machine), format_, files)
+    read = [side.architecture.path for side in found]
+    emit(
+        lambda machine: comparison(found, rule, baseline, sort, pareto, max_layers, every=machine), format_, files, read
+    )

@@ -3,9 +3,10 @@
 import click
 
 from dsconv_cost.cli.emit import emit, output_options, targets, write
+from dsconv_cost.cli.once import Command
 
 
-@click.command(short_help="The rules for what counts: ours and those of other counters.")
+@click.command(cls=Command, short_help="The rules for what counts: ours and those of other counters.")
 @click.argument("name", required=False)
 @output_options
 def conventions(name: str | None, format_: str, outputs: tuple[str, ...]) -> None:

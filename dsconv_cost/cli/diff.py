@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dsconv_cost.cli.emit import emit, output_options, targets
+from dsconv_cost.cli.once import Command
 from dsconv_cost.cli.options import chosen, hyperparameter_options, max_layers_option
 
 if TYPE_CHECKING:
@@ -13,7 +14,9 @@ if TYPE_CHECKING:
     from dsconv_cost.diff import Subject
 
 
-@click.command(short_help="What changed between two networks, layer by layer, and where the cost comes from.")
+@click.command(
+    cls=Command, short_help="What changed between two networks, layer by layer, and where the cost comes from."
+)
 @click.argument("networks", nargs=-1, required=True, metavar="OLD NEW")
 @click.option("--base", metavar="REF", help="Compare FILE with what it was where HEAD and REF part: --base REF FILE.")
 @click.option("--all", "every", is_flag=True, help="The layers too that are the same; JSON and CSV always have them.")
@@ -60,15 +63,17 @@ def diff(
             raise UsageError("standard input can be one of the two")
         sides = [side(text, common) for text in networks]
         old, new = (_subject(found.label, found.architecture, rule, max_layers) for found in sides)
-    emit(lambda machine: difference(old, new, rule, every or (machine and top is None), top), format_, files)
+    read = [source for source in (str(one.facts.get("source")) for one in (old, new)) if source != "bundled"]
+    emit(lambda machine: difference(old, new, rule, every or (machine and top is None), top), format_, files, read)
 
 
 def _with_base(
     ref: str, argument: str, common: dict[str, Any], rule: "Convention", max_layers: int
 ) -> "tuple[Subject, Subject]":
     from dsconv_cost.diff import Subject
+    from dsconv_cost.earlier import earlier
     from dsconv_cost.errors import InputError, UsageError
-    from dsconv_cost.git_base import SHORT, Base, source_at
+    from dsconv_cost.git_base import SHORT, Base
     from dsconv_cost.inert import inert, shown
     from dsconv_cost.loading import STDIN_NAME, spec_of
     from dsconv_cost.sides import Reader, architecture_of, split
@@ -79,13 +84,14 @@ def _with_base(
         raise UsageError(f"{inert(name)} is no file: --base compares a file of a git repository with what it was")
     settings = {**common, **own}
     new = _subject(argument, architecture_of(source, spec, settings), rule, max_layers)
-    commit = Base(ref).commit(source.path)
-    label = f"{inert(source.path)} at {commit[:SHORT]}"
-    before = source_at(commit, source.path, source.variant)
-    if before is None:
-        return Subject(
-            f"nothing at {commit[:SHORT]}", f"{label} was not there: it is new", None, {"commit": commit}
-        ), new
+    base = Base(ref)
+    commit = base.commit(source.path)
+    was = earlier(base, source.path, source.variant)
+    if was is None:
+        about = f"{inert(source.path)} at {commit[:SHORT]} was not there: it is new"
+        return Subject(f"nothing at {commit[:SHORT]}", about, None, {"commit": commit}), new
+    before = was.source
+    label = f"{inert(was.path)} at {commit[:SHORT]}"
     try:
         old = _subject(label, architecture_of(before, spec_of(before), settings), rule, max_layers)
     except InputError:

@@ -1,6 +1,6 @@
 """Reports, to standard output in the format asked for and to files."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -36,8 +36,10 @@ def targets(outputs: tuple[str, ...]) -> "list[Target]":
     return [target(text, FORMATS) for text in outputs]
 
 
-def emit(report: "Report | Callable[[bool], Report]", format_: str, files: "list[Target]") -> None:
-    """Print a report and write it to files; CSV holds its first table.
+def emit(
+    report: "Report | Callable[[bool], Report]", format_: str, files: "list[Target]", read: Collection[str] = ()
+) -> None:
+    """Print a report and write it to files, none of those that were read; CSV holds its first table.
 
     A report that differs for programs is a function, called with whether it is for one.
     """
@@ -51,16 +53,17 @@ def emit(report: "Report | Callable[[bool], Report]", format_: str, files: "list
             reports[machine] = report(machine)
         return reports[machine]
 
-    write([(file, of(file.format)) for file in files])
+    write([(file, of(file.format)) for file in files], read)
     columns, color = screen() if format_ == "table" else (None, False)
     click.echo(render(of(format_), format_, columns, color, is_utf8()), nl=False, color=color or None)
 
 
-def write(reports: "list[tuple[Target, Report]]") -> None:
+def write(reports: "list[tuple[Target, Report]]", read: Collection[str] = ()) -> None:
     """Write reports to files, all of them or none."""
     if reports:
-        from dsconv_cost.outputs import write_all
+        from dsconv_cost.outputs import refuse_inputs, write_all
 
+        refuse_inputs([file.path for file, _ in reports], read)
         write_all([(file.path, render(report, file.format, None, False, True)) for file, report in reports])
 
 

@@ -2,10 +2,11 @@
 
 import click
 
+from dsconv_cost.cli.once import Command
 from dsconv_cost.cli.options import architecture_argument, hyperparameter_options, load_chosen, max_layers_option
 
 
-@click.command(short_help="One layer's formulas with the numbers filled in.")
+@click.command(cls=Command, short_help="One layer's formulas with the numbers filled in.")
 @architecture_argument
 @click.argument("layer", required=False)
 @hyperparameter_options

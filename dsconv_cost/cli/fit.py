@@ -3,10 +3,11 @@
 import click
 
 from dsconv_cost.cli.emit import emit, output_options, targets
+from dsconv_cost.cli.once import Command
 from dsconv_cost.cli.options import architecture_argument, chosen, hyperparameter_options, max_layers_option
 
 
-@click.command(short_help="Which settings of a network keep a limit, and which of those is best?")
+@click.command(cls=Command, short_help="Which settings of a network keep a limit, and which of those is best?")
 @architecture_argument
 @click.option(
     "--vary",
@@ -84,6 +85,6 @@ def fit(
     variant = f":{inert(source.variant)}" if source.variant else ""
     title = f"{inert(spec.name)}{variant} ({'bundled' if source.bundled else inert(source.path)})"
     result = answer(title, axes, found, limits, objective, rule, top)
-    emit(result.report, format_, files)
+    emit(result.report, format_, files, [source.path])
     if not result.fits:
         raise click.exceptions.Exit(EXIT_OVER_BUDGET)

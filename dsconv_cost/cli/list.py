@@ -3,11 +3,14 @@
 import click
 
 from dsconv_cost.cli.emit import emit, output_options, targets
+from dsconv_cost.cli.once import Command
 
 SORTS = ("name", "params", "macs", "top1", "year")
 
 
-@click.command("list", short_help="The bundled networks with their cost: which fits, and which is most accurate?")
+@click.command(
+    "list", cls=Command, short_help="The bundled networks with their cost: which fits, and which is most accurate?"
+)
 @click.argument("families", nargs=-1, metavar="[FAMILY]...")
 @click.option("--published", is_flag=True, help="Every published figure beside the exact count instead.")
 @click.option("--max-params", metavar="N", help="Only networks with at most so many params, as 4M.")

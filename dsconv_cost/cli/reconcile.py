@@ -3,10 +3,11 @@
 import click
 
 from dsconv_cost.cli.emit import emit, output_options, targets
+from dsconv_cost.cli.once import Command
 from dsconv_cost.cli.options import architecture_argument, hyperparameter_options, load_chosen, max_layers_option
 
 
-@click.command(short_help="Why two counters print different numbers for the same network.")
+@click.command(cls=Command, short_help="Why two counters print different numbers for the same network.")
 @architecture_argument
 @click.option("--from", "from_", metavar="NAME", help="The convention to start from.")
 @click.option("--to", metavar="NAME", help="The convention to end with; macs when not given.")
@@ -58,6 +59,11 @@ def reconcile(
     chosen = load_chosen(architecture, settings, alpha, resolution)
     network = elaborate(chosen, max_layers)
     if wanted is not None:
-        emit(number_report(title_of(chosen), chosen, network, wanted, metric), format_, files)
+        emit(number_report(title_of(chosen), chosen, network, wanted, metric), format_, files, [chosen.path])
     else:
-        emit(waterfall_report(title_of(chosen), network, start, end, metric or "macs", layers), format_, files)
+        emit(
+            waterfall_report(title_of(chosen), network, start, end, metric or "macs", layers),
+            format_,
+            files,
+            [chosen.path],
+        )

@@ -2,8 +2,10 @@
 
 import click
 
+from dsconv_cost.cli.once import Command
 
-@click.command(short_help="The language: every type, its fields, defaults, formulas and what is counted.")
+
+@click.command(cls=Command, short_help="The language: every type, its fields, defaults, formulas and what is counted.")
 @click.argument("type_", metavar="[TYPE]", required=False)
 @click.option(
     "--format", "format_", type=click.Choice(("text", "markdown")), default="text", help="What goes to standard output."

@@ -2,8 +2,10 @@
 
 import click
 
+from dsconv_cost.cli.once import Command
 
-@click.command(short_help="JSON Schema of the language, for editors.")
+
+@click.command(cls=Command, short_help="JSON Schema of the language, for editors.")
 @click.option("--budget", is_flag=True, help="Of budget files instead.")
 def schema(budget: bool) -> None:
     """Print the JSON Schema of architecture files, or of budget files.

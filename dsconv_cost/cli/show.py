@@ -2,8 +2,10 @@
 
 import click
 
+from dsconv_cost.cli.once import Command
 
-@click.command(short_help="The text of a bundled architecture, to start from.")
+
+@click.command(cls=Command, short_help="The text of a bundled architecture, to start from.")
 @click.argument("architecture", metavar="NAME")
 def show(architecture: str) -> None:
     """Print the YAML of a bundled architecture: `dsconv-cost show mobilenet > mine.yaml`."""

@@ -299,7 +299,7 @@ def to_csv(outcome: Outcome) -> str:
     writer.writerow(CSV_KEYS)
     for v in outcome.verdicts:
         values = record(v)
-        values["layer"] = v.layers[0].name if v.layers else None
+        values["layer"], values["line"] = (v.layers[0].name, v.layers[0].line or None) if v.layers else (None, v.line or None)
         cells = (values[key] for key in CSV_KEYS)
         writer.writerow([spreadsheet_safe(inert(cell)) if isinstance(cell, str) else cell for cell in cells])
     return buffer.getvalue()
