@@ -96,9 +96,10 @@ class Check(Selection):
         self.add_notes()
         read = [file.path for file in self.files.files.values() if file.path]
         read += [self.budget.path] if self.budget is not None else []
-        read += [fault.path for fault in self.faults() if fault.path]
+        faults = self.faults()
+        read += [fault.path for fault in faults if fault.path]
         read += [lock.PATH] if self.request.locked else []
-        return Outcome(self.verdicts, self.faults(), self.notes, self.request.convention, tuple(read))
+        return Outcome(self.verdicts, faults, self.notes, self.request.convention, tuple(read))
 
 
 def check(request: Request) -> Outcome:

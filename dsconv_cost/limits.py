@@ -22,6 +22,11 @@ def entries(limits: Mapping[str, str | None], label: Callable[[str], str]) -> li
     return found
 
 
+def option(name: str) -> str:
+    """Return the option of the command line for a limit: `--max-macs` for `max_macs`."""
+    return f"--{name.replace('_', '-')}"
+
+
 def tolerance(text: str, label: str) -> Amount:
     """Return the growth that is allowed, as a share. Raises UsageError for what is no share."""
     try:

@@ -42,18 +42,13 @@ def target(text: str, formats: tuple[str, ...]) -> Target:
     return Target(found, text)
 
 
-def refuse_inputs(paths: Collection[str], inputs: Collection[str]) -> None:
-    """Raise UsageError for an output that is one of the files that were read: it would be lost."""
-    for path in paths:
-        for read in inputs:
-            with contextlib.suppress(OSError):
-                if os.path.samefile(path, read) and os.path.isfile(path):
-                    raise UsageError(f"--output {inert(path)} is a file that is read here: write to another one")
+def write_all(contents: list[tuple[str, str]], read: Collection[str] = ()) -> None:
+    """Write (path, text) pairs: all texts are on the disk before the first file changes.
 
-
-def write_all(contents: list[tuple[str, str]]) -> None:
-    """Write (path, text) pairs: all texts are on the disk before the first file changes. Raises OutputError."""
+    Raises OutputError, and UsageError for an output that is one of the files that were `read`: it would be lost.
+    """
     _refuse_twice([path for path, _ in contents])
+    _refuse_read([path for path, _ in contents], read)
     waiting: list[tuple[str, str]] = []
     path = ""
     try:
@@ -83,6 +78,14 @@ def _refuse_twice(paths: list[str]) -> None:
         if real in seen:
             raise UsageError(f"--output {inert(path)} is given twice: each output needs a path of its own")
         seen.add(real)
+
+
+def _refuse_read(paths: Collection[str], inputs: Collection[str]) -> None:
+    for path in paths:
+        for read in inputs:
+            with contextlib.suppress(OSError):
+                if os.path.samefile(path, read) and os.path.isfile(path):
+                    raise UsageError(f"--output {inert(path)} is a file that is read here: write to another one")
 
 
 def _is_stream(path: str) -> bool:

@@ -1,6 +1,7 @@
 """A git repository made by a test: no configuration but its own, and commits at fixed times."""
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -41,3 +42,21 @@ class Repository:
         """Return a clone of it in another folder."""
         self.git("clone", "--quiet", *options, self.path.as_uri(), str(path))
         return Repository(path, existing=True)
+
+
+ROOT = Path(__file__).parents[1]
+
+
+def copy_project(to: Path, *names: str) -> None:
+    """Copy what installing this project needs, and the files named, into a folder, as another repository has them."""
+    for name in ("pyproject.toml", "README.md", "LICENSE", "dsconv_cost", "architectures", *names):
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, to / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(ROOT / name, to / name)
+
+
+def clean_environment() -> dict[str, str]:
+    """Return the environment without what belongs to the run of the tests: its Python, repository and CI."""
+    mine = ("GIT_", "GITHUB_", "PYTHON", "VIRTUAL_ENV", "RUNNER_", "PRE_COMMIT", "CI", "XDG_")
+    return {name: value for name, value in os.environ.items() if not name.startswith(mine)}

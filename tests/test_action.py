@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,10 +13,9 @@ import pytest
 import yaml
 
 from tests.actions import Ran, filled_in, run_action
-from tests.repository import Repository
+from tests.repository import Repository, clean_environment, copy_project
 
 ROOT = Path(__file__).parents[1]
-PACKAGE = ("pyproject.toml", "README.md", "LICENSE", "dsconv_cost", "architectures", "action.yml")
 DOCUMENTS = [ROOT / "README.md", ROOT / "docs" / "budgets.md"]
 SELF = "OWNER/dsconv-cost@COMMIT"
 
@@ -50,11 +48,7 @@ def action(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The action as the runner has it: a copy of its repository, outside the checkout."""
     root = tmp_path_factory.mktemp("actions") / "dsconv-cost"
     root.mkdir()
-    for name in PACKAGE:
-        if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(ROOT / name, root / name)
+    copy_project(root, "action.yml")
     return root
 
 
@@ -63,9 +57,10 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """An environment with a python3, and nothing of the one that the tests run in."""
     programs = tmp_path_factory.mktemp("bin")
     (programs / "python3").symlink_to(Path(sys.executable).resolve())
-    mine = ("GIT_", "GITHUB_", "PYTHON", "VIRTUAL_ENV", "RUNNER_")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(mine)}
-    return kept | {"PATH": f"{programs}{os.pathsep}{os.environ['PATH']}", "GIT_CONFIG_GLOBAL": os.devnull}
+    return clean_environment() | {
+        "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
+        "GIT_CONFIG_GLOBAL": os.devnull,
+    }
 
 
 def made(folder: Path) -> Repository:

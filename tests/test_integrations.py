@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,10 +11,9 @@ import junitparser
 import pytest
 import yaml
 
-from tests.repository import IDENTITY, Repository
+from tests.repository import IDENTITY, Repository, clean_environment, copy_project
 
 ROOT = Path(__file__).parents[1]
-PACKAGE = ("pyproject.toml", "README.md", "LICENSE", "dsconv_cost", "architectures", ".pre-commit-hooks.yaml")
 PROGRAMS = Path(sys.executable).parent
 
 NET = """\
@@ -41,9 +39,7 @@ def block(name: str) -> str:
 def environment(home: Path, **more: str) -> dict[str, str]:
     """Return an environment with a home of its own, without the one that the tests run in."""
     home.mkdir(exist_ok=True)
-    mine = ("GIT_", "GITHUB_", "PYTHON", "VIRTUAL_ENV", "PRE_COMMIT", "CI", "XDG_")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(mine)}
-    return {**kept, **IDENTITY, "HOME": str(home), "PRE_COMMIT_HOME": str(home / "cache"), **more}
+    return {**clean_environment(), **IDENTITY, "HOME": str(home), "PRE_COMMIT_HOME": str(home / "cache"), **more}
 
 
 def execute(*command: str, cwd: Path, env: dict[str, str]) -> tuple[int, str]:
@@ -58,11 +54,7 @@ def execute(*command: str, cwd: Path, env: dict[str, str]) -> tuple[int, str]:
 def source(tmp_path_factory: pytest.TempPathFactory) -> Repository:
     """A clone of the repository with the hooks, as it is here and now."""
     made = Repository(tmp_path_factory.mktemp("source") / "upstream")
-    for name in PACKAGE:
-        if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, made.path / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(ROOT / name, made.path / name)
+    copy_project(made.path, ".pre-commit-hooks.yaml")
     made.commit("all of it")
     return made.clone(made.path.parent / "clone")
 

@@ -52,10 +52,11 @@ def analyze(
     chosen = load_chosen(architecture, settings, alpha, resolution)
     analysis = run(chosen, convention=convention, max_layers=max_layers)
     if files:
-        from dsconv_cost.outputs import refuse_inputs, write_all
+        from dsconv_cost.outputs import write_all
 
-        refuse_inputs([file.path for file in files], [chosen.path])
-        write_all([(file.path, render(analysis, view, file.format, None, False, True)) for file in files])
+        write_all(
+            [(file.path, render(analysis, view, file.format, None, False, True)) for file in files], [chosen.path]
+        )
     if format_ == "json":
         from dsconv_cost.formats.machine import json_pieces
 

@@ -60,34 +60,29 @@ def check(
     from dsconv_cost.checking import check
     from dsconv_cost.conventions import named
     from dsconv_cost.errors import OutputError, UsageError
-    from dsconv_cost.limits import entries
+    from dsconv_cost.limits import entries, option
     from dsconv_cost.limits import tolerance as allowed
-    from dsconv_cost.outputs import refuse_inputs, target, write_all
+    from dsconv_cost.outputs import target, write_all
     from dsconv_cost.selection import Request
 
     if tolerance is not None and base is None and not locked:
         raise UsageError("--tolerance goes with --base or --locked")
     targets = [target(text, FORMATS) for text in outputs]
     request = Request(
-        architectures, chosen(settings, alpha, resolution), entries(limits, _option), budget, base,
+        architectures, chosen(settings, alpha, resolution), entries(limits, option), budget, base,
         allowed(tolerance or "0%", "--tolerance"), locked, int(bits), named(convention), strict,
     )  # fmt: skip
     if update_lock:
         _update(request, bool(outputs or format_))
         return
     outcome = check(request)
-    refuse_inputs([t.path for t in targets], outcome.read)
     try:
-        write_all([(t.path, render(outcome, t.format, None, False, True)) for t in targets])
+        write_all([(t.path, render(outcome, t.format, None, False, True)) for t in targets], outcome.read)
     except OutputError:
         _show(outcome, format_)  # a file that cannot be written hides no verdict
         raise
     _show(outcome, format_)
     click.get_current_context().exit(outcome.code)
-
-
-def _option(name: str) -> str:
-    return f"--{name.replace('_', '-')}"
 
 
 def render(outcome: "Outcome", format_: str, columns: int | None, color: bool, utf8: bool) -> str:

@@ -61,10 +61,9 @@ def emit(
 def write(reports: "list[tuple[Target, Report]]", read: Collection[str] = ()) -> None:
     """Write reports to files, all of them or none."""
     if reports:
-        from dsconv_cost.outputs import refuse_inputs, write_all
+        from dsconv_cost.outputs import write_all
 
-        refuse_inputs([file.path for file, _ in reports], read)
-        write_all([(file.path, render(report, file.format, None, False, True)) for file, report in reports])
+        write_all([(file.path, render(report, file.format, None, False, True)) for file, report in reports], read)
 
 
 def render(report: "Report", format_: str, columns: int | None, color: bool, utf8: bool) -> str:

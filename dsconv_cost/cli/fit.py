@@ -58,7 +58,7 @@ def fit(
     from dsconv_cost.errors import EXIT_OVER_BUDGET, UsageError
     from dsconv_cost.fit import Limit, answer, axis, count, grid
     from dsconv_cost.inert import inert
-    from dsconv_cost.limits import entries
+    from dsconv_cost.limits import entries, option
     from dsconv_cost.sides import Reader, split
 
     files = targets(outputs)
@@ -68,7 +68,7 @@ def fit(
         "max_size": max_size, "min_saving": min_saving,
     }  # fmt: skip
     limits: list[Limit] = []
-    for entry in entries(given, lambda option: f"--{option.replace('_', '-')}"):
+    for entry in entries(given, option):
         limit = entry.max or entry.min
         assert limit is not None
         limits.append(Limit(entry.metric, limit, int(bits)))
