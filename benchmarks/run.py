@@ -42,8 +42,8 @@ GROWING = (
 
 HUNDRED = 100
 NAMES = """
-from dsconv_cost import bundled
-from dsconv_cost.loading import read_source, spec_of
+from dsconv_cost.sources import bundled
+from dsconv_cost.sources.load import read_source, spec_of
 
 for name in bundled.names():
     spec = spec_of(read_source(name))

@@ -15,24 +15,24 @@ from typing import TYPE_CHECKING
 from dsconv_cost.version import __version__
 
 if TYPE_CHECKING:
-    from dsconv_cost.analysis import Analysis, Form, LayerCost, analyze
-    from dsconv_cost.architecture import Architecture
+    from dsconv_cost.costs.analysis import Analysis, Form, LayerCost, analyze
     from dsconv_cost.errors import DsconvCostError, InputError, Problem, UsageError
-    from dsconv_cost.loading import load
-    from dsconv_cost.shapes import Shape
+    from dsconv_cost.language.architecture import Architecture
+    from dsconv_cost.layers.shapes import Shape
+    from dsconv_cost.sources.load import load
 
 _HOMES = {
-    "Analysis": "analysis",
-    "Architecture": "architecture",
+    "Analysis": "costs.analysis",
+    "Architecture": "language.architecture",
     "DsconvCostError": "errors",
-    "Form": "analysis",
+    "Form": "costs.analysis",
     "InputError": "errors",
-    "LayerCost": "analysis",
+    "LayerCost": "costs.analysis",
     "Problem": "errors",
-    "Shape": "shapes",
+    "Shape": "layers.shapes",
     "UsageError": "errors",
-    "analyze": "analysis",
-    "load": "loading",
+    "analyze": "costs.analysis",
+    "load": "sources.load",
 }
 
 __all__ = [

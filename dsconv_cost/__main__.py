@@ -59,7 +59,7 @@ def _run() -> int:
     except click.Abort:
         return _interrupted()
     except DsconvCostError as error:
-        from dsconv_cost.inert import inert
+        from dsconv_cost.text import inert
 
         _say(str(error) if _has_place(error) else f"error: {inert(str(error))}")
         return error.exit_code
@@ -67,7 +67,7 @@ def _run() -> int:
 
 def _usage(error: Exception) -> str:
     """Return a usage error as text. What it quotes of the command line may hold anything."""
-    from dsconv_cost.inert import inert
+    from dsconv_cost.text import inert
 
     lines = []
     context = getattr(error, "ctx", None)

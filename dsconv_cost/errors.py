@@ -57,7 +57,7 @@ class InputError(DsconvCostError):
 
     def __str__(self) -> str:
         """Return one `path:line:column: error: ...` block a problem, with the source line and a caret."""
-        from dsconv_cost.inert import caret_line, inert, lines_of
+        from dsconv_cost.text import caret_line, inert, lines_of
 
         lines = lines_of(self.text) if self.text else []
         shown = self.problems[:SHOWN_PROBLEMS]

@@ -4,18 +4,18 @@ import os
 import warnings
 from collections.abc import Mapping
 
-from dsconv_cost.budget import NEW, PASS, WARNING, Verdict
-from dsconv_cost.checking import Outcome, check
-from dsconv_cost.conventions import named
+from dsconv_cost.budget.check import Outcome, check
+from dsconv_cost.budget.selection import Request
+from dsconv_cost.budget.verdicts import NEW, PASS, WARNING, Verdict
+from dsconv_cost.costs.conventions import named
 from dsconv_cost.errors import DsconvCostError, InputError, UsageError
 from dsconv_cost.formats.junit import sentence
-from dsconv_cost.formats.verdicts import headline, layer_text
-from dsconv_cost.inert import inert
-from dsconv_cost.limits import entries
-from dsconv_cost.limits import tolerance as tolerance_of
-from dsconv_cost.quantities import BITS, Amount
-from dsconv_cost.selection import Request
-from dsconv_cost.values import Value
+from dsconv_cost.formats.verdict_records import headline, layer_text
+from dsconv_cost.language.limit_options import entries
+from dsconv_cost.language.limit_options import tolerance as tolerance_of
+from dsconv_cost.language.limits import BITS, Amount
+from dsconv_cost.layers.values import Value
+from dsconv_cost.text import inert
 
 
 class BudgetWarning(UserWarning):

@@ -4,13 +4,13 @@ from textwrap import dedent, indent
 
 import pytest
 
-from dsconv_cost.analysis import Analysis, analyze
-from dsconv_cost.architecture import Architecture
-from dsconv_cost.elaborate import elaborate
+from dsconv_cost.costs.analysis import Analysis, analyze
 from dsconv_cost.errors import InputError
-from dsconv_cost.loading import Source, load_source
-from dsconv_cost.network import Network
-from dsconv_cost.values import Value
+from dsconv_cost.language.architecture import Architecture
+from dsconv_cost.layers.values import Value
+from dsconv_cost.network.build import elaborate
+from dsconv_cost.network.graph import Network
+from dsconv_cost.sources.load import Source, load_source
 
 
 def architecture(text: str, variant: str | None = None, **hyperparameters: Value) -> Architecture:

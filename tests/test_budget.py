@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from dsconv_cost import budget_file, globs
-from dsconv_cost.architecture import Architecture
-from dsconv_cost.budget import MAX, MIN, Subject, Verdict, judge
-from dsconv_cost.budget_file import Architectures
-from dsconv_cost.conventions import DEFAULT
-from dsconv_cost.elaborate import elaborate
-from dsconv_cost.folders import architectures_in
-from dsconv_cost.measure import Measured
-from dsconv_cost.quantities import METRICS, BudgetEntry, amount
-from dsconv_cost.spec import read_spec
+from dsconv_cost import patterns
+from dsconv_cost.budget.file import Architectures
+from dsconv_cost.budget.verdicts import MAX, MIN, Subject, Verdict, judge
+from dsconv_cost.costs.conventions import DEFAULT
+from dsconv_cost.costs.parts import Measured
+from dsconv_cost.language.architecture import Architecture
+from dsconv_cost.language.limits import METRICS, BudgetEntry, amount
+from dsconv_cost.language.reader.file import read_spec
+from dsconv_cost.network.build import elaborate
+from dsconv_cost.sources.folders import architectures_in
 from tests.command import run
 
 NET = """\
@@ -154,12 +154,12 @@ PATTERNS = [
 
 @pytest.mark.parametrize(("pattern", "name", "matches"), PATTERNS)
 def test_patterns(pattern: str, name: str, matches: bool) -> None:
-    assert globs.matches(pattern, name) is matches
+    assert patterns.matches(pattern, name) is matches
 
 
 def test_a_hostile_pattern_takes_no_time() -> None:
-    assert not globs.matches("*a" * 100 + "b", "a" * 5000)
-    assert globs.wrong("**/" * 4) is not None
+    assert not patterns.matches("*a" * 100 + "b", "a" * 5000)
+    assert patterns.wrong("**/" * 4) is not None
 
 
 def test_architectures_are_seen_from_the_budget_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from dsconv_cost import bundled, lock
+from dsconv_cost.budget import lock
 from dsconv_cost.errors import InputError
+from dsconv_cost.sources import bundled
 from tests.command import run, run_process
 from tests.test_cli import load_spec
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from dsconv_cost import git_base
+from dsconv_cost.sources import git
 from tests.command import Result, run
 from tests.repository import Repository
 
@@ -309,7 +309,7 @@ def test_a_git_that_never_ends_is_one_fault(
         (repository.path / folder).mkdir()
         (repository.path / folder / "net.yaml").write_text(NET, encoding="utf-8")
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
-    monkeypatch.setattr(git_base, "SECONDS", 0.5)
+    monkeypatch.setattr(git, "SECONDS", 0.5)
     result = check(repository, ".", "--base", "main")
     assert result.code == 2
     assert result.err.splitlines() == ["error: git rev-parse took longer than 0.5 s in ."]

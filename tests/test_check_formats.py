@@ -12,17 +12,17 @@ import junitparser
 import pytest
 from markdown_it import MarkdownIt
 
-from dsconv_cost.budget import MAX, MIN, Verdict
-from dsconv_cost.checking import Outcome
+from dsconv_cost.budget.check import Outcome
+from dsconv_cost.budget.networks import Fault
+from dsconv_cost.budget.verdicts import MAX, MIN, Verdict
 from dsconv_cost.cli.check import render
-from dsconv_cost.conventions import named
+from dsconv_cost.costs.conventions import named
 from dsconv_cost.errors import UsageError
-from dsconv_cost.formats.figures import texts
 from dsconv_cost.formats.markdown import plain
-from dsconv_cost.formats.verdicts import headline
-from dsconv_cost.inert import inert
-from dsconv_cost.quantities import METRICS, Amount, amount
-from dsconv_cost.subjects import Fault
+from dsconv_cost.formats.verdict_records import headline
+from dsconv_cost.language.limits import METRICS, Amount, amount
+from dsconv_cost.reports.amounts import texts
+from dsconv_cost.text import inert
 from tests.command import Result, run
 from tests.repository import Repository
 

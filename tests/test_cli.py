@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 import dsconv_cost
-from dsconv_cost import bundled
-from dsconv_cost.architecture import Spec
 from dsconv_cost.cli.group import cli
-from dsconv_cost.formats.machine import LAYER_KEYS
-from dsconv_cost.spec import read_spec
+from dsconv_cost.formats.records import LAYER_KEYS
+from dsconv_cost.language.architecture import Spec
+from dsconv_cost.language.reader.file import read_spec
+from dsconv_cost.sources import bundled
 from tests.command import run, run_process
 
 MACS = 568_740_352

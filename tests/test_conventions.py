@@ -10,14 +10,14 @@ import json
 import pytest
 
 from dsconv_cost import analyze, load
-from dsconv_cost.conventions import CONVENTIONS, named
-from dsconv_cost.counts import Counts
-from dsconv_cost.elaborate import elaborate
+from dsconv_cost.costs.conventions import CONVENTIONS, named
 from dsconv_cost.errors import UsageError
+from dsconv_cost.language.published import quantity
 from dsconv_cost.layers import LAYERS
-from dsconv_cost.network import Network
-from dsconv_cost.published import quantity
-from dsconv_cost.reconcile import figures, nearest, printed, waterfall
+from dsconv_cost.layers.counts import Counts
+from dsconv_cost.network.build import elaborate
+from dsconv_cost.network.graph import Network
+from dsconv_cost.reports.reconcile import figures, nearest, printed, waterfall
 from tests.command import run
 from tests.networks import architecture
 
@@ -192,8 +192,8 @@ def test_the_convention_is_in_every_output() -> None:
 
 @pytest.mark.parametrize("name", CONVENTIONS)
 def test_every_table_adds_up_under_every_convention(name: str) -> None:
-    from dsconv_cost.breakdown import OPS, View, rows
-    from dsconv_cost.report import kind_table
+    from dsconv_cost.costs.breakdown import OPS, View, rows
+    from dsconv_cost.reports.analyze import kind_table
 
     analysis = analyze(load("mobilenet_v3_small"), convention=name)
     for view in (View(), View(depth=3), View(OPS)):

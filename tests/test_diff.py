@@ -14,8 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks import networks
-from dsconv_cost import align, bundled
-from dsconv_cost.align import common
+from dsconv_cost.costs.diff import align
+from dsconv_cost.costs.diff.align import common
+from dsconv_cost.sources import bundled
 from tests.command import Result, run, run_process
 from tests.repository import Repository
 

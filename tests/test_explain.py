@@ -6,7 +6,7 @@ import pytest
 
 from dsconv_cost import analyze, load
 from dsconv_cost.errors import UsageError
-from dsconv_cost.explain import explain, layer_names
+from dsconv_cost.reports.explain import explain, layer_names
 from tests.command import run
 
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dsconv_cost.expressions import Expression
-from dsconv_cost.grammar import DEEPEST, LONGEST, ExpressionProblem, compile_expression
-from dsconv_cost.values import FUNCTIONS, SIGNATURES, Value, ValueProblem, describe, make_divisible
-from dsconv_cost.vocabulary import WORDS
+from dsconv_cost.language.expressions.expression import Expression
+from dsconv_cost.language.expressions.parser import DEEPEST, LONGEST, ExpressionProblem, compile_expression
+from dsconv_cost.language.vocabulary import WORDS
+from dsconv_cost.layers.values import FUNCTIONS, SIGNATURES, Value, ValueProblem, describe, make_divisible
 
 NAMES: dict[str, Value] = {
     "alpha": 0.75, "n": 7, "wide": True, "nl": "hardswish", "depths": (3, 4, 6, 3), "flags": (True, False),

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from dsconv_cost.fit import axis
+from dsconv_cost.reports.fit import axis
 from tests.command import run, run_process
 
 # A 1 x 1 convolution of 3 channels: 3 * c params, 3 * c * size^2 MACs.

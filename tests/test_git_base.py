@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from dsconv_cost import git_base
 from dsconv_cost.errors import UsageError
-from dsconv_cost.git_base import Base, Git, merge_base, names_at, read_at, read_in, resolve
+from dsconv_cost.sources import git
+from dsconv_cost.sources.git import Base, Git, merge_base, names_at, read_at, read_in, resolve
 from tests.repository import Repository
 
 
@@ -202,7 +202,7 @@ def calls(repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     program.write_text(f"#!/bin/sh\necho \"$PWD\" >> '{calls}'\nexec sleep 60\n", encoding="utf-8")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
-    monkeypatch.setattr(git_base, "SECONDS", 0.5)
+    monkeypatch.setattr(git, "SECONDS", 0.5)
     return calls
 
 
@@ -435,9 +435,7 @@ def test_what_a_partial_clone_lacks_is_not_fetched(
         "remote.origin.fetch": "+refs/heads/*:refs/remotes/origin/*",
     }.items():  # fmt: skip
         repository.git("config", key, value)
-    monkeypatch.setattr(
-        git_base, "_ENVIRONMENT", {name: git_base._ENVIRONMENT[name] for name in [*variables, "LC_ALL"]}
-    )
+    monkeypatch.setattr(git, "_ENVIRONMENT", {name: git._ENVIRONMENT[name] for name in [*variables, "LC_ALL"]})
     with pytest.raises(UsageError, match=r"^git cannot read net\.yaml at "):
         read_at(Git(), commit, "net.yaml")
     assert not sprung.exists()

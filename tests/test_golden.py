@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from dsconv_cost import analyze, load
-from dsconv_cost.breakdown import EXPAND, ITEMS, OPS, View
 from dsconv_cost.cli.analyze import render
+from dsconv_cost.costs.breakdown import EXPAND, ITEMS, OPS, View
 
 GOLDEN = Path(__file__).parent / "golden"
 

@@ -1,6 +1,7 @@
 """Who imports whom, and what a run loads: one direction, and nothing before it is needed."""
 
 import ast
+import graphlib
 import json
 import subprocess
 import sys
@@ -13,37 +14,14 @@ import dsconv_cost
 
 PACKAGE = Path(dsconv_cost.__file__).parent
 
-# text -> YAML events -> Architecture -> layers with shapes -> costs -> tables -> formats -> commands.
-# A module imports only what stands before it.
-_ORDER = """
-version collector
-errors inert values shapes counts fields expressions grammar globs
-layers.base layers.activation layers.norm layers.tail layers.convolution layers.linear layers.pooling layers.join
-layers.reshape layers
-composites.base composites.separable composites.squeeze_excite composites.inverted_residual composites.structure
-composites
-vocabulary quantities limits published literals
-yaml_syntax yaml_events architecture
-spec_values spec_settings spec_uses spec_items spec_definitions spec_budget spec_figures spec
-bundled nearby loading sides git_base folders budget_file subjects
-network sizes draft frames branching elaborate
-conventions pairing transform fold analysis accuracy
-measure budget
-tables breakdown explain report reconcile catalogue reference schema_budget schema convention_tables
-align changes attribution compare diff fit
-formats formats.numbers formats.terminal formats.markdown formats.machine formats.rows
-relative lock earlier selection checking lock_update
-formats.figures formats.verdicts formats.verdict_markdown formats.junit formats.github
-testing
-outputs
-cli cli.screen cli.once cli.emit cli.options
-cli.analyze cli.check cli.explain cli.list cli.show cli.reference cli.schema cli.conventions cli.reconcile
-cli.compare cli.diff cli.fit cli.group
-__main__
-"""
-ORDER = _ORDER.split()
+FLOORS = ["layers", "language", "network", "sources", "costs", "budget", "reports", "formats", "cli"]
+"""The packages from the ground up: a module imports from its own package and from those before it."""
+GROUND = ["version", "errors", "text", "patterns", "gc_pause"]
+"""Modules outside a package that everybody uses; they import only each other."""
+TOP = ["testing", "__main__"]
+"""Modules outside a package that everything may stand below."""
 
-ONLY_IMPORTER = {"rich": "formats.terminal", "yaml": "yaml_events"}
+ONLY_IMPORTER = {"rich": "formats.terminal", "yaml": "language.nodes"}
 
 
 def name_of(path: Path) -> str:
@@ -82,21 +60,45 @@ def module_meant(name: str) -> str | None:
     return inner or None
 
 
-def test_every_module_has_its_place_in_the_order() -> None:
+def floor(module: str) -> int:
+    """Return how high a module is: 0 on the ground, then the packages, then what uses them all."""
+    package, _, inner = module.partition(".")
+    if not inner and package in GROUND:
+        return 0
+    return len(FLOORS) + 1 if not inner and package in TOP else FLOORS.index(package) + 1
+
+
+def imports_of(module: str) -> set[str]:
+    """Return the modules that a module needs before it can be loaded, without the packages it is in."""
+    around = {module[:at] for at, letter in enumerate(module) if letter == "."}
+    meant = {module_meant(name) for name in imported(SOURCES[module].body)}
+    return {name for name in meant if name is not None} - around
+
+
+def test_every_module_has_its_floor() -> None:
     assert len(SOURCES) > 40
-    assert sorted(ORDER) == sorted(SOURCES)
+    assert {name.partition(".")[0] for name in SOURCES} == {*FLOORS, *GROUND, *TOP}
 
 
-@pytest.mark.parametrize("module", ORDER)
-def test_a_module_imports_only_what_stands_before_it(module: str) -> None:
-    taken = {meant for name in imported(SOURCES[module].body) if (meant := module_meant(name)) is not None}
-    assert taken <= set(ORDER[: ORDER.index(module)])
+@pytest.mark.parametrize("module", SOURCES)
+def test_a_module_imports_nothing_from_above(module: str) -> None:
+    assert [name for name in imports_of(module) if floor(name) > floor(module)] == []
+
+
+def test_no_imports_go_in_a_circle() -> None:
+    order = list(graphlib.TopologicalSorter({module: imports_of(module) for module in SOURCES}).static_order())
+    assert set(order) == set(SOURCES)
+
+
+@pytest.mark.parametrize("package", [name for name, tree in SOURCES.items() if name in FLOORS])
+def test_a_package_says_its_job_in_one_line(package: str) -> None:
+    docstring = ast.get_docstring(SOURCES[package]) or ""
+    assert docstring.endswith(".")
+    assert "\n" not in docstring
 
 
 def test_the_check_sees_what_is_imported() -> None:
-    seen = [module_meant(name) for name in imported(SOURCES["transform"].body)]
-    assert "layers.convolution" in seen
-    assert "network" in seen
+    assert {"layers.convolution", "network.graph"} <= imports_of("network.transforms.convert")
     code = "import yaml\nif TYPE_CHECKING:\n    import rich\nelse:\n    import re\ntry:\n    import a\nexcept E:\n    import b"
     assert list(imported(ast.parse(code).body)) == ["yaml", "re", "a", "b"]
 
@@ -161,7 +163,9 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
     assert not modules & {"yaml", "rich", "click", "dataclasses", "inspect", "difflib", "asyncio"}
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["analyze", "--help"], ["check", "--help"], ["--version"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["analyze", "--help"], ["check", "--help"], ["--version"]], ids=" ".join
+)
 def test_help_loads_neither_yaml_nor_rich_nor_the_core(arguments: list[str]) -> None:
     modules = modules_of(*arguments)
     assert "click" in modules

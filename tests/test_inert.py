@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dsconv_cost.inert import caret_line, inert, listing, nearest, shown
+from dsconv_cost.text import caret_line, inert, listing, nearest, shown
 from tests.command import Result, run
 
 EVIL: dict[str, str] = {

@@ -73,7 +73,7 @@ def test_wheel(source: str, built: Path, dependencies: list[Path], tmp_path: Pat
         "-m", "dsconv_cost", "analyze", "mobilenet.yaml", "--format", "json", cwd=tmp_path, path=[site, *dependencies]
     )
     assert '"macs": 568740352' in out
-    where = "import dsconv_cost.bundled as b; print(b.folder())"
+    where = "import dsconv_cost.sources.bundled as b; print(b.folder())"
     assert _python("-c", where, cwd=tmp_path, path=[site, *dependencies]).strip() == str(
         site / "dsconv_cost" / "architectures"
     )
@@ -119,6 +119,10 @@ def test_a_new_file_of_an_editable_install_shows_up_at_once(
     out = _python("-m", "dsconv_cost", "list", "--format", "csv", cwd=tmp_path, path=dependencies, python=python)
     assert "added_later,,,3x8x8,16,768,,,Added later" in out
     where = _python(
-        "-c", "import dsconv_cost.bundled as b; print(b.folder())", cwd=tmp_path, path=dependencies, python=python
+        "-c",
+        "import dsconv_cost.sources.bundled as b; print(b.folder())",
+        cwd=tmp_path,
+        path=dependencies,
+        python=python,
     )
     assert where.strip() == str(root / "architectures")

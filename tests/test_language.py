@@ -2,16 +2,16 @@
 
 import pytest
 
-from dsconv_cost.composites import COMPOSITES
-from dsconv_cost.elaborate import elaborate
 from dsconv_cost.errors import UsageError
-from dsconv_cost.fields import REQUIRED
+from dsconv_cost.language.vocabulary import COMMON_KEYS, FIELD_NAMES, TYPES, WORDS
 from dsconv_cost.layers import LAYERS
+from dsconv_cost.layers.composites import COMPOSITES
 from dsconv_cost.layers.convolution import Conv, DepthwiseConv
+from dsconv_cost.layers.fields import REQUIRED
 from dsconv_cost.layers.pooling import Pool
-from dsconv_cost.network import Network
-from dsconv_cost.values import Value
-from dsconv_cost.vocabulary import COMMON_KEYS, FIELD_NAMES, TYPES, WORDS
+from dsconv_cost.layers.values import Value
+from dsconv_cost.network.build import elaborate
+from dsconv_cost.network.graph import Network
 from tests.networks import architecture, body, lines, macs, network, of, params, problems, sources, types
 
 
@@ -106,7 +106,9 @@ def test_a_required_hyperparameter_has_no_default_variant() -> None:
     """
     assert network(text, "large").input == (8, 4, 4)
     assert network(text, width=5).input == (5, 4, 4)
-    with pytest.raises(UsageError, match=r"needs width: name a variant, as net:small \(there are small, large\), or set it"):
+    with pytest.raises(
+        UsageError, match=r"needs width: name a variant, as net:small \(there are small, large\), or set it"
+    ):
         network(text)
 
 

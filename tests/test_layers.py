@@ -10,14 +10,14 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from dsconv_cost.counts import ZERO, Counts, total
 from dsconv_cost.errors import LayerError
-from dsconv_cost.fields import REQUIRED
 from dsconv_cost.layers import LAYERS, Layer
 from dsconv_cost.layers.activation import ACTIVATIONS, Activation
 from dsconv_cost.layers.base import WEIGHTED
+from dsconv_cost.layers.counts import ZERO, Counts, total
+from dsconv_cost.layers.fields import REQUIRED
 from dsconv_cost.layers.join import Join
-from dsconv_cost.shapes import Shape
+from dsconv_cost.layers.shapes import Shape
 
 STRUCTURE = ("branches", "split", "norm", "activation")
 """Fields that the elaboration reads: bodies, and what becomes layers of its own."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import dsconv_cost
-from dsconv_cost.published import quantity
+from dsconv_cost.language.published import quantity
 
 
 def mobilenet(variant: str = "", **settings: object) -> dsconv_cost.Analysis:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from dsconv_cost.errors import OutputError, UsageError
-from dsconv_cost.outputs import Target, target, write_all
+from dsconv_cost.formats.outputs import Target, target, write_all
 from tests.command import run
 
 FORMATS = ("table", "json", "csv", "markdown")

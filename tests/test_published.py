@@ -7,11 +7,11 @@ from typing import NamedTuple
 import pytest
 
 import dsconv_cost
-from dsconv_cost import bundled
-from dsconv_cost.architecture import Spec
-from dsconv_cost.loading import read_source
-from dsconv_cost.published import Published, quantity
-from dsconv_cost.spec import read_spec
+from dsconv_cost.language.architecture import Spec
+from dsconv_cost.language.published import Published, quantity
+from dsconv_cost.language.reader.file import read_spec
+from dsconv_cost.sources import bundled
+from dsconv_cost.sources.load import read_source
 
 ASKED_FOR = {
     "densenet", "efficientnet", "mobilenet", "mobilenet_v2", "mobilenet_v3_large", "mobilenet_v3_small", "resnet",

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dsconv_cost.quantities import LARGEST, METRICS, TOLERANCE, QuantityProblem, amount
+from dsconv_cost.language.limits import LARGEST, METRICS, TOLERANCE, QuantityProblem, amount
 
 RIGHT: dict[str, tuple[str, str, int, int]] = {
     "plain": ("macs", "4231976", 4_231_976, 1),

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from dsconv_cost.fields import REQUIRED
+from dsconv_cost.language.vocabulary import COMMON_KEYS, FIELD_NAMES, TYPES
 from dsconv_cost.layers import LAYERS
-from dsconv_cost.reference import whole_page
-from dsconv_cost.vocabulary import COMMON_KEYS, FIELD_NAMES, TYPES
+from dsconv_cost.layers.fields import REQUIRED
+from dsconv_cost.reports.reference import whole_page
 from tests.command import run
 
 PAGE = Path(__file__).parents[1] / "docs" / "reference.md"

@@ -16,10 +16,10 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dsconv_cost.elaborate import elaborate
 from dsconv_cost.errors import DsconvCostError, InputError
-from dsconv_cost.inert import lines_of
-from dsconv_cost.loading import Source, load, load_source
+from dsconv_cost.network.build import elaborate
+from dsconv_cost.sources.load import Source, load, load_source
+from dsconv_cost.text import lines_of
 from tests.command import Result, run, run_process
 from tests.test_wrong_input import CASES, DEEP, Case, holds, problems_of
 
@@ -295,7 +295,7 @@ def test_the_largest_file_stays_in_bounds(tmp_path: Path) -> None:
 
 
 def test_values_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dsconv_cost.yaml_events.MOST_NODES", 10)
+    monkeypatch.setattr("dsconv_cost.language.nodes.MOST_NODES", 10)
     assert problems_of("input: [3, 32, 32]\nlayers: [relu]\n") == ()  # 9: the mapping, 2 keys, 2 lists, 4 values
     found = problems_of("input: [3, 32, 32]\nlayers: [relu, relu, relu]\n")
     assert [tuple(p) for p in found] == [(2, 22, "more than 10 values: use repeat and blocks")]
@@ -358,7 +358,7 @@ def test_nesting_without_libyaml(case: str) -> None:
 
 @pytest.mark.usefixtures("pure")
 def test_fewer_values_are_read_without_libyaml(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dsconv_cost.yaml_events.MOST_NODES", 100)
+    monkeypatch.setattr("dsconv_cost.language.nodes.MOST_NODES", 100)
     found = problems_of("input: [3, 32, 32]\nlayers: [relu, relu, relu]\n")
     assert [p.message for p in found] == ["more than 10 values: use repeat and blocks"]
 
@@ -465,8 +465,8 @@ def test_out_of_memory_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(*_: object, **__: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("dsconv_cost.elaborate.elaborate", fails)
-    monkeypatch.setattr("dsconv_cost.analysis.elaborate", fails)
+    monkeypatch.setattr("dsconv_cost.network.build.elaborate", fails)
+    monkeypatch.setattr("dsconv_cost.costs.analysis.elaborate", fails)
     result = run("analyze", "mobilenet")
     assert (result.code, result.out) == (3, "")
     assert result.err.startswith("error: out of memory.")
@@ -487,7 +487,7 @@ def test_out_of_memory_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     ids=lambda value: type(value).__name__ if isinstance(value, BaseException) else "",
 )
 def test_what_escapes_is_one_line(raised: BaseException, code: int, said: str) -> None:
-    with mock.patch("dsconv_cost.analysis.analyze", side_effect=raised), mock.patch("os.dup2"):
+    with mock.patch("dsconv_cost.costs.analysis.analyze", side_effect=raised), mock.patch("os.dup2"):
         result = run("analyze", "mobilenet")
     assert result.code == code
     assert result.out == ""
@@ -497,7 +497,7 @@ def test_what_escapes_is_one_line(raised: BaseException, code: int, said: str) -
 
 def test_a_bug_can_be_looked_into() -> None:
     with (
-        mock.patch("dsconv_cost.analysis.analyze", side_effect=KeyError("x")),
+        mock.patch("dsconv_cost.costs.analysis.analyze", side_effect=KeyError("x")),
         mock.patch.dict(os.environ, {"DSCONV_COST_DEBUG": "1"}),
     ):
         assert "Traceback" in run("analyze", "mobilenet").err
@@ -542,7 +542,10 @@ USAGE: dict[str, tuple[tuple[str, ...], str]] = {
     "a near miss": (("analyze", "mobilenet", "--set", "alhpa=1"), "no hyperparameter 'alhpa': did you mean 'alpha'?"),
     "an unknown variant": (("analyze", "resnet:51"), "Wide ResNet has no variant '51'"),
     "a variant where there are none": (("analyze", "unet:b0"), "has no variant 'b0': it has none"),
-    "a variant that is needed": (("analyze", "resnet"), "needs depths: name a variant, as resnet:18 (there are 18, 34, 50"),
+    "a variant that is needed": (
+        ("analyze", "resnet"),
+        "needs depths: name a variant, as resnet:18 (there are 18, 34, 50",
+    ),
     "a resolution that leaves nothing": (
         ("analyze", "resnet:18", "--resolution", "0.5"),
         "input height: received 0.5, expected a whole number",

@@ -8,11 +8,11 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from dsconv_cost import bundled
-from dsconv_cost.budget_file import find
-from dsconv_cost.schema import schema
-from dsconv_cost.schema_budget import budget_schema
-from dsconv_cost.vocabulary import TYPES
+from dsconv_cost.budget.file import find
+from dsconv_cost.language.schema import schema
+from dsconv_cost.language.schema_budget import budget_schema
+from dsconv_cost.language.vocabulary import TYPES
+from dsconv_cost.sources import bundled
 from tests.command import run
 
 FILES = sorted(Path(bundled.folder()).glob("*.yaml"))

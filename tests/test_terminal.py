@@ -11,12 +11,12 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from dsconv_cost import analyze, load
-from dsconv_cost.breakdown import EXPAND, OPS, View
 from dsconv_cost.cli.screen import screen
+from dsconv_cost.costs.breakdown import EXPAND, OPS, View
 from dsconv_cost.formats.numbers import cell_texts
 from dsconv_cost.formats.terminal import render
-from dsconv_cost.report import report
-from dsconv_cost.tables import CHANGE, EXACT, FACTOR, SCALED, SHARE, TEXT, Column, Report, Table
+from dsconv_cost.reports.analyze import report
+from dsconv_cost.reports.table import CHANGE, EXACT, FACTOR, SCALED, SHARE, TEXT, Column, Report, Table
 
 ODD = Table(
     "odd",

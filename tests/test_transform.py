@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dsconv_cost.counts import total
 from dsconv_cost.layers.convolution import Conv, ConvTranspose, DepthwiseConv
-from dsconv_cost.network import INPUT, Network, Node
-from dsconv_cost.shapes import Shape, Sides
-from dsconv_cost.transform import CONVERTED, KEPT, MERGED, Transformed, separable_form, standard_form
+from dsconv_cost.layers.counts import total
+from dsconv_cost.layers.shapes import Shape, Sides
+from dsconv_cost.network.graph import INPUT, Network, Node
+from dsconv_cost.network.transforms.convert import CONVERTED, KEPT, MERGED, Transformed, separable_form, standard_form
 from tests.networks import body, macs, network, of, params, sources
 
 FORMS = {"standard": standard_form, "separable": separable_form}

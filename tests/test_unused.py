@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from dsconv_cost import bundled
-from dsconv_cost.spec import read_spec
+from dsconv_cost.language.reader.file import read_spec
+from dsconv_cost.sources import bundled
 from tests.command import run
 
 LAYERS = "layers: [{conv: 8, kernel: 3}]\n"

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 import pytest
 
-from dsconv_cost.architecture import Architecture
-from dsconv_cost.elaborate import elaborate
 from dsconv_cost.errors import InputError, Problem
-from dsconv_cost.loading import Source, load_source
+from dsconv_cost.language.architecture import Architecture
+from dsconv_cost.network.build import elaborate
+from dsconv_cost.sources.load import Source, load_source
 
 Expected = tuple[int, int, str]
 

@@ -1,1 +1,1 @@
-"""The command line: one thin module a command; the core is imported when a command runs."""
+"""The commands, one thin file each."""

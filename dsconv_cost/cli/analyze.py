@@ -10,8 +10,8 @@ from dsconv_cost.cli.options import architecture_argument, hyperparameter_option
 from dsconv_cost.cli.screen import is_utf8, screen
 
 if TYPE_CHECKING:
-    from dsconv_cost.analysis import Analysis
-    from dsconv_cost.breakdown import View
+    from dsconv_cost.costs.analysis import Analysis
+    from dsconv_cost.costs.breakdown import View
 
 SORTS = ("order", "name", "type", "params", "macs", "standard", "separable", "factor")
 
@@ -39,9 +39,9 @@ def analyze(
     ARCHITECTURE is a YAML file, a bundled name (mobilenet, resnet:50; see `list`), or - for standard input.
     JSON and CSV hold every primitive layer.
     """
-    from dsconv_cost.analysis import analyze as run
-    from dsconv_cost.breakdown import EXPAND, ITEMS, OPS, View
-    from dsconv_cost.conventions import named
+    from dsconv_cost.costs.analysis import analyze as run
+    from dsconv_cost.costs.breakdown import EXPAND, ITEMS, OPS, View
+    from dsconv_cost.costs.conventions import named
     from dsconv_cost.errors import UsageError
 
     if expand + ops + (depth is not None) > 1:
@@ -52,13 +52,13 @@ def analyze(
     chosen = load_chosen(architecture, settings, alpha, resolution)
     analysis = run(chosen, convention=convention, max_layers=max_layers)
     if files:
-        from dsconv_cost.outputs import write_all
+        from dsconv_cost.formats.outputs import write_all
 
         write_all(
             [(file.path, render(analysis, view, file.format, None, False, True)) for file in files], [chosen.path]
         )
     if format_ == "json":
-        from dsconv_cost.formats.machine import json_pieces
+        from dsconv_cost.formats.records import json_pieces
 
         for piece in json_pieces(analysis, view):
             click.echo(piece, nl=False)
@@ -70,10 +70,10 @@ def analyze(
 def render(analysis: "Analysis", view: "View", format_: str, columns: int | None, color: bool, utf8: bool) -> str:
     """Return the analysis in a format."""
     if format_ in ("json", "csv"):
-        from dsconv_cost.formats import machine
+        from dsconv_cost.formats import records
 
-        return machine.to_json(analysis, view) if format_ == "json" else machine.to_csv(analysis, view)
-    from dsconv_cost.report import report
+        return records.to_json(analysis, view) if format_ == "json" else records.to_csv(analysis, view)
+    from dsconv_cost.reports.analyze import report
 
     if format_ == "markdown":
         from dsconv_cost.formats import markdown

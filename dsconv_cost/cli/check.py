@@ -10,9 +10,9 @@ from dsconv_cost.cli.once import Command
 from dsconv_cost.cli.options import chosen, hyperparameter_options
 
 if TYPE_CHECKING:
-    from dsconv_cost.checking import Outcome
-    from dsconv_cost.selection import Request
-    from dsconv_cost.subjects import Fault
+    from dsconv_cost.budget.check import Outcome
+    from dsconv_cost.budget.networks import Fault
+    from dsconv_cost.budget.selection import Request
 
 FORMATS = ("table", "json", "csv", "markdown", "github", "junit")
 
@@ -57,13 +57,13 @@ def check(
     A file stands for its network and each variant that a limit names; growth is looked for in all of its variants.
     Exit code: 0 all is kept, 1 a limit is exceeded, 2 wrong input, nothing to check, or not comparable.
     """
-    from dsconv_cost.checking import check
-    from dsconv_cost.conventions import named
+    from dsconv_cost.budget.check import check
+    from dsconv_cost.budget.selection import Request
+    from dsconv_cost.costs.conventions import named
     from dsconv_cost.errors import OutputError, UsageError
-    from dsconv_cost.limits import entries, option
-    from dsconv_cost.limits import tolerance as allowed
-    from dsconv_cost.outputs import target, write_all
-    from dsconv_cost.selection import Request
+    from dsconv_cost.formats.outputs import target, write_all
+    from dsconv_cost.language.limit_options import entries, option
+    from dsconv_cost.language.limit_options import tolerance as allowed
 
     if tolerance is not None and base is None and not locked:
         raise UsageError("--tolerance goes with --base or --locked")
@@ -88,11 +88,11 @@ def check(
 def render(outcome: "Outcome", format_: str, columns: int | None, color: bool, utf8: bool) -> str:
     """Return the verdicts in a format."""
     if format_ == "json":
-        from dsconv_cost.formats.verdicts import to_json
+        from dsconv_cost.formats.verdict_records import to_json
 
         return to_json(outcome)
     if format_ == "csv":
-        from dsconv_cost.formats.verdicts import to_csv
+        from dsconv_cost.formats.verdict_records import to_csv
 
         return to_csv(outcome)
     if format_ == "markdown":
@@ -108,7 +108,7 @@ def render(outcome: "Outcome", format_: str, columns: int | None, color: bool, u
 
         return junit.render(outcome)
     from dsconv_cost.formats import terminal
-    from dsconv_cost.formats.verdicts import report
+    from dsconv_cost.formats.verdict_records import report
 
     return terminal.render(report(outcome), columns, color, utf8)
 
@@ -135,7 +135,7 @@ def _show(outcome: "Outcome", format_: str | None) -> None:
 
 def _say_faults(faults: "list[Fault]") -> None:
     from dsconv_cost.errors import InputError
-    from dsconv_cost.inert import inert
+    from dsconv_cost.text import inert
 
     for _, error in faults:
         click.echo(str(error) if isinstance(error, InputError) else f"error: {inert(str(error))}", err=True)
@@ -156,10 +156,10 @@ def _summarize(outcome: "Outcome") -> None:
 
 
 def _update(request: "Request", shown: bool) -> None:
-    from dsconv_cost import lock
+    from dsconv_cost.budget import lock
+    from dsconv_cost.budget.lock_update import update
     from dsconv_cost.errors import UsageError
-    from dsconv_cost.lock_update import update
-    from dsconv_cost.outputs import write_all
+    from dsconv_cost.formats.outputs import write_all
 
     if shown:
         raise UsageError("--update-lock writes the lock: it takes no --format and no --output")

@@ -40,9 +40,9 @@ def compare(
     resnet:50, mobilenet@alpha=0.5,resolution=160. A pattern means several: 'mobilenet*', 'resnet:*'.
     --set, --alpha and --resolution are for all of them.
     """
-    from dsconv_cost.compare import comparison
-    from dsconv_cost.conventions import named
-    from dsconv_cost.sides import sides
+    from dsconv_cost.costs.conventions import named
+    from dsconv_cost.reports.compare import comparison
+    from dsconv_cost.sources.arguments import sides
 
     files = targets(outputs)
     rule = named(convention)

@@ -11,8 +11,8 @@ from dsconv_cost.cli.once import Command
 @output_options
 def conventions(name: str | None, format_: str, outputs: tuple[str, ...]) -> None:
     """List the conventions, or show what the one called NAME charges for."""
-    from dsconv_cost.convention_tables import one, overview, overview_text
-    from dsconv_cost.conventions import named
+    from dsconv_cost.costs.conventions import named
+    from dsconv_cost.reports.conventions import one, overview, overview_text
 
     files = targets(outputs)
     if name is not None:

@@ -9,9 +9,9 @@ from dsconv_cost.cli.once import Command
 from dsconv_cost.cli.options import chosen, hyperparameter_options, max_layers_option
 
 if TYPE_CHECKING:
-    from dsconv_cost.architecture import Architecture
-    from dsconv_cost.conventions import Convention
-    from dsconv_cost.diff import Subject
+    from dsconv_cost.costs.conventions import Convention
+    from dsconv_cost.language.architecture import Architecture
+    from dsconv_cost.reports.diff import Subject
 
 
 @click.command(
@@ -43,10 +43,10 @@ def diff(
     Each is a YAML file or a bundled name, with a variant and settings where wanted: net.yaml:wide,
     mobilenet@alpha=0.5. --set, --alpha and --resolution are for both. Layers are aligned by what they are, not by name.
     """
-    from dsconv_cost.conventions import named
-    from dsconv_cost.diff import difference
+    from dsconv_cost.costs.conventions import named
     from dsconv_cost.errors import UsageError
-    from dsconv_cost.sides import side
+    from dsconv_cost.reports.diff import difference
+    from dsconv_cost.sources.arguments import side
 
     files = targets(outputs)
     rule = named(convention)
@@ -70,13 +70,13 @@ def diff(
 def _with_base(
     ref: str, argument: str, common: dict[str, Any], rule: "Convention", max_layers: int
 ) -> "tuple[Subject, Subject]":
-    from dsconv_cost.diff import Subject
-    from dsconv_cost.earlier import earlier
+    from dsconv_cost.budget.merge_base import earlier
     from dsconv_cost.errors import InputError, UsageError
-    from dsconv_cost.git_base import SHORT, Base
-    from dsconv_cost.inert import inert, shown
-    from dsconv_cost.loading import STDIN_NAME, spec_of
-    from dsconv_cost.sides import Reader, architecture_of, split
+    from dsconv_cost.reports.diff import Subject
+    from dsconv_cost.sources.arguments import Reader, architecture_of, split
+    from dsconv_cost.sources.git import SHORT, Base
+    from dsconv_cost.sources.load import STDIN_NAME, spec_of
+    from dsconv_cost.text import inert, shown
 
     name, own = split(argument)
     source, spec = Reader().read(name)
@@ -103,10 +103,10 @@ def _with_base(
 
 
 def _subject(label: str, architecture: "Architecture", rule: "Convention", max_layers: int) -> "Subject":
-    from dsconv_cost.analysis import Form
-    from dsconv_cost.diff import Subject
-    from dsconv_cost.elaborate import elaborate
-    from dsconv_cost.report import title_of
+    from dsconv_cost.costs.analysis import Form
+    from dsconv_cost.network.build import elaborate
+    from dsconv_cost.reports.analyze import title_of
+    from dsconv_cost.reports.diff import Subject
 
     network = elaborate(architecture, max_layers)
     facts = {

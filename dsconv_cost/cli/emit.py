@@ -8,8 +8,8 @@ import click
 from dsconv_cost.cli.screen import is_utf8, screen
 
 if TYPE_CHECKING:
-    from dsconv_cost.outputs import Target
-    from dsconv_cost.tables import Report
+    from dsconv_cost.formats.outputs import Target
+    from dsconv_cost.reports.table import Report
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -31,7 +31,7 @@ def targets(outputs: tuple[str, ...]) -> "list[Target]":
     """Return what --output asks for. Raises UsageError; to be called before the work is done."""
     if not outputs:
         return []
-    from dsconv_cost.outputs import target
+    from dsconv_cost.formats.outputs import target
 
     return [target(text, FORMATS) for text in outputs]
 
@@ -61,7 +61,7 @@ def emit(
 def write(reports: "list[tuple[Target, Report]]", read: Collection[str] = ()) -> None:
     """Write reports to files, all of them or none."""
     if reports:
-        from dsconv_cost.outputs import write_all
+        from dsconv_cost.formats.outputs import write_all
 
         write_all([(file.path, render(report, file.format, None, False, True)) for file, report in reports], read)
 

@@ -23,9 +23,9 @@ def explain(
 
     LAYER is an item or a layer inside one, as `dsconv-cost explain mobilenet dsconv3/dw`. Without it: all names.
     """
-    from dsconv_cost.analysis import analyze
-    from dsconv_cost.explain import explain as run
-    from dsconv_cost.explain import layer_names
+    from dsconv_cost.costs.analysis import analyze
+    from dsconv_cost.reports.explain import explain as run
+    from dsconv_cost.reports.explain import layer_names
 
     analysis = analyze(load_chosen(architecture, settings, alpha, resolution), max_layers=max_layers)
     if layer is None:

@@ -54,12 +54,12 @@ def fit(
     `dsconv-cost fit mobilenet --max-macs 300M --vary alpha=0.25..1.0:0.05 --vary resolution=128..224:32`.
     The exit code is 1 when none does.
     """
-    from dsconv_cost.conventions import named
+    from dsconv_cost.costs.conventions import named
     from dsconv_cost.errors import EXIT_OVER_BUDGET, UsageError
-    from dsconv_cost.fit import Limit, answer, axis, count, grid
-    from dsconv_cost.inert import inert
-    from dsconv_cost.limits import entries, option
-    from dsconv_cost.sides import Reader, split
+    from dsconv_cost.language.limit_options import entries, option
+    from dsconv_cost.reports.fit import Limit, answer, axis, count, grid
+    from dsconv_cost.sources.arguments import Reader, split
+    from dsconv_cost.text import inert
 
     files = targets(outputs)
     rule = named(convention)

@@ -35,10 +35,10 @@ def list_(
     `dsconv-cost list --max-macs 300M --max-params 4M --sort top1` answers which published network fits, and which of
     those is most accurate.
     """
-    from dsconv_cost.catalogue import Limits, catalogue, published_table
     from dsconv_cost.errors import UsageError
-    from dsconv_cost.inert import inert
-    from dsconv_cost.published import quantity
+    from dsconv_cost.language.published import quantity
+    from dsconv_cost.reports.list import Limits, catalogue, published_table
+    from dsconv_cost.text import inert
 
     files = targets(outputs)
     limits = []

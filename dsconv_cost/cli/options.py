@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from dsconv_cost.architecture import Architecture
+    from dsconv_cost.language.architecture import Architecture
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -39,8 +39,8 @@ def max_layers_option(function: F) -> F:
 def chosen(settings: tuple[str, ...], alpha: str | None, resolution: str | None) -> dict[str, Any]:
     """Return the hyperparameters set on the command line. Raises UsageError where one is wrong or set twice."""
     from dsconv_cost.errors import UsageError
-    from dsconv_cost.inert import inert
-    from dsconv_cost.literals import parse_literal
+    from dsconv_cost.sources.settings import parse_literal
+    from dsconv_cost.text import inert
 
     pairs: list[tuple[str, str, str]] = []
     for setting in settings:
@@ -66,8 +66,8 @@ def load_chosen(
     architecture: str, settings: tuple[str, ...], alpha: str | None, resolution: str | None
 ) -> "Architecture":
     """Return the architecture a command line means; say on stderr when a file's name fell back to a bundled one."""
-    from dsconv_cost.inert import inert
-    from dsconv_cost.loading import load_source, read_source
+    from dsconv_cost.sources.load import load_source, read_source
+    from dsconv_cost.text import inert
 
     source = read_source(architecture)
     if source.bundled and ".yaml" in architecture:

@@ -39,13 +39,13 @@ def reconcile(
 
     `dsconv-cost reconcile mobilenet_v2 --alpha 1.4 --from ptflops --to macs`, or --number 610.1M.
     """
-    from dsconv_cost.conventions import named
-    from dsconv_cost.elaborate import elaborate
+    from dsconv_cost.costs.conventions import named
     from dsconv_cost.errors import UsageError
-    from dsconv_cost.inert import inert
-    from dsconv_cost.published import quantity
-    from dsconv_cost.reconcile import number_report, waterfall_report
-    from dsconv_cost.report import title_of
+    from dsconv_cost.language.published import quantity
+    from dsconv_cost.network.build import elaborate
+    from dsconv_cost.reports.analyze import title_of
+    from dsconv_cost.reports.reconcile import number_report, waterfall_report
+    from dsconv_cost.text import inert
 
     files = targets(outputs)
     if (number is None) == (from_ is None):

@@ -13,8 +13,8 @@ from dsconv_cost.cli.once import Command
 def reference(type_: str | None, format_: str) -> None:
     """Show the reference of the language, or of one TYPE of layer or composite."""
     from dsconv_cost.cli.screen import screen
-    from dsconv_cost.reference import as_markdown, as_text, whole_page
-    from dsconv_cost.reference import reference as sections
+    from dsconv_cost.reports.reference import as_markdown, as_text, whole_page
+    from dsconv_cost.reports.reference import reference as sections
 
     if format_ == "markdown":
         click.echo(whole_page() if type_ is None else as_markdown(sections(type_)), nl=False)

@@ -16,8 +16,8 @@ def schema(budget: bool) -> None:
     import json
 
     if budget:
-        from dsconv_cost.schema_budget import budget_schema as made
+        from dsconv_cost.language.schema_budget import budget_schema as made
     else:
-        from dsconv_cost.schema import schema as made
+        from dsconv_cost.language.schema import schema as made
 
     click.echo(json.dumps(made(), indent=2))

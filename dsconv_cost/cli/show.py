@@ -11,7 +11,7 @@ def show(architecture: str) -> None:
     """Print the YAML of a bundled architecture: `dsconv-cost show mobilenet > mine.yaml`."""
     from pathlib import Path
 
-    from dsconv_cost import bundled
+    from dsconv_cost.sources import bundled
 
     path = bundled.find(architecture.partition(":")[0])
     if path is None:

@@ -1,0 +1,1 @@
+"""Each format of a report, one file a format."""

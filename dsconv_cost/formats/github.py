@@ -3,14 +3,14 @@
 import os
 from typing import NamedTuple
 
-from dsconv_cost.budget import BASE, FAIL, LOCK, UNCOMPARABLE, WARNING, Verdict
-from dsconv_cost.checking import Outcome
+from dsconv_cost.budget.check import Outcome
+from dsconv_cost.budget.networks import Fault
+from dsconv_cost.budget.verdicts import BASE, FAIL, LOCK, UNCOMPARABLE, WARNING, Verdict
 from dsconv_cost.errors import InputError
 from dsconv_cost.formats.junit import sentence
-from dsconv_cost.formats.verdicts import layer_text, metric_text
-from dsconv_cost.inert import inert
-from dsconv_cost.loading import STDIN_NAME
-from dsconv_cost.subjects import Fault
+from dsconv_cost.formats.verdict_records import layer_text, metric_text
+from dsconv_cost.sources.load import STDIN_NAME
+from dsconv_cost.text import inert
 
 MOST = 10
 """The runner shows no more of a step."""

@@ -2,13 +2,13 @@
 
 from collections import Counter
 
-from dsconv_cost.budget import BASE, FAIL, LOCK, PASS, UNCOMPARABLE, Verdict
-from dsconv_cost.checking import Outcome
+from dsconv_cost.budget.check import Outcome
+from dsconv_cost.budget.networks import Fault
+from dsconv_cost.budget.verdicts import BASE, FAIL, LOCK, PASS, UNCOMPARABLE, Verdict
 from dsconv_cost.errors import InputError
-from dsconv_cost.formats.figures import texts
-from dsconv_cost.formats.verdicts import layer_text, metric_text
-from dsconv_cost.inert import inert
-from dsconv_cost.subjects import Fault
+from dsconv_cost.formats.verdict_records import layer_text, metric_text
+from dsconv_cost.reports.amounts import texts
+from dsconv_cost.text import inert
 
 _GROWTH = {BASE: "growth since base", LOCK: "growth since the lock"}
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;", "\n": "&#10;"}

@@ -3,7 +3,7 @@
 import re
 
 from dsconv_cost.formats.numbers import cell_texts
-from dsconv_cost.tables import TEXT, Report, Table
+from dsconv_cost.reports.table import TEXT, Report, Table
 
 
 def render(report: Report) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from dsconv_cost.tables import (
+from dsconv_cost.reports.table import (
     ACCURACY,
     CHANGE,
     EXACT,

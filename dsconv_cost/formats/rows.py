@@ -3,9 +3,9 @@
 import json
 from typing import Any
 
-from dsconv_cost.conventions import DEFAULT
-from dsconv_cost.formats.machine import SCHEMA_VERSION, spreadsheet_safe
-from dsconv_cost.tables import Report, Table
+from dsconv_cost.costs.conventions import DEFAULT
+from dsconv_cost.formats.records import SCHEMA_VERSION, spreadsheet_safe
+from dsconv_cost.reports.table import Report, Table
 from dsconv_cost.version import __version__
 
 

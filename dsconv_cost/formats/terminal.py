@@ -14,8 +14,8 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from dsconv_cost.formats.numbers import column_texts
-from dsconv_cost.inert import width
-from dsconv_cost.tables import TEXT, Cell, Column, Report, Table
+from dsconv_cost.reports.table import TEXT, Cell, Column, Report, Table
+from dsconv_cost.text import width
 
 GAP = 2
 """Between columns: one of padding and one that the box puts there."""

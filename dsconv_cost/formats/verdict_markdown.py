@@ -3,13 +3,13 @@
 Text from files stands in code spans, where nothing is a link, a mention, an image or HTML; GitHub takes at most 65,536 characters.
 """
 
-from dsconv_cost.budget import BASE, LOCK, PASS, UNCOMPARABLE, Verdict
-from dsconv_cost.checking import Outcome
-from dsconv_cost.formats.figures import change, rounded, texts
+from dsconv_cost.budget.check import Outcome
+from dsconv_cost.budget.verdicts import BASE, LOCK, PASS, UNCOMPARABLE, Verdict
 from dsconv_cost.formats.markdown import code
-from dsconv_cost.formats.verdicts import by_status, headline, layer_text, metric_text, problems
-from dsconv_cost.inert import inert
-from dsconv_cost.quantities import Amount
+from dsconv_cost.formats.verdict_records import by_status, headline, layer_text, metric_text, problems
+from dsconv_cost.language.limits import Amount
+from dsconv_cost.reports.amounts import change, rounded, texts
+from dsconv_cost.text import inert
 
 MOST = 60_000
 """Characters; what does not fit is counted."""

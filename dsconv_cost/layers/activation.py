@@ -1,8 +1,8 @@
 """Activations: element by element, without parameters except prelu's slopes."""
 
-from dsconv_cost.counts import Counts
 from dsconv_cost.layers.base import ACTIVATION, Inputs, Layer
-from dsconv_cost.shapes import Shape
+from dsconv_cost.layers.counts import Counts
+from dsconv_cost.layers.shapes import Shape
 
 
 class Activation(Layer):

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
-from dsconv_cost.counts import Counts
-from dsconv_cost.fields import Field, Values
-from dsconv_cost.shapes import Shape
+from dsconv_cost.layers.counts import Counts
+from dsconv_cost.layers.fields import Field, Values
+from dsconv_cost.layers.shapes import Shape
 
 Inputs = Sequence[Shape]
 

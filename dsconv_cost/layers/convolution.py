@@ -2,12 +2,12 @@
 
 from typing import Any, Self
 
-from dsconv_cost.counts import Counts
 from dsconv_cost.errors import LayerError
-from dsconv_cost.fields import COUNT, DERIVED, FLAG, PADDING, SIDES, SIDES_FROM_0, Convert, Field, Values
 from dsconv_cost.layers.base import DEPTHWISE, GROUPED, POINTWISE, STANDARD, TRANSPOSED, Inputs, Layer
-from dsconv_cost.layers.tail import ACTIVATION_FIELD, NORM_FIELD
-from dsconv_cost.shapes import Padding, Shape, Sides, map_size, transposed_size
+from dsconv_cost.layers.counts import Counts
+from dsconv_cost.layers.fields import COUNT, DERIVED, FLAG, PADDING, SIDES, SIDES_FROM_0, Convert, Field, Values
+from dsconv_cost.layers.norm_and_activation import ACTIVATION_FIELD, NORM_FIELD
+from dsconv_cost.layers.shapes import Padding, Shape, Sides, map_size, transposed_size
 
 BIAS_FIELD = Field(
     "bias", FLAG, "whether an offset is learned for each output channel; true exactly when norm is none", DERIVED,

@@ -1,10 +1,10 @@
 """Joins: several tensors become one."""
 
-from dsconv_cost.counts import Counts
 from dsconv_cost.errors import LayerError
-from dsconv_cost.fields import BRANCHES, DERIVED, Field, Parts
 from dsconv_cost.layers.base import JOIN, Inputs, Layer
-from dsconv_cost.shapes import Shape
+from dsconv_cost.layers.counts import Counts
+from dsconv_cost.layers.fields import BRANCHES, DERIVED, Field, Parts
+from dsconv_cost.layers.shapes import Shape
 
 BRANCHES_FIELD = Field("branches", BRANCHES, "bodies and names of tensors; each body starts at the join's input")
 SPLIT_FIELD = Field(

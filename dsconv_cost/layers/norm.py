@@ -2,11 +2,11 @@
 
 from typing import Self
 
-from dsconv_cost.counts import Counts
 from dsconv_cost.errors import LayerError
-from dsconv_cost.fields import COUNT, Field, Values
 from dsconv_cost.layers.base import NORM, SCALE, Inputs, Layer
-from dsconv_cost.shapes import Shape
+from dsconv_cost.layers.counts import Counts
+from dsconv_cost.layers.fields import COUNT, Field, Values
+from dsconv_cost.layers.shapes import Shape
 
 
 class Norm(Layer):

@@ -2,11 +2,11 @@
 
 from typing import Any, ClassVar, Self
 
-from dsconv_cost.counts import Counts
 from dsconv_cost.errors import LayerError
-from dsconv_cost.fields import DERIVED, FLAG, PADDING, SIDES, Field, Values
 from dsconv_cost.layers.base import POOLING, Inputs, Layer
-from dsconv_cost.shapes import Padding, Shape, Sides, map_size
+from dsconv_cost.layers.counts import Counts
+from dsconv_cost.layers.fields import DERIVED, FLAG, PADDING, SIDES, Field, Values
+from dsconv_cost.layers.shapes import Padding, Shape, Sides, map_size
 
 
 def _positive_sum(first: int, step: int, count: int) -> int:

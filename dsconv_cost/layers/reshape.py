@@ -2,11 +2,11 @@
 
 from typing import Any, Self
 
-from dsconv_cost.counts import Counts
 from dsconv_cost.errors import LayerError
-from dsconv_cost.fields import COUNT, SIDES, ChannelRange, Choice, Field, PaddingKind, SizeOf, Values
 from dsconv_cost.layers.base import RESHAPE, Inputs, Layer
-from dsconv_cost.shapes import Pads, Shape, Sides
+from dsconv_cost.layers.counts import Counts
+from dsconv_cost.layers.fields import COUNT, SIDES, ChannelRange, Choice, Field, PaddingKind, SizeOf, Values
+from dsconv_cost.layers.shapes import Pads, Shape, Sides
 
 MODE_FIELD = Field("mode", Choice("nearest", "bilinear"), "how new elements are made", "nearest", ("interpolation",))
 

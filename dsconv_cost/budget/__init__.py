@@ -1,0 +1,1 @@
+"""Figures held to limits, to an earlier commit and to a lock."""

@@ -1,0 +1,165 @@
+"""A budget file: one list of limits for the architectures of a repository."""
+
+import os
+from typing import NamedTuple
+
+from dsconv_cost import patterns
+from dsconv_cost.errors import InputError, Problem, UsageError
+from dsconv_cost.language.limits import OFF, BudgetEntry
+from dsconv_cost.language.nodes import REFUSED, Mapping, read_nodes, what
+from dsconv_cost.language.reader.budget import BudgetReader, Home
+from dsconv_cost.language.reader.values import TooManyProblems, ValueReader
+from dsconv_cost.sources import bundled, near_paths
+from dsconv_cost.sources.folders import architectures_in
+from dsconv_cost.sources.load import STANDARD_INPUT, read_source
+from dsconv_cost.text import inert, near, shown
+
+DEFAULT_PATH = "dsconv-cost.yaml"
+KEYS = {"format": "version of budget files: 1", "budget": "the list of limits"}
+
+
+class BudgetFile(NamedTuple):
+    """What a budget file says, and what is wrong with it."""
+
+    path: str
+    text: str
+    entries: list[BudgetEntry]
+    problems: list[Problem]
+
+    @property
+    def folder(self) -> str:
+        return os.path.dirname(self.path)
+
+    def error(self, problems: list[Problem]) -> InputError:
+        return InputError(self.path, problems, self.text)
+
+
+def find(path: str | None) -> BudgetFile | None:
+    """Return the budget file of a path, or that of the working directory if it has one. Raises DsconvCostError."""
+    if path is None:
+        if not os.path.lexists(DEFAULT_PATH):
+            return None
+        path = DEFAULT_PATH
+    elif path == STANDARD_INPUT or not path or "\0" in path or not os.path.lexists(path):
+        raise UsageError(f"--budget {inert(path)}: no such file")
+    return read(read_source(path).text, path)
+
+
+def read(text: str, path: str) -> BudgetFile:
+    """Return the entries of a budget file's text and everything that is wrong with it."""
+    problems: list[Problem] = []
+    found: list[Problem] = []
+    entries: list[BudgetEntry] = []
+    root, cut = read_nodes(text, problems)
+    values = ValueReader(found, cut is not None)
+    try:
+        if isinstance(root, Mapping):
+            entries = _sections(root, values, path, cut is None)
+        elif root is not None:
+            values.report(root, f"received {what(root)}, expected a budget file: budget: and a list of limits")
+        elif cut is None:
+            problems.append(Problem(1, 1, "the file is empty: a budget file needs budget: and a list of limits"))
+    except TooManyProblems:
+        entries = []
+    if cut is not None:
+        found = [problem for problem in found if not cut.covers(problem)]
+        entries = []
+    return BudgetFile(path, text, entries, problems + found)
+
+
+def _sections(root: Mapping, values: ValueReader, path: str, whole: bool) -> list[BudgetEntry]:
+    entries: list[BudgetEntry] = []
+    unknown = False
+    for key, value in root.pairs:
+        if key.text == "budget":
+            entries = BudgetReader(values, Home(path, None)).budget(value)
+        elif key.text == "format":
+            text = values.scalar_text(value, KEYS["format"])
+            if text is not None and text != "1":
+                values.report(
+                    value, f"format: received {what(value)}, expected 1, the only version of budget files so far"
+                )
+        elif not key.text.startswith(REFUSED):
+            unknown = True
+            hint = near(key.text, KEYS) or f": the keys of a budget file are {', '.join(KEYS)}"
+            if key.text == "layers":
+                hint = ": this is an architecture, not a budget file"
+            values.report(key, f"unknown key '{shown(key.text)}'{hint}")
+    if whole and not unknown and root.get("budget") is None:
+        values.report(root, "budget is missing: the list of limits")
+    return entries
+
+
+class Architectures:
+    """Which architectures the entries of a budget file mean."""
+
+    def __init__(self, file: BudgetFile) -> None:
+        self.file = file
+        self._matches: dict[str, list[str]] = {}
+
+    def applies(self, entry: BudgetEntry, path: str, is_bundled: bool) -> bool:
+        """Return whether an entry is about an architecture: a bundled name, or a path as the user gave it."""
+        pattern = _normal(entry.architecture or "")
+        if is_bundled:
+            # A file of that name, if there is one, is what the entry means.
+            return patterns.matches(pattern, path) and (patterns.is_glob(pattern) or not self._exists(pattern))
+        return patterns.matches(pattern, self.name(path))
+
+    def name(self, path: str) -> str:
+        """Return a path as entries name it: relative to the budget file's folder."""
+        return os.path.relpath(os.path.abspath(path), os.path.abspath(self.file.folder or ".")).replace(os.sep, "/")
+
+    def _exists(self, pattern: str) -> bool:
+        return os.path.isfile(os.path.join(self.file.folder, pattern))
+
+    def on_disk(self, entry: BudgetEntry) -> list[str]:
+        """Return the paths and bundled names that an entry means, in order."""
+        pattern = _normal(entry.architecture or "")
+        found = self._matches.get(pattern)
+        if found is None:
+            found = self._matches[pattern] = self._find(pattern)
+        return found
+
+    def _find(self, pattern: str) -> list[str]:
+        if not patterns.is_glob(pattern):
+            path = os.path.join(self.file.folder, pattern)
+            if os.path.isfile(path):
+                return [os.path.normpath(path)]
+            return [pattern] if "." not in pattern and bundled.find(pattern) else []
+        segments = pattern.split("/")
+        fixed = next(i for i, segment in enumerate(segments) if patterns.is_glob(segment))
+        root = os.path.join(self.file.folder, *segments[:fixed])
+        depth = None if "**" in segments else len(segments) - fixed
+        return [path for path in architectures_in(root or ".", depth) if patterns.matches(pattern, self.name(path))]
+
+    def problem(self, entry: BudgetEntry, named: list[str]) -> Problem | None:
+        """Return what is wrong with an entry that means no architecture, on the disk or among those in the call."""
+        if entry.architecture is None or named or self.on_disk(entry):
+            return None
+        line, column = entry.places["architecture"]
+        text = shown(entry.architecture)
+        name, colon, variant = entry.architecture.rpartition(":")
+        if colon and (os.path.isfile(os.path.join(self.file.folder, name)) or bundled.find(name)):
+            hint = f"write architecture: {shown(name)} and variant: {shown(variant)}"
+        elif patterns.is_glob(entry.architecture):
+            hint = "no architecture has such a path, seen from this file's folder"
+        elif os.path.isdir(os.path.join(self.file.folder, entry.architecture)):
+            inside = shown(entry.architecture.rstrip("/"))
+            hint = f'it is a folder: write "{inside}/*.yaml", or "{inside}/**/*.yaml" for the folders in it too'
+        else:
+            meant = near_paths.likely(entry.architecture, True, self.file.folder)
+            near_name = f"did you mean '{shown(meant)}'?" if meant else near(entry.architecture, bundled.names())[2:]
+            hint = near_name or "no such file, seen from this file's folder, and no bundled architecture"
+        return Problem(line, column, f"the architecture '{text}' matches nothing: {hint}")
+
+
+def named_architectures(file: BudgetFile) -> list[str]:
+    """Return the architectures that the entries of a file mean, for a call that names none."""
+    meant = Architectures(file)
+    return list(dict.fromkeys(path for entry in file.entries if entry.level != OFF for path in meant.on_disk(entry)))
+
+
+def _normal(pattern: str) -> str:
+    while pattern.startswith("./"):
+        pattern = pattern[2:]
+    return pattern

@@ -1,0 +1,221 @@
+"""The lock: what networks cost when somebody last agreed to it, in a file meant to be committed.
+
+JSON, sorted, a layer a line and no timestamps, so that its differences can be read and merged.
+"""
+
+import json
+import os
+import re
+from typing import Any, NamedTuple
+
+from dsconv_cost.budget.growth import Earlier, LayerCost
+from dsconv_cost.costs.conventions import Convention
+from dsconv_cost.costs.parts import Measured
+from dsconv_cost.errors import InputError, Problem, UsageError
+from dsconv_cost.language.nodes import Mapping, Node, Sequence, read_nodes
+from dsconv_cost.sources import near_paths
+from dsconv_cost.sources.load import read_source
+from dsconv_cost.text import inert, shown
+
+PATH = "dsconv-cost.lock"
+SCHEMA_VERSION = 1
+LARGEST = 10**24
+_KEYS = ("schema_version", "convention", "architectures")
+_REMEDY = "write it anew with check --update-lock"
+_CONFLICT = re.compile(r"^(<<<<<<<|=======|>>>>>>>)", re.MULTILINE)
+
+
+class Lock(NamedTuple):
+    """What a lock holds."""
+
+    convention: tuple[str, str]
+    """Name and version."""
+    architectures: dict[str, Earlier]
+
+
+def exists() -> bool:
+    """Return whether there is a lock in the working directory."""
+    return os.path.lexists(PATH)
+
+
+def load() -> Lock:
+    """Return the lock of the working directory. Raises UsageError where there is none, InputError for a damaged one."""
+    if not exists():
+        found = near_paths.above(PATH)
+        if found is not None:
+            raise UsageError(f"there is no {PATH} here, but {inert(found)}: run check in that folder")
+        raise UsageError(f"there is no {PATH} here: write it with check --update-lock, and commit it")
+    try:
+        text = read_source(PATH).text
+    except InputError as error:
+        raise InputError(PATH, [error.problems[0]._replace(message=f"this is no text: {_REMEDY}")]) from None
+    return read(text)
+
+
+def earlier(measured: Measured) -> Earlier:
+    """Return what a lock keeps of a network."""
+    rows = [LayerCost(row.name, row.sums.params, row.sums.macs) for row in measured.rows()]
+    return Earlier(measured.total.params, measured.total.macs, rows, measured.form)
+
+
+def write(convention: Convention, architectures: dict[str, Earlier]) -> str:
+    """Return the text of a lock."""
+    stamp = json.dumps({"name": convention.name, "version": convention.version})
+    lines = ["{", f'  "schema_version": {SCHEMA_VERSION},', f'  "convention": {stamp},', '  "architectures": {']
+    blocks = []
+    for name, costs in sorted(architectures.items()):
+        rows = ",\n".join(f"        {json.dumps(list(row), ensure_ascii=False)}" for row in costs.layers)
+        layers = f"[\n{rows}\n      ]" if rows else "[]"
+        blocks.append(
+            f'    {json.dumps(name, ensure_ascii=False)}: {{\n      "params": {costs.params},\n      "macs": {costs.macs},\n'
+            f'      "layers": {layers}\n    }}'
+        )
+    body = ",\n".join(blocks)
+    return "\n".join([*lines, *([body] if body else []), "  }", "}", ""])
+
+
+# -- reading --------------------------------------------------------------------------------------
+
+
+class _Wrong(Exception):
+    def __init__(self, message: str, *path: str | int) -> None:
+        super().__init__(message)
+        self.path = path
+
+
+def read(text: str) -> Lock:
+    """Return what a lock's text says. Raises InputError with the place of what is wrong."""
+    try:
+        return _checked(_parsed(text))
+    except _Wrong as wrong:
+        line, column = _place(text, wrong.path)
+        raise InputError(PATH, [Problem(line, column, f"{wrong}: {_REMEDY}")], text) from None
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text, object_pairs_hook=_no_duplicates, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        conflict = _CONFLICT.search(text)
+        if conflict:
+            line = text.count("\n", 0, conflict.start()) + 1
+            said = f"a merge conflict: take either side, then {_REMEDY}"
+            raise InputError(PATH, [Problem(line, 1, said)], text) from None
+        said = f"this is no JSON ({shown(error.msg)}): {_REMEDY}"
+        raise InputError(PATH, [Problem(error.lineno, error.colno, said)], text) from None
+    except (RecursionError, ValueError) as error:
+        why = "nested too deep" if isinstance(error, RecursionError) else "a number of too many digits"
+        raise InputError(PATH, [Problem(1, 1, f"{why}: {_REMEDY}")], text) from None
+
+
+class _Twice(dict[str, Any]):
+    """An object in which a key stands twice."""
+
+    twice: str
+
+
+def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    names = [name for name, _ in pairs]
+    marked = _Twice(found)
+    marked.twice = next(name for name in names if names.count(name) > 1)
+    return marked
+
+
+def _no_constant(name: str) -> None:
+    return None
+
+
+def _object(value: Any, what: str, *path: str | int) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise _Wrong(f"expected {what}", *path)
+    if isinstance(value, _Twice):
+        raise _Wrong(f"the key '{shown(value.twice)}' stands twice", *path, value.twice)
+    return value
+
+
+def _checked(document: Any) -> Lock:
+    root = _object(document, "an object with schema_version, convention and architectures")
+    version = root.get("schema_version")
+    if "schema_version" not in root:
+        raise _Wrong("schema_version is missing")
+    if type(version) is not int or version != SCHEMA_VERSION:
+        raise _Wrong(
+            f"schema_version is {shown(json.dumps(version))}, and this version of dsconv-cost reads {SCHEMA_VERSION}",
+            "schema_version",
+        )
+    for key in root:
+        if key not in _KEYS:
+            raise _Wrong(f"unknown key '{shown(key)}'", key)
+    for key in _KEYS:
+        if key not in root:
+            raise _Wrong(f"{key} is missing")
+    convention = _object(root["convention"], "an object with name and version", "convention")
+    for key in ("name", "version"):
+        if not isinstance(convention.get(key), str):
+            raise _Wrong(f"the convention's {key} is no text", "convention", *([key] if key in convention else []))
+    found: dict[str, Earlier] = {}
+    for name, value in _object(root["architectures"], "an object", "architectures").items():
+        found[name] = _architecture(value, "architectures", name)
+    return Lock((convention["name"], convention["version"]), found)
+
+
+def _architecture(value: Any, *path: str | int) -> Earlier:
+    entry = _object(value, "an object with params, macs and layers", *path)
+    for key in ("params", "macs", "layers"):
+        if key not in entry:
+            raise _Wrong(f"{key} is missing", *path)
+    for key in entry:
+        if key not in ("params", "macs", "layers"):
+            raise _Wrong(f"unknown key '{shown(key)}'", *path, key)
+    totals = [_count(entry[key], *path, key) for key in ("params", "macs")]
+    rows = entry["layers"]
+    if not isinstance(rows, list):
+        raise _Wrong("expected a list of [name, params, macs]", *path, "layers")
+    layers: list[LayerCost] = []
+    names: set[str] = set()
+    for index, row in enumerate(rows):
+        at = (*path, "layers", index)
+        if not isinstance(row, list) or len(row) != 3 or not isinstance(row[0], str):
+            raise _Wrong("expected [name, params, macs]", *at)
+        if row[0] in names:
+            raise _Wrong(f"the layer '{shown(row[0])}' stands twice", *at)
+        names.add(row[0])
+        layers.append(LayerCost(row[0], _count(row[1], *at, 1), _count(row[2], *at, 2)))
+    for key, whole, sum_ in (
+        ("params", totals[0], sum(layer.params for layer in layers)),
+        ("macs", totals[1], sum(layer.macs for layer in layers)),
+    ):
+        if whole != sum_:
+            raise _Wrong(
+                f"{key} is {whole:,}, but its layers have {sum_:,} together: it was edited by hand", *path, key
+            )
+    return Earlier(totals[0], totals[1], layers)
+
+
+def _count(value: Any, *path: str | int) -> int:
+    if type(value) is not int or not 0 <= value <= LARGEST:
+        raise _Wrong("expected a whole number of at least 0", *path)
+    return value
+
+
+def _place(text: str, path: tuple[str | int, ...]) -> tuple[int, int]:
+    """Return line and column of a value: JSON is YAML, whose reader keeps positions."""
+    root, _ = read_nodes(text, [])
+    at: Node | None = root
+    place = (1, 1)
+    for step in path:
+        found: Node | None = None
+        if isinstance(at, Mapping):
+            pair = next(((key, value) for key, value in at.pairs if key.text == step), None)
+            if pair is not None:
+                place, found = (pair[0].line, pair[0].column), pair[1]
+        elif isinstance(at, Sequence) and isinstance(step, int) and step < len(at.items):
+            found = at.items[step]
+            place = (found.line, found.column)
+        if found is None:
+            break
+        at = found
+    return place

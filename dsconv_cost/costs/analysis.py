@@ -1,0 +1,198 @@
+"""An architecture to its costs: the network as written, standard and separable, each counted the same way."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from dsconv_cost.costs.conventions import DEFAULT, Convention, Figures, named
+from dsconv_cost.gc_pause import uncollected
+from dsconv_cost.language.architecture import Architecture
+from dsconv_cost.layers.counts import Counts, total
+from dsconv_cost.layers.shapes import Shape
+from dsconv_cost.network.build import MAX_LAYERS, elaborate
+from dsconv_cost.network.graph import Network, Node
+from dsconv_cost.network.transforms.convert import Decision, separable_form, standard_form
+from dsconv_cost.network.transforms.fold_norms import fold_norms
+
+
+class LayerCost:
+    """One primitive layer and what it costs."""
+
+    __slots__ = ("_convention", "_network", "node")
+
+    def __init__(self, node: Node, network: Network, convention: Convention) -> None:
+        self.node = node
+        self._network = network
+        self._convention = convention
+
+    @property
+    def name(self) -> str:
+        """As `explain` takes it: `dsconv3/dw`, `conv1.norm`."""
+        return self.node.name
+
+    @property
+    def type(self) -> str:
+        """The language's word for it: `conv`, `batchnorm`."""
+        return self.node.layer.type
+
+    @property
+    def kind(self) -> str:
+        """`standard`, `depthwise`, `pointwise`, `grouped`, `transposed`, `linear`, or what else it is."""
+        return self.node.kind
+
+    @property
+    def line(self) -> int:
+        """The line of its item in the file."""
+        return self.node.place.line
+
+    @property
+    def inputs(self) -> Sequence[Shape]:
+        """The shapes it takes; several for a join."""
+        return self._network.input_shapes(self.node)
+
+    @property
+    def output(self) -> Shape:
+        return self.node.output
+
+    @property
+    def counts(self) -> Counts:
+        """The exact counts that every convention starts from."""
+        return self.node.counts
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Kernel, stride, padding and groups, where it has them."""
+        return self.node.layer.settings(self.inputs)
+
+    @property
+    def figures(self) -> Figures:
+        return self._convention.figures(self.node.layer.type, self.node.counts)
+
+    @property
+    def params(self) -> int:
+        """Learned parameters: weights, biases, and the scale and shift of norms."""
+        return self.figures.params
+
+    @property
+    def macs(self) -> int:
+        """Multiply-accumulates."""
+        return self.figures.macs
+
+    @property
+    def flops(self) -> int:
+        """Floating-point operations under the convention."""
+        return self.figures.flops
+
+    def __repr__(self) -> str:
+        return f"<{self.type} {self.name}: {self.params} params, {self.macs} MACs>"
+
+
+class Form:
+    """One form of a network: its layers and their total."""
+
+    def __init__(self, network: Network, convention: Convention, decisions: Sequence[Decision] = ()) -> None:
+        self.plain = network
+        """The form before the convention folded its norms, if it does."""
+        self.network = fold_norms(network) if convention.folds_norms else network
+        self.convention = convention
+        self.decisions = decisions
+        """What was done with each convolution and linear layer of the network as written, and why."""
+        self._layers: list[LayerCost] | None = None
+        self._counts: Counts | None = None
+        self._by_type: dict[str, Counts] | None = None
+
+    @property
+    def layers(self) -> list[LayerCost]:
+        """The primitive layers in execution order."""
+        if self._layers is None:
+            network = self.network
+            self._layers = [LayerCost(node, network, self.convention) for node in network.nodes]
+        return self._layers
+
+    @property
+    def counts(self) -> Counts:
+        """The exact counts of the whole network."""
+        if self._counts is None:
+            self._counts = total(list(self.by_type.values()))
+        return self._counts
+
+    @property
+    def by_type(self) -> dict[str, Counts]:
+        """The exact counts of all layers of each type."""
+        if self._by_type is None:
+            found: dict[str, list[Counts]] = {}
+            for node in self.network.nodes:
+                found.setdefault(node.layer.type, []).append(node.counts)
+            self._by_type = {type_: total(counts) for type_, counts in found.items()}
+        return self._by_type
+
+    def under(self, convention: Convention) -> Figures:
+        """Return params, macs and flops of the whole network as a convention reports them."""
+        if convention.folds_norms != self.convention.folds_norms:
+            return Form(self.plain, convention).total
+        return convention.total(self.by_type.items())
+
+    @property
+    def total(self) -> Figures:
+        """params, macs and flops of the whole network."""
+        return self.under(self.convention)
+
+    @property
+    def params(self) -> int:
+        return self.total.params
+
+    @property
+    def macs(self) -> int:
+        return self.total.macs
+
+    @property
+    def flops(self) -> int:
+        return self.total.flops
+
+
+class Analysis(NamedTuple):
+    """The costs of one architecture in its three forms."""
+
+    architecture: Architecture
+    convention: Convention
+    as_written: Form
+    standard: Form
+    separable: Form
+    network: Network
+    """The network that the forms were made of; decisions name its nodes."""
+
+    @property
+    def total(self) -> Figures:
+        """params, macs and flops of the network as written."""
+        return self.as_written.total
+
+    @property
+    def layers(self) -> list[LayerCost]:
+        """The primitive layers of the network as written, in execution order."""
+        return self.as_written.layers
+
+    @property
+    def input(self) -> Shape:
+        return self.as_written.network.input
+
+
+@uncollected
+def analyze(architecture: Architecture, *, convention: str = DEFAULT.name, max_layers: int = MAX_LAYERS) -> Analysis:
+    """Return the costs of an architecture: as written, with standard, and with separable convolutions.
+
+    Counts are exact integers for one sample; `convention` says what of them is reported. Raises InputError with every
+    problem of the file, UsageError for an unknown convention.
+    """
+    return analyze_network(architecture, elaborate(architecture, max_layers), named(convention))
+
+
+def analyze_network(architecture: Architecture, network: Network, convention: Convention) -> Analysis:
+    """Return the costs of a network that is already made, under a convention."""
+    standard, separable = standard_form(network), separable_form(network)
+    return Analysis(
+        architecture,
+        convention,
+        Form(network, convention),
+        Form(standard.network, convention, standard.decisions),
+        Form(separable.network, convention, separable.decisions),
+        network,
+    )

@@ -1,0 +1,144 @@
+"""Where results go: standard output, and files that are written whole or not at all."""
+
+import contextlib
+import errno
+import os
+import stat
+import sys
+from collections.abc import Collection
+from typing import NamedTuple
+
+from dsconv_cost.errors import OutputError, UsageError
+from dsconv_cost.text import inert, nearest
+
+ENDINGS = {".json": "json", ".csv": "csv", ".md": "markdown", ".markdown": "markdown", ".txt": "table", ".xml": "junit"}
+
+
+class Target(NamedTuple):
+    """A file to write, and the format it gets."""
+
+    format: str
+    path: str
+
+
+def target(text: str, formats: tuple[str, ...]) -> Target:
+    """Return what `[FORMAT=]PATH` means; without a format the path's ending says it."""
+    head, equals, path = text.partition("=")
+    if (path if equals and head in formats else text) == "-":
+        raise UsageError(f"--output {inert(text)}: expected a file; --format says what goes to standard output")
+    if equals and head in formats:
+        if not path:
+            raise UsageError(f"--output {inert(text)}: expected [FORMAT=]PATH, received no path")
+        return Target(head, path)
+    meant = nearest(head.lower(), formats) if equals and path else None
+    if meant is not None:
+        name = inert(text)
+        raise UsageError(f"--output {name}: did you mean {meant}={inert(path)}? A file of that name is ./{name}")
+    found = ENDINGS.get(os.path.splitext(text)[1].lower())
+    if found is None or found not in formats:
+        raise UsageError(
+            f"--output {inert(text)}: the ending names no format: write FORMAT=PATH, with {', '.join(formats)}"
+        )
+    return Target(found, text)
+
+
+def write_all(contents: list[tuple[str, str]], read: Collection[str] = ()) -> None:
+    """Write (path, text) pairs: all texts are on the disk before the first file changes.
+
+    Raises OutputError, and UsageError for an output that is one of the files that were `read`: it would be lost.
+    """
+    _refuse_twice([path for path, _ in contents])
+    _refuse_read([path for path, _ in contents], read)
+    waiting: list[tuple[str, str]] = []
+    path = ""
+    try:
+        streams: list[tuple[str, str]] = []
+        for path, text in contents:
+            if _is_stream(path):
+                streams.append((path, text))
+            else:
+                waiting.append((_write_beside(path, text.encode("utf-8")), path))
+        for path, text in streams:
+            _write_stream(path, text.encode("utf-8"))
+        for temporary, path in waiting:
+            os.replace(temporary, os.path.realpath(path))
+    except BaseException as error:
+        for temporary, _ in waiting:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+        if isinstance(error, OSError) and not (isinstance(error, BrokenPipeError) and _is_standard_output(path)):
+            raise OutputError(f"{inert(path)} cannot be written: {error.strerror}") from None
+        raise
+
+
+def _refuse_twice(paths: list[str]) -> None:
+    seen: set[str] = set()
+    for path in paths:
+        real = os.path.realpath(path)
+        if real in seen:
+            raise UsageError(f"--output {inert(path)} is given twice: each output needs a path of its own")
+        seen.add(real)
+
+
+def _refuse_read(paths: Collection[str], inputs: Collection[str]) -> None:
+    for path in paths:
+        for read in inputs:
+            with contextlib.suppress(OSError):
+                if os.path.samefile(path, read) and os.path.isfile(path):
+                    raise UsageError(f"--output {inert(path)} is a file that is read here: write to another one")
+
+
+def _is_stream(path: str) -> bool:
+    """Return whether a path is a device, a pipe or standard output, where nothing can be put in place of it."""
+    try:
+        mode = os.stat(path).st_mode
+    except FileNotFoundError:
+        return False
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    return not stat.S_ISREG(mode) or _is_standard_output(path)
+
+
+def _is_standard_output(path: str) -> bool:
+    try:
+        return os.path.samestat(os.stat(path), os.fstat(1))
+    except OSError:
+        return False
+
+
+def _write_stream(path: str, data: bytes) -> None:
+    if not _is_standard_output(path):
+        with open(path, "wb") as handle:
+            handle.write(data)
+        return
+    # Through the descriptor: /dev/stdout cannot be opened where it is a socket, and opening a file would cut it off.
+    if sys.stdout is not None:
+        sys.stdout.flush()
+    while data:
+        data = data[os.write(1, data) :]
+
+
+def _write_beside(path: str, data: bytes) -> str:
+    """Write to a new file beside the one that `path` means, with its mode, and return the new file's name."""
+    import tempfile  # slow to load, and most runs write no file
+
+    real = os.path.realpath(path)
+    try:
+        mode = stat.S_IMODE(os.stat(real).st_mode)
+    except FileNotFoundError:
+        mask = os.umask(0)
+        os.umask(mask)
+        mode = 0o666 & ~mask
+    else:
+        if not os.access(real, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    descriptor, temporary = tempfile.mkstemp(prefix=".dsconv-cost-", dir=os.path.dirname(real))
+    try:
+        with os.fdopen(descriptor, "wb") as handle:
+            handle.write(data)
+        os.chmod(temporary, mode)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+    return temporary

@@ -1,0 +1,1 @@
+"""An architecture as text: YAML to an `Architecture`, with every problem placed."""

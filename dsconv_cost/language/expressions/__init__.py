@@ -1,0 +1,1 @@
+"""The arithmetic of the language: text to compiled expressions."""

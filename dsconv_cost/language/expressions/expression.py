@@ -1,0 +1,139 @@
+"""Values as functions of the names in sight: what an expression is once it is compiled, and what its operators do."""
+
+from collections.abc import Callable, Mapping
+
+from dsconv_cost.layers.values import Value, ValueProblem, bounded, describe, number, power
+
+IN_CHANNELS = "in_channels"
+
+Names = Mapping[str, Value]
+Run = Callable[[Names, int], Value]
+"""The compiled form: from the names in sight and the channels arriving, the value."""
+
+
+class Expression:
+    """A compiled value: its text, the names it uses, and for a constant its value."""
+
+    __slots__ = ("constant", "names", "run", "text", "weight")
+
+    def __init__(
+        self, text: str, run: Run, names: frozenset[str], constant: Value | None = None, weight: int = 0
+    ) -> None:
+        self.text = text
+        self.run = run
+        self.names = names
+        self.constant = constant
+        self.weight = weight
+        """How much work it is to run: about its number of operators."""
+
+
+NO_NAMES: frozenset[str] = frozenset()
+
+
+def literal(value: Value, text: str = "") -> Expression:
+    """Return the expression that is always `value`."""
+    return Expression(text or describe(value), lambda names, c: value, NO_NAMES, value)
+
+
+class Unknown(ValueProblem):
+    """A value that cannot be had, for a reason that has been reported."""
+
+
+def _unknown(names: Names, c: int) -> Value:
+    raise Unknown
+
+
+UNKNOWN = Expression("", _unknown, frozenset())
+"""Stands where an expression was wrong, so that nothing more is said of it."""
+
+
+def listed(items: list[Expression]) -> Expression:
+    """Return the expression whose value is the list of the values of `items`."""
+    text = f"[{', '.join(e.text for e in items)}]"
+    if all(e.constant is not None for e in items):
+        return literal(tuple(e.constant for e in items if e.constant is not None), text)
+    runs = [e.run for e in items]
+    return Expression(
+        text,
+        lambda names, c: tuple([_scalar(run(names, c)) for run in runs]),
+        frozenset().union(*(e.names for e in items)),
+        weight=len(items) + sum(e.weight for e in items),
+    )
+
+
+def _scalar(value: Value) -> Value:
+    if isinstance(value, tuple):
+        raise ValueProblem(f"a list holds numbers and words, no lists: received {describe(value)}")
+    return value
+
+
+# -- operators ------------------------------------------------------------------------------------
+
+
+def truth(value: Value, what: str) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise ValueProblem(f"{what} needs true or false, received {describe(value)}: compare it, as in x > 0")
+
+
+def or_(left: Run, right: Run) -> Run:
+    return lambda n, c: truth(left(n, c), "or") or truth(right(n, c), "or")
+
+
+def and_(left: Run, right: Run) -> Run:
+    return lambda n, c: truth(left(n, c), "and") and truth(right(n, c), "and")
+
+
+def compare(op: str, left: Run, right: Run) -> Run:
+    if op == "==":
+        return lambda n, c: _same(left(n, c), right(n, c))
+    if op == "!=":
+        return lambda n, c: not _same(left(n, c), right(n, c))
+    order: Callable[[float, float], bool] = {
+        "<": lambda a, b: a < b,
+        "<=": lambda a, b: a <= b,
+        ">": lambda a, b: a > b,
+        ">=": lambda a, b: a >= b,
+    }[op]
+    return lambda n, c: order(number(left(n, c), op), number(right(n, c), op))
+
+
+def _same(a: Value, b: Value) -> bool:
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        return len(a) == len(b) and all(map(_same, a, b))
+    return isinstance(a, bool) == isinstance(b, bool) and a == b
+
+
+def element(values: Value, index: Value, name: str) -> Value:
+    if not isinstance(values, tuple):
+        raise ValueProblem(f"{name} is {describe(values)}, not a list: only a list has elements")
+    if type(index) is float and index.is_integer():
+        index = int(index)
+    if type(index) is not int or not 0 <= index < len(values):
+        there = f"elements 0 to {len(values) - 1}" if values else "no elements"
+        raise ValueProblem(f"{name} has {there}, received [{describe(index)}]")
+    return values[index]
+
+
+def arithmetic(op: str, left: Run, right: Run) -> Run:
+    function: Callable[[int | float, int | float], int | float] = {
+        "+": lambda a, b: a + b,
+        "-": lambda a, b: a - b,
+        "*": lambda a, b: a * b,
+        "/": lambda a, b: a / b,
+        "//": lambda a, b: a // b,
+        "%": lambda a, b: a % b,
+        "**": power,
+    }[op]
+
+    def run(n: Names, c: int) -> Value:
+        a = number(left(n, c), op)
+        b = number(right(n, c), op)
+        try:
+            return bounded(function(a, b))
+        except ZeroDivisionError:
+            raise ValueProblem(f"division by zero: {describe(a)} {op} {describe(b)}") from None
+        except OverflowError:
+            raise ValueProblem("the value is beyond 2**53, the largest this language counts to exactly") from None
+
+    return run

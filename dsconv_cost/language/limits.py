@@ -1,0 +1,195 @@
+"""Limits as a person writes them, and the metrics they are for: `600M` MACs, `512 KiB` of weights, `80%` saved.
+
+A number stands with at most one unit behind it. K (or k), M, G and T are powers of 1000; Ki, Mi, Gi and Ti of 1024. Counts take
+these (and B for 10**9, as papers print it), sizes the same with B for byte, shares and savings per cent. Case matters but for k: m would be
+a thousandth, and b is a bit. Nothing is guessed and nothing rounded: a limit is an exact integer, or an exact fraction.
+"""
+
+import re
+from typing import NamedTuple
+
+from dsconv_cost import patterns
+from dsconv_cost.text import near, shown
+
+COUNT = "count"
+BYTES = "bytes"
+SHARE = "share"
+
+LARGEST = 10**18
+BITS = (8, 16, 32)
+DEFAULT_BITS = 32
+
+_SI = {"": 1, "k": 10**3, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
+_BINARY = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40}
+_PREFIXES = {**_SI, **_BINARY}
+_COUNT_UNITS = {**_PREFIXES, "B": 10**9}
+_BYTE_UNITS = {f"{prefix}B": scale for prefix, scale in _PREFIXES.items()}
+_SHARE_UNITS = {"%": 1}
+_ALL_UNITS = {*_COUNT_UNITS, *_BYTE_UNITS, *_SHARE_UNITS}
+
+_WRITTEN = re.compile(r"([0-9]{1,30})(?:\.([0-9]{1,30}))?(?:[eE]([+-]?[0-9]{1,3}))?[ \t]*([A-Za-z%]*)")
+_SEPARATED = re.compile(r"[0-9]+(?:[,_' ][0-9]+)+\.?[0-9]*[ \t]*[A-Za-z%]*")
+LONGEST = 60
+
+
+class Metric(NamedTuple):
+    """What a limit can be set for."""
+
+    name: str
+    title: str
+    measure: str
+    """COUNT, BYTES or SHARE."""
+    doc: str
+    of_parts: bool = True
+    """Whether a single layer or kind of layer has it too."""
+    less_is_better: bool = True
+    example: str = "80%"
+    """Of a SHARE."""
+
+
+_METRICS = (
+    Metric("params", "params", COUNT, "learned parameters"),
+    Metric("macs", "MACs", COUNT, "multiply-accumulates"),
+    Metric("flops", "FLOPs", COUNT, "floating-point operations under the convention"),
+    Metric("activations", "activations", COUNT, "elements that convolutions and linear layers write"),
+    Metric("layers", "layers", COUNT, "convolutions and linear layers"),
+    Metric("largest_share", "largest share", SHARE, "the costliest single layer's share of the MACs", of_parts=False),
+    Metric("saving", "saving", SHARE, "of MACs, against the standard form", of_parts=False, less_is_better=False),
+    Metric("size", "size", BYTES, "bytes of the parameters, at 32 bits each unless `bits` says 8 or 16"),
+)
+METRICS: dict[str, Metric] = {metric.name: metric for metric in _METRICS}
+TOLERANCE = Metric("it", "growth", SHARE, "growth that is allowed", of_parts=False, example="1%")
+
+
+class Amount(NamedTuple):
+    """A limit, exactly: `top` / `bottom` of the metric's unit; shares are fractions of 1."""
+
+    text: str
+    """As written."""
+    top: int
+    bottom: int = 1
+
+    def __str__(self) -> str:
+        return self.text
+
+    def above(self, other: "Amount") -> bool:
+        """Return whether it is larger than another one."""
+        return self.top * other.bottom > other.top * self.bottom
+
+
+class QuantityProblem(Exception):
+    """A text that is no limit for the metric; the message says what would be right."""
+
+
+_WANTED = {
+    COUNT: "a count, as 600M, 4.3M, 569e6 or 4231976 (K, M, G are 1000s, Ki, Mi, Gi 1024s)",
+    BYTES: "a size in bytes, as 16 MB, 512 KiB or 4096 B",
+    SHARE: "per cent, as {}",
+}
+
+
+def wanted(metric: Metric) -> str:
+    """Return in words what a limit of the metric looks like."""
+    return _WANTED[metric.measure].format(metric.example)
+
+
+def amount(text: str, metric: Metric) -> Amount:
+    """Return the limit that a text means for a metric. Raises QuantityProblem."""
+    text = text.strip().replace("\t", " ")
+    match = _WRITTEN.fullmatch(text) if len(text) <= LONGEST else None
+    if match is not None and len(match[1]) > 1 and match[1][0] == "0":
+        raise QuantityProblem(
+            f"received {_quoted(text)}: with a 0 in front a reader may take it for octal; leave it out"
+        )
+    if match is None:
+        raise QuantityProblem(f"received {_quoted(text)}, {_why(text)}expected {wanted(metric)}")
+    whole, fraction, exponent, unit = match[1], match[2] or "", int(match[3] or 0), match[4]
+    scale = _scale(text, unit, metric)
+    top, bottom = int(whole + fraction) * scale, 10 ** len(fraction)
+    # An exponent beyond this is too large or too small whatever the digits are.
+    if exponent > 40 and top:
+        raise QuantityProblem(f"received {_quoted(text)}: {_TOO_LARGE}")
+    top, bottom = top * 10 ** min(max(exponent, 0), 40), bottom * 10 ** max(-exponent, 0)
+    if metric.measure == SHARE:
+        if top > 100 * bottom:
+            raise QuantityProblem(f"received {_quoted(text)}, expected at most 100%")
+        return Amount(text, top, 100 * bottom)
+    if top > LARGEST * bottom:
+        raise QuantityProblem(f"received {_quoted(text)}: {_TOO_LARGE}")
+    if top % bottom:
+        what = "bytes" if metric.measure == BYTES else metric.title
+        raise QuantityProblem(f"received {_quoted(text)}, which is no whole number of {what}")
+    return Amount(text, top // bottom)
+
+
+_TOO_LARGE = "the largest limit is 10**18; leave out a limit that limits nothing"
+
+
+def _scale(text: str, unit: str, metric: Metric) -> int:
+    """Return what a unit stands for. Raises QuantityProblem for one that the metric does not have."""
+    units = {COUNT: _COUNT_UNITS, BYTES: _BYTE_UNITS, SHARE: _SHARE_UNITS}[metric.measure]
+    found = units.get(unit)
+    if found is not None:
+        return found
+    said = f"received {_quoted(text)}"
+    if not unit:
+        right = f"is in per cent, as {metric.example}" if metric.measure == SHARE else "is in bytes, as 16 MB or 4096 B"
+        raise QuantityProblem(f"{said} without a unit: {metric.name} {right}")
+    if unit in _ALL_UNITS:
+        right = {COUNT: "counts things", BYTES: "is in bytes", SHARE: "is in per cent"}[metric.measure]
+        raise QuantityProblem(f"{said}, but {metric.name} {right}: expected {wanted(metric)}")
+    if unit.endswith("b") and f"{unit[:-1]}B" in _BYTE_UNITS:
+        hint = f": b is a bit; write {unit[:-1]}B for bytes" if metric.measure == BYTES else ""
+    else:
+        same = [known for known in units if known.lower() == unit.lower()]
+        hint = f": did you mean {same[0]}?" if same else near(unit, [u for u in units if len(u) > 1])
+    raise QuantityProblem(f"{said} with the unknown unit '{shown(unit)}'{hint or f': expected {wanted(metric)}'}")
+
+
+def _why(text: str) -> str:
+    if text.startswith("-"):
+        return "which is below 0, "
+    if "inf" in text.lower() or "nan" in text.lower():
+        return "which limits nothing, "
+    if _SEPARATED.fullmatch(text):
+        return "but digits stand together and decimals behind a point, "
+    return ""
+
+
+def _quoted(text: str) -> str:
+    return f"'{shown(text)}'" if text else "nothing"
+
+
+ERROR, WARN, OFF = LEVELS = ("error", "warn", "off")
+
+
+class BudgetEntry(NamedTuple):
+    """The largest or smallest value allowed of a metric, for networks or each of the parts that a pattern names."""
+
+    metric: Metric
+    max: Amount | None
+    min: Amount | None
+    architecture: str | None = None
+    """A path or pattern, relative to the budget file's folder, or a bundled name; None in an architecture's own budget."""
+    variant: str | None = None
+    """A name or pattern; None where the entry is for all that are checked."""
+    layer: str | None = None
+    kind: str | None = None
+    bits: int | None = None
+    level: str = ERROR
+    message: str | None = None
+    path: str = ""
+    """The file it stands in; empty for the command line."""
+    line: int = 0
+    column: int = 0
+    places: dict[str, tuple[int, int]] = {}
+    """Key -> line and column of its value."""
+
+    @property
+    def source(self) -> str:
+        """Where the limit comes from, in words; for one of the command line its option is the message's place."""
+        return f"{self.path}:{self.line}" if self.line else self.path
+
+    def names(self, variant: str | None) -> bool:
+        """Return whether the entry is for this very variant, and not for all that are checked."""
+        return self.variant is not None and variant is not None and patterns.matches(self.variant, variant)

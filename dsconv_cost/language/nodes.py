@@ -1,0 +1,286 @@
+"""YAML text to a tree of nodes with positions, from the parser's events.
+
+Events are cheap and keep what composing loses: the text of scalars, whether they were quoted, the position of
+everything. What the language has no use for (aliases, tags, merge keys, several documents) is refused here, as are
+YAML 1.1's surprises wherever a value is read.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+from dsconv_cost.errors import MOST_PROBLEMS, Problem
+from dsconv_cost.text import inert, shown
+
+DEEPEST = 64
+MOST_NODES = 1_500_000
+NO_KEY = "cannot be a key: keys are words"
+REFUSED = "\0"
+"""The text of a scalar whose problem has been reported; nothing more is said of it."""
+
+
+class Scalar:
+    """A word, number, expression or text, as written."""
+
+    __slots__ = ("column", "line", "plain", "text")
+
+    def __init__(self, text: str, plain: bool, line: int, column: int) -> None:
+        self.text = text
+        self.plain = plain
+        self.line = line
+        self.column = column
+
+
+class Sequence:
+    """A list."""
+
+    __slots__ = ("column", "items", "line")
+
+    def __init__(self, line: int, column: int) -> None:
+        self.items: list[Node] = []
+        self.line = line
+        self.column = column
+
+
+class Mapping:
+    """Keys and values in the order of the file; a key that stands twice was reported and kept once."""
+
+    __slots__ = ("column", "line", "pairs", "repeated")
+
+    def __init__(self, line: int, column: int) -> None:
+        self.pairs: list[tuple[Scalar, Node]] = []
+        self.repeated = False
+        """Whether a key stood twice, so that something was said that is not here."""
+        self.line = line
+        self.column = column
+
+    def get(self, key: str) -> "Node | None":
+        return next((v for k, v in self.pairs if k.text == key), None)
+
+
+Node = Scalar | Sequence | Mapping
+
+
+def what(node: Node) -> str:
+    """Name what was received, for a message."""
+    if isinstance(node, Scalar):
+        if not node.text:
+            return "an empty text" if not node.plain else "nothing"
+        return inert(repr(node.text if len(node.text) <= 60 else node.text[:57] + "..."))
+    if isinstance(node, Sequence):
+        return "a list" if node.items else "an empty list"
+    return "a mapping" if node.pairs else "an empty mapping"
+
+
+class Cut:
+    """Where the reading of a file stopped: what stands there may be the half of what was meant."""
+
+    __slots__ = ("_line", "_places", "_start")
+
+    def __init__(self, stack: list[Sequence | Mapping], keys: list[Scalar | None], stop: tuple[int, int]) -> None:
+        self._start = stop
+        self._line = stop[0]
+        self._places: set[tuple[int, int]] = set()
+        for depth, node in enumerate(stack):
+            self._places.add((node.line, node.column))
+            if isinstance(node, Mapping):
+                pending = keys[depth]
+                named = [key for key, _ in node.pairs]
+                if not (depth and isinstance(stack[depth - 1], Sequence)):
+                    named = named[-1:]
+                self._places.update((key.line, key.column) for key in [*named, *([pending] if pending else [])])
+        if not stack:
+            return
+        inner = stack[-1]
+        last: Node | None = inner
+        if isinstance(inner, Sequence):
+            last = inner.items[-1] if inner.items and isinstance(inner.items[-1], Scalar) else None
+        elif len(stack) == 1:
+            last = keys[-1] or (inner.pairs[-1][1] if inner.pairs else None)
+            if not isinstance(last, Scalar):
+                last = None
+        if last is not None:
+            self._start = min(stop, (last.line, last.column))
+
+    def covers(self, problem: Problem) -> bool:
+        """Return whether the problem may come from the cut alone."""
+        place = (problem.line, problem.column)
+        return problem.line == self._line or place >= self._start or place in self._places
+
+
+def _parser() -> tuple[Any, int]:
+    """Return the parser, and how many values it may read."""
+    # libyaml's is ten times faster; a PyYAML built without it has only the pure one, with the same events.
+    if hasattr(yaml, "CSafeLoader"):
+        return yaml.CSafeLoader, MOST_NODES
+    return yaml.SafeLoader, MOST_NODES // 10
+
+
+def read_nodes(text: str, problems: list[Problem]) -> tuple[Node | None, Cut | None]:
+    """Return the root node of the only document in `text`, and where the reading was cut off, if it was.
+
+    Everything wrong is added to `problems`. A syntax error, too deep a nesting or too many nodes end the reading:
+    the tree holds what stood before, so that its problems can be reported in the same run.
+    """
+    loader, most = _parser()
+    tree = _Tree(problems)
+    problem: Problem | None
+    try:
+        tree.build(yaml.parse(text, Loader=loader), most)
+    except yaml.MarkedYAMLError as error:
+        problem = _syntax_problem(error, text)
+    except (yaml.reader.ReaderError, UnicodeEncodeError):  # the latter from libyaml, for half of a surrogate pair
+        from dsconv_cost.language.yaml_errors import character_problem
+
+        problem = character_problem(text)
+    except _Stop as stop:
+        problem = stop.problem
+    else:
+        return tree.root, None
+    place = (problem.line, problem.column) if problem else (0, 0)
+    if problem:
+        # A template's {{ }} or a stray bracket reads as a key first.
+        problems[:] = [p for p in problems if p.line != problem.line or not p.message.endswith(NO_KEY)]
+        problems.append(problem)
+    return tree.root, Cut(tree.stack, tree.keys, place)
+
+
+def _syntax_problem(error: yaml.MarkedYAMLError, text: str) -> Problem:
+    from dsconv_cost.language.yaml_errors import syntax_problem  # most files have none
+
+    start, place = (mark and (mark.line + 1, mark.column + 1) for mark in (error.context_mark, error.problem_mark))
+    place = place or start or (1, 1)
+    said, context = str(error.problem or ""), str(error.context or "")
+    return syntax_problem(said or context, context, place, start or place, text)
+
+
+class _Stop(Exception):
+    def __init__(self, problem: Problem | None) -> None:
+        self.problem = problem
+
+
+class _Tree:
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        self.root: Node | None = None
+        self.stack: list[Sequence | Mapping] = []
+        """The collections that are open."""
+        self.keys: list[Scalar | None] = []
+        """For each of them the key that waits for its value."""
+
+    def build(self, events: Iterator[Any], most: int) -> None:
+        stack, keys = self.stack, self.keys
+        seen: list[dict[str, Scalar]] = []  # for each open mapping its keys so far
+        texts: dict[str, str] = {}  # a text that stands many times in the file is kept once, and so is a line's number
+        nodes = documents = line = 0
+        scalar_event, mapping_start, sequence_start = yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent
+        mapping_end, sequence_end = yaml.MappingEndEvent, yaml.SequenceEndEvent
+        for event in events:
+            kind = type(event)
+            node: Node
+            opened: Sequence | Mapping | None = None
+            if kind is scalar_event:
+                mark = event.start_mark
+                at = mark.line + 1
+                if at != line:
+                    line = at
+                text = event.value
+                node = Scalar(texts.setdefault(text, text), not event.style, line, mark.column + 1)
+                if event.anchor or event.tag:
+                    self._refuse_decorations(event)
+                    node.text = event.value or REFUSED
+                if event.style == '"' and "\0" in event.value:
+                    self.report(node, "received the character \\x00: take it out")
+                    node.text = REFUSED
+            elif kind is mapping_end or kind is sequence_end:
+                stack.pop()
+                keys.pop()
+                seen.pop()
+                continue
+            elif kind is mapping_start or kind is sequence_start:
+                mark = event.start_mark
+                at = mark.line + 1
+                if at != line:
+                    line = at
+                node = opened = (Mapping if kind is mapping_start else Sequence)(line, mark.column + 1)
+                if event.anchor or event.tag:
+                    self._refuse_decorations(event)
+            elif kind is yaml.AliasEvent:
+                node = self._refuse_alias(event)
+            elif kind is yaml.DocumentStartEvent:
+                documents += 1
+                if documents > 1:
+                    mark = event.start_mark
+                    said = "a second document starts here: one file is one architecture, so keep one"
+                    raise _Stop(Problem(mark.line + 1, mark.column + 1, said))
+                continue
+            else:
+                continue
+
+            nodes += 1
+            if nodes > most:
+                raise _Stop(Problem(node.line, node.column, f"more than {most:,} values: use repeat and blocks"))
+            if not stack:
+                self.root = node
+            else:
+                parent = stack[-1]
+                if type(parent) is Sequence:
+                    parent.items.append(node)
+                elif type(parent) is Mapping:
+                    key = keys[-1]
+                    if key is None:
+                        keys[-1] = self._key(node, seen[-1])
+                    else:
+                        keys[-1] = None
+                        first = seen[-1].setdefault(key.text, key)
+                        if first is key:
+                            parent.pairs.append((key, node))
+                        else:
+                            name = shown(key.text)
+                            said = f"the key '{name}' stands twice; the first is in line {first.line}: keep one"
+                            parent.repeated = True
+                            self.report(key, said)
+            if opened is not None:
+                if len(stack) >= DEEPEST:
+                    said = f"nested more than {DEEPEST} deep: make blocks of the inner parts"
+                    raise _Stop(Problem(node.line, node.column, said))
+                stack.append(opened)
+                keys.append(None)
+                seen.append({})
+
+    def report(self, node: Node, message: str) -> None:
+        self.problems.append(Problem(node.line, node.column, message))
+        if len(self.problems) >= MOST_PROBLEMS:
+            raise _Stop(None)
+
+    def _refuse_alias(self, event: Any) -> Scalar:
+        mark = event.start_mark
+        node = Scalar(REFUSED, False, mark.line + 1, mark.column + 1)
+        self.report(
+            node, f"the alias *{shown(event.anchor)}: aliases are not used here. Write the value out, name it in let, "
+            "or make a block of it"
+        )  # fmt: skip
+        return node
+
+    def _key(self, node: Node, seen: dict[str, Scalar]) -> Scalar:
+        if isinstance(node, Scalar) and node.text != REFUSED:
+            if not (node.text == "<<" and node.plain):
+                return node
+            self.report(node, "the merge key << is not used here: use defaults, or make a block")
+        elif isinstance(node, (Sequence, Mapping)):
+            self.report(node, f"a {'list' if isinstance(node, Sequence) else 'mapping'} {NO_KEY}")
+        return Scalar(f"{REFUSED}{node.line}:{node.column}", False, node.line, node.column)
+
+    def _refuse_decorations(self, event: Any) -> None:
+        mark = event.start_mark
+        node = Scalar("", False, mark.line + 1, mark.column + 1)
+        if event.tag and event.tag != "!":
+            tag = shown(event.tag.replace("tag:yaml.org,2002:", "!!"))
+            self.report(node, f"the tag {tag}: tags are not used here. Leave it out; negation is written not")
+        elif event.tag:
+            self.report(node, "a leading ! is a YAML tag: leave it out; negation is written not")
+        if event.anchor:
+            name = shown(event.anchor)
+            said = f"the anchor &{name}: anchors are not used here. Name the value in let, or make a block of it"
+            self.report(node, said)

@@ -1,0 +1,1 @@
+"""YAML nodes to the parts of an architecture, each problem with its place."""

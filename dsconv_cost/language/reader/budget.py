@@ -1,0 +1,241 @@
+"""Budgets as files have them: in `budget` of an architecture, and in a budget file, whose entries name architectures too."""
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+from dsconv_cost import patterns
+from dsconv_cost.language.limits import (
+    BITS,
+    LEVELS,
+    METRICS,
+    Amount,
+    BudgetEntry,
+    Metric,
+    QuantityProblem,
+    amount,
+    wanted,
+)
+from dsconv_cost.language.nodes import Mapping, Node, Scalar, Sequence, what
+from dsconv_cost.language.reader.values import ValueReader
+from dsconv_cost.layers.base import (
+    ACTIVATION,
+    DEPTHWISE,
+    GROUPED,
+    JOIN,
+    LINEAR,
+    NORM,
+    POINTWISE,
+    POOLING,
+    RESHAPE,
+    SCALE,
+    STANDARD,
+    TRANSPOSED,
+)  # fmt: skip
+from dsconv_cost.text import listing, near, nearest, shown
+
+KINDS = (
+    STANDARD, DEPTHWISE, POINTWISE, GROUPED, TRANSPOSED, LINEAR, NORM, ACTIVATION, POOLING, JOIN, SCALE, RESHAPE,
+)  # fmt: skip
+KEYS = ("metric", "max", "min", "variant", "layer", "kind", "bits", "level", "message")
+_SYNONYMS = {
+    "parameters": "params", "weights": "params", "madds": "macs", "mult_adds": "macs", "multiply_adds": "macs", "mac": "macs",
+    "flop": "flops", "memory": "size", "bytes": "size", "acts": "activations", "share": "largest_share",
+    "savings": "saving", "depth": "layers",
+}  # fmt: skip
+
+
+class Home(NamedTuple):
+    """The file that a budget stands in."""
+
+    path: str
+    variants: Collection[str] | None
+    """Of an architecture; None for a budget file, whose entries name architectures."""
+
+
+def no_variant(text: str, variants: Collection[str]) -> str:
+    """Return what is wrong with a variant's name or pattern that means none of these."""
+    if patterns.is_glob(text):
+        return f"the pattern '{shown(text)}' matches no variant: there are {listing(variants) or 'none'}"
+    hint = near(text, variants) or f": there are {listing(variants) or 'none'}"
+    return f"unknown variant '{shown(text)}'{hint}"
+
+
+class BudgetReader:
+    """Reads the budget of one file."""
+
+    def __init__(self, values: ValueReader, home: Home) -> None:
+        self.values = values
+        self.home = home
+        self.keys = KEYS if home.variants is not None else ("architecture", *KEYS)
+
+    def budget(self, node: Node) -> list[BudgetEntry]:
+        """Read `budget`: in an architecture a mapping of metric to limit, anywhere a list of entries."""
+        if isinstance(node, Mapping) and self.home.variants is not None:
+            found = [self._pair(key, value) for key, value in node.pairs]
+        elif isinstance(node, Sequence):
+            found = [self._entry(item) for item in node.items]
+        else:
+            if not self.values.refused(node):
+                mapping = "a mapping of metric to limit, or " if self.home.variants is not None else ""
+                example = "metric: macs, max: 600M" if mapping else "architecture: net.yaml, metric: macs, max: 600M"
+                self.values.report(
+                    node, f"budget: received {what(node)}, expected {mapping}a list of entries: {{{example}}}"
+                )
+            return []
+        if not found:
+            self.values.report(node, "this budget is empty: give a limit, or leave it out")
+        return [entry for entry in found if entry is not None]
+
+    def _pair(self, key: Scalar, value: Node) -> BudgetEntry | None:
+        if self.values.cut_off(key, value, None):
+            return None
+        metric = self._metric(key)
+        if metric is None:
+            return None
+        if isinstance(value, Mapping) and value.pairs and not any(self.values.refused(k) for k, _ in value.pairs):
+            bound, limited = value.pairs[0]
+            given = shown(limited.text) if isinstance(limited, Scalar) and limited.text else "..."
+            entry = f"{{metric: {metric.name}, {bound.text if bound.text in ('max', 'min') else 'max'}: {given}}}"
+            self.values.report(
+                value,
+                f"{metric.name}: received a mapping: max and min stand in a list of entries, as budget: [{entry}]",
+            )
+            return None
+        limit = self._amount(value, metric, metric.name)
+        if limit is None:
+            return None
+        high, low = (limit, None) if metric.less_is_better else (None, limit)
+        return BudgetEntry(metric, high, low, path=self.home.path, line=key.line, column=key.column)
+
+    def _metric(self, node: Node) -> Metric | None:
+        text = node.text.strip() if isinstance(node, Scalar) else None
+        if text in METRICS:
+            return METRICS[text]
+        if not self.values.refused(node):
+            if text:
+                meant = _SYNONYMS.get(text.lower().replace("-", "_")) or nearest(text, METRICS)
+                hint = f": did you mean '{meant}'?" if meant else f": the metrics are {', '.join(METRICS)}"
+                self.values.unknown(node, f"unknown metric '{shown(text)}'{hint}")
+            else:
+                self.values.report(node, f"metric: received {what(node)}, expected one of {', '.join(METRICS)}")
+        return None
+
+    def _amount(self, node: Node, metric: Metric, name: str) -> Amount | None:
+        text = self.values.scalar_text(node, f"{name}: {wanted(metric)}")
+        if text is None:
+            return None
+        try:
+            return amount(text, metric)
+        except QuantityProblem as problem:
+            self.values.report(node, f"{name}: {problem}")
+            return None
+
+    # -- entries --------------------------------------------------------------------------------
+
+    def _entry(self, node: Node) -> BudgetEntry | None:
+        example = "metric: macs, max: 600M"
+        if self.home.variants is None:
+            example = f"architecture: net.yaml, {example}"
+        mapping = self.values.mapping(node, f"an entry: {{{example}}}")
+        if mapping is None:
+            return None
+        before = self.values.wrong
+        nodes: dict[str, Node] = {}
+        previous: Node | None = None
+        for key, value in mapping.pairs:
+            if key.text in self.keys:
+                nodes[key.text] = value
+            else:
+                self._unknown_key(key, value, previous)
+            previous = value
+        metric = self._metric(nodes["metric"]) if "metric" in nodes else None
+        limits: dict[str, Amount] = {}
+        for name in ("max", "min"):
+            if name in nodes and metric is not None:
+                limit = self._amount(nodes[name], metric, name)
+                if limit is not None:
+                    limits[name] = limit
+        texts = {
+            name: text for name in nodes if name not in ("metric", "max", "min") and (text := self._text(name, nodes))
+        }
+        if metric is not None:
+            self._check_parts(metric, nodes)
+        self._check_whole(node, nodes, limits, before)
+        if self.values.wrong > before or metric is None:
+            return None
+        return BudgetEntry(
+            metric, limits.get("max"), limits.get("min"), texts.get("architecture"), texts.get("variant"),
+            texts.get("layer"), texts.get("kind"), int(texts["bits"]) if "bits" in texts else None,
+            texts.get("level", LEVELS[0]), texts.get("message"), self.home.path, node.line, node.column,
+            {name: (value.line, value.column) for name, value in nodes.items()},
+        )  # fmt: skip
+
+    def _check_whole(self, node: Node, nodes: dict[str, Node], limits: dict[str, Amount], before: int) -> None:
+        if self.values.wrong == before and self.home.variants is None and "architecture" not in nodes:
+            self.values.report(node, 'this entry names no architecture: a path, or a pattern as "models/*.yaml"')
+        if self.values.wrong == before and "metric" not in nodes:
+            self.values.report(node, f"this entry has no metric: name one of {', '.join(METRICS)}")
+        if self.values.wrong == before and not limits:
+            self.values.report(node, "this entry has no limit: give max, min or both")
+        metric = nodes.get("metric")
+        if self.values.wrong == before and isinstance(metric, Scalar) and limits.keys() == {"max"}:
+            name = metric.text.strip()
+            if not METRICS[name].less_is_better:
+                said = f"max alone lets the {name} shrink to nothing: write min: {limits['max']}, or give min too"
+                self.values.report(nodes["max"], said)
+        if len(limits) == 2 and limits["min"].above(limits["max"]):
+            self.values.report(nodes["min"], "min is larger than max: no network can keep to both")
+
+    def _unknown_key(self, key: Scalar, value: Node, previous: Node | None) -> None:
+        if self.values.refused(key) or self.values.cut_off(key, value, previous):
+            return
+        name = shown(key.text)
+        if key.text in METRICS:
+            self.values.report(key, f"'{name}' is a metric: write metric: {name} and max or min")
+        elif key.text == "architecture":
+            self.values.report(key, "'architecture' stands in budget files: here it is this one")
+        else:
+            hint = near(key.text, self.keys) or f": the keys are {', '.join(self.keys)}"
+            self.values.report(key, f"unknown key '{name}' in budget{hint}")
+
+    def _check_parts(self, metric: Metric, nodes: dict[str, Node]) -> None:
+        for name in ("layer", "kind"):
+            if name in nodes and not metric.of_parts:
+                of_parts = ", ".join(m.name for m in METRICS.values() if m.of_parts)
+                self.values.report(nodes[name], f"{metric.name} is of whole networks: a {name} has {of_parts}")
+        if "bits" in nodes and metric.name != "size":
+            self.values.report(nodes["bits"], f"bits are for the metric size: {metric.name} has none")
+
+    def _text(self, name: str, nodes: dict[str, Node]) -> str | None:
+        """Return the text of a key, or None when a problem was reported."""
+        node, before = nodes[name], self.values.wrong
+        text = self.values.text(node, name) if name == "message" else self.values.scalar_text(node, f"text for {name}")
+        if text is None:
+            return None
+        if name == "level" and text not in LEVELS:
+            hint = near(text, LEVELS) or f": the levels are {', '.join(LEVELS)}"
+            self.values.report(node, f"unknown level '{shown(text)}'{hint}")
+        elif name == "bits" and text not in map(str, BITS):
+            self.values.report(node, f"bits: received {what(node)}, expected {', '.join(map(str, BITS))}")
+        elif name in ("architecture", "variant", "layer", "kind"):
+            self._check_pattern(name, text, node)
+        return text if self.values.wrong == before else None
+
+    def _check_pattern(self, name: str, text: str, node: Node) -> None:
+        why = patterns.wrong(text)
+        if why:
+            self.values.report(node, f"{name}: {why}")
+        elif name == "variant" and self.home.variants is not None:
+            if not any(patterns.matches(text, variant) for variant in self.home.variants):
+                self.values.unknown(node, no_variant(text, self.home.variants))
+        elif name == "kind" and not any(patterns.matches(text, kind) for kind in KINDS):
+            hint = near(text, KINDS) or f": the kinds are {', '.join(KINDS)}"
+            self.values.report(node, f"kind: '{shown(text)}' is no kind of layer{hint}")
+        elif name == "architecture":
+            before, dots, _ = text.rpartition("..")
+            if text.startswith("/") or "\0" in text:
+                self.values.report(
+                    node, "architecture: a path relative to this file is expected, with / between folders"
+                )
+            elif dots and before.strip("./"):
+                self.values.report(node, "architecture: .. stands at the start of a path only")

@@ -1,0 +1,329 @@
+"""Values of a file: literals, expressions and texts, read with every problem placed."""
+
+import re
+from collections.abc import Collection
+
+from dsconv_cost.errors import MOST_PROBLEMS, Problem
+from dsconv_cost.language.architecture import Use
+from dsconv_cost.language.expressions.expression import IN_CHANNELS, Expression, listed
+from dsconv_cost.language.expressions.parser import ExpressionProblem, compile_expression
+from dsconv_cost.language.nodes import REFUSED, Mapping, Node, Scalar, what
+from dsconv_cost.language.vocabulary import TYPES, WORDS, suggest_word
+from dsconv_cost.layers.values import FUNCTIONS, Value, ValueProblem
+from dsconv_cost.text import inert, listing, near, shown
+
+LONGEST_LIST = 256
+MOST_NAMES = 1000
+"""In one mapping of names to values: every block sees all of the file's."""
+MOST_OPERATORS = 200_000
+"""In the different expressions of one file; compiled, an operator takes a kilobyte."""
+_YAML_1_1 = {
+    "yes": "write true", "no": "write false", "on": "write true", "off": "write false", "y": "write true",
+    "n": "write false", "null": "leave the field out", "~": "leave the field out",
+}  # fmt: skip
+_ABSENT = frozenset({"no", "n", "off", "null", "~"})
+
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,99}")
+"""What an item, a tensor or a block may be called."""
+
+Known = Collection[str]
+"""The names an expression may use."""
+
+
+class Scope:
+    """What a body sees: the names of values, and the names it gives to tensors."""
+
+    def __init__(self, names: Collection[str], varying: Collection[str], tensors: dict[str, Scalar]) -> None:
+        self.names = frozenset(names) | {IN_CHANNELS}
+        self.varying = frozenset(varying) | {IN_CHANNELS}
+        """Those whose value can differ between two uses in one network."""
+        self.tensors = tensors
+        self.ordinals: dict[str, int] = {}
+        self.uses: dict[object, Use] = {}
+        self.labels: dict[str, Node] = {}
+
+    def names_tensor(self, node: Scalar) -> bool:
+        text = node.text
+        return text not in self.names and (text in self.tensors or text in ("previous", "input"))
+
+    def may_name_tensor(self, node: Scalar) -> bool:
+        return node.text not in self.names and NAME.fullmatch(node.text) is not None
+
+
+class TooManyProblems(Exception):
+    """The file has so many problems that more of them would help nobody."""
+
+
+class ValueReader:
+    """Reads values, and collects what is wrong with them."""
+
+    def __init__(self, problems: list[Problem], partial: bool = False) -> None:
+        self.problems = problems
+        self.partial = partial
+        """Whether the file was read in part only, so that what is missing or unknown may stand in the rest of it."""
+        self.lost_sections = False
+        """Whether a section could not be read, so that what it defines would be unknown."""
+        self.lost_names = False
+        """Whether a name of a value could not be read, so that it would be unknown wherever it is used."""
+        self.lost_tensors = False
+        """Whether a name of a tensor could not be read."""
+        self.wrong = 0
+        """How often something was wrong so far, reported here or before."""
+        self.used: set[str] = set()
+        """The names in the expressions read so far."""
+        self._compiled: dict[str, Expression | ExpressionProblem] = {}
+        self._operators = 0
+        self._hidden = 0
+
+    def report(self, node: Node, message: str, offset: int = 0) -> None:
+        """Add a problem at a node, or at a character of a one-line scalar."""
+        column = node.column
+        if offset and isinstance(node, Scalar) and "\n" not in node.text:
+            column += offset + (0 if node.plain else 1)
+        self.wrong += 1
+        self.problems.append(Problem(node.line, column, message))
+        if len(self.problems) >= MOST_PROBLEMS:
+            raise TooManyProblems
+
+    def refused(self, node: Node) -> bool:
+        """Return whether a problem of this node was reported when the file was read."""
+        if isinstance(node, Scalar) and node.text.startswith(REFUSED):
+            self.wrong += 1
+            return True
+        return False
+
+    def unknown(self, node: Node, message: str, offset: int = 0, lost: bool = False) -> None:
+        """Report something unknown, unless it may have been in what was lost of the file."""
+        if lost or ((self.partial or self.lost_sections) and "did you mean" not in message):
+            self.wrong += 1
+            self._hidden += 1
+            if self._hidden >= MOST_PROBLEMS:
+                raise TooManyProblems
+        else:
+            self.report(node, message, offset)
+
+    # -- expressions ----------------------------------------------------------------------------
+
+    def value(self, node: Node, known: Known, words: Collection[str] = ()) -> Expression | None:
+        """Return the compiled value of a scalar or a list of scalars; None when a problem was reported.
+
+        `words` are the words that would be right here, for suggestions.
+        """
+        if isinstance(node, Scalar):
+            return self.scalar(node, known, words)
+        if isinstance(node, Mapping):
+            if any(self.refused(key) for key, _ in node.pairs):
+                return None
+            self.report(
+                node, "received a mapping, expected a value: a number, a word, an expression or a list of these"
+            )
+            return None
+        if len(node.items) > LONGEST_LIST:
+            self.report(node, f"a list of {len(node.items):,} values; at most {LONGEST_LIST:,}")
+            return None
+        parts: list[Expression] = []
+        for item in node.items:
+            if not isinstance(item, Scalar):
+                self.report(item, f"received {what(item)} inside a list, expected a number, a word or an expression")
+                return None
+            part = self.scalar(item, known, words)
+            if part is None:
+                return None
+            parts.append(part)
+        return listed(parts)
+
+    def scalar(self, node: Scalar, known: Known, words: Collection[str] = ()) -> Expression | None:
+        text = node.text
+        if text == REFUSED:
+            self.wrong += 1
+            return None
+        if not text.strip():
+            hint = f": {' or '.join(words)}" if words and len(words) < 4 else ": a number, a word or an expression"
+            self.report(node, f"received nothing, expected a value{hint}")
+            return None
+        found = self._compiled.get(text)
+        if found is None:
+            try:
+                found = compile_expression(text, WORDS)
+            except ExpressionProblem as problem:
+                found = problem
+            except ValueProblem as problem:
+                found = ExpressionProblem(str(problem), 0)
+            self._compiled[text] = found
+            self._operators += found.weight if isinstance(found, Expression) else 0
+            if self._operators > MOST_OPERATORS:
+                self.report(node, f"more than {MOST_OPERATORS:,} operators in different expressions: name some in let")
+                raise TooManyProblems
+        if isinstance(found, ExpressionProblem):
+            said = str(found)
+            if text in _YAML_1_1 and node.plain:
+                said = f"{text} is not a value here: {_remedy(text, words)}"
+            elif re.fullmatch(r"[-+]?\.(inf|nan)", text, re.IGNORECASE):
+                said = f"{text} is not a number here: write a number with digits"
+            elif text.count(":") and re.fullmatch(r"[0-9]+(:[0-9]+)+", text):
+                said = f"{text} is not a number here: YAML 1.1 reads it as base 60; write the number, or a list [a, b]"
+            self.report(node, inert(said), found.offset)
+            return None
+        unknown = [name for name in found.names if name not in known]
+        if unknown:
+            for name in sorted(unknown, key=text.find):
+                match = re.search(rf"\b{name}\b", text)
+                lost = self.lost_names and name.lower() not in _YAML_1_1
+                self.unknown(node, self._unknown(name, known, words), match.start() if match else 0, lost)
+            return None
+        if found.names:
+            self.used |= found.names
+        return found
+
+    def _unknown(self, name: str, known: Known, words: Collection[str]) -> str:
+        if name.lower() in _YAML_1_1:
+            return f"{name} is not a value here: {_remedy(name.lower(), words)}"
+        if name.lower() in ("true", "false"):
+            return f"{name} is not a value here: write {name.lower()}"
+        if name == IN_CHANNELS:
+            return "in_channels does not exist here: it is the channels arriving at an item, or at a block"
+        if name == "required":
+            return "required stands only as the value of a hyperparameter or of a block's argument"
+        meant = suggest_word(name, list(words)) if words else None
+        if meant:
+            return f"unknown name '{name}': did you mean '{meant}'?"
+        hint = near(name, [*known, *(words or FUNCTIONS)])
+        if not hint and name in TYPES:
+            hint = ": it is a type, and types stand where an item starts"
+        if not hint and words:
+            hint = f": here the words are {', '.join(words)}"
+        if not hint and name in WORDS:
+            hint = ": it is a word, and stands for no number"
+        if not hint:
+            hint = f": the names here are {listing(sorted(known))}" if known else ": no name has a value here"
+        return f"unknown name '{shown(name)}'{hint}"
+
+    # -- literals -------------------------------------------------------------------------------
+
+    def literal(self, node: Node) -> Value | None:
+        """Return a number, word, true or false, or a list of these; None when a problem was reported."""
+        before = len(self.problems)
+        found = self.value(node, ())
+        if found is None:
+            for at in range(before, len(self.problems)):
+                line, column, said = self.problems[at]
+                if said.startswith("unknown name"):
+                    self.problems[at] = Problem(line, column, self._no_literal(said))
+            return None
+        if found.constant is None or _computed(node):
+            self.report(
+                node, f"received {what(node)}, expected a literal: a number, a word, true, false or a list of these; "
+                "compute in let"
+            )  # fmt: skip
+            return None
+        return found.constant
+
+    def _no_literal(self, said: str) -> str:
+        name = said.split("'")[1]
+        meant = suggest_word(name, list(WORDS))
+        hint = f"did you mean '{meant}'?" if meant else "a literal is a number, true, false, a word of the language"
+        return f"unknown word '{name}': {hint}{'' if meant else ', or a list of these'}"
+
+    # -- texts ----------------------------------------------------------------------------------
+
+    def text(self, node: Node, where: str, longest: int = 1000) -> str | None:
+        """Return free text, on one line; None when a problem was reported."""
+        if not isinstance(node, Scalar):
+            self.report(node, f"received {what(node)}, expected text for {where}")
+            return None
+        if self.refused(node):
+            return None
+        if not node.text.strip():
+            self.report(node, f"received nothing, expected text for {where}")
+            return None
+        if len(node.text) > longest:
+            self.report(node, f"a text of {len(node.text):,} characters for {where}; at most {longest:,}")
+            return None
+        return " ".join(node.text.split())
+
+    def scalar_text(self, node: Node, where: str) -> str | None:
+        """Return the text of a short scalar, whatever it is."""
+        if self.refused(node):
+            return None
+        if isinstance(node, Scalar) and node.text.strip() and len(node.text) <= 200:
+            return node.text
+        self.report(node, f"received {what(node)}, expected {where}")
+        return None
+
+    def no_colon(self, key: Scalar, value: Node) -> bool:
+        """Report a key that holds its value too, with or without a colon (`stride:2`); return whether it is one."""
+        if not is_nothing(value):
+            return False
+        match = JOINED.fullmatch(key.text)
+        if match is None:
+            return False
+        self.report(key, lacks(match))
+        return True
+
+    def mapping(self, node: Node, where: str) -> Mapping | None:
+        """Return the node if it is a mapping; None when a problem was reported."""
+        if isinstance(node, Mapping):
+            return node
+        if not self.refused(node):
+            self.report(node, f"received {what(node)}, expected {where}")
+        return None
+
+    def cut_off(self, key: Scalar, value: Node, previous: Node | None) -> bool:
+        """Report a key that is the rest of a value that YAML ended at a comma; return whether it is one."""
+        if not is_nothing(value) or not (_REST.search(key.text) or _NUMBER.fullmatch(key.text)):
+            return False
+        if isinstance(previous, Scalar) and previous.text.count("(") > previous.text.count(")"):
+            self.wrong += 1  # reported as the value that is not closed
+        else:
+            self.report(key, _CUT)
+        return True
+
+    def names(self, node: Node, where: str) -> list[tuple[Scalar, Node]]:
+        """Return the pairs of a mapping that gives names to things; none when a problem was reported."""
+        mapping = self.mapping(node, where)
+        pairs = mapping.pairs if mapping else []
+        self.lost_names |= mapping is None
+        if len(pairs) > MOST_NAMES:
+            self.report(node, f"{len(pairs):,} names in one mapping; at most {MOST_NAMES:,}")
+            pairs = pairs[:MOST_NAMES]
+        return pairs
+
+
+def is_nothing(node: Node) -> bool:
+    """Return whether nothing stands where a value could."""
+    return isinstance(node, Scalar) and not node.text and node.plain
+
+
+JOINED = re.compile(r"([A-Za-z_]\w*)(:?)\s*(?<=[\s:])(\S.*)")
+"""A key and its value in one: `stride:2`, `stride 2`."""
+
+
+def lacks(joined: re.Match[str]) -> str:
+    """Say what is missing between a key and its value."""
+    name, colon, rest = joined.groups()
+    missing = "a space after its colon" if colon else "its colon"
+    return f"'{shown(joined.group())}' lacks {missing}: write {shown(name)}: {shown(rest)}"
+
+
+_REST = re.compile(r"[)\]]")
+_NUMBER = re.compile(r"[0-9.]+[KMGB]?")
+_CUT = (
+    "this looks like the rest of a value that YAML ended at a comma: inside { } quote the value, "
+    "or write the item in block style"
+)
+
+
+def _remedy(text: str, words: Collection[str]) -> str:
+    """Return what to write instead of a boolean or null of YAML 1.1."""
+    if "none" in words and text in _ABSENT:
+        return "write none"
+    return _YAML_1_1[text]
+
+
+_LITERAL = re.compile(r"\s*-?\s*([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)\s*|\s*[A-Za-z_]\w*\s*")
+
+
+def _computed(node: Node) -> bool:
+    if isinstance(node, Scalar):
+        return _LITERAL.fullmatch(node.text) is None
+    return not isinstance(node, Mapping) and any(_computed(item) for item in node.items)

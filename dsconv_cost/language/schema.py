@@ -1,0 +1,183 @@
+"""JSON Schema of the language, made from the classes of its types, for editors.
+
+It knows what a file may hold, not what its expressions come to: that is what `analyze` checks.
+"""
+
+from typing import Any
+
+from dsconv_cost.language.published import FORMS, METRICS
+from dsconv_cost.language.schema_budget import entry, limits
+from dsconv_cost.language.vocabulary import COMMON_KEYS, TYPES
+from dsconv_cost.layers import Layer
+from dsconv_cost.layers.composites import Composite
+from dsconv_cost.layers.fields import EXPRESSION, Field, Schema
+
+_TENSOR_NAME: Schema = {"type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_.-]{0,99}$"}
+_SCALAR: Schema = {"type": ["number", "boolean", "string"]}
+_VALUE: Schema = {"anyOf": [_SCALAR, {"type": "array", "items": _SCALAR}]}
+_QUANTITY: Schema = {
+    "anyOf": [
+        {"type": "integer", "minimum": 0},
+        {"type": "string", "pattern": r"^[0-9]{1,15}(\.[0-9]{1,9})?\s?[KMGB]?$"},
+    ]
+}
+_PER_CENT: Schema = {"type": "number", "minimum": 0, "maximum": 100}
+_NAME = r"^[A-Za-z_][A-Za-z0-9_]{0,99}$"
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of an architecture file."""
+    text: Schema = {"type": "string", "minLength": 1, "maxLength": 1000}
+    values: Schema = {"type": "object", "patternProperties": {_NAME: _VALUE}, "additionalProperties": False}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "dsconv-cost architecture",
+        "description": "A convolutional network, or a family of them.",
+        "type": "object",
+        "required": ["input", "layers"],
+        "additionalProperties": False,
+        "properties": {
+            "format": {"enum": [1, "1"]},
+            "name": {"anyOf": [text, {"type": "number"}]},
+            "source": text,
+            "hyperparameters": values,
+            "let": values,
+            "input": {
+                "type": "array",
+                "items": _sized({"type": "integer", "minimum": 1}),
+                "minItems": 3,
+                "maxItems": 3,
+            },
+            "defaults": {
+                "type": "object",
+                "properties": {name: _defaults(type_) for name, type_ in TYPES.items()},
+                "additionalProperties": False,
+            },
+            "blocks": {"type": "object", "additionalProperties": {"$ref": "#/$defs/block"}},
+            "layers": {"$ref": "#/$defs/body"},
+            "outputs": {"anyOf": [_TENSOR_NAME, {"type": "array", "items": _TENSOR_NAME, "minItems": 1}]},
+            "variants": {"type": "object", "additionalProperties": values},
+            "published": {"type": "array", "items": {"$ref": "#/$defs/published"}},
+            "budget": {
+                "anyOf": [
+                    limits(),
+                    {"type": "array", "items": {"$ref": "#/$defs/budget"}, "minItems": 1},
+                ]
+            },
+        },
+        "$defs": {
+            "expression": {"type": "string", "minLength": 1, "maxLength": 500},
+            "value": _VALUE,
+            **_common_definitions(),
+            "body": {
+                "anyOf": [{"$ref": "#/$defs/item"}, {"type": "array", "items": {"$ref": "#/$defs/item"}, "minItems": 1}]
+            },
+            "branch": {
+                "anyOf": [
+                    {"type": "string", "minLength": 1},
+                    {"$ref": "#/$defs/item_with_fields"},
+                    {"type": "array", "items": {"$ref": "#/$defs/item"}, "minItems": 1},
+                ]
+            },
+            "item": {
+                "anyOf": [{"type": "string", "minLength": 1}, {"$ref": "#/$defs/item_with_fields"}],
+                "not": {"enum": sorted(n for n, t in TYPES.items() if _needs_fields(t))},
+            },
+            "item_with_fields": _items(),
+            "block": {
+                "type": "object",
+                "required": ["layers"],
+                "properties": {"arguments": values, "let": values, "layers": {"$ref": "#/$defs/body"}},
+                "additionalProperties": False,
+            },
+            "published": {
+                "type": "object",
+                "required": ["source"],
+                "properties": {
+                    **dict.fromkeys(METRICS, _QUANTITY),
+                    "top1": _PER_CENT,
+                    "top5": _PER_CENT,
+                    "source": text,
+                    "variant": {"type": ["string", "number"]},
+                    "set": values,
+                    "form": {"enum": list(FORMS)},
+                    "convention": text,
+                    "note": text,
+                    "differs": {
+                        "type": "object",
+                        "properties": dict.fromkeys(METRICS, text),
+                        "additionalProperties": False,
+                    },
+                },
+                "additionalProperties": False,
+            },
+            "budget": entry(),
+        },
+    }
+
+
+def _sized(literal: Schema) -> Schema:
+    return {"anyOf": [literal, EXPRESSION]}
+
+
+def _field(field: Field) -> Schema:
+    literal = field.kind.schema()
+    found: Schema = literal if "$ref" in literal or _is_body(literal) else _sized(literal)
+    return {"description": field.doc, **found}
+
+
+def _is_body(literal: Schema) -> bool:
+    return "$defs/bod" in str(literal) or "$defs/branch" in str(literal)
+
+
+def _needs_fields(type_: type[Layer] | type[Composite]) -> bool:
+    return type_.main is not None
+
+
+def _common() -> dict[str, Schema]:
+    return {name: {"$ref": f"#/$defs/key_{name}"} for name in COMMON_KEYS}
+
+
+def _common_definitions() -> dict[str, Schema]:
+    kinds: dict[str, Schema] = {
+        "name": _TENSOR_NAME,
+        "from": _TENSOR_NAME,
+        "when": {"anyOf": [{"type": "boolean"}, EXPRESSION]},
+        "repeat": _sized({"type": "integer", "minimum": 0}),
+        "first": {"type": "object"},
+        "copies": _sized({"type": "integer", "minimum": 0}),
+    }
+    return {f"key_{name}": {"description": COMMON_KEYS[name], **kind} for name, kind in kinds.items()}
+
+
+def _defaults(type_: type[Layer] | type[Composite]) -> Schema:
+    fields = [f for f in type_.fields if not _is_body(f.kind.schema())]
+    return {"type": "object", "properties": {f.name: _field(f) for f in fields}, "additionalProperties": False}
+
+
+def _of_type(name: str, type_: type[Layer] | type[Composite]) -> Schema:
+    main: Schema = {"type": "null"} if type_.main is None else _field(type_.main)
+    own = {field.name: _field(field) for field in type_.fields}
+    # A field that has no default of its own may get one from `defaults`, so none but the main field is required.
+    return {
+        "properties": {name: {**main, "description": (type_.__doc__ or "").splitlines()[0]}, **own, **_common()},
+        "additionalProperties": False,
+    }
+
+
+def _items() -> Schema:
+    """Return the schema of an item with fields: that of its built-in type, or else the use of a block."""
+    conditions: list[Schema] = [
+        {"if": {"required": [name]}, "then": _of_type(name, type_)} for name, type_ in TYPES.items()
+    ]
+    any_type: Schema = {"anyOf": [{"required": [name]} for name in TYPES]}
+    conditions.append(
+        {
+            "if": {"not": any_type},
+            "then": {
+                "properties": _common(),
+                "additionalProperties": {"anyOf": [_VALUE, {"type": "null"}]},
+            },
+        }
+    )
+    return {"type": "object", "minProperties": 1, "dependentRequired": {"first": ["repeat"]}, "allOf": conditions}

@@ -1,0 +1,77 @@
+"""The words of the language, collected from the classes that mean something by them."""
+
+from dsconv_cost.layers import LAYERS, Layer
+from dsconv_cost.layers.composites import COMPOSITES, Composite
+from dsconv_cost.layers.fields import Field
+from dsconv_cost.layers.values import FUNCTIONS
+from dsconv_cost.text import nearest
+
+TYPES: dict[str, type[Layer] | type[Composite]] = {**LAYERS, **COMPOSITES}
+
+COMMON_KEYS: dict[str, str] = {
+    "name": "a name for this item's output (with repeat: the last repetition's)",
+    "from": "start at the tensor of this name instead of at the item before",
+    "when": "false: as if the item were not written; evaluated once, before repeat",
+    "repeat": "this many times, each starting where the last ended, expressions evaluated anew; 0 leaves it out",
+    "first": "with repeat: other field values for the first repetition",
+    "copies": "on a branch written as one item: this many such branches side by side",
+}
+
+WORDS: frozenset[str] = frozenset(
+    word for type_ in TYPES.values() for field in type_.all_fields() for word in field.kind.words()
+)
+"""The constants of the language: they mean themselves wherever they stand."""
+
+RESERVED = frozenset({"in_channels", "index", "previous", "input", "all", "required", "true", "false"}) | frozenset(
+    {"and", "or", "not", "if", "else"}
+)
+
+FIELD_NAMES: frozenset[str] = frozenset(field.name for type_ in TYPES.values() for field in type_.fields)
+
+_SYNONYMS: dict[str, str] = {
+    alias: name for name, type_ in TYPES.items() for alias in (*type_.also, name.replace("_", ""))
+}
+
+
+def squeezed(name: str) -> str:
+    return name.lower().replace("-", "_")
+
+
+def suggest_type(name: str, blocks: list[str]) -> str | None:
+    """Return the type or block that `name` most likely means: another framework's word for it, or a near miss."""
+    folded = squeezed(name)
+    known = _SYNONYMS.get(folded) or _SYNONYMS.get(folded.replace("_", ""))
+    return known or nearest(name, [*TYPES, *blocks])
+
+
+def suggest_word(name: str, words: list[str]) -> str | None:
+    """Return the word that `name` most likely means, of those allowed."""
+    folded = squeezed(name)
+    known = _SYNONYMS.get(folded) or _SYNONYMS.get(folded.replace("_", "")) or folded
+    # The types batchnorm and layernorm are the words batch and layer where a field is meant.
+    for meant in (known, known.removesuffix("norm")):
+        if meant in words:
+            return meant
+    return nearest(name, words)
+
+
+def suggest_field(name: str, fields: tuple[Field, ...]) -> str | None:
+    """Return the field that `name` most likely means."""
+    folded = squeezed(name)
+    for field in fields:
+        if folded in field.also:
+            return field.name
+    return nearest(name, [*(f.name for f in fields), *COMMON_KEYS])
+
+
+def may_not_be_named(name: str) -> str | None:
+    """Return why a hyperparameter, let or argument may not be spelled like this, or None."""
+    if not name.isidentifier() or not name.isascii():
+        return "names are letters, digits and _, and start with no digit"
+    if name in WORDS:
+        return f"{name} is a word of the language"
+    if name in FUNCTIONS:
+        return f"{name} is a function of the language"
+    if name in RESERVED:
+        return f"{name} is reserved by the language"
+    return None

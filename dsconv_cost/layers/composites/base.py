@@ -1,0 +1,53 @@
+"""What every composite provides. A composite is only made of layers: it has no formula of its own."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Protocol
+
+from dsconv_cost.layers.fields import DERIVED, Field, Values
+
+
+class Build(Protocol):
+    """What a composite builds with. Tensors are numbers; only the builder knows what they stand for."""
+
+    def channels(self, tensor: int) -> int:
+        """Return the channels of a tensor."""
+
+    def layer(self, label: str, type_name: str, inputs: tuple[int, ...], values: Mapping[str, Any]) -> int:
+        """Add a layer of a type, with the norm and activation its values name, and return its output."""
+
+    def keeps_shape(self, start: int, end: int) -> bool:
+        """Return whether everything from `start` to `end` keeps channels, height and width and strides nowhere."""
+
+    def inside(self, label: str, type_name: str) -> "Build":
+        """Return a builder whose layers stand inside a part called `label`."""
+
+
+class Composite:
+    """Something written as one item that is made of layers."""
+
+    type: ClassVar[str]
+    main: ClassVar[Field | None] = None
+    fields: ClassVar[tuple[Field, ...]] = ()
+    also: ClassVar[tuple[str, ...]] = ()
+    inner: ClassVar[tuple[str, ...]] = ()
+    """The types inside it whose `defaults` reach it."""
+    made_of: ClassVar[str] = ""
+    """The layers it stands for, in words."""
+    source: ClassVar[str] = ""
+
+    @classmethod
+    def expand(cls, values: Values, inner: Mapping[str, Values], build: Build, x: int) -> int:
+        """Add the layers to the network, starting at tensor `x`, and return the output.
+
+        `inner` holds for each type in `cls.inner` what its defaults say, as normal forms.
+        """
+        raise NotImplementedError
+
+    @classmethod
+    def all_fields(cls) -> tuple[Field, ...]:
+        return (cls.main, *cls.fields) if cls.main else cls.fields
+
+
+def given(values: Values, *names: str) -> dict[str, Any]:
+    """Return those of the named fields that the item or its defaults give."""
+    return {name: values[name] for name in names if values[name] is not DERIVED}

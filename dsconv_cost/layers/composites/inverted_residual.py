@@ -1,0 +1,62 @@
+"""inverted_residual: the block of MobileNetV2 and its successors."""
+
+from collections.abc import Mapping
+
+from dsconv_cost.errors import LayerError
+from dsconv_cost.layers.composites.base import Build, Composite, given
+from dsconv_cost.layers.composites.dsconv import INNER_ACTIVATION, INNER_NORM, POINTWISE_GEOMETRY
+from dsconv_cost.layers.composites.squeeze_excite import SqueezeExcite
+from dsconv_cost.layers.fields import COUNT, DERIVED, RATIO, SIDES, Field, OptionalWhole, Values
+from dsconv_cost.layers.norm_and_activation import ACTIVATION_KIND
+
+
+class InvertedResidual(Composite):
+    """Expand by a 1 x 1 conv, filter by a dwconv, project by a 1 x 1 conv without activation.
+
+    The input is added where the block keeps its shape and does not stride.
+    """
+
+    type = "inverted_residual"
+    main = Field("out_channels", COUNT, "channels of the output", also=("filters", "channels", "out"))
+    fields = (
+        Field("expand", RATIO, "hidden channels for each input channel; at 1 the first conv is left out", 6,
+              ("expand_ratio", "expansion", "t")),
+        Field("kernel", SIDES, "height and width of the depthwise window", (3, 3), ("kernel_size",)),
+        Field("stride", SIDES, "steps between the depthwise windows", (1, 1), ("strides",)),
+        Field("squeeze", OptionalWhole(), "channels inside a squeeze_excite after the dwconv", None, ("se",)),
+        Field("gate", ACTIVATION_KIND, "the activation that makes the factors; that of squeeze_excite when not given",
+              DERIVED),
+        INNER_NORM,
+        INNER_ACTIVATION,
+    )  # fmt: skip
+    also = ("mbconv", "invertedresidual", "invertedbottleneck", "inverted_bottleneck", "bottleneck")
+    inner = ("dwconv", "conv", "squeeze_excite")
+    made_of = "expand: conv 1 x 1; dw: dwconv; squeeze_excite; project: conv 1 x 1 without activation; add"
+    source = "Sandler et al. 2018, arXiv:1801.04381, Table 1"
+
+    @classmethod
+    def expand(cls, values: Values, inner: Mapping[str, Values], build: Build, x: int) -> int:
+        arriving = build.channels(x)
+        hidden = arriving * values["expand"]
+        if hidden != int(hidden):
+            raise LayerError(
+                f"expand {values['expand']} makes {hidden} of the {arriving} channels arriving, "
+                "expected a whole number: take another expand",
+                "expand",
+            )
+        both = given(values, "norm", "activation")
+        conv = {**inner["conv"], **both, **POINTWISE_GEOMETRY}
+        y = x
+        if hidden != arriving:
+            y = build.layer("expand", "conv", (y,), {**conv, "out_channels": int(hidden)})
+        y = build.layer(
+            "dw", "dwconv", (y,),
+            {**inner["dwconv"], **both, "kernel": values["kernel"], "stride": values["stride"], "depth_multiplier": 1},
+        )  # fmt: skip
+        if values["squeeze"] is not None:
+            squeeze = {
+                **inner["squeeze_excite"], **given(values, "gate"), "squeeze_channels": values["squeeze"],
+            }  # fmt: skip
+            y = SqueezeExcite.expand(squeeze, {}, build.inside("squeeze_excite", "squeeze_excite"), y)
+        y = build.layer("project", "conv", (y,), {**conv, "out_channels": values["out_channels"], "activation": "none"})
+        return build.layer("add", "add", (y, x), {}) if build.keeps_shape(x, y) else y

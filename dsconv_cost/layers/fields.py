@@ -1,0 +1,346 @@
+"""Fields of the language's types, and the kinds of value they take.
+
+A kind checks a value and brings it into one normal form; it also says what it takes in words (for messages and the
+reference) and as JSON Schema (for editors).
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dsconv_cost.layers.values import Value, describe
+from dsconv_cost.text import near
+
+LARGEST_SIZE = 1_000_000_000
+
+Schema = dict[str, object]
+
+
+class Rejected(Exception):
+    """A value of the wrong kind; the message says what was received and what would be right."""
+
+
+class Sentinel:
+    """A default that is no value: `REQUIRED`, `DERIVED`."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+REQUIRED = Sentinel("required")
+DERIVED = Sentinel("derived")
+"""Worked out from the other fields by the type itself, or taken from the convolutions inside a composite."""
+
+
+class Kind:
+    """What a field takes."""
+
+    wants = "a value"
+
+    def accept(self, value: Value) -> Any:
+        """Return the normal form of `value`, or raise Rejected."""
+        raise NotImplementedError(self)
+
+    def schema(self) -> Schema:
+        """Return the JSON Schema of literal values; an expression is always allowed besides."""
+        raise NotImplementedError(self)
+
+    def words(self) -> Sequence[str]:
+        """Return the words this kind takes."""
+        return ()
+
+    def show(self, value: Any) -> str:
+        """Return a normal form as it would be written."""
+        if isinstance(value, tuple):
+            if len(set(value)) == 1:
+                return str(value[0])
+            if len(value) == 4 and value[0] == value[1] and value[2] == value[3]:
+                return f"[{value[0]}, {value[2]}]"
+            return f"[{', '.join(map(str, value))}]"
+        return describe(value).removeprefix("the word ")
+
+    def refuse(self, value: Value) -> Rejected:
+        return Rejected(f"received {describe(value)}, expected {self.wants}")
+
+
+def _whole(value: Value, low: int, kind: Kind) -> int:
+    if type(value) is float:
+        if value != int(value) and value < low:
+            raise kind.refuse(value)
+        if value != int(value):
+            raise Rejected(
+                f"received {describe(value)}, expected {kind.wants}: round it with int, round, ceil, floor or make_divisible"
+            )
+        value = int(value)
+    if type(value) is not int:
+        raise kind.refuse(value)
+    if value < low:
+        raise kind.refuse(value)
+    if value > LARGEST_SIZE:
+        raise Rejected(f"received {value}, expected {kind.wants}, at most {LARGEST_SIZE:,}")
+    return value
+
+
+class Whole(Kind):
+    """A whole number."""
+
+    def __init__(self, low: int = 1) -> None:
+        self.low = low
+        self.wants = f"a whole number of at least {low}"
+
+    def accept(self, value: Value) -> int:
+        return _whole(value, self.low, self)
+
+    def schema(self) -> Schema:
+        return {"type": "integer", "minimum": self.low, "maximum": LARGEST_SIZE}
+
+
+class Pair(Kind):
+    """A whole number for both sides, or one for each: [height, width]."""
+
+    def __init__(self, low: int = 1) -> None:
+        self.low = low
+        self.wants = f"a whole number of at least {low}, or [height, width]"
+
+    def accept(self, value: Value) -> tuple[int, int]:
+        if isinstance(value, tuple):
+            if len(value) != 2:
+                raise self.refuse(value)
+            return _whole(value[0], self.low, self), _whole(value[1], self.low, self)
+        side = _whole(value, self.low, self)
+        return side, side
+
+    def schema(self) -> Schema:
+        one = Whole(self.low).schema()
+        return {"anyOf": [one, {"type": "array", "items": {"anyOf": [one, EXPRESSION]}, "minItems": 2, "maxItems": 2}]}
+
+
+class PaddingKind(Kind):
+    """How much to pad: same, valid, one number, [h, w] or [top, bottom, left, right]."""
+
+    wants = "same, valid, a whole number of at least 0, [h, w] or [top, bottom, left, right]"
+
+    def __init__(self, words: tuple[str, ...] = ("same", "valid")) -> None:
+        self._words = words
+        if not words:
+            self.wants = "a whole number of at least 0, [h, w] or [top, bottom, left, right]"
+
+    def accept(self, value: Value) -> tuple[int, int, int, int] | str:
+        if isinstance(value, str):
+            if value not in self._words:
+                raise self.refuse(value)
+            return "same" if value == "same" else (0, 0, 0, 0)
+        if isinstance(value, tuple):
+            if len(value) == 2:
+                h, w = (_whole(v, 0, self) for v in value)
+                return h, h, w, w
+            if len(value) == 4:
+                top, bottom, left, right = (_whole(v, 0, self) for v in value)
+                return top, bottom, left, right
+            raise self.refuse(value)
+        side = _whole(value, 0, self)
+        return side, side, side, side
+
+    def schema(self) -> Schema:
+        one = Whole(0).schema()
+        many: Schema = {"type": "array", "items": {"anyOf": [one, EXPRESSION]}}
+        sides = [{**many, "minItems": n, "maxItems": n} for n in (2, 4)]
+        return {"anyOf": [*([{"enum": list(self._words)}] if self._words else []), one, *sides]}
+
+    def words(self) -> Sequence[str]:
+        return self._words
+
+
+class Choice(Kind):
+    """One of a few words."""
+
+    def __init__(self, *choices: str) -> None:
+        self.choices = choices
+        self.wants = " or ".join(choices) if len(choices) < 4 else f"one of {', '.join(choices)}"
+
+    def accept(self, value: Value) -> str:
+        if isinstance(value, str) and value in self.choices:
+            return value
+        raise Rejected(f"received {describe(value)}, expected {self.wants}{near(str(value), self.choices)}")
+
+    def schema(self) -> Schema:
+        return {"enum": list(self.choices)}
+
+    def words(self) -> Sequence[str]:
+        return self.choices
+
+
+class Flag(Kind):
+    """true or false."""
+
+    wants = "true or false"
+
+    def accept(self, value: Value) -> bool:
+        if isinstance(value, bool):
+            return value
+        raise self.refuse(value)
+
+    def schema(self) -> Schema:
+        return {"type": "boolean"}
+
+
+class Convert(Kind):
+    """auto, true or false."""
+
+    wants = "auto, true or false"
+
+    def accept(self, value: Value) -> bool | str:
+        if isinstance(value, bool) or value == "auto":
+            return value
+        raise self.refuse(value)
+
+    def schema(self) -> Schema:
+        return {"enum": ["auto", True, False]}
+
+    def words(self) -> Sequence[str]:
+        return ("auto",)
+
+
+class OptionalWhole(Kind):
+    """A whole number, or none."""
+
+    wants = "a whole number of at least 1, or none"
+
+    def accept(self, value: Value) -> int | None:
+        return None if value == "none" else _whole(value, 1, self)
+
+    def schema(self) -> Schema:
+        return {"anyOf": [{"enum": ["none"]}, Whole().schema()]}
+
+    def words(self) -> Sequence[str]:
+        return ("none",)
+
+    def show(self, value: Any) -> str:
+        return "none" if value is None else str(value)
+
+
+class Ratio(Kind):
+    """A number above 0."""
+
+    wants = "a number above 0"
+
+    def accept(self, value: Value) -> int | float:
+        if (type(value) is int or type(value) is float) and 0 < value <= LARGEST_SIZE:
+            return value
+        raise self.refuse(value)
+
+    def schema(self) -> Schema:
+        return {"type": "number", "exclusiveMinimum": 0}
+
+
+class ChannelRange(Kind):
+    """[start, stop]: channels start to stop-1."""
+
+    wants = "[start, stop], the channels from start up to stop-1, counted from 0"
+
+    def accept(self, value: Value) -> tuple[int, int]:
+        if not isinstance(value, tuple) or len(value) != 2:
+            raise self.refuse(value)
+        start, stop = _whole(value[0], 0, self), _whole(value[1], 0, self)
+        if start >= stop:
+            raise self.refuse(value)
+        return start, stop
+
+    def schema(self) -> Schema:
+        one = Whole(0).schema()
+        return {"type": "array", "items": {"anyOf": [one, EXPRESSION]}, "minItems": 2, "maxItems": 2}
+
+
+class Parts(Kind):
+    """A number of equal parts, or the list of their sizes."""
+
+    wants = "a number of equal parts, or the list of their sizes"
+
+    def accept(self, value: Value) -> int | tuple[int, ...]:
+        if isinstance(value, tuple):
+            if not value:
+                raise self.refuse(value)
+            return tuple(_whole(v, 1, self) for v in value)
+        return _whole(value, 1, self)
+
+    def schema(self) -> Schema:
+        one = Whole().schema()
+        return {"anyOf": [one, {"type": "array", "items": {"anyOf": [one, EXPRESSION]}, "minItems": 1}]}
+
+
+class SizeOf(Pair):
+    """The name of a tensor whose height and width are meant, or [height, width]. The elaboration resolves names."""
+
+    def __init__(self) -> None:
+        super().__init__(1)
+        self.wants = "the name of a tensor, or [height, width]"
+
+    def schema(self) -> Schema:
+        return {"anyOf": [{"type": "string"}, *super().schema()["anyOf"]]}  # type: ignore[misc]  # a list by construction
+
+
+class BodyKind(Kind):
+    """A list of items, or one item."""
+
+    wants = "a list of items, or one item"
+
+    def schema(self) -> Schema:
+        return {"$ref": "#/$defs/body"}
+
+
+class BranchesKind(Kind):
+    """A list of branches: bodies and names of tensors."""
+
+    wants = "a list of branches, each a body or the name of a tensor"
+
+    def schema(self) -> Schema:
+        return {"type": "array", "items": {"$ref": "#/$defs/branch"}, "minItems": 1}
+
+
+class ShortcutKind(BodyKind):
+    """A body, or none."""
+
+    wants = "a body (a projection to add), or none"
+
+    def schema(self) -> Schema:
+        return {"anyOf": [{"enum": ["none"]}, {"$ref": "#/$defs/body"}]}
+
+    def words(self) -> Sequence[str]:
+        return ("none",)
+
+
+EXPRESSION: Schema = {"$ref": "#/$defs/expression"}
+
+COUNT = Whole(1)
+SIDES = Pair(1)
+SIDES_FROM_0 = Pair(0)
+PADDING = PaddingKind()
+FLAG = Flag()
+RATIO = Ratio()
+BODY = BodyKind()
+BRANCHES = BranchesKind()
+
+
+class Field:
+    """One field of a type: its name, what it takes, its default, and what it means."""
+
+    __slots__ = ("also", "default", "doc", "kind", "name")
+
+    def __init__(self, name: str, kind: Kind, doc: str, default: object = REQUIRED, also: tuple[str, ...] = ()) -> None:
+        self.name = name
+        self.kind = kind
+        self.doc = doc
+        self.default = default
+        """The normal form of the value it has when it is not written, or REQUIRED, or DERIVED."""
+        self.also = also
+        """What other frameworks call it; used for suggestions only."""
+
+    @property
+    def default_text(self) -> str:
+        return self.default.name if isinstance(self.default, Sentinel) else self.kind.show(self.default)
+
+
+Values = Mapping[str, Any]
+"""Field name -> normal form."""

@@ -1,0 +1,18 @@
+"""What a convolution's `norm` and `activation` fields stand for."""
+
+from dsconv_cost.layers.activation import ACTIVATIONS, Activation
+from dsconv_cost.layers.fields import Choice, Field
+from dsconv_cost.layers.norm import BatchNorm, LayerNorm, Norm
+
+NONE = "none"
+
+TAIL_NORMS: dict[str, type[Norm]] = {"batch": BatchNorm, "layer": LayerNorm}
+TAIL_ACTIVATIONS: dict[str, type[Activation]] = {a.type: a for a in ACTIVATIONS}
+
+NORM_KIND = Choice(NONE, *TAIL_NORMS)
+ACTIVATION_KIND = Choice(NONE, *TAIL_ACTIVATIONS)
+
+NORM_FIELD = Field("norm", NORM_KIND, "the normalisation that follows", NONE, ("normalization", "bn"))
+ACTIVATION_FIELD = Field(
+    "activation", ACTIVATION_KIND, "the activation that follows", NONE, ("act", "nonlinearity", "nl")
+)

@@ -1,0 +1,1 @@
+"""An architecture as a graph of primitive layers with shapes and counts."""

@@ -1,0 +1,289 @@
+"""An architecture to its network: blocks used, items repeated, expressions evaluated, shapes inferred.
+
+Problems do not stop it: an item that cannot be made leaves an unknown tensor behind, what follows is checked as far
+as it does not depend on it, and all problems are raised together.
+"""
+
+from collections.abc import Mapping
+
+from dsconv_cost.errors import InputError, LayerError, Problem
+from dsconv_cost.language.architecture import Architecture, Block, Item, Spec, Use
+from dsconv_cost.language.expressions.expression import Unknown
+from dsconv_cost.language.nodes import Scalar, Sequence
+from dsconv_cost.layers import Layer
+from dsconv_cost.layers.composites import Composite
+from dsconv_cost.layers.composites.structure import Residual
+from dsconv_cost.layers.fields import FLAG, Rejected, Whole
+from dsconv_cost.layers.join import Join
+from dsconv_cost.layers.shapes import Shape
+from dsconv_cost.layers.values import Value, ValueProblem
+from dsconv_cost.network.builder import Builder, Draft, Parts, Stop
+from dsconv_cost.network.environment import BlockNames, Fault, Frame, Names, Tensors, field_node
+from dsconv_cost.network.graph import INPUT, Network, Place
+from dsconv_cost.network.joins import LEFT_OUT, TIMES, join, residual
+from dsconv_cost.network.layer_bound import fewest_layers
+from dsconv_cost.text import shown
+
+MAX_LAYERS = 200_000
+
+
+def elaborate(architecture: Architecture, max_layers: int = MAX_LAYERS) -> Network:
+    """Return the network. Raises InputError with every problem found."""
+    elaboration = _Elaboration(architecture.spec, architecture.hyperparameters, max_layers)
+    network = elaboration.run()
+    if network is None or elaboration.draft.problems:
+        raise InputError(architecture.path, elaboration.draft.problems, architecture.spec.text)
+    return network
+
+
+def problems_of_network(spec: Spec, hyperparameters: Mapping[str, Value]) -> list[Problem]:
+    """Return what is wrong with the network, as far as it can be told beside what is wrong with the file."""
+    elaboration = _Elaboration(spec, hyperparameters, MAX_LAYERS)
+    elaboration.draft.uncertain = True
+    elaboration.run()
+    return elaboration.draft.problems
+
+
+class _Elaboration:
+    """One run over one spec with all hyperparameters chosen."""
+
+    def __init__(self, spec: Spec, hyperparameters: Mapping[str, Value], max_layers: int) -> None:
+        self.spec = spec
+        self.draft = Draft(max_layers, spec.lost_tensors)
+        self.names = Names(hyperparameters)
+        self._block_names = BlockNames(self.draft, self.names)
+        self._fixed: dict[Use, Parts] = {}
+        """What the uses are whose fields have the same values everywhere."""
+
+    # -- the whole ------------------------------------------------------------------------------
+
+    def run(self) -> Network | None:
+        """Return the network, or None when it could not be made; see the draft's problems."""
+        try:
+            return self._run()
+        except Stop:
+            return None
+
+    def _run(self) -> Network | None:
+        spec, draft = self.spec, self.draft
+        for let in spec.lets:
+            try:
+                self.names[let.name] = let.expression.run(self.names, 0)
+            except Unknown:
+                continue
+            except ValueProblem as problem:
+                draft.report(let.node, str(problem))
+        shape = self._input()
+        if shape is None:
+            # Go on with an input of unknown shape, to find what else is wrong.
+            draft.unknown[INPUT] = None
+        else:
+            draft.input = shape
+        if not spec.layers:
+            return None
+        excess = fewest_layers(spec, self.names, draft.max_layers)
+        if excess is not None:
+            draft.too_many(field_node(excess.item, "repeat"), excess.text)
+            return None
+        frame = Frame(draft, self.names, Tensors(spec.tensors), INPUT, None)
+        last = self.body(spec.layers, INPUT, frame)
+        if last == LEFT_OUT or not (draft.nodes or draft.problems or draft.unknown):
+            draft.report(spec.layers[0].node, "every item is left out: a network has at least one layer")
+            return None
+        outputs = self._outputs(last, frame)
+        if not draft.uncertain and not draft.unknown and not draft.problems:
+            draft.report_unused(outputs)
+        if draft.problems or draft.unknown:
+            return None
+        return Network(draft.input, draft.nodes, outputs)
+
+    def _input(self) -> Shape | None:
+        sizes: list[int] = []
+        kind = Whole(1)
+        for expression, what in zip(self.spec.input, ("channels", "height", "width"), strict=False):
+            node = self.spec.input_node
+            try:
+                sizes.append(kind.accept(expression.run(self.names, 0)))
+            except Unknown:
+                return None
+            except (ValueProblem, Rejected) as problem:
+                assert isinstance(node, Sequence)
+                at = node.items[len(sizes)]
+                self.draft.report(at, f"input {what}: {problem}")
+                return None
+        return Shape(*sizes) if len(sizes) == 3 else None
+
+    def _outputs(self, last: int, frame: Frame) -> tuple[int, ...]:
+        if not self.spec.outputs:
+            return (last,)
+        outputs: list[int] = []
+        for node in self.spec.outputs:
+            try:
+                outputs.append(frame.tensor(node.text))
+            except Fault as fault:
+                self.draft.report(node, str(fault))
+                self.draft.uncertain = True
+            except Unknown:
+                self.draft.uncertain = True
+        return tuple(outputs)
+
+    # -- items ----------------------------------------------------------------------------------
+
+    def body(self, items: list[Item], x: int, frame: Frame) -> int:
+        """Add the items one after another, starting at tensor `x`; return the last output, or LEFT_OUT."""
+        last = LEFT_OUT
+        for item in items:
+            y = self.item(item, x, frame)
+            if y != LEFT_OUT:
+                x = last = y
+        return last
+
+    def item(self, item: Item, x: int, frame: Frame, suffix: str = "") -> int:
+        """Add one item as often as it says; return its last output, or LEFT_OUT."""
+        use = item.use
+        draft = self.draft
+        draft.steps += 1
+        if draft.steps > draft.most_steps:
+            draft.step(item.node)
+        made: list[int] = []
+        try:
+            if item.start is not None:
+                x = _start(item.start, frame)
+            if use.when is not None:
+                wanted = frame.value(use.when, FLAG, draft.known_channels(x), "when")
+                if not wanted:
+                    if item.name is not None:
+                        frame.tensors.found[item.name] = []
+                    return LEFT_OUT
+            if use.repeat is None:
+                node = item.node
+                place = Place(
+                    frame.place, item.label + suffix if suffix else item.label, use.type, node.line, node.column
+                )
+                y = self._once(item, use, x, frame, place)
+                if y != LEFT_OUT:
+                    made.append(y)
+            else:
+                made = self._repeat(item, use, x, frame, suffix)
+        except Unknown:
+            made.append(draft.unknown_tensor(None))
+        except Fault as fault:
+            said = f"{shown(use.type)} {fault}" if fault.of_type else str(fault)
+            draft.report(fault.node or field_node(item, fault.field), said)
+            made.append(draft.unknown_tensor(None))
+        if item.name is not None:
+            frame.tensors.found[item.name] = made
+        return made[-1] if made else LEFT_OUT
+
+    def _repeat(self, item: Item, use: Use, x: int, frame: Frame, suffix: str) -> list[int]:
+        assert use.repeat is not None
+        draft = self.draft
+        times = frame.value(use.repeat, TIMES, draft.known_channels(x), "repeat")
+        if times > draft.most_steps - draft.steps:
+            draft.step(field_node(item, "repeat"), times)
+        node = item.node
+        made: list[int] = []
+        own_names = item.body is not None or bool(item.branches)
+        before = len(draft.problems)
+        for index in range(times):
+            if len(draft.problems) > before:
+                break  # more repetitions would say the same
+            draft.steps += 1
+            if draft.steps > draft.most_steps:
+                draft.step(item.node)
+            place = Place(frame.place, f"{item.label}{suffix}[{index + 1}]", use.type, node.line, node.column)
+            inner = frame.repetition() if own_names else frame
+            y = self._once(item, use.first if index == 0 and use.first else use, x, inner, place)
+            if y != LEFT_OUT:
+                made.append(y)
+                x = y
+        return made
+
+    def _once(self, item: Item, use: Use, x: int, frame: Frame, place: Place) -> int:
+        """Add one repetition of an item."""
+        if item.use.broken:
+            self.draft.uncertain = True
+            return self.draft.unknown_tensor(None)
+        if use.block is not None:
+            return self._block(item, use, use.block, x, frame, place)
+        type_ = use.layer_type
+        assert type_ is not None
+        if issubclass(type_, Layer):
+            if issubclass(type_, Join):
+                return join(self, item, use, x, frame, place)
+            return self._layer(item, use, type_, x, frame, place)
+        if item.body is not None:
+            inner = frame.inside(place)
+            if type_ is Residual:
+                return residual(self, item, x, inner, place)
+            return self.body(item.body, x, inner)
+        return self._composite(item, use, type_, x, frame, place)
+
+    # -- what items are made of -----------------------------------------------------------------
+
+    def _layer(self, item: Item, use: Use, type_: type[Layer], x: int, frame: Frame, place: Place) -> int:
+        draft = self.draft
+        parts = self._fixed.get(use)
+        if parts is None:
+            values = frame.settings(use.settings, draft.known_channels(x))
+            parts = draft.parts(type_, values)
+            if not use.varies and "size" not in values:
+                self._fixed[use] = parts
+        try:
+            for part, layer in parts:
+                x = draft.add(layer, (x,), place, part)
+        except LayerError as error:
+            draft.report(field_node(item, error.field), _said(use, error))
+            return draft.unknown_tensor(_channels_after(parts, draft.known_channels(x)))
+        return x
+
+    def _composite(self, item: Item, use: Use, type_: type[Composite], x: int, frame: Frame, place: Place) -> int:
+        draft = self.draft
+        c = draft.known_channels(x)
+        values = frame.settings(use.settings, c)
+        inner = {name: frame.settings(settings, c) for name, settings in use.inner.items()}
+        try:
+            return type_.expand(values, inner, Builder(draft, place), x)
+        except LayerError as error:
+            draft.report(field_node(item, error.field), _said(use, error))
+        except Unknown:
+            pass
+        return draft.unknown_tensor(values.get("out_channels", c))
+
+    def _block(self, item: Item, use: Use, block: Block, x: int, frame: Frame, place: Place) -> int:
+        draft = self.draft
+        c = draft.known_channels(x)
+        arguments = frame.arguments(use, block, c)
+        if not block.body:  # reported where the block stands
+            draft.uncertain = True
+            return draft.unknown_tensor(None)
+        draft.steps += 2
+        draft.users.append(item)
+        try:
+            names = self._block_names.of(block, use, arguments, c)
+            return self.body(block.body, x, Frame(draft, names, Tensors(block.tensors), x, place))
+        finally:
+            draft.users.pop()
+
+
+def _start(start: Scalar, frame: Frame) -> int:
+    try:
+        return frame.tensor(start.text)
+    except Fault as fault:
+        fault.node = start
+        raise
+
+
+def _channels_after(parts: Parts, c: int | None) -> int | None:
+    """Return the channels that leave a layer and what follows it, as far as they are known."""
+    try:
+        for _, layer in parts:
+            c = layer.channels(c if c is not None else 1) if c is not None or hasattr(layer, "out_channels") else None
+    except LayerError:
+        return getattr(parts[0][1], "out_channels", None)
+    return c
+
+
+def _said(use: Use, error: LayerError) -> str:
+    said = str(error)
+    return said if said.startswith(f"{use.type} ") else f"{use.type}: {said}"

@@ -1,0 +1,219 @@
+"""A network while it is made: its layers and tensors so far, the work done for it, and what was found wrong.
+
+A tensor is a number: INPUT, the index of the node that makes it, or a lower number for one that could not be made.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dsconv_cost.errors import MOST_PROBLEMS, LayerError, Problem
+from dsconv_cost.language.architecture import Item
+from dsconv_cost.language.expressions.expression import Unknown
+from dsconv_cost.language.nodes import Node as YamlNode
+from dsconv_cost.layers import LAYERS, Layer
+from dsconv_cost.layers.fields import LARGEST_SIZE, Values
+from dsconv_cost.layers.join import Join
+from dsconv_cost.layers.norm_and_activation import NONE, TAIL_ACTIVATIONS, TAIL_NORMS
+from dsconv_cost.layers.shapes import Shape
+from dsconv_cost.network.graph import INPUT, Costed, Node, Place
+from dsconv_cost.text import shown
+
+STEPS_PER_LAYER = 12
+"""How many items, repetitions, joined tensors and parts of expressions are looked at for each layer allowed."""
+
+Parts = list[tuple[str, Layer]]
+"""A layer and what follows it in the same item: (part, layer)."""
+
+
+class Stop(Exception):
+    """The network is too large to go on, or there is too much wrong with it."""
+
+
+class Draft:
+    """What is made and found in one run."""
+
+    __slots__ = (
+        "_cost", "_faults", "_parts", "_plain", "_reported", "input", "lost_tensors", "max_layers", "most_steps", "nodes",
+        "problems", "shapes", "steps", "uncertain", "unknown", "users",
+    )  # fmt: skip
+
+    def __init__(self, max_layers: int, lost_tensors: bool) -> None:
+        self.max_layers = max_layers
+        self.most_steps = max_layers * STEPS_PER_LAYER
+        self.lost_tensors = lost_tensors
+        """Whether an item's name could not be read, so that it is unknown wherever it is used."""
+        self.problems: list[Problem] = []
+        self.input = Shape(0, 0, 0)
+        self.nodes: list[Node] = []
+        self.shapes: list[Shape] = []
+        self.unknown: dict[int, int | None] = {}
+        """Tensors that could not be made -> their channels, if those are known."""
+        self.uncertain = False
+        """Whether something is missing from the graph, so that unused outputs prove nothing."""
+        self.steps = 0
+        self.users: list[Item] = []
+        """The uses of blocks around the item at hand, for messages."""
+        self._cost = Costed()
+        self._plain: dict[type[Layer], Layer] = {}
+        self._parts: dict[tuple[Any, ...], Parts] = {}
+        self._reported: set[tuple[int, int]] = set()
+        self._faults = 0
+
+    # -- problems -------------------------------------------------------------------------------
+
+    def report(self, node: YamlNode, message: str) -> None:
+        users = [f"{shown(item.use.type)} in line {item.node.line}" for item in self.users[-3:]]
+        inside = f" (used by {', used by '.join(reversed(users))})" if users else ""
+        place = (node.line, node.column)
+        if place not in self._reported:
+            self._reported.add(place)
+            self.problems.append(Problem(*place, message + inside))
+        self._faults += 1
+        if len(self.problems) >= MOST_PROBLEMS or self._faults >= 4 * MOST_PROBLEMS:
+            raise Stop
+
+    def too_many(self, node: YamlNode, count: str) -> None:
+        self.report(
+            node, f"the network would have {count} layers with this item; at most {self.max_layers:,} are made: "
+            "lower repeat, or raise the bound with --max-layers"
+        )  # fmt: skip
+
+    def step(self, node: YamlNode, count: int = 1) -> None:
+        """Count work done, and stop where it can no longer be meant."""
+        self.steps += count
+        if self.steps > self.most_steps:
+            self.report(node, f"more than {self.most_steps:,} items and joined tensors by here: lower repeat or copies")
+            raise Stop
+
+    def report_unused(self, outputs: tuple[int, ...]) -> None:
+        used = bytearray(len(self.nodes))
+        for node in self.nodes:
+            for source in node.inputs:
+                if source >= 0:
+                    used[source] = 1
+        for output in outputs:
+            if output >= 0:
+                used[output] = 1
+        for index, node in enumerate(self.nodes):
+            if not used[index]:
+                place = node.place
+                message = f"nothing uses {node.name}: join it, name it in outputs, or take it out"
+                self.problems.append(Problem(place.line, place.column, message))
+                if len(self.problems) >= MOST_PROBLEMS:
+                    return
+
+    # -- tensors --------------------------------------------------------------------------------
+
+    def shape(self, tensor: int) -> Shape | None:
+        if self.unknown and tensor in self.unknown:
+            return None
+        return self.input if tensor == INPUT else self.shapes[tensor]
+
+    def known_channels(self, tensor: int) -> int | None:
+        if self.unknown and tensor in self.unknown:
+            return self.unknown[tensor]
+        return self.input.channels if tensor == INPUT else self.shapes[tensor].channels
+
+    def unknown_tensor(self, channels: int | None) -> int:
+        index = -3 - len(self.unknown)
+        self.unknown[index] = channels
+        return index
+
+    # -- layers ---------------------------------------------------------------------------------
+
+    def parts(self, type_: type[Layer], values: Values) -> Parts:
+        """Return the layer these values mean, and the norm and activation that follow it."""
+        key = (type_, *values.values())
+        parts = self._parts.get(key)
+        if parts is None:
+            parts = [("", type_.of(values))]
+            norm = values.get("norm", NONE)
+            if norm != NONE:
+                parts.append(("norm", self.plain(TAIL_NORMS[norm])))
+            activation = values.get("activation", NONE)
+            if activation != NONE:
+                parts.append(("act", self.plain(TAIL_ACTIVATIONS[activation])))
+            self._parts[key] = parts
+        return parts
+
+    def plain(self, type_: type[Layer]) -> Layer:
+        """Return the layer of a type without fields, the same one every time."""
+        layer = self._plain.get(type_)
+        if layer is None:
+            layer = self._plain[type_] = type_()
+        return layer
+
+    def add(self, layer: Layer, inputs: tuple[int, ...], place: Place, part: str = "") -> int:
+        """Add a primitive layer and return its output. Raises LayerError where its inputs do not suit."""
+        if self.unknown and any(i in self.unknown for i in inputs):
+            return self._add_unknown(layer, inputs)
+        shapes = self.shapes
+        if len(inputs) == 1:
+            source = inputs[0]
+            arriving: tuple[Shape, ...] = (shapes[source] if source >= 0 else self.input,)
+        else:
+            self.steps += len(inputs)
+            arriving = tuple([shapes[i] if i >= 0 else self.input for i in inputs])
+        output, counts, kind = self._cost(layer, arriving)
+        if output.elements > LARGEST_SIZE * LARGEST_SIZE:
+            raise LayerError(f"an output of {output} is beyond what this tool counts")
+        if len(self.nodes) >= self.max_layers:
+            self.problems.append(
+                Problem(
+                    place.line,
+                    place.column,
+                    f"the network has more than {self.max_layers:,} layers by here: "
+                    "lower repeat, or raise the bound with --max-layers",
+                )
+            )
+            raise Stop
+        self.nodes.append(Node(layer, inputs, output, counts, kind, place, part))
+        shapes.append(output)
+        return len(shapes) - 1
+
+    def _add_unknown(self, layer: Layer, inputs: tuple[int, ...]) -> int:
+        """Check what can be checked of a layer whose input is unknown."""
+        c = self.known_channels(inputs[0])
+        if isinstance(layer, Join):
+            return self.unknown_tensor(None)
+        if c is not None:
+            return self.unknown_tensor(layer.channels(c))
+        return self.unknown_tensor(getattr(layer, "out_channels", None))
+
+    def strides_since(self, index: int) -> bool:
+        """Return whether any layer added since then moves its window by more than one position."""
+        return any(getattr(node.layer, "stride", (1, 1)) != (1, 1) for node in self.nodes[index:])
+
+
+class Builder:
+    """What a composite builds with: places its layers inside the item."""
+
+    def __init__(self, draft: Draft, place: Place) -> None:
+        self._draft = draft
+        self._place = place
+        self._start = len(draft.nodes)
+
+    def channels(self, tensor: int) -> int:
+        found = self._draft.known_channels(tensor)
+        if found is None:
+            raise Unknown
+        return found
+
+    def layer(self, label: str, type_name: str, inputs: tuple[int, ...], values: Mapping[str, Any]) -> int:
+        place = self._place
+        inner = Place(place, label, type_name, place.line, place.column)
+        for part, layer in self._draft.parts(LAYERS[type_name], values):
+            inputs = (self._draft.add(layer, inputs, inner, part),)
+        return inputs[0]
+
+    def keeps_shape(self, start: int, end: int) -> bool:
+        before, after = self._draft.shape(start), self._draft.shape(end)
+        if before is None or after is None:
+            raise Unknown
+        if before != after:
+            return False
+        return not self._draft.strides_since(self._start)
+
+    def inside(self, label: str, type_name: str) -> "Builder":
+        place = self._place
+        return Builder(self._draft, Place(place, label, type_name, place.line, place.column))

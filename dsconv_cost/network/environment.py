@@ -1,0 +1,219 @@
+"""What an item sees while the network is made: values and tensors by their names, and where it stands."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dsconv_cost.language.architecture import Block, Item, Setting, Use
+from dsconv_cost.language.expressions.expression import IN_CHANNELS, Expression, Unknown
+from dsconv_cost.language.nodes import Node, Scalar
+from dsconv_cost.layers.fields import Kind, Rejected
+from dsconv_cost.layers.values import Value, ValueProblem
+from dsconv_cost.network.builder import Draft
+from dsconv_cost.network.graph import Place
+from dsconv_cost.text import near
+
+MOST_BINDINGS = 500_000
+"""How many values of blocks' names are kept, in case a block is used in the same way again."""
+
+
+class Fault(Exception):
+    """Something wrong with the item at hand, at a field of it."""
+
+    def __init__(self, message: str, field: str | None = None, node: Node | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+        self.node = node
+        self.of_type = False
+        """Whether the field is one of the item's type, and not a key that every item may have."""
+
+
+def field_node(item: Item, field: str | None) -> Node:
+    """Return where a field of an item is written: the item itself where it is not."""
+    if field is None or isinstance(item.node, Scalar):
+        return item.node
+    first: Node | None = None
+    for key, value in item.node.pairs:
+        main = item.use.layer_type.main if item.use.layer_type else None
+        if key.text == field or (key.text == item.use.type and main is not None and main.name == field):
+            return value
+        if key.text == "first" and not isinstance(value, Scalar):
+            first = next((v for k, v in getattr(value, "pairs", ()) if k.text == field), None)
+    return first or item.node
+
+
+class Names(dict[str, Value]):
+    """The values in sight. One whose problem was reported is missing, and using it says nothing more."""
+
+    __slots__ = ("outer",)
+
+    def __init__(self, values: Mapping[str, Value], outer: "Names | None" = None) -> None:
+        super().__init__(values)
+        self.outer = outer
+        """Those of the file, for a block: copying them for every use would be slow."""
+
+    def __missing__(self, name: str) -> Value:
+        if self.outer is None:
+            raise Unknown
+        return self.outer[name]
+
+
+class Tensors:
+    """The names of tensors in one scope; inside a repeated item they are that repetition's own."""
+
+    __slots__ = ("declared", "found", "outer")
+
+    def __init__(self, declared: Mapping[str, Scalar], outer: "Tensors | None" = None) -> None:
+        self.declared = declared
+        self.outer = outer
+        self.found: dict[str, list[int]] = {}
+
+    def get(self, name: str) -> list[int] | None:
+        scope: Tensors | None = self
+        while scope is not None:
+            if name in scope.found:
+                return scope.found[name]
+            scope = scope.outer
+        return None
+
+
+class Frame:
+    """What an item sees: values, tensors, the input of the network or block, and where it stands."""
+
+    __slots__ = ("draft", "input", "names", "place", "tensors")
+
+    def __init__(self, draft: Draft, names: Names, tensors: Tensors, input_: int, place: Place | None) -> None:
+        self.draft = draft
+        self.names = names
+        self.tensors = tensors
+        self.input = input_
+        self.place = place
+
+    def inside(self, place: Place) -> "Frame":
+        """Return what the items inside one see that stands there: the same values and tensors."""
+        return Frame(self.draft, self.names, self.tensors, self.input, place)
+
+    def repetition(self) -> "Frame":
+        """Return what one repetition of an item sees, which has names of its own for the tensors it makes."""
+        return Frame(self.draft, self.names, Tensors(self.tensors.declared, self.tensors), self.input, self.place)
+
+    def tensor(self, name: str) -> int:
+        """Return the tensor of a name. Raises Fault for a name that has none here."""
+        if name == "input":
+            return self.input
+        found = self.tensors.get(name)
+        if found is None:
+            raise Fault(self._no_tensor(name))
+        if not found:
+            raise Fault(f"'{name}' was left out here: its item has when: false or repeat: 0")
+        return found[-1]
+
+    def _no_tensor(self, name: str) -> str:
+        declared = self.tensors.declared
+        if name in declared:
+            line = declared[name].line
+            return (
+                f"'{name}' is not made before this item (see line {line}): only earlier names can be used, "
+                "and those inside a repeated or left-out item only inside it"
+            )
+        if name == "previous":
+            return "'previous' stands only as a branch of a join"
+        self.draft.uncertain = True
+        if self.draft.lost_tensors:
+            raise Unknown
+        return f"no item is called '{name}'{near(name, declared) or ': give the item that is meant a name'}"
+
+    def value(self, expression: Expression, kind: Kind, c: int | None, field: str) -> Any:
+        """Return the normal form of a value, with `c` channels arriving."""
+        try:
+            if c is None and IN_CHANNELS in expression.names:
+                raise Unknown
+            self.draft.steps += expression.weight
+            return kind.accept(expression.run(self.names, c or 0))
+        except Unknown:
+            raise
+        except (ValueProblem, Rejected) as problem:
+            raise Fault(f"{field}: {problem}", field) from None
+
+    def settings(self, settings: list[Setting], c: int | None) -> dict[str, Any]:
+        """Return the normal form of every field."""
+        values: dict[str, Any] = {}
+        for setting in settings:
+            field = setting.field
+            if setting.expression is None:
+                constant = setting.constant
+                if field.name == "size" and isinstance(constant, str):
+                    try:
+                        constant = self._size_of(constant)
+                    except Fault as fault:
+                        fault.field = field.name
+                        raise
+                values[field.name] = constant
+            else:
+                try:
+                    values[field.name] = self.value(setting.expression, field.kind, c, field.name)
+                except Fault as fault:
+                    fault.node = setting.node
+                    fault.of_type = True
+                    raise
+        return values
+
+    def _size_of(self, name: str) -> tuple[int, int]:
+        shape = self.draft.shape(self.tensor(name))
+        if shape is None:
+            raise Unknown
+        return shape.height, shape.width
+
+    def arguments(self, use: Use, block: Block, c: int | None) -> dict[str, Value]:
+        """Return the values of the arguments written at the use of a block; one that is unknown is missing."""
+        arguments: dict[str, Value] = {}
+        for name, expression in use.arguments.items():
+            try:
+                if c is None and IN_CHANNELS in expression.names:
+                    continue
+                value = arguments[name] = expression.run(self.names, c or 0)
+                self.draft.steps += expression.weight
+                if isinstance(value, tuple):
+                    self.draft.steps += len(value)
+            except Unknown:
+                continue
+            except ValueProblem as problem:
+                raise Fault(f"{name}: {problem}", use.type if name == block.main else name) from None
+        return arguments
+
+
+class BlockNames:
+    """What the insides of blocks see, the same object for the same arguments."""
+
+    def __init__(self, draft: Draft, names: Names) -> None:
+        self._draft = draft
+        self._names = names
+        self._known: dict[tuple[Any, ...], Names] = {}
+        self._bindings = 0
+
+    def of(self, block: Block, use: Use, arguments: dict[str, Value], c: int | None) -> Names:
+        key = (block.name, c, repr(arguments))  # 1, 1.0 and true are equal, and not the same
+        names = self._known.get(key)
+        if names is not None:
+            return names
+        draft = self._draft
+        names = Names({}, self._names)
+        bindings = [(a.name, a.default, a.node) for a in block.arguments if a.name not in use.arguments]
+        names.update(arguments)
+        for name, expression, node in [*bindings, *block.lets]:
+            draft.steps += 1 + (expression.weight if expression else 0)
+            if expression is None or (c is None and IN_CHANNELS in expression.names):
+                continue
+            try:
+                names[name] = expression.run(names, c or 0)
+            except Unknown:
+                continue
+            except ValueProblem as problem:
+                draft.report(node, f"{name}: {problem}")
+        if len(arguments) < len(use.arguments):
+            return names  # one is unknown
+        self._bindings += len(names)
+        if self._bindings > MOST_BINDINGS:
+            self._known.clear()
+            self._bindings = len(names)
+        self._known[key] = names
+        return names

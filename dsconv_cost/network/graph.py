@@ -1,0 +1,111 @@
+"""The flattened graph: every primitive layer in execution order, with shapes and exact counts."""
+
+from collections.abc import Sequence
+
+from dsconv_cost.layers.base import Layer
+from dsconv_cost.layers.counts import Counts
+from dsconv_cost.layers.shapes import Shape
+
+INPUT = -1
+"""Stands for the network's input among the inputs of a node."""
+
+
+class Place:
+    """Where a layer stands: an item, and the items around it."""
+
+    __slots__ = ("column", "label", "line", "parent", "type")
+
+    def __init__(self, parent: "Place | None", label: str, type_: str, line: int, column: int) -> None:
+        self.parent = parent
+        self.label = label
+        self.type = type_
+        self.line = line
+        self.column = column
+
+    @property
+    def name(self) -> str:
+        """The labels from the outermost item inwards, joined by `/`."""
+        if self.parent is None:
+            return self.label
+        labels = []
+        place: Place | None = self
+        while place is not None:
+            labels.append(place.label)
+            place = place.parent
+        return "/".join(reversed(labels))
+
+    def chain(self) -> list["Place"]:
+        """Return the places from the outermost item inwards, this one last."""
+        found: list[Place] = []
+        place: Place | None = self
+        while place is not None:
+            found.append(place)
+            place = place.parent
+        found.reverse()
+        return found
+
+
+class Node:
+    """One primitive layer of a network."""
+
+    __slots__ = ("counts", "inputs", "kind", "layer", "output", "part", "place")
+
+    def __init__(
+        self, layer: Layer, inputs: tuple[int, ...], output: Shape, counts: Counts, kind: str, place: Place, part: str
+    ) -> None:
+        self.layer = layer
+        self.inputs = inputs
+        """Indices of the nodes whose outputs it takes; INPUT is the network's input."""
+        self.output = output
+        self.counts = counts
+        self.kind = kind
+        self.place = place
+        self.part = part
+        """`norm` or `act` for what a field of an item stands for, else empty."""
+
+    @property
+    def name(self) -> str:
+        return f"{self.place.name}.{self.part}" if self.part else self.place.name
+
+
+class Network:
+    """A graph of nodes; the inputs of each stand before it."""
+
+    __slots__ = ("input", "nodes", "outputs")
+
+    def __init__(self, input_shape: Shape, nodes: list[Node], outputs: tuple[int, ...]) -> None:
+        self.input = input_shape
+        self.nodes = nodes
+        self.outputs = outputs
+        """Indices of the nodes whose outputs are the network's."""
+
+    def shape(self, index: int) -> Shape:
+        return self.input if index == INPUT else self.nodes[index].output
+
+    def input_shapes(self, node: Node) -> Sequence[Shape]:
+        return [self.shape(i) for i in node.inputs]
+
+    def consumers(self) -> list[list[int]]:
+        """Return for every node the indices of the nodes that take its output."""
+        found: list[list[int]] = [[] for _ in self.nodes]
+        for index, node in enumerate(self.nodes):
+            for source in node.inputs:
+                if source != INPUT:
+                    found[source].append(index)
+        return found
+
+
+class Costed:
+    """Works out output, counts and kind of layers, once for each layer and input."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[Layer, tuple[Shape, ...]], tuple[Shape, Counts, str]] = {}
+
+    def __call__(self, layer: Layer, inputs: tuple[Shape, ...]) -> tuple[Shape, Counts, str]:
+        """Return the output's shape, the counts and the kind. Raises LayerError where the inputs do not suit."""
+        key = (layer, inputs)
+        known = self._known.get(key)
+        if known is None:
+            output = layer.output(inputs)
+            known = self._known[key] = (output, layer.counts(inputs, output), layer.kind(inputs))
+        return known

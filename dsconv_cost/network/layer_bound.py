@@ -1,0 +1,107 @@
+"""How many layers a network has at least, worked out without making any."""
+
+from typing import NamedTuple
+
+from dsconv_cost.language.architecture import Branch, Item, Spec, Use
+from dsconv_cost.language.expressions.expression import Expression
+from dsconv_cost.layers import Layer
+from dsconv_cost.layers.join import Join
+from dsconv_cost.layers.values import Value, ValueProblem
+
+_SHOWN = 10**15
+
+
+class Excess(NamedTuple):
+    """The top-level item at which a network grows beyond the bound."""
+
+    item: Item
+    text: str
+
+
+def fewest_layers(spec: Spec, names: dict[str, Value], bound: int) -> Excess | None:
+    """Return where the network has more than `bound` layers in any case, or None.
+
+    A count that depends on a block's arguments or on channels is taken as the least it can be; the elaboration
+    counts those as it goes.
+    """
+    counter = _Counter(names)
+    total = 0
+    for item in spec.layers:
+        total += counter.item(item)
+        if total > bound:
+            return Excess(item, f"at least {total:,}" if total <= _SHOWN else f"more than {_SHOWN:,}")
+    return None
+
+
+class _Counter:
+    def __init__(self, names: dict[str, Value]) -> None:
+        self.names = names
+        self.blocks: dict[str, int] = {}
+        self.uses: dict[Use, int] = {}
+
+    def known(self, expression: Expression | None) -> Value | None:
+        if expression is None or any(name not in self.names for name in expression.names):
+            return None
+        try:
+            return expression.run(self.names, 0)
+        except ValueProblem:
+            return None
+
+    def body(self, items: list[Item]) -> int:
+        return min(_SHOWN + 1, sum(self.item(item) for item in items))
+
+    def item(self, item: Item) -> int:
+        use = item.use
+        if use in self.uses:
+            return self.uses[use]
+        if use.when is not None and self.known(use.when) is not True:
+            return 0
+        times: Value | None = 1
+        if use.repeat is not None:
+            times = self.known(use.repeat)
+        if not isinstance(times, (int, float)) or times < 0:
+            return 0
+        found = min(_SHOWN + 1, int(times) * self.once(item))
+        if item.body is None and not item.branches and use.block is None:
+            self.uses[use] = found
+        return found
+
+    def once(self, item: Item) -> int:
+        use = item.use
+        if use.broken:
+            return 0
+        if use.block is not None:
+            name = use.block.name
+            if name not in self.blocks:
+                self.blocks[name] = 0  # a block inside itself has been reported
+                self.blocks[name] = self.body(use.block.body)
+            return self.blocks[name]
+        if item.branches:
+            parts = [self.branch(branch) for branch in item.branches]
+            there = sum(
+                part > 0 or branch.tensor is not None for part, branch in zip(parts, item.branches, strict=True)
+            )
+            return sum(parts) + (there > 1)
+        if item.body is not None:
+            return self.body(item.body)
+        assert use.layer_type is not None
+        if not issubclass(use.layer_type, Layer):
+            return 2
+        if issubclass(use.layer_type, Join):
+            return 0
+        return 1 + sum(
+            s.field.name in ("norm", "activation") and s.constant not in (None, "none") for s in use.settings
+        )
+
+    def branch(self, branch: Branch) -> int:
+        if not branch.items:
+            return 0
+        copies = branch.items[0].use.copies if len(branch.items) == 1 else None
+        if copies is None:
+            return self.body(branch.items)
+        times = self.known(copies)
+        return (
+            min(_SHOWN + 1, int(times) * self.body(branch.items))
+            if isinstance(times, (int, float)) and times > 0
+            else 0
+        )

@@ -1,0 +1,1 @@
+"""A graph of layers to another: standard and separable convolutions, folded norms."""

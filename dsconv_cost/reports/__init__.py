@@ -1,0 +1,1 @@
+"""The answer of each command as tables of raw values."""

@@ -1,0 +1,69 @@
+"""Conventions as tables: all of them, and what one charges for."""
+
+from dsconv_cost.costs.conventions import CONVENTIONS, FLOPS_PER_MAC, Charge, Convention
+from dsconv_cost.reports.reference import Rows, as_text
+from dsconv_cost.reports.table import EXACT, TEXT, Cell, Column, Report, Table
+
+OVERVIEW_COLUMNS = (
+    Column("name", "convention", TEXT),
+    Column("version", "version", TEXT, 1),
+    Column("counts", "counts", TEXT),
+)
+CHARGE_COLUMNS = (
+    Column("metric", "figure", TEXT),
+    Column("what", "operation", TEXT),
+    Column("rate", "rate", EXACT),
+    Column("field", "for each of", TEXT),
+    Column("types", "of layers", TEXT, 1),
+)
+FIELDS = {
+    "macs": "its MACs", "bias_adds": "its bias additions", "normalised": "the elements it normalises",
+    "activated": "the elements it activates", "pooled": "the elements its windows read", "read": "its input's elements",
+    "written": "its output's elements", "added": "its additions", "multiplied": "its multiplications",
+    "resampled": "the elements it interpolates", "norm": "its scales and shifts", "weights": "its weights",
+    "biases": "its biases",
+}  # fmt: skip
+
+
+def overview() -> Report:
+    """Return all conventions."""
+    rows: list[tuple[Cell, ...]] = [(c.name, c.version, c.summary) for c in CONVENTIONS.values()]
+    notes = [
+        ("use", "analyze ARCHITECTURE --convention NAME; conventions NAME shows what it charges for"),
+        ("compare", "reconcile ARCHITECTURE --from NAME --to NAME, or --number 610.1M"),
+    ]
+    return Report(f"{len(rows)} conventions", [Table("conventions", OVERVIEW_COLUMNS, rows)], notes)
+
+
+def one(convention: Convention) -> Report:
+    """Return what a convention charges for."""
+    rows: list[tuple[Cell, ...]] = [("params", what, 1, FIELDS[field], "all") for what, field in _PARAMS]
+    rows += [_row("params", charge) for charge in convention.params]
+    rows += [_row("MACs", charge) for charge in convention.macs]
+    rows += [_row("FLOPs", charge) for charge in convention.flops]
+    notes = [("known", convention.known)]
+    if not convention.flops:
+        notes.append(("FLOPs", f"{FLOPS_PER_MAC} for each of its MACs"))
+    if convention.folds_norms:
+        notes.append(
+            ("folded", "batch norms that directly follow a convolution or linear layer are folded into it first")
+        )
+    if convention.hides:
+        notes.append(("not seen", f"{convention.hides}: what the counter prints depends on how the network is coded"))
+    title = f"{convention.name} {convention.version}: {convention.summary}"
+    return Report(title, [Table("charges", CHARGE_COLUMNS, rows)], notes)
+
+
+_PARAMS = (("weights", "weights"), ("biases", "biases"), ("scale and shift of norms", "norm"))
+
+
+def _row(metric: str, charge: Charge) -> tuple[Cell, ...]:
+    return metric, charge.what, charge.rate, FIELDS[charge.field], ", ".join(charge.types) or "all"
+
+
+def overview_text(columns: int) -> str:
+    """Return all conventions for people, the summaries wrapped to `columns`."""
+    report = overview()
+    rows = [(str(name), str(version), str(counts)) for name, version, counts in report.tables[0].rows]
+    text = as_text([Rows(report.headline, ("convention", "version", "counts"), rows, [])], columns)
+    return text + "\n" + "".join(f"{label}: {said}\n" for label, said in report.notes)

@@ -1,0 +1,306 @@
+"""One layer's formulas with its numbers in: sizes, parameters, MACs, and the article's argument for separating it."""
+
+import re
+from fractions import Fraction
+from typing import NamedTuple
+
+from dsconv_cost.costs.analysis import Analysis, LayerCost
+from dsconv_cost.costs.conventions import FLOPS_PER_MAC
+from dsconv_cost.errors import UsageError
+from dsconv_cost.layers.base import DEPTHWISE, WEIGHTED
+from dsconv_cost.layers.convolution import Conv, ConvTranspose, DepthwiseConv
+from dsconv_cost.layers.pooling import Pool
+from dsconv_cost.layers.shapes import Padding, Shape
+from dsconv_cost.network.graph import INPUT, Costed, Network, Node
+from dsconv_cost.network.transforms.convert import KEPT, MERGED, separable_form, standard_form
+from dsconv_cost.text import inert, near
+
+_SYMBOL = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
+
+
+class Section(NamedTuple):
+    """A heading and the lines below it."""
+
+    title: str
+    lines: list[str]
+
+
+def layer_names(analysis: Analysis) -> list[tuple[str, str, str]]:
+    """Return (name, type, output) of everything that `explain` takes: items and the layers inside them."""
+    found: dict[str, tuple[str, str, str]] = {}
+    for node in analysis.as_written.network.nodes:
+        for place in node.place.chain():
+            found[place.name] = (place.name, place.type, str(node.output))
+    return list(found.values())
+
+
+def explain(analysis: Analysis, name: str) -> list[Section]:
+    """Return the explanation of a layer, or of every convolution and linear layer of an item.
+
+    Raises UsageError for a name that nothing has.
+    """
+    layers = _find(analysis, name)
+    weighted = [layer for layer in layers if layer.kind in WEIGHTED]
+    chosen = [layer for layer in layers if layer.kind in WEIGHTED or layer.counts.params] if weighted else layers
+    sections: list[Section] = []
+    if len(layers) > 1:
+        sections.append(_summary(analysis, name, layers))
+    argued: set[int] = set()
+    for layer in chosen:
+        sections.append(_layer_section(analysis, layer))
+        if layer.kind in WEIGHTED:
+            section = _argument(analysis, layer, argued)
+            if section is not None:
+                sections.append(section)
+    return sections
+
+
+def _find(analysis: Analysis, name: str) -> list[LayerCost]:
+    exact = [layer for layer in analysis.layers if layer.name == name]
+    part = "." in name.rpartition("/")[2] and exact
+    if part:
+        return exact
+    inside = [layer for layer in analysis.layers if any(place.name == name for place in layer.node.place.chain())]
+    if inside:
+        return inside
+    names = [entry[0] for entry in layer_names(analysis)]
+    same = [n for n in names if n.partition("[")[0] == name or n.rpartition("/")[2] == name]
+    hint = f": did you mean '{same[0]}'?" if same else near(name, names)
+    raise UsageError(
+        f"{inert(analysis.architecture.name)} has no layer '{inert(name)}'{hint or ': see the names with explain and no layer'}"
+    )
+
+
+def _summary(analysis: Analysis, name: str, layers: list[LayerCost]) -> Section:
+    whole = analysis.convention.total((layer.type, layer.counts) for layer in layers)
+    place = next(p for p in layers[0].node.place.chain() if p.name == name)
+    return Section(
+        f"{name}: {place.type} in line {place.line}, {len(layers)} layers",
+        [
+            f"{layers[0].inputs[0]} -> {layers[-1].output}",
+            f"params = {whole.params:,}; MACs = {whole.macs:,}; FLOPs = {whole.flops:,}",
+        ],
+    )
+
+
+# -- one layer ------------------------------------------------------------------------------------
+
+
+def _layer_section(analysis: Analysis, layer: LayerCost) -> Section:
+    node = layer.node
+    kind = f", {layer.kind}" if layer.kind != layer.type else ""
+    inputs = " and ".join(map(str, layer.inputs))
+    lines = [f"input   {inputs}", *_size_lines(layer), f"output  {layer.output}"]
+    counts = layer.counts
+    symbols = node.layer.symbols(layer.inputs, layer.output)
+    for key, value in (("weights", counts.weights), ("biases", counts.biases), ("norm", counts.norm)):
+        formula = node.layer.formulas.get(key)
+        if formula is None:
+            continue
+        if value:
+            lines.append(_filled(key, formula, symbols, value))
+        elif key == "biases":
+            lines.append("biases  = 0 (bias: false)")
+    if layer.params:
+        lines.append(f"params  = {layer.params:,}")
+    if "macs" in node.layer.formulas:
+        lines.append(_filled("MACs", node.layer.formulas["macs"], symbols, layer.macs))
+        lines.append(f"FLOPs   = {FLOPS_PER_MAC} * MACs = {layer.flops:,}")
+    lines.append(f"counted: {node.layer.counted}")
+    if node.layer.source:
+        lines.append(f"source:  {node.layer.source}")
+    lines += _verdicts(analysis, node)
+    return Section(f"{layer.name}: {layer.type}{kind} in line {layer.line}", lines)
+
+
+def _filled(label: str, formula: str, symbols: dict[str, int], value: int) -> str:
+    numbers = _SYMBOL.sub(lambda m: str(symbols.get(m.group(), m.group())), formula)
+    steps = [formula] + ([numbers] if numbers != formula else [])
+    if numbers == str(value):
+        steps.pop()
+    return f"{label:<7} = {' = '.join(steps)} = {value:,}"
+
+
+def _size_lines(layer: LayerCost) -> list[str]:
+    node = layer.node.layer
+    x, y = layer.inputs[0], layer.output
+    if isinstance(node, ConvTranspose):
+        return [_transposed(node, side, before, after) for side, before, after in _sides(x, y)]
+    if isinstance(node, (Conv, DepthwiseConv)):
+        return [
+            _windows(side, before, after, node.kernel, node.stride, node.padding, node.dilation, False)
+            for side, before, after in _sides(x, y)
+        ]
+    if isinstance(node, Pool):
+        return [
+            _windows(side, before, after, node.kernel, node.stride, node.padding, (1, 1), node.ceil_mode)
+            for side, before, after in _sides(x, y)
+        ]
+    formula = node.formulas.get("output")
+    return [f"size    {formula}"] if formula else []
+
+
+def _sides(x: Shape, y: Shape) -> list[tuple[int, int, int]]:
+    return [(0, x.height, y.height), (1, x.width, y.width)]
+
+
+def _windows(
+    side: int,
+    before: int,
+    after: int,
+    kernel: tuple[int, int],
+    stride: tuple[int, int],
+    padding: Padding,
+    dilation: tuple[int, int],
+    ceil_mode: bool,
+) -> str:
+    letter, k, s, d = "HW"[side], kernel[side], stride[side], dilation[side]
+    if isinstance(padding, str):
+        return f"size    {letter}_out = ceil({letter}_in / s) = ceil({before} / {s}) = {after}, with padding same"
+    first, last = padding[2 * side : 2 * side + 2]
+    reach = f"{d}*({k}-1)" if d > 1 else f"({k}-1)"
+    rounding = "ceil" if ceil_mode else "floor"
+    text = (
+        f"size    {letter}_out = {rounding}(({letter}_in + pads - d*(k-1) - 1) / s) + 1 = "
+        f"{rounding}(({before} + {first + last} - {reach} - 1) / {s}) + 1 = "
+    )
+    reached = (before + first + last - d * (k - 1) - 1 + (s - 1) * ceil_mode) // s + 1
+    if reached != after:
+        return f"{text}{reached}, less {reached - after} because the last window would start beyond the input = {after}"
+    return f"{text}{after}"
+
+
+def _transposed(layer: ConvTranspose, side: int, before: int, after: int) -> str:
+    letter, k, s, d = "HW"[side], layer.kernel[side], layer.stride[side], layer.dilation[side]
+    extra = layer.output_padding[side]
+    if isinstance(layer.padding, str):
+        return f"size    {letter}_out = {letter}_in * s = {before} * {s} = {after}"
+    pads = sum(layer.padding[2 * side : 2 * side + 2])
+    return (
+        f"size    {letter}_out = ({letter}_in-1)*s - pads + d*(k-1) + output_padding + 1 = "
+        f"({before}-1)*{s} - {pads} + {d}*({k}-1) + {extra} + 1 = {after}"
+    )
+
+
+def _verdicts(analysis: Analysis, node: Node) -> list[str]:
+    nodes = analysis.network.nodes
+    lines: list[str] = []
+    for label, form in (("standard form", analysis.standard), ("separable form", analysis.separable)):
+        for decision in form.decisions:
+            if nodes[decision.node] is node:
+                told = decision.reason if decision.verdict == MERGED else f"{decision.verdict}: {decision.reason}"
+                lines.append(f"{label}: {told}")
+    return lines
+
+
+# -- the article's argument -----------------------------------------------------------------------
+
+
+def _argument(analysis: Analysis, layer: LayerCost, argued: set[int]) -> Section | None:
+    """Return standard against separable for one convolution or pair, predicted and counted."""
+    node = layer.node
+    network = analysis.network
+    index = next(i for i, candidate in enumerate(network.nodes) if candidate is node)
+    pair = next(
+        (d for d in analysis.standard.decisions if d.verdict == MERGED and index in (d.node, d.into)),
+        None,
+    )
+    if pair is not None and pair.into is not None:
+        if pair.node in argued:
+            return None
+        argued.add(pair.node)
+        depthwise, pointwise = network.nodes[pair.node], network.nodes[pair.into]
+        x = network.input_shapes(depthwise)[0]
+        return _compare(f"{depthwise.name} and {pointwise.name}", x, depthwise, pointwise)
+    if isinstance(node.layer, Conv) and node.layer.groups == 1:
+        if node.layer.kernel == (1, 1):
+            return Section(
+                "why separating it saves nothing",
+                [
+                    "standard   per position  k_h*k_w*C_in*C_out with k = 1: C_in * C_out",
+                    "separable  per position  1*C_in + C_in*C_out: the same matrix and one factor a channel more",
+                ],
+            )
+        kept = next((d.reason for d in analysis.separable.decisions if d.node == index and d.verdict == KEPT), None)
+        return _compare(node.name, layer.inputs[0], node, None, kept)
+    if node.kind == DEPTHWISE and isinstance(node.layer, (Conv, DepthwiseConv)) and node.layer.kernel != (1, 1):
+        return _full(node, layer)
+    return None
+
+
+def _compare(name: str, x: Shape, window: Node, pointwise: Node | None, kept: str | None = None) -> Section:
+    layer = window.layer
+    assert isinstance(layer, (Conv, DepthwiseConv))
+    k_h, k_w = layer.kernel
+    y = window.output
+    c_out = pointwise.output.channels if pointwise is not None else y.channels
+    m = y.channels // x.channels if pointwise is not None else 1
+    standard_at = k_h * k_w * x.channels * c_out
+    depthwise_at, pointwise_at = k_h * k_w * x.channels * m, m * x.channels * c_out
+    separable_at = depthwise_at + pointwise_at
+    standard, separable = _counted(x, window, pointwise)
+    prediction = m * (Fraction(1, c_out) + Fraction(1, k_h * k_w))
+    truth = Fraction(separable, standard)
+    in_letters, predicted_by, with_numbers = (
+        "k_h*k_w*C_in + C_in*C_out",
+        "1/C_out + 1/(k_h*k_w)",
+        f"1/{c_out} + 1/{k_h * k_w}",
+    )
+    if m > 1:
+        in_letters, predicted_by, with_numbers = f"m*({in_letters})", f"m*({predicted_by})", f"{m}*({with_numbers})"
+    agree = "the same" if truth == prediction else "not the same"
+    where = f"if it were converted (here it is kept: {kept})" if kept else "counted in the two forms"
+    return Section(
+        f"{name}: standard against separable, in multiplications",
+        [
+            "per output position",
+            f"  standard    {'k_h*k_w*C_in*C_out':<34}= {k_h}*{k_w}*{x.channels}*{c_out} = {standard_at:,}",
+            f"  separable   {in_letters:<34}= {depthwise_at:,} + {pointwise_at:,} = {separable_at:,}",
+            f"for the whole map, times H_out*W_out = {y.height}*{y.width} = {y.positions:,}",
+            f"  standard    {standard_at:,} * {y.positions:,} = {standard_at * y.positions:,}",
+            f"  separable   {separable_at:,} * {y.positions:,} = {separable_at * y.positions:,}",
+            f"prediction    {predicted_by} = {with_numbers} = {float(prediction):.4f}",
+            f"truth         {separable:,} / {standard:,} {where} = {float(truth):.4f}: {agree} as the prediction, "
+            f"{float(1 / truth):.2f}x fewer",
+        ],
+    )
+
+
+def _counted(x: Shape, window: Node, pointwise: Node | None) -> tuple[int, int]:
+    """Return the MACs of the standard and separable form of a convolution or pair alone, by the transform itself."""
+    cost = Costed()
+    layer = window.layer
+    if isinstance(layer, Conv) and pointwise is None:
+        # Alone it reads the network's input; here it is meant to be converted.
+        layer = Conv(
+            layer.out_channels,
+            layer.kernel,
+            layer.stride,
+            layer.padding,
+            layer.dilation,
+            layer.groups,
+            layer.bias,
+            True,
+        )
+    first = Node(layer, (INPUT,), *cost(layer, (x,)), window.place, "")
+    nodes = [first]
+    if pointwise is not None:
+        nodes.append(Node(pointwise.layer, (0,), *cost(pointwise.layer, (first.output,)), pointwise.place, ""))
+    alone = Network(x, nodes, (len(nodes) - 1,))
+    forms = standard_form(alone).network, separable_form(alone).network
+    standard, separable = (sum(node.counts.macs for node in form.nodes) for form in forms)
+    return standard, separable
+
+
+def _full(node: Node, layer: LayerCost) -> Section:
+    x, y = layer.inputs[0], layer.output
+    kernel = node.layer.settings(layer.inputs)["kernel"]
+    standard = kernel[0] * kernel[1] * x.channels * y.channels
+    depthwise = kernel[0] * kernel[1] * y.channels
+    return Section(
+        f"{node.name}: a depthwise convolution without a pointwise one of its own",
+        [
+            f"per output position  standard k_h*k_w*C_in*C_out = {standard:,}; depthwise k_h*k_w*C_out = {depthwise:,}",
+            f"ratio  1/C_in = 1/{x.channels} = {1 / x.channels:.4f}",
+        ],
+    )

@@ -1,0 +1,241 @@
+"""The bundled architectures as tables: what each network costs, and every published figure beside the exact one."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from dsconv_cost.costs.accuracy import top1
+from dsconv_cost.costs.analysis import Form
+from dsconv_cost.costs.conventions import DEFAULT, Figures, named
+from dsconv_cost.errors import InputError, UsageError
+from dsconv_cost.language.architecture import Architecture, Spec
+from dsconv_cost.language.published import Published, Quantity
+from dsconv_cost.language.reader.file import read_spec
+from dsconv_cost.layers.values import Value, describe
+from dsconv_cost.network.build import elaborate
+from dsconv_cost.network.graph import Network
+from dsconv_cost.network.transforms.convert import separable_form, standard_form
+from dsconv_cost.reports.table import ACCURACY, EXACT, PLAIN, TEXT, Cell, Column, Report, Table
+from dsconv_cost.sources import bundled
+from dsconv_cost.sources.load import choose
+from dsconv_cost.text import inert, near
+
+SORTS = ("name", "params", "macs", "top1", "year")
+
+COLUMNS = (
+    Column("family", "family", TEXT),
+    Column("variant", "variant", TEXT),
+    Column("settings", "settings", TEXT),
+    Column("input", "input", TEXT, 3),
+    Column("params", "params", EXACT),
+    Column("macs", "MACs", EXACT),
+    Column("top1", "top-1", ACCURACY),
+    Column("year", "year", PLAIN, 2),
+    Column("name", "network", TEXT, 1),
+)
+PUBLISHED_COLUMNS = (
+    Column("family", "family", TEXT),
+    Column("variant", "variant", TEXT),
+    Column("settings", "settings", TEXT),
+    Column("form", "form", TEXT, 2),
+    Column("metric", "figure", TEXT),
+    Column("published", "published", TEXT),
+    Column("computed", "computed", EXACT),
+    Column("verdict", "verdict", TEXT),
+    Column("source", "source", TEXT, 1),
+    Column("reason", "reason", TEXT, 0),
+)
+_YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
+
+
+class Limits(NamedTuple):
+    """What `list` keeps, and in which order."""
+
+    families: tuple[str, ...] = ()
+    max_params: Quantity | None = None
+    max_macs: Quantity | None = None
+    sort: str = "name"
+    top: int | None = None
+
+
+class _Family:
+    """One bundled file, read once; its networks are made once for each choice of hyperparameters."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        path = bundled.find(name)
+        assert path is not None
+        text = Path(path).read_text(encoding="utf-8")
+        self.spec, problems = read_spec(text, f"{name}.yaml", name)
+        if problems:
+            raise InputError(f"{name}.yaml", problems, text)
+        self._networks: dict[tuple[tuple[str, Value], ...], Network] = {}
+
+    def architecture(self, variant: str | None, settings: dict[str, Value]) -> Architecture:
+        return Architecture(self.spec, f"{self.name}.yaml", True, variant, choose(self.spec, variant, settings))
+
+    def network(self, architecture: Architecture) -> Network:
+        key = tuple(architecture.hyperparameters.items())
+        found = self._networks.get(key)
+        if found is None:
+            found = self._networks[key] = elaborate(architecture)
+        return found
+
+
+def _families(names: tuple[str, ...]) -> Iterator[_Family]:
+    known = bundled.names()
+    for name in names:
+        if name not in known:
+            raise UsageError(f"no bundled architecture is called '{inert(name)}'{near(name, known)}")
+    for name in names or known:
+        yield _Family(name)
+
+
+# -- networks -------------------------------------------------------------------------------------
+
+
+class _Point(NamedTuple):
+    variant: str | None
+    settings: dict[str, Value]
+
+
+def _points(spec: Spec) -> list[_Point]:
+    """Return the networks of a file: its default, its variants, and the settings that its sources print figures for."""
+    defaults = {h.name: h.default for h in spec.hyperparameters.values()}
+    points = [] if None in defaults.values() else [_Point(None, {})]
+    points += [_Point(variant, {}) for variant in spec.variants]
+    points += [_Point(p.variant, p.set) for p in spec.published if p.set]
+    found: dict[tuple[tuple[str, object], ...], _Point] = {}
+    for point in points:
+        chosen = {**defaults, **(spec.variants[point.variant] if point.variant else {}), **point.settings}
+        key = tuple(chosen.items())
+        # A variant names the network better than the bare file does, and both do than settings.
+        if key not in found or (found[key].variant is None and not found[key].settings and point.variant is not None):
+            found[key] = point if key not in found or not point.settings else found[key]
+    return list(found.values())
+
+
+def catalogue(limits: Limits) -> Report:
+    """Return a row for every bundled network that keeps the limits, as written."""
+    rows: list[tuple[Cell, ...]] = []
+    count = 0
+    for family in _families(limits.families):
+        for point in _points(family.spec):
+            count += 1
+            architecture = family.architecture(point.variant, point.settings)
+            network = family.network(architecture)
+            form = Form(network, DEFAULT)
+            figures = form.total
+            if _exceeds(figures.params, limits.max_params) or _exceeds(figures.macs, limits.max_macs):
+                continue
+            rows.append(
+                (
+                    family.name, point.variant or "", settings_text(point.settings), str(network.input), figures.params,
+                    figures.macs, _top1(architecture, form), _year(family.spec), architecture.name,
+                )
+            )  # fmt: skip
+    if limits.sort != "name":
+        at = next(i for i, column in enumerate(COLUMNS) if column.key == limits.sort)
+        upwards = limits.sort in ("params", "macs")
+        known = [row for row in rows if row[at] is not None]
+        known.sort(key=lambda row: row[at], reverse=not upwards)  # type: ignore[arg-type,return-value]  # one kind a column
+        rows = known + [row for row in rows if row[at] is None]
+    notes = [
+        ("use", "analyze FAMILY, FAMILY:VARIANT, with --set NAME=VALUE for each of the settings"),
+        ("convention", f"{DEFAULT.name} {DEFAULT.version}: {DEFAULT.summary}"),
+        ("top-1", "per cent on ImageNet, as the source prints it; - where it prints none"),
+    ]
+    if limits.top is not None and limits.top < len(rows):
+        notes.insert(0, ("rows", f"{limits.top} of {len(rows)} shown"))
+    kept = f"{len(rows)} of {count}" if len(rows) < count else str(count)
+    return Report(f"{kept} bundled networks", [Table("architectures", COLUMNS, rows[: limits.top])], notes)
+
+
+def _exceeds(exact: int, limit: Quantity | None) -> bool:
+    return limit is not None and exact > limit.value
+
+
+def _top1(architecture: Architecture, form: Form) -> float | None:
+    entry = top1(architecture, form)
+    return float(entry.top1) if entry is not None and entry.top1 else None
+
+
+def _year(spec: Spec) -> int | None:
+    found = _YEAR.search(spec.source)
+    return int(found.group()) if found else None
+
+
+def settings_text(settings: dict[str, Value]) -> str:
+    """Return settings as they are written behind --set."""
+    return " ".join(
+        f"{name}={describe(v).removeprefix('the word ').removeprefix('the list ')}" for name, v in settings.items()
+    )
+
+
+# -- published figures ----------------------------------------------------------------------------
+
+
+class Verdict(NamedTuple):
+    """One published figure beside the exact count."""
+
+    entry: Published
+    metric: str
+    printed: Quantity
+    computed: int
+
+    @property
+    def agrees(self) -> bool:
+        return self.printed.agrees(self.computed)
+
+    @property
+    def reason(self) -> str | None:
+        return self.entry.differs.get(self.metric)
+
+
+def verdicts(name: str) -> list[Verdict]:
+    """Return every published figure of a bundled file beside the exact count."""
+    return _verdicts(_Family(name))
+
+
+def _verdicts(family: _Family) -> list[Verdict]:
+    found: list[Verdict] = []
+    for entry in family.spec.published:
+        figures = _figures(family, entry)
+        found += [Verdict(entry, metric, q, getattr(figures, metric)) for metric, q in entry.figures().items()]
+    return found
+
+
+def _figures(family: _Family, entry: Published) -> Figures:
+    network = family.network(family.architecture(entry.variant, entry.set))
+    if entry.form == "standard":
+        network = standard_form(network).network
+    elif entry.form == "separable":
+        network = separable_form(network).network
+    return Form(network, named(entry.convention or DEFAULT.name)).total
+
+
+def published_table(limits: Limits) -> Report:
+    """Return every published figure of the bundled files with the exact count and whether they agree."""
+    rows: list[tuple[Cell, ...]] = []
+    agreeing = 0
+    for family in _families(limits.families):
+        for verdict in _verdicts(family):
+            entry = verdict.entry
+            agreeing += verdict.agrees
+            rows.append(
+                (
+                    family.name, entry.variant or "", settings_text(entry.set), entry.form.replace("_", " "),
+                    {"params": "params", "macs": "MACs", "flops": "FLOPs"}[verdict.metric], verdict.printed.text,
+                    verdict.computed, "agrees" if verdict.agrees else "differs", inert(entry.source),
+                    inert(verdict.reason or ""),
+                )
+            )  # fmt: skip
+    notes = [
+        (
+            "agrees",
+            "the exact count rounds, floors or ceils to the digits printed; where it does not, the file says why",
+        )
+    ]
+    title = f"{len(rows)} published figures: {agreeing} agree, {len(rows) - agreeing} differ for a reason that is given"
+    return Report(title, [Table("published", PUBLISHED_COLUMNS, rows)], notes)

@@ -1,0 +1,171 @@
+"""The language's reference, made from the classes of its types."""
+
+import inspect
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from dsconv_cost.errors import UsageError
+from dsconv_cost.language.reader.definitions import BLOCK_KEYS
+from dsconv_cost.language.reader.file import KEYS
+from dsconv_cost.language.vocabulary import COMMON_KEYS, TYPES, WORDS, suggest_type
+from dsconv_cost.layers import LAYERS, Layer
+from dsconv_cost.layers.composites import COMPOSITES, Composite
+from dsconv_cost.layers.fields import DERIVED, REQUIRED, Field
+from dsconv_cost.layers.values import SIGNATURES
+from dsconv_cost.text import inert
+
+
+class Rows(NamedTuple):
+    """A table of texts under a heading, or paragraphs when it has no columns."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: Sequence[tuple[str, ...]]
+    paragraphs: list[str]
+
+
+_FAMILIES = (
+    ("Convolutions and linear layers", ("convolution", "linear")),
+    ("Normalisation and scale", ("norm",)),
+    ("Activations", ("activation",)),
+    ("Pooling", ("pooling",)),
+    ("Joins", ("join",)),
+    ("Moving elements", ("reshape",)),
+)
+
+_LIMITS = (
+    "A network has one input and any number of outputs. A 1-D signal is 2-D with height 1: input: [channels, 1, length].",
+    "Counts are exact integers for one sample.",
+)
+
+
+def reference(name: str | None) -> list[Rows]:
+    """Return the whole reference, or that of one type. Raises UsageError for a type there is none of."""
+    if name is not None:
+        if name not in TYPES:
+            meant = suggest_type(name, [])
+            hint = f": did you mean '{meant}'?" if meant else f": the types are {', '.join(TYPES)}"
+            raise UsageError(f"no type is called '{inert(name)}'{hint}")
+        return _type(name)
+    sections = [
+        Rows("Keys of a file", ("key", "holds"), list(KEYS.items()), list(_LIMITS)),
+        Rows("Keys of every item", ("key", "meaning"), list(COMMON_KEYS.items()), []),
+        Rows("Keys of a block", ("key", "holds"), list(zip(BLOCK_KEYS, _BLOCK_DOCS, strict=True)), []),
+    ]
+    for title, families in _FAMILIES:
+        members = [t for t in LAYERS.values() if t.__module__.rpartition(".")[2] in families]
+        sections.append(_summary(title, members))
+    sections.append(_summary("Composites", list(COMPOSITES.values())))
+    functions = [text.partition(": ")[::2] for text in SIGNATURES.values()]
+    values = [
+        "Values are numbers, words, true, false, lists and expressions: + - * / // % ** == != < <= > >= and or not, "
+        "a if c else b, list[i].",
+        f"Words, which mean themselves everywhere: {', '.join(sorted(WORDS))}.",
+    ]
+    sections.append(Rows("Values", ("function", "gives"), functions, values))
+    return sections
+
+
+_BLOCK_DOCS = (
+    "name -> default, or required; the first stands behind the block's name if it is required",
+    "values computed from them, in order",
+    "what the block is made of",
+)
+
+
+def _summary(title: str, types: Sequence[type[Layer] | type[Composite]]) -> Rows:
+    rows = []
+    for type_ in types:
+        main = f"{type_.type}: {type_.main.name}" if type_.main else type_.type
+        fields = ", ".join(
+            field.name if field.default is REQUIRED else f"{field.name} = {field.default_text}"
+            for field in type_.fields
+        )
+        rows.append((main, fields, _doc(type_)[0]))
+    return Rows(title, ("type", "fields", "what it does"), rows, [])
+
+
+def _doc(type_: type[Layer] | type[Composite]) -> list[str]:
+    return inspect.cleandoc(type_.__doc__ or "").split("\n\n")
+
+
+def _type(name: str) -> list[Rows]:
+    type_ = TYPES[name]
+    fields = [(*_field(f, main=True),) for f in [type_.main] if f is not None] + [_field(f) for f in type_.fields]
+    paragraphs = [" ".join(p.split()) for p in _doc(type_)]
+    if any(f.default is DERIVED for f in type_.fields):
+        paragraphs.append("A derived default is worked out from the other fields, or taken from the layers inside.")
+    facts: list[tuple[str, str]] = []
+    if issubclass(type_, Layer):
+        facts += list(type_.formulas.items())
+        facts.append(("counted", type_.counted))
+    else:
+        facts.append(("made of", type_.made_of))
+        if type_.inner:
+            facts.append(("takes the defaults of", ", ".join(type_.inner)))
+    if type_.source:
+        facts.append(("source", type_.source))
+    if type_.also:
+        facts.append(("elsewhere called", ", ".join(type_.also)))
+    return [
+        Rows(name, ("field", "takes", "default", "meaning"), fields, paragraphs),
+        Rows("Formulas and counting" if issubclass(type_, Layer) else "Made of", ("what", "how"), facts, []),
+    ]
+
+
+def _field(field: Field, main: bool = False) -> tuple[str, str, str, str]:
+    return (f"{field.name} (main)" if main else field.name, field.kind.wants, field.default_text, field.doc)
+
+
+def as_text(sections: list[Rows], columns: int) -> str:
+    """Return sections as plain text; the last column wraps to `columns`."""
+    import textwrap
+
+    blocks: list[str] = []
+    for section in sections:
+        lines = [section.title, "=" * len(section.title)]
+        for paragraph in section.paragraphs:
+            lines += textwrap.wrap(paragraph, columns)
+        if section.paragraphs and section.rows:
+            lines.append("")
+        widths = [max(len(row[i]) for row in [section.columns, *section.rows]) for i in range(len(section.columns) - 1)]
+        # A long middle column is wrapped too, or nothing would be left for the last.
+        widths = [min(w, max(12, columns // (len(section.columns)))) for w in widths]
+        last = max(30, columns - sum(widths) - 2 * len(widths))
+        for row in [section.columns, *section.rows] if section.rows else []:
+            cells = [textwrap.wrap(text, w) or [""] for text, w in zip(row, [*widths, last], strict=True)]
+            for at in range(max(map(len, cells))):
+                parts = [cell[at] if at < len(cell) else "" for cell in cells]
+                lines.append("  ".join(f"{p:<{w}}" for p, w in zip(parts, [*widths, 0], strict=True)).rstrip())
+        blocks.append("\n".join(lines))
+    return "\n\n".join(blocks) + "\n"
+
+
+def as_markdown(sections: list[Rows], level: int = 2) -> str:
+    """Return sections as Markdown."""
+    blocks: list[str] = []
+    for section in sections:
+        blocks.append(f"{'#' * level} {section.title}")
+        blocks += [_escaped(p) for p in section.paragraphs]
+        if section.rows:
+            table = [f"| {' | '.join(section.columns)} |", "|" + " --- |" * len(section.columns)]
+            table += [f"| {' | '.join([f'`{row[0]}`', *map(_escaped, row[1:])])} |" for row in section.rows]
+            blocks.append("\n".join(table))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _escaped(text: str) -> str:
+    for character in "\\`*_[]<>|":
+        text = text.replace(character, f"\\{character}")
+    return text
+
+
+def whole_page() -> str:
+    """Return the reference of everything as one Markdown page; docs/reference.md is this text."""
+    head = (
+        "# Reference of the language\n\n"
+        "Made from the classes of the types by `dsconv-cost reference --format markdown`; do not edit.\n"
+    )
+    parts = [head, as_markdown(reference(None))]
+    parts += [as_markdown(_type(name), 3).replace("### ", "## `", 1).replace("\n", "`\n", 1) for name in TYPES]
+    return "\n".join(parts)
