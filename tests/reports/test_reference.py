@@ -10,7 +10,7 @@ from dsconv_cost.layers.fields import REQUIRED
 from dsconv_cost.reports.reference import whole_page
 from tests.command import run
 
-PAGE = Path(__file__).parents[1] / "docs" / "reference.md"
+PAGE = Path(__file__).parents[2] / "docs" / "reference.md"
 
 
 def test_the_page_is_current() -> None:

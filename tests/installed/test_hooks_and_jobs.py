@@ -13,7 +13,7 @@ import yaml
 
 from tests.repository import IDENTITY, Repository, clean_environment, copy_project
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PROGRAMS = Path(sys.executable).parent
 
 NET = """\

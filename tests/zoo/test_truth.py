@@ -11,7 +11,7 @@ import pytest
 
 import dsconv_cost
 
-FACTS = Path(__file__).parent / "facts"
+FACTS = Path(__file__).parents[1] / "facts"
 
 # A module of PyTorch -> the family of layers that both sides are compared in. Pooling to 1 x 1, dropout and
 # flattening are functions in some of the implementations and modules in others: they have no parameters and no

@@ -60,7 +60,7 @@ def relative(repository: Repository, *arguments: str) -> dict[str, dict[str, Any
 
 
 def test_the_recorded_summary_of_a_pull_request(tmp_path: Path, update_golden: bool) -> None:
-    page = Path(__file__).parents[1] / "docs" / "budgets.md"
+    page = Path(__file__).parents[2] / "docs" / "budgets.md"
     text = page.read_text(encoding="utf-8")
     fence = re.search(r"^```yaml camera.yaml\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     assert fence is not None

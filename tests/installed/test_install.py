@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 BUNDLED = sorted(path.name for path in (ROOT / "architectures").glob("*.yaml"))
 NEW = "name: Added later\ninput: [3, 8, 8]\nlayers: [{conv: 4, kernel: 1}]\n"
 

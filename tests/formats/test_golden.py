@@ -8,7 +8,7 @@ from dsconv_cost import analyze, load
 from dsconv_cost.cli.analyze import render
 from dsconv_cost.costs.breakdown import EXPAND, ITEMS, OPS, View
 
-GOLDEN = Path(__file__).parent / "golden"
+GOLDEN = Path(__file__).parents[1] / "golden"
 
 CASES: dict[str, tuple[str, View, str, int | None]] = {
     "mobilenet_80.txt": ("mobilenet", View(), "table", 80),

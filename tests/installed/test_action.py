@@ -15,7 +15,7 @@ import yaml
 from tests.actions import Ran, filled_in, run_action
 from tests.repository import Repository, clean_environment, copy_project
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", ROOT / "docs" / "budgets.md"]
 SELF = "OWNER/dsconv-cost@COMMIT"
 

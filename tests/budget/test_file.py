@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from dsconv_cost import patterns
+from dsconv_cost.budget import file as budget_file
 from dsconv_cost.budget.file import Architectures
 from dsconv_cost.budget.verdicts import MAX, MIN, Subject, Verdict, judge
 from dsconv_cost.costs.conventions import DEFAULT

@@ -24,7 +24,7 @@ def load_spec(name: str) -> Spec:
     return read_spec(Path(path).read_text(encoding="utf-8"), f"{name}.yaml", name)[0]
 
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def test_data_on_stdout_and_a_bundled_fallback_on_stderr(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from dsconv_cost.layers.base import Layer
 from dsconv_cost.layers.convolution import Conv, ConvTranspose, DepthwiseConv
 from dsconv_cost.layers.pooling import AvgPool, MaxPool, Pool
 from dsconv_cost.layers.shapes import Pads, Shape, Sides
-from tests import oracle
+from tests.layers import oracle
 
 walks = settings(max_examples=120, deadline=None, derandomize=True)
 

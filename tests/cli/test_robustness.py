@@ -21,9 +21,9 @@ from dsconv_cost.network.build import elaborate
 from dsconv_cost.sources.load import Source, load, load_source
 from dsconv_cost.text import lines_of
 from tests.command import Result, run, run_process
-from tests.test_wrong_input import CASES, DEEP, Case, holds, problems_of
+from tests.language.test_wrong_input import CASES, DEEP, Case, holds, problems_of
 
-BUNDLED = Path(__file__).parent.parent / "architectures"
+BUNDLED = Path(__file__).parents[2] / "architectures"
 HEAD = "input: [3, 32, 32]\nlayers:\n"
 SECONDS = 30
 """Ten times what the slowest needs here, and far below what it would take without its bound."""

@@ -9,8 +9,8 @@ import pytest
 from dsconv_cost.budget import lock
 from dsconv_cost.errors import InputError
 from dsconv_cost.sources import bundled
+from tests.cli.test_cli import load_spec
 from tests.command import run, run_process
-from tests.test_cli import load_spec
 
 NET = """\
 input: [3, 8, 8]

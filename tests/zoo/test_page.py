@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.command import run
 
-PAGE = Path(__file__).parents[1] / "docs" / "zoo.md"
+PAGE = Path(__file__).parents[2] / "docs" / "zoo.md"
 HEAD = """\
 # The zoo
 
