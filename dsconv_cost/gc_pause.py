@@ -13,7 +13,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def uncollected(function: Callable[P, T]) -> Callable[P, T]:
+def without_gc(function: Callable[P, T]) -> Callable[P, T]:
     """Return the function with the collector off while it runs; it is on again afterwards if it was on before."""
 
     @wraps(function)

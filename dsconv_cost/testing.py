@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from dsconv_cost.budget.check import Outcome, check
 from dsconv_cost.budget.selection import Request
 from dsconv_cost.budget.verdicts import NEW, PASS, WARNING, Verdict
-from dsconv_cost.costs.conventions import named
+from dsconv_cost.costs.conventions import convention_named
 from dsconv_cost.errors import DsconvCostError, InputError, UsageError
-from dsconv_cost.formats.junit import sentence
+from dsconv_cost.formats.junit import verdict_sentence
 from dsconv_cost.formats.verdict_records import headline, layer_text
-from dsconv_cost.language.limit_options import entries
-from dsconv_cost.language.limit_options import tolerance as tolerance_of
-from dsconv_cost.language.limits import BITS, Amount
+from dsconv_cost.language.limits import BITS, Amount, parse_limits
+from dsconv_cost.language.limits import tolerance as tolerance_of
 from dsconv_cost.layers.values import Value
 from dsconv_cost.text import inert
 
@@ -61,9 +60,9 @@ def assert_within_budget(
         compared = base is not None or locked
         outcome = check(
             Request(
-                tuple(_path(path) for path in architectures), dict(settings or {}), entries(limits, str),
+                tuple(_path(path) for path in architectures), dict(settings or {}), parse_limits(limits, str),
                 None if budget is None else _path(budget), base, _growth(tolerance, compared), locked, _width(bits),
-                named(convention), strict,
+                convention_named(convention), strict,
             )
         )  # fmt: skip
     except DsconvCostError as error:
@@ -114,7 +113,7 @@ def _text(outcome: Outcome) -> str:
 
 
 def _lines(verdict: Verdict) -> list[str]:
-    lines = [f"{verdict.status}: {verdict.architecture}: {sentence(verdict)}"]
+    lines = [f"{verdict.status}: {verdict.architecture}: {verdict_sentence(verdict)}"]
     if verdict.message and verdict.limit is not None:
         lines.append(f"  {inert(verdict.message)}")
     label = "changed: " if verdict.base is not None else "costliest: "

@@ -75,11 +75,11 @@ def listing(names: Collection[str], most: int = 20) -> str:
 
 def near(word: str, known: Iterable[str]) -> str:
     """Return `: did you mean 'x'?`, or an empty string when nothing is near."""
-    found = nearest(word, known)
+    found = nearest_words(word, known)
     return f": did you mean '{shown(found)}'?" if found else ""
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
+def nearest_words(word: str, known: Iterable[str]) -> str | None:
     """Return the one of `known` that `word` most likely was meant to be, or None."""
     import difflib
 

@@ -6,13 +6,13 @@ from dsconv_cost.budget import lock
 from dsconv_cost.budget.file import named_architectures
 from dsconv_cost.budget.growth import FLOORS
 from dsconv_cost.budget.merge_base import AtBase, Terms, in_lock_only, lock_verdicts
-from dsconv_cost.budget.networks import Fault, File
+from dsconv_cost.budget.networks import File, InputFault
 from dsconv_cost.budget.selection import Request, Selection, in_lock
 from dsconv_cost.budget.verdicts import FAIL, UNCOMPARABLE, WARNING, Nothing, Subject, Verdict, judge
 from dsconv_cost.costs.conventions import Convention
 from dsconv_cost.errors import DsconvCostError, Problem, UsageError
 from dsconv_cost.language.architecture import unused_note
-from dsconv_cost.language.limits import BudgetEntry
+from dsconv_cost.language.limits import Limit
 from dsconv_cost.sources.load import STDIN_NAME
 from dsconv_cost.text import inert, listing
 
@@ -25,7 +25,7 @@ class Outcome(NamedTuple):
     """Everything that was found."""
 
     verdicts: list[Verdict]
-    faults: list[Fault]
+    faults: list[InputFault]
     notes: list[tuple[str, str]]
     convention: Convention
     read: tuple[str, ...] = ()
@@ -49,7 +49,7 @@ class Check(Selection):
         self.unlimited: list[str] = []
         """Networks that nothing was said of."""
 
-    def judge(self, file: File, subject: Subject, entries: list[BudgetEntry]) -> None:
+    def judge(self, file: File, subject: Subject, entries: list[Limit]) -> None:
         for entry in entries:
             try:
                 found = judge(subject, entry, self.request.bits)
@@ -60,10 +60,10 @@ class Check(Selection):
                 found = [v._replace(status=FAIL) if v.status == WARNING else v for v in found]
             self.verdicts += found
 
-    def _about_nothing(self, file: File, subject: Subject, entry: BudgetEntry, nothing: Nothing) -> None:
+    def _about_nothing(self, file: File, subject: Subject, entry: Limit, nothing: Nothing) -> None:
         if not entry.line:
             error = UsageError(f"{inert(entry.source)}: {subject.architecture}: {nothing}")
-            self.others.append(Fault(file.source.path, error))
+            self.others.append(InputFault(file.source.path, error))
             return
         place = entry.places.get(nothing.key, (entry.line, entry.column))
         own = entry.architecture is None
@@ -124,7 +124,7 @@ def check(request: Request) -> Outcome:
     work.unused_entries()
     if locked is not None:
         gaps = in_lock_only(locked, work.files, not request.arguments)
-        work.others += [Fault(lock.PATH, error) for error in gaps]
+        work.others += [InputFault(lock.PATH, error) for error in gaps]
     if at_base is not None:
         _note_history(work, at_base)
     outcome = work.outcome()
@@ -135,9 +135,9 @@ def check(request: Request) -> Outcome:
 
 def _lock(work: Check) -> lock.Lock | None:
     try:
-        return lock.load()
+        return lock.load_lock()
     except DsconvCostError as error:
-        work.others.append(Fault(lock.PATH, error))
+        work.others.append(InputFault(lock.PATH, error))
         return None
 
 
@@ -162,7 +162,7 @@ def _note_history(work: Check, at_base: AtBase) -> None:
     try:
         work.notes += at_base.notes(work.files.folders, work.files)
     except DsconvCostError as error:
-        work.others.append(Fault(BASE_OPTION, error))
+        work.others.append(InputFault(BASE_OPTION, error))
 
 
 def _against_base(work: Check, at_base: AtBase, file: File, variant: str | None, subject: Subject) -> None:
@@ -175,7 +175,7 @@ def _against_base(work: Check, at_base: AtBase, file: File, variant: str | None,
     except DsconvCostError as error:
         # The reference or the repository is at fault, and not this file more than another.
         named = error if at_base.base.ref.strip() else UsageError(f"{BASE_OPTION}: {error}")
-        work.others.append(Fault(BASE_OPTION, named))
+        work.others.append(InputFault(BASE_OPTION, named))
 
 
 def _nothing(work: Check) -> str:

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from dsconv_cost import patterns
 from dsconv_cost.errors import InputError, Problem, UsageError
-from dsconv_cost.language.limits import OFF, BudgetEntry
-from dsconv_cost.language.nodes import REFUSED, Mapping, read_nodes, what
+from dsconv_cost.language.limits import OFF, Limit
+from dsconv_cost.language.nodes import REFUSED, MappingNode, kind_of_node, read_nodes
 from dsconv_cost.language.reader.budget import BudgetReader, Home
 from dsconv_cost.language.reader.values import TooManyProblems, ValueReader
 from dsconv_cost.sources import bundled, near_paths
@@ -23,7 +23,7 @@ class BudgetFile(NamedTuple):
 
     path: str
     text: str
-    entries: list[BudgetEntry]
+    entries: list[Limit]
     problems: list[Problem]
 
     @property
@@ -34,7 +34,7 @@ class BudgetFile(NamedTuple):
         return InputError(self.path, problems, self.text)
 
 
-def find(path: str | None) -> BudgetFile | None:
+def find_budget_file(path: str | None) -> BudgetFile | None:
     """Return the budget file of a path, or that of the working directory if it has one. Raises DsconvCostError."""
     if path is None:
         if not os.path.lexists(DEFAULT_PATH):
@@ -42,21 +42,21 @@ def find(path: str | None) -> BudgetFile | None:
         path = DEFAULT_PATH
     elif path == STANDARD_INPUT or not path or "\0" in path or not os.path.lexists(path):
         raise UsageError(f"--budget {inert(path)}: no such file")
-    return read(read_source(path).text, path)
+    return read_budget_file(read_source(path).text, path)
 
 
-def read(text: str, path: str) -> BudgetFile:
+def read_budget_file(text: str, path: str) -> BudgetFile:
     """Return the entries of a budget file's text and everything that is wrong with it."""
     problems: list[Problem] = []
     found: list[Problem] = []
-    entries: list[BudgetEntry] = []
+    entries: list[Limit] = []
     root, cut = read_nodes(text, problems)
     values = ValueReader(found, cut is not None)
     try:
-        if isinstance(root, Mapping):
+        if isinstance(root, MappingNode):
             entries = _sections(root, values, path, cut is None)
         elif root is not None:
-            values.report(root, f"received {what(root)}, expected a budget file: budget: and a list of limits")
+            values.report(root, f"received {kind_of_node(root)}, expected a budget file: budget: and a list of limits")
         elif cut is None:
             problems.append(Problem(1, 1, "the file is empty: a budget file needs budget: and a list of limits"))
     except TooManyProblems:
@@ -67,8 +67,8 @@ def read(text: str, path: str) -> BudgetFile:
     return BudgetFile(path, text, entries, problems + found)
 
 
-def _sections(root: Mapping, values: ValueReader, path: str, whole: bool) -> list[BudgetEntry]:
-    entries: list[BudgetEntry] = []
+def _sections(root: MappingNode, values: ValueReader, path: str, whole: bool) -> list[Limit]:
+    entries: list[Limit] = []
     unknown = False
     for key, value in root.pairs:
         if key.text == "budget":
@@ -77,7 +77,8 @@ def _sections(root: Mapping, values: ValueReader, path: str, whole: bool) -> lis
             text = values.scalar_text(value, KEYS["format"])
             if text is not None and text != "1":
                 values.report(
-                    value, f"format: received {what(value)}, expected 1, the only version of budget files so far"
+                    value,
+                    f"format: received {kind_of_node(value)}, expected 1, the only version of budget files so far",
                 )
         elif not key.text.startswith(REFUSED):
             unknown = True
@@ -97,7 +98,7 @@ class Architectures:
         self.file = file
         self._matches: dict[str, list[str]] = {}
 
-    def applies(self, entry: BudgetEntry, path: str, is_bundled: bool) -> bool:
+    def applies(self, entry: Limit, path: str, is_bundled: bool) -> bool:
         """Return whether an entry is about an architecture: a bundled name, or a path as the user gave it."""
         pattern = _normal(entry.architecture or "")
         if is_bundled:
@@ -112,7 +113,7 @@ class Architectures:
     def _exists(self, pattern: str) -> bool:
         return os.path.isfile(os.path.join(self.file.folder, pattern))
 
-    def on_disk(self, entry: BudgetEntry) -> list[str]:
+    def on_disk(self, entry: Limit) -> list[str]:
         """Return the paths and bundled names that an entry means, in order."""
         pattern = _normal(entry.architecture or "")
         found = self._matches.get(pattern)
@@ -132,7 +133,7 @@ class Architectures:
         depth = None if "**" in segments else len(segments) - fixed
         return [path for path in architectures_in(root or ".", depth) if patterns.matches(pattern, self.name(path))]
 
-    def problem(self, entry: BudgetEntry, named: list[str]) -> Problem | None:
+    def problem(self, entry: Limit, named: list[str]) -> Problem | None:
         """Return what is wrong with an entry that means no architecture, on the disk or among those in the call."""
         if entry.architecture is None or named or self.on_disk(entry):
             return None

@@ -14,7 +14,7 @@ FLOORS = {"params": 100, "macs": 10_000}
 """With a tolerance, growth of up to this is always allowed: a per cent of a tiny network is next to nothing."""
 
 
-class LayerCost(NamedTuple):
+class PastLayer(NamedTuple):
     """One layer of the earlier state."""
 
     name: str
@@ -22,12 +22,12 @@ class LayerCost(NamedTuple):
     macs: int
 
 
-class Earlier(NamedTuple):
+class PastCosts(NamedTuple):
     """A network as it was."""
 
     params: int
     macs: int
-    layers: list[LayerCost]
+    layers: list[PastLayer]
     form: Form | None = None
     """Where the network itself is at hand, and not only what its layers cost."""
 
@@ -50,8 +50,8 @@ class _Change(NamedTuple):
 
     name: str
     place: Place | None
-    before: LayerCost
-    now: LayerCost
+    before: PastLayer
+    now: PastLayer
 
     def of(self, metric: str) -> tuple[int, int]:
         return getattr(self.before, metric), getattr(self.now, metric)
@@ -64,7 +64,7 @@ def allowed(metric: str, before: int, tolerance: Amount) -> int:
     return before + max(before * tolerance.top // tolerance.bottom, FLOORS[metric])
 
 
-def compare(subject: Subject, earlier: Earlier, against: Against) -> list[Verdict]:
+def growth_verdicts(subject: Subject, earlier: PastCosts, against: Against) -> list[Verdict]:
     """Return a verdict on params and one on MACs."""
     verdicts: list[Verdict] = []
     found = list(_changes(subject, earlier))
@@ -107,7 +107,7 @@ def _share(change: _Change, metric: str) -> Share:
     return Share(change.name, line, column, now, 0, before)
 
 
-def _changes(subject: Subject, earlier: Earlier) -> Iterator[_Change]:
+def _changes(subject: Subject, earlier: PastCosts) -> Iterator[_Change]:
     """Yield the layers then and now: aligned by what they are, or by their names where only these are known."""
     if earlier.form is not None:
         if earlier.form is subject.measured.form:
@@ -116,14 +116,14 @@ def _changes(subject: Subject, earlier: Earlier) -> Iterator[_Change]:
             (params_before, params), (macs_before, macs) = change.of("params"), change.of("macs")
             place = change.new.place if change.new is not None else None
             name = change.name
-            yield _Change(name, place, LayerCost(name, params_before, macs_before), LayerCost(name, params, macs))
+            yield _Change(name, place, PastLayer(name, params_before, macs_before), PastLayer(name, params, macs))
         return
     was = {layer.name: layer for layer in earlier.layers}
     for row in subject.measured.rows():
-        now = LayerCost(row.name, row.sums.params, row.sums.macs)
-        yield _Change(row.name, row.place, was.pop(row.name, LayerCost(row.name, 0, 0)), now)
+        now = PastLayer(row.name, row.sums.params, row.sums.macs)
+        yield _Change(row.name, row.place, was.pop(row.name, PastLayer(row.name, 0, 0)), now)
     for name, before in was.items():
-        yield _Change(name, None, before, LayerCost(name, 0, 0))
+        yield _Change(name, None, before, PastLayer(name, 0, 0))
 
 
 def new(subject: Subject, against: Against, why: str) -> list[Verdict]:

@@ -8,11 +8,11 @@ import os
 import re
 from typing import Any, NamedTuple
 
-from dsconv_cost.budget.growth import Earlier, LayerCost
+from dsconv_cost.budget.growth import PastCosts, PastLayer
 from dsconv_cost.costs.conventions import Convention
-from dsconv_cost.costs.parts import Measured
+from dsconv_cost.costs.parts import PartCosts
 from dsconv_cost.errors import InputError, Problem, UsageError
-from dsconv_cost.language.nodes import Mapping, Node, Sequence, read_nodes
+from dsconv_cost.language.nodes import ListNode, MappingNode, YamlNode, read_nodes
 from dsconv_cost.sources import near_paths
 from dsconv_cost.sources.load import read_source
 from dsconv_cost.text import inert, shown
@@ -30,7 +30,7 @@ class Lock(NamedTuple):
 
     convention: tuple[str, str]
     """Name and version."""
-    architectures: dict[str, Earlier]
+    architectures: dict[str, PastCosts]
 
 
 def exists() -> bool:
@@ -38,7 +38,7 @@ def exists() -> bool:
     return os.path.lexists(PATH)
 
 
-def load() -> Lock:
+def load_lock() -> Lock:
     """Return the lock of the working directory. Raises UsageError where there is none, InputError for a damaged one."""
     if not exists():
         found = near_paths.above(PATH)
@@ -49,16 +49,16 @@ def load() -> Lock:
         text = read_source(PATH).text
     except InputError as error:
         raise InputError(PATH, [error.problems[0]._replace(message=f"this is no text: {_REMEDY}")]) from None
-    return read(text)
+    return read_lock(text)
 
 
-def earlier(measured: Measured) -> Earlier:
+def past_costs(measured: PartCosts) -> PastCosts:
     """Return what a lock keeps of a network."""
-    rows = [LayerCost(row.name, row.sums.params, row.sums.macs) for row in measured.rows()]
-    return Earlier(measured.total.params, measured.total.macs, rows, measured.form)
+    rows = [PastLayer(row.name, row.sums.params, row.sums.macs) for row in measured.rows()]
+    return PastCosts(measured.total.params, measured.total.macs, rows, measured.form)
 
 
-def write(convention: Convention, architectures: dict[str, Earlier]) -> str:
+def lock_text(convention: Convention, architectures: dict[str, PastCosts]) -> str:
     """Return the text of a lock."""
     stamp = json.dumps({"name": convention.name, "version": convention.version})
     lines = ["{", f'  "schema_version": {SCHEMA_VERSION},', f'  "convention": {stamp},', '  "architectures": {']
@@ -83,7 +83,7 @@ class _Wrong(Exception):
         self.path = path
 
 
-def read(text: str) -> Lock:
+def read_lock(text: str) -> Lock:
     """Return what a lock's text says. Raises InputError with the place of what is wrong."""
     try:
         return _checked(_parsed(text))
@@ -156,13 +156,13 @@ def _checked(document: Any) -> Lock:
     for key in ("name", "version"):
         if not isinstance(convention.get(key), str):
             raise _Wrong(f"the convention's {key} is no text", "convention", *([key] if key in convention else []))
-    found: dict[str, Earlier] = {}
+    found: dict[str, PastCosts] = {}
     for name, value in _object(root["architectures"], "an object", "architectures").items():
         found[name] = _architecture(value, "architectures", name)
     return Lock((convention["name"], convention["version"]), found)
 
 
-def _architecture(value: Any, *path: str | int) -> Earlier:
+def _architecture(value: Any, *path: str | int) -> PastCosts:
     entry = _object(value, "an object with params, macs and layers", *path)
     for key in ("params", "macs", "layers"):
         if key not in entry:
@@ -174,7 +174,7 @@ def _architecture(value: Any, *path: str | int) -> Earlier:
     rows = entry["layers"]
     if not isinstance(rows, list):
         raise _Wrong("expected a list of [name, params, macs]", *path, "layers")
-    layers: list[LayerCost] = []
+    layers: list[PastLayer] = []
     names: set[str] = set()
     for index, row in enumerate(rows):
         at = (*path, "layers", index)
@@ -183,7 +183,7 @@ def _architecture(value: Any, *path: str | int) -> Earlier:
         if row[0] in names:
             raise _Wrong(f"the layer '{shown(row[0])}' stands twice", *at)
         names.add(row[0])
-        layers.append(LayerCost(row[0], _count(row[1], *at, 1), _count(row[2], *at, 2)))
+        layers.append(PastLayer(row[0], _count(row[1], *at, 1), _count(row[2], *at, 2)))
     for key, whole, sum_ in (
         ("params", totals[0], sum(layer.params for layer in layers)),
         ("macs", totals[1], sum(layer.macs for layer in layers)),
@@ -192,7 +192,7 @@ def _architecture(value: Any, *path: str | int) -> Earlier:
             raise _Wrong(
                 f"{key} is {whole:,}, but its layers have {sum_:,} together: it was edited by hand", *path, key
             )
-    return Earlier(totals[0], totals[1], layers)
+    return PastCosts(totals[0], totals[1], layers)
 
 
 def _count(value: Any, *path: str | int) -> int:
@@ -204,15 +204,15 @@ def _count(value: Any, *path: str | int) -> int:
 def _place(text: str, path: tuple[str | int, ...]) -> tuple[int, int]:
     """Return line and column of a value: JSON is YAML, whose reader keeps positions."""
     root, _ = read_nodes(text, [])
-    at: Node | None = root
+    at: YamlNode | None = root
     place = (1, 1)
     for step in path:
-        found: Node | None = None
-        if isinstance(at, Mapping):
+        found: YamlNode | None = None
+        if isinstance(at, MappingNode):
             pair = next(((key, value) for key, value in at.pairs if key.text == step), None)
             if pair is not None:
                 place, found = (pair[0].line, pair[0].column), pair[1]
-        elif isinstance(at, Sequence) and isinstance(step, int) and step < len(at.items):
+        elif isinstance(at, ListNode) and isinstance(step, int) and step < len(at.items):
             found = at.items[step]
             place = (found.line, found.column)
         if found is None:

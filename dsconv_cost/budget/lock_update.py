@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 from dsconv_cost.budget import lock
 from dsconv_cost.budget.file import named_architectures
-from dsconv_cost.budget.growth import Earlier
+from dsconv_cost.budget.growth import PastCosts
 from dsconv_cost.budget.merge_base import is_bundled_name, lock_file, lock_name
-from dsconv_cost.budget.networks import Fault, Files
+from dsconv_cost.budget.networks import Files, InputFault
 from dsconv_cost.budget.selection import Request, Selection, in_lock
 from dsconv_cost.errors import InputError, UsageError
 from dsconv_cost.sources import bundled, near_paths
@@ -20,7 +20,7 @@ class Update(NamedTuple):
 
     text: str
     headline: str
-    faults: list[Fault]
+    faults: list[InputFault]
 
 
 def update(request: Request) -> Update:
@@ -42,7 +42,7 @@ def update(request: Request) -> Update:
             raise UsageError(f"nothing to lock: name an architecture or a folder{work.unread_budget()}")
     work.read_files(list(dict.fromkeys(arguments)))
     found = {
-        lock_name(file, variant): lock.earlier(subject.measured)
+        lock_name(file, variant): lock.past_costs(subject.measured)
         for file, variant, subject, _ in work.subjects()
         if file.path != STDIN_NAME
     }
@@ -54,15 +54,15 @@ def update(request: Request) -> Update:
     other = near_paths.above(lock.PATH) if not lock.exists() else None
     if other is not None:
         said += f"; {inert(other)} is another one, for calls in its folder"
-    return Update(lock.write(request.convention, {**rest, **found}), said, work.faults())
+    return Update(lock.lock_text(request.convention, {**rest, **found}), said, work.faults())
 
 
-def _kept(request: Request) -> tuple[dict[str, Earlier], str]:
+def _kept(request: Request) -> tuple[dict[str, PastCosts], str]:
     """Return what the lock holds already, or nothing and why."""
     if not lock.exists():
         return {}, ""
     try:
-        old = lock.load()
+        old = lock.load_lock()
     except InputError:
         return {}, "; the damaged one is replaced"
     if old.convention != (request.convention.name, request.convention.version):

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from dsconv_cost.budget import lock
-from dsconv_cost.budget.growth import Against, compare, new
+from dsconv_cost.budget.growth import Against, growth_verdicts, new
 from dsconv_cost.budget.networks import File, Files
 from dsconv_cost.budget.verdicts import BASE, LOCK, UNCOMPARABLE, Subject, Verdict
 from dsconv_cost.costs.conventions import Convention
-from dsconv_cost.costs.parts import Measured
+from dsconv_cost.costs.parts import PartCosts
 from dsconv_cost.errors import DsconvCostError, InputError, UsageError
 from dsconv_cost.language.architecture import Architecture, Spec
 from dsconv_cost.language.limits import Amount
@@ -17,7 +17,7 @@ from dsconv_cost.layers.values import Value
 from dsconv_cost.network.build import elaborate
 from dsconv_cost.network.graph import Place
 from dsconv_cost.sources.folders import ENDINGS, describes_one
-from dsconv_cost.sources.git import SHORT, Base, Earlier, is_commit, names_at, read_in, source_at
+from dsconv_cost.sources.git import SHORT, Base, PastFile, is_commit, names_at, read_in, source_at
 from dsconv_cost.sources.load import choose, spec_of
 from dsconv_cost.text import inert, lines_of, listing, shown
 
@@ -59,13 +59,15 @@ class AtBase:
         if variant is not None and variant not in spec.variants:
             return new(subject, against, "the variant did not exist then")
         if spec is file.spec:
-            return _said(compare(subject, lock.earlier(subject.measured), against), message)
+            return _said(growth_verdicts(subject, lock.past_costs(subject.measured), against), message)
         try:
             chosen = choose(spec, variant, self.terms.settings)
             network = elaborate(Architecture(spec, spec.path, False, variant, chosen))
         except DsconvCostError as error:
             return _not_comparable(subject, against, f"it makes no network there: {_first_problem(error)}")
-        return _said(compare(subject, lock.earlier(Measured(network, self.terms.convention)), against), message)
+        return _said(
+            growth_verdicts(subject, lock.past_costs(PartCosts(network, self.terms.convention)), against), message
+        )
 
     def _spec(self, file: File) -> "Spec | InputError | None":
         """Return what the file said; None where it was not there, the error where it said nothing that can be read."""
@@ -78,7 +80,7 @@ class AtBase:
         return self._specs[key]
 
     def _read(self, file: File) -> Spec | None:
-        was = earlier(self.base, file.path)
+        was = costs_at_base(self.base, file.path)
         if was is None:
             return None
         source = was.source
@@ -138,11 +140,11 @@ class AtBase:
         return data is not None and describes_one(data.decode("utf-8", "replace"))
 
 
-def earlier(base: Base, path: str, variant: str | None = None) -> Earlier | None:
+def costs_at_base(base: Base, path: str, variant: str | None = None) -> PastFile | None:
     """Return a file as it was where HEAD and the reference parted, under another name if it was renamed; None where it is new."""
     source = source_at(base.git, base.commit(path), path, variant)
     if source is not None:
-        return Earlier(source, path)
+        return PastFile(source, path)
     renamed = base.renamed(path, variant)
     return renamed if renamed is not None and describes_one(renamed.source.text) else None
 
@@ -242,4 +244,4 @@ def lock_verdicts(locked: lock.Lock, terms: Terms, file: File, variant: str | No
     entry = locked.architectures.get(lock_name(file, variant))
     if entry is None:
         return new(subject, against, "it is not in the lock yet: check --update-lock adds it")
-    return compare(subject, entry, against)
+    return growth_verdicts(subject, entry, against)

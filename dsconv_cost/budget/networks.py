@@ -12,7 +12,7 @@ from dsconv_cost.sources.load import Source, read_source, spec_of
 from dsconv_cost.text import inert
 
 
-class Fault(NamedTuple):
+class InputFault(NamedTuple):
     """Why something could not be checked."""
 
     path: str
@@ -42,7 +42,7 @@ class Files:
 
     def __init__(self) -> None:
         self.files: dict[tuple[bool, str], File] = {}
-        self.faults: list[Fault] = []
+        self.faults: list[InputFault] = []
         self.folders: list[str] = []
         """Those among the arguments."""
         self._broken: set[tuple[bool, str]] = set()
@@ -58,13 +58,13 @@ class Files:
             else:
                 found = [argument]
         except DsconvCostError as error:
-            self.faults.append(Fault(argument, error))
+            self.faults.append(InputFault(argument, error))
             return
         for path in found:
             try:
                 self._add(path)
             except DsconvCostError as error:
-                self.faults.append(Fault(path, error))
+                self.faults.append(InputFault(path, error))
 
     def _add(self, argument: str) -> None:
         source = read_source(argument, strict=True, folders=True)

@@ -5,15 +5,15 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from dsconv_cost import patterns
-from dsconv_cost.budget.file import DEFAULT_PATH, Architectures, BudgetFile, find
+from dsconv_cost.budget.file import DEFAULT_PATH, Architectures, BudgetFile, find_budget_file
 from dsconv_cost.budget.merge_base import is_bundled_name, lock_file
-from dsconv_cost.budget.networks import Fault, File, Files, variants_of
+from dsconv_cost.budget.networks import File, Files, InputFault, variants_of
 from dsconv_cost.budget.verdicts import Subject
 from dsconv_cost.costs.conventions import Convention
-from dsconv_cost.costs.parts import Measured
+from dsconv_cost.costs.parts import PartCosts
 from dsconv_cost.errors import DsconvCostError, InputError, Problem, UsageError
 from dsconv_cost.language.architecture import Architecture
-from dsconv_cost.language.limits import OFF, Amount, BudgetEntry
+from dsconv_cost.language.limits import OFF, Amount, Limit
 from dsconv_cost.layers.values import Value
 from dsconv_cost.network.build import elaborate
 from dsconv_cost.sources import near_paths
@@ -27,7 +27,7 @@ class Request(NamedTuple):
 
     arguments: tuple[str, ...]
     settings: dict[str, Value]
-    limits: list[BudgetEntry]
+    limits: list[Limit]
     """Of the command line."""
     budget: str | None
     base: str | None
@@ -48,7 +48,7 @@ class Selection:
         self.files = Files()
         self.problems: dict[str, tuple[str, list[Problem]]] = {}
         """Of entries: file -> its text, and what is wrong with them."""
-        self.others: list[Fault] = []
+        self.others: list[InputFault] = []
         self.budget: BudgetFile | None = None
         self.meant: Architectures | None = None
         self.applied: dict[int, list[str]] = {}
@@ -62,9 +62,9 @@ class Selection:
 
     def read_budget(self) -> None:
         try:
-            self.budget = find(self.request.budget)
+            self.budget = find_budget_file(self.request.budget)
         except DsconvCostError as error:
-            self.others.append(Fault(self.request.budget or "", error))
+            self.others.append(InputFault(self.request.budget or "", error))
             return
         if self.budget is not None:
             self.meant = Architectures(self.budget)
@@ -78,7 +78,7 @@ class Selection:
     def wrong(self, path: str, text: str, *problems: Problem) -> None:
         self.problems.setdefault(path, (text, []))[1].extend(problems)
 
-    def entries(self, file: File) -> list[BudgetEntry]:
+    def entries(self, file: File) -> list[Limit]:
         """Return the limits that may apply to a file's networks."""
         found = [*self.request.limits, *file.spec.budget]
         for index, entry in enumerate(self.budget.entries if self.budget else ()):
@@ -96,7 +96,7 @@ class Selection:
                 self.off.append(entry.source)
         return [entry for entry in found if entry.level != OFF]
 
-    def networks(self, file: File, entries: list[BudgetEntry]) -> dict[str | None, bool]:
+    def networks(self, file: File, entries: list[Limit]) -> dict[str | None, bool]:
         """Return the variants to check, None for the network of the defaults, and whether limits apply or they are compared only.
 
         A file stands for that network and every variant that a limit names, so that none of them goes unguarded; without
@@ -119,7 +119,7 @@ class Selection:
                 found.setdefault(variant, False)
         return found
 
-    def subjects(self) -> Iterator[tuple[File, str | None, Subject, list[BudgetEntry]]]:
+    def subjects(self) -> Iterator[tuple[File, str | None, Subject, list[Limit]]]:
         """Yield every network with the limits that apply to it."""
         for file in self.files.files.values():
             entries = self.entries(file)
@@ -129,13 +129,13 @@ class Selection:
                     chosen = choose(file.spec, variant, self.request.settings)
                     network = elaborate(Architecture(file.spec, file.source.path, file.source.bundled, variant, chosen))
                 except InputError as error:
-                    self.others.append(Fault(file.source.path, error))
+                    self.others.append(InputFault(file.source.path, error))
                     continue
                 except DsconvCostError as error:
-                    self.others.append(Fault(file.source.path, UsageError(f"{name}: {error}")))
+                    self.others.append(InputFault(file.source.path, UsageError(f"{name}: {error}")))
                     continue
                 applying = [e for e in entries if e.names(variant) or e.variant is None] if limited else []
-                yield file, variant, Subject(name, file.path, Measured(network, self.request.convention)), applying
+                yield file, variant, Subject(name, file.path, PartCosts(network, self.request.convention)), applying
 
     def unused_entries(self) -> None:
         """Report the entries of the budget file that mean no architecture at all, or no variant."""
@@ -149,7 +149,7 @@ class Selection:
             if problem is not None:
                 self.wrong(self.budget.path, self.budget.text, problem)
 
-    def _is_unmet(self, entry: BudgetEntry, is_met: bool) -> bool:
+    def _is_unmet(self, entry: Limit, is_met: bool) -> bool:
         """Return whether files without a variant of an entry are an error: where both are patterns, one match is enough."""
         if self.meant is None or not (
             patterns.is_glob(entry.variant or "") and patterns.is_glob(entry.architecture or "")
@@ -158,7 +158,7 @@ class Selection:
         rest = [path for path in self.meant.on_disk(entry) if not self.files.has(path)]
         return not is_met and not any(entry.names(variant) for path in rest for variant in variants_of(path))
 
-    def _no_variant(self, entry: BudgetEntry, files: list[File]) -> None:
+    def _no_variant(self, entry: Limit, files: list[File]) -> None:
         assert self.budget is not None
         text = entry.variant or ""
         if patterns.is_glob(text):
@@ -187,11 +187,11 @@ class Selection:
         above = near_paths.above(DEFAULT_PATH)
         return f". {above} is not read here: give --budget {above}, or run check in its folder" if above else ""
 
-    def faults(self) -> list[Fault]:
+    def faults(self) -> list[InputFault]:
         """Return everything that is wrong, each once."""
         faults = [*self.files.faults, *self.others]
-        faults += [Fault(path, InputError(path, found, text)) for path, (text, found) in self.problems.items()]
-        unique: dict[str, Fault] = {}
+        faults += [InputFault(path, InputError(path, found, text)) for path, (text, found) in self.problems.items()]
+        unique: dict[str, InputFault] = {}
         for fault in faults:
             unique.setdefault(str(fault.error), fault)
         return list(unique.values())

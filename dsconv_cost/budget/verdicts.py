@@ -3,9 +3,9 @@
 import re
 from typing import NamedTuple
 
-from dsconv_cost.costs.parts import Measured, Row, Sums
+from dsconv_cost.costs.parts import PartCosts, PartRow, Sums
 from dsconv_cost.errors import DsconvCostError
-from dsconv_cost.language.limits import DEFAULT_BITS, SHARE, WARN, Amount, BudgetEntry, Metric
+from dsconv_cost.language.limits import DEFAULT_BITS, SHARE, WARN, Amount, Limit, Metric
 from dsconv_cost.text import shown
 
 PASS, FAIL, WARNING, NEW, UNCOMPARABLE = STATUSES = ("pass", "fail", "warn", "new", "not comparable")
@@ -103,10 +103,10 @@ class Subject(NamedTuple):
 
     architecture: str
     path: str
-    measured: Measured
+    measured: PartCosts
 
 
-def judge(subject: Subject, entry: BudgetEntry, bits: int = DEFAULT_BITS) -> list[Verdict]:
+def judge(subject: Subject, entry: Limit, bits: int = DEFAULT_BITS) -> list[Verdict]:
     """Return the verdicts on an entry's limits. Raises Nothing where the entry is about nothing."""
     bits = entry.bits or bits
     parts = _parts(subject.measured, entry)
@@ -145,7 +145,7 @@ def judge(subject: Subject, entry: BudgetEntry, bits: int = DEFAULT_BITS) -> lis
     return verdicts
 
 
-def _about(entry: BudgetEntry) -> str:
+def _about(entry: Limit) -> str:
     named = (("layer", entry.layer), ("kind", entry.kind))
     return " of ".join(f"{word} {pattern}" for word, pattern in named if pattern is not None)
 
@@ -153,10 +153,10 @@ def _about(entry: BudgetEntry) -> str:
 class _Part(NamedTuple):
     name: str
     sums: Sums
-    rows: list[Row]
+    rows: list[PartRow]
 
 
-def _parts(measured: Measured, entry: BudgetEntry) -> list[_Part]:
+def _parts(measured: PartCosts, entry: Limit) -> list[_Part]:
     """Return what an entry is about: the network, each layer or each kind that its pattern names."""
     if entry.layer is not None:
         rows = measured.named(entry.layer, entry.kind)
@@ -174,7 +174,7 @@ def _parts(measured: Measured, entry: BudgetEntry) -> list[_Part]:
     return [_Part("", measured.total, [])]
 
 
-def _near_layer(measured: Measured, layer: str, kind: str | None) -> str:
+def _near_layer(measured: PartCosts, layer: str, kind: str | None) -> str:
     """Return a hint at the name that was likely meant, of those that layers of the kind have."""
     from dsconv_cost.text import near
 
@@ -197,14 +197,14 @@ def _near_layer(measured: Measured, layer: str, kind: str | None) -> str:
     return near(layer, names) or ": see `explain` for the names"
 
 
-def _sum(rows: list[Row]) -> Sums:
+def _sum(rows: list[PartRow]) -> Sums:
     sums = Sums()
     for row in rows:
         sums.add(row.sums)
     return sums
 
 
-def _actual(measured: Measured, metric: Metric, sums: Sums, bits: int) -> Amount:
+def _actual(measured: PartCosts, metric: Metric, sums: Sums, bits: int) -> Amount:
     if metric.name == "size":
         return Amount("", -(-sums.params * bits // 8))
     if metric.measure != SHARE:
@@ -229,7 +229,7 @@ def _worst(found: list[tuple[Amount, _Part]], bound: str) -> tuple[Amount, _Part
     return best
 
 
-def _costliest(measured: Measured, metric: Metric, part: _Part) -> list[Share]:
+def _costliest(measured: PartCosts, metric: Metric, part: _Part) -> list[Share]:
     """Return the layers of a part that have most of the metric; for the number of layers, the items with most of them."""
     if metric.name == "layers":
         rows = part.rows or measured.items()

@@ -41,14 +41,14 @@ def analyze(
     """
     from dsconv_cost.costs.analysis import analyze as run
     from dsconv_cost.costs.breakdown import EXPAND, ITEMS, OPS, View
-    from dsconv_cost.costs.conventions import named
+    from dsconv_cost.costs.conventions import convention_named
     from dsconv_cost.errors import UsageError
 
     if expand + ops + (depth is not None) > 1:
         raise UsageError("--expand, --ops and --depth choose the rows: give one of them")
     view = View(EXPAND if expand else OPS if ops else ITEMS, depth or 1, sort, top)
     files = targets(outputs)
-    named(convention)  # a wrong name is told before a file is read
+    convention_named(convention)  # a wrong name is told before a file is read
     chosen = load_chosen(architecture, settings, alpha, resolution)
     analysis = run(chosen, convention=convention, max_layers=max_layers)
     if files:

@@ -11,7 +11,7 @@ from dsconv_cost.cli.options import chosen, hyperparameter_options
 
 if TYPE_CHECKING:
     from dsconv_cost.budget.check import Outcome
-    from dsconv_cost.budget.networks import Fault
+    from dsconv_cost.budget.networks import InputFault
     from dsconv_cost.budget.selection import Request
 
 FORMATS = ("table", "json", "csv", "markdown", "github", "junit")
@@ -59,18 +59,18 @@ def check(
     """
     from dsconv_cost.budget.check import check
     from dsconv_cost.budget.selection import Request
-    from dsconv_cost.costs.conventions import named
+    from dsconv_cost.costs.conventions import convention_named
     from dsconv_cost.errors import OutputError, UsageError
     from dsconv_cost.formats.outputs import target, write_all
-    from dsconv_cost.language.limit_options import entries, option
-    from dsconv_cost.language.limit_options import tolerance as allowed
+    from dsconv_cost.language.limits import option, parse_limits
+    from dsconv_cost.language.limits import tolerance as allowed
 
     if tolerance is not None and base is None and not locked:
         raise UsageError("--tolerance goes with --base or --locked")
     targets = [target(text, FORMATS) for text in outputs]
     request = Request(
-        architectures, chosen(settings, alpha, resolution), entries(limits, option), budget, base,
-        allowed(tolerance or "0%", "--tolerance"), locked, int(bits), named(convention), strict,
+        architectures, chosen(settings, alpha, resolution), parse_limits(limits, option), budget, base,
+        allowed(tolerance or "0%", "--tolerance"), locked, int(bits), convention_named(convention), strict,
     )  # fmt: skip
     if update_lock:
         _update(request, bool(outputs or format_))
@@ -133,7 +133,7 @@ def _show(outcome: "Outcome", format_: str | None) -> None:
         _summarize(outcome)
 
 
-def _say_faults(faults: "list[Fault]") -> None:
+def _say_faults(faults: "list[InputFault]") -> None:
     from dsconv_cost.errors import InputError
     from dsconv_cost.text import inert
 

@@ -40,12 +40,12 @@ def compare(
     resnet:50, mobilenet@alpha=0.5,resolution=160. A pattern means several: 'mobilenet*', 'resnet:*'.
     --set, --alpha and --resolution are for all of them.
     """
-    from dsconv_cost.costs.conventions import named
+    from dsconv_cost.costs.conventions import convention_named
     from dsconv_cost.reports.compare import comparison
     from dsconv_cost.sources.arguments import sides
 
     files = targets(outputs)
-    rule = named(convention)
+    rule = convention_named(convention)
     found = sides(networks, chosen(settings, alpha, resolution))
     read = [side.architecture.path for side in found]
     emit(

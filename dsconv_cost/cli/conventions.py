@@ -11,12 +11,12 @@ from dsconv_cost.cli.once import Command
 @output_options
 def conventions(name: str | None, format_: str, outputs: tuple[str, ...]) -> None:
     """List the conventions, or show what the one called NAME charges for."""
-    from dsconv_cost.costs.conventions import named
+    from dsconv_cost.costs.conventions import convention_named
     from dsconv_cost.reports.conventions import one, overview, overview_text
 
     files = targets(outputs)
     if name is not None:
-        emit(one(named(name)), format_, files)
+        emit(one(convention_named(name)), format_, files)
     elif format_ == "table":
         from dsconv_cost.cli.screen import screen
 

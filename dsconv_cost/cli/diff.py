@@ -11,7 +11,7 @@ from dsconv_cost.cli.options import chosen, hyperparameter_options, max_layers_o
 if TYPE_CHECKING:
     from dsconv_cost.costs.conventions import Convention
     from dsconv_cost.language.architecture import Architecture
-    from dsconv_cost.reports.diff import Subject
+    from dsconv_cost.reports.diff import DiffSide
 
 
 @click.command(
@@ -43,13 +43,13 @@ def diff(
     Each is a YAML file or a bundled name, with a variant and settings where wanted: net.yaml:wide,
     mobilenet@alpha=0.5. --set, --alpha and --resolution are for both. Layers are aligned by what they are, not by name.
     """
-    from dsconv_cost.costs.conventions import named
+    from dsconv_cost.costs.conventions import convention_named
     from dsconv_cost.errors import UsageError
     from dsconv_cost.reports.diff import difference
     from dsconv_cost.sources.arguments import side
 
     files = targets(outputs)
-    rule = named(convention)
+    rule = convention_named(convention)
     common = chosen(settings, alpha, resolution)
     if base is not None:
         if len(networks) != 1:
@@ -69,10 +69,10 @@ def diff(
 
 def _with_base(
     ref: str, argument: str, common: dict[str, Any], rule: "Convention", max_layers: int
-) -> "tuple[Subject, Subject]":
-    from dsconv_cost.budget.merge_base import earlier
+) -> "tuple[DiffSide, DiffSide]":
+    from dsconv_cost.budget.merge_base import costs_at_base
     from dsconv_cost.errors import InputError, UsageError
-    from dsconv_cost.reports.diff import Subject
+    from dsconv_cost.reports.diff import DiffSide
     from dsconv_cost.sources.arguments import Reader, architecture_of, split
     from dsconv_cost.sources.git import SHORT, Base
     from dsconv_cost.sources.load import STDIN_NAME, spec_of
@@ -86,10 +86,10 @@ def _with_base(
     new = _subject(argument, architecture_of(source, spec, settings), rule, max_layers)
     base = Base(ref)
     commit = base.commit(source.path)
-    was = earlier(base, source.path, source.variant)
+    was = costs_at_base(base, source.path, source.variant)
     if was is None:
         about = f"{inert(source.path)} at {commit[:SHORT]} was not there: it is new"
-        return Subject(f"nothing at {commit[:SHORT]}", about, None, {"commit": commit}), new
+        return DiffSide(f"nothing at {commit[:SHORT]}", about, None, {"commit": commit}), new
     before = was.source
     label = f"{inert(was.path)} at {commit[:SHORT]}"
     try:
@@ -102,11 +102,11 @@ def _with_base(
     return old._replace(facts={"commit": commit, **old.facts}), new
 
 
-def _subject(label: str, architecture: "Architecture", rule: "Convention", max_layers: int) -> "Subject":
+def _subject(label: str, architecture: "Architecture", rule: "Convention", max_layers: int) -> "DiffSide":
     from dsconv_cost.costs.analysis import Form
     from dsconv_cost.network.build import elaborate
     from dsconv_cost.reports.analyze import title_of
-    from dsconv_cost.reports.diff import Subject
+    from dsconv_cost.reports.diff import DiffSide
 
     network = elaborate(architecture, max_layers)
     facts = {
@@ -116,4 +116,4 @@ def _subject(label: str, architecture: "Architecture", rule: "Convention", max_l
         "input": list(network.input),
         "hyperparameters": architecture.hyperparameters,
     }
-    return Subject(label, f"{title_of(architecture)}, input {network.input}", Form(network, rule), facts)
+    return DiffSide(label, f"{title_of(architecture)}, input {network.input}", Form(network, rule), facts)

@@ -54,24 +54,24 @@ def fit(
     `dsconv-cost fit mobilenet --max-macs 300M --vary alpha=0.25..1.0:0.05 --vary resolution=128..224:32`.
     The exit code is 1 when none does.
     """
-    from dsconv_cost.costs.conventions import named
+    from dsconv_cost.costs.conventions import convention_named
     from dsconv_cost.errors import EXIT_OVER_BUDGET, UsageError
-    from dsconv_cost.language.limit_options import entries, option
-    from dsconv_cost.reports.fit import Limit, answer, axis, count, grid
+    from dsconv_cost.language.limits import option, parse_limits
+    from dsconv_cost.reports.fit import PointLimit, answer, axis, evaluate, grid
     from dsconv_cost.sources.arguments import Reader, split
     from dsconv_cost.text import inert
 
     files = targets(outputs)
-    rule = named(convention)
+    rule = convention_named(convention)
     given = {
         "max_macs": max_macs, "max_params": max_params, "max_flops": max_flops, "max_activations": max_activations,
         "max_size": max_size, "min_saving": min_saving,
     }  # fmt: skip
-    limits: list[Limit] = []
-    for entry in entries(given, option):
+    limits: list[PointLimit] = []
+    for entry in parse_limits(given, option):
         limit = entry.max or entry.min
         assert limit is not None
-        limits.append(Limit(entry.metric, limit, int(bits)))
+        limits.append(PointLimit(entry.metric, limit, int(bits)))
     if not limits:
         raise UsageError("nothing to fit: give --max-macs, --max-params, --max-size or another limit")
     if not varied:
@@ -81,7 +81,7 @@ def fit(
     fixed = {**chosen(settings, alpha, resolution), **own}
     grid(axes, fixed)
     source, spec = Reader().read(name)
-    found = count(source, spec, axes, fixed, limits, rule, max_layers)
+    found = evaluate(source, spec, axes, fixed, limits, rule, max_layers)
     variant = f":{inert(source.variant)}" if source.variant else ""
     title = f"{inert(spec.name)}{variant} ({'bundled' if source.bundled else inert(source.path)})"
     result = answer(title, axes, found, limits, objective, rule, top)

@@ -39,7 +39,7 @@ def reconcile(
 
     `dsconv-cost reconcile mobilenet_v2 --alpha 1.4 --from ptflops --to macs`, or --number 610.1M.
     """
-    from dsconv_cost.costs.conventions import named
+    from dsconv_cost.costs.conventions import convention_named
     from dsconv_cost.errors import UsageError
     from dsconv_cost.language.published import quantity
     from dsconv_cost.network.build import elaborate
@@ -55,7 +55,7 @@ def reconcile(
         raise UsageError(f"--number {inert(number)}: expected a count with its digits, as 610.1M, 0.39B or 4253864")
     if wanted is not None and to is not None:
         raise UsageError("--to goes with --from")
-    start, end = named(from_ or "macs"), named(to or "macs")
+    start, end = convention_named(from_ or "macs"), convention_named(to or "macs")
     chosen = load_chosen(architecture, settings, alpha, resolution)
     network = elaborate(chosen, max_layers)
     if wanted is not None:

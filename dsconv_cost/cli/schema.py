@@ -16,7 +16,7 @@ def schema(budget: bool) -> None:
     import json
 
     if budget:
-        from dsconv_cost.language.schema_budget import budget_schema as made
+        from dsconv_cost.language.schema import budget_schema as made
     else:
         from dsconv_cost.language.schema import schema as made
 

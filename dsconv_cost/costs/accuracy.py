@@ -1,7 +1,7 @@
 """The published accuracy of a network: that of its own file, where the network is still the one that was published."""
 
 from dsconv_cost.costs.analysis import Form
-from dsconv_cost.costs.conventions import DEFAULT, named
+from dsconv_cost.costs.conventions import DEFAULT, convention_named
 from dsconv_cost.language.architecture import Architecture
 from dsconv_cost.language.published import Published
 
@@ -22,5 +22,5 @@ def is_of(entry: Published, architecture: Architecture, form: Form) -> bool:
     """
     if architecture.bundled:
         return True
-    exact = form.under(named(entry.convention or DEFAULT.name))
+    exact = form.under(convention_named(entry.convention or DEFAULT.name))
     return all(figure.agrees(getattr(exact, metric)) for metric, figure in entry.figures().items() if metric != "flops")

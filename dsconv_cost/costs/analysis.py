@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from dsconv_cost.costs.conventions import DEFAULT, Convention, Figures, named
-from dsconv_cost.gc_pause import uncollected
+from dsconv_cost.costs.conventions import DEFAULT, Convention, Figures, convention_named
+from dsconv_cost.gc_pause import without_gc
 from dsconv_cost.language.architecture import Architecture
 from dsconv_cost.layers.counts import Counts, total
 from dsconv_cost.layers.shapes import Shape
@@ -175,14 +175,14 @@ class Analysis(NamedTuple):
         return self.as_written.network.input
 
 
-@uncollected
+@without_gc
 def analyze(architecture: Architecture, *, convention: str = DEFAULT.name, max_layers: int = MAX_LAYERS) -> Analysis:
     """Return the costs of an architecture: as written, with standard, and with separable convolutions.
 
     Counts are exact integers for one sample; `convention` says what of them is reported. Raises InputError with every
     problem of the file, UsageError for an unknown convention.
     """
-    return analyze_network(architecture, elaborate(architecture, max_layers), named(convention))
+    return analyze_network(architecture, elaborate(architecture, max_layers), convention_named(convention))
 
 
 def analyze_network(architecture: Architecture, network: Network, convention: Convention) -> Analysis:

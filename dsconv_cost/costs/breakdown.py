@@ -35,7 +35,7 @@ class View(NamedTuple):
         return "macs" if self.sort == "order" and self.top is not None else self.sort
 
 
-class Row(NamedTuple):
+class LayerRow(NamedTuple):
     """One row: an item, a layer or a group, in the three forms."""
 
     name: str
@@ -57,10 +57,10 @@ class Row(NamedTuple):
     """The index of its first layer in the network as written."""
 
 
-class Rows(NamedTuple):
+class LayerRows(NamedTuple):
     """The rows chosen, and what was left out."""
 
-    shown: list[Row]
+    shown: list[LayerRow]
     total: int
     """How many there are, shown or not."""
     unshown_layers: int
@@ -130,7 +130,7 @@ class _Grouping:
         return self._around[parent]
 
 
-def rows(analysis: Analysis, view: View) -> Rows:
+def rows(analysis: Analysis, view: View) -> LayerRows:
     """Return the rows that a view asks for."""
     figures = cache(analysis.convention.figures)  # a large network repeats few layers
     kept = _groups(analysis, view, figures)
@@ -146,7 +146,7 @@ def rows(analysis: Analysis, view: View) -> Rows:
         made.sort(key=lambda row: str(getattr(row, key_name)))
     elif key_name != "order":
         made.sort(key=lambda row: getattr(row, key_name) or 0, reverse=True)
-    return Rows(made[: view.top], len(made), unshown_layers, unshown_params)
+    return LayerRows(made[: view.top], len(made), unshown_layers, unshown_params)
 
 
 FiguresOf = Callable[[str, Counts], Figures]
@@ -179,12 +179,12 @@ def _same(analysis: Analysis) -> bool:
     return analysis.standard.network is analysis.as_written.network
 
 
-def _made(analysis: Analysis, view: View, groups: list[_Group], figures: FiguresOf) -> list[Row]:
+def _made(analysis: Analysis, view: View, groups: list[_Group], figures: FiguresOf) -> list[LayerRow]:
     """Return the rows of groups."""
     network, same = analysis.as_written.network, _same(analysis)
     ops = view.level == OPS
     shape_text, window = cache(str), cache(_window)
-    found: list[Row] = []
+    found: list[LayerRow] = []
     for group in groups:
         nodes, place = group.nodes, group.place
         first = nodes[0]
@@ -200,7 +200,7 @@ def _made(analysis: Analysis, view: View, groups: list[_Group], figures: Figures
         arriving = [shape_text(network.shape(i)) for i in (first.inputs if ops else first.inputs[:1])]
         standard, separable = macs if same else group.standard, group.separable + group.taken
         found.append(
-            Row(
+            LayerRow(
                 f"{place.name}.{group.part}" if group.part else place.name,
                 first.layer.type if ops else place.type,
                 " ".join(arriving),

@@ -218,7 +218,7 @@ MACS = CONVENTIONS["macs"]
 DEFAULT = MACS
 
 
-def named(name: str) -> Convention:
+def convention_named(name: str) -> Convention:
     """Return the convention of a name. Raises UsageError for one there is none of."""
     found = CONVENTIONS.get(name)
     if found is None:

@@ -38,7 +38,7 @@ class Sums:
         return value
 
 
-class Row(NamedTuple):
+class PartRow(NamedTuple):
     """A layer as reports name it, with the norm and activation of its item."""
 
     name: str
@@ -56,7 +56,7 @@ class _Leaf:
         self.sums = Sums()
 
 
-class Measured:
+class PartCosts:
     """The figures of one network under a convention, made when they are asked for."""
 
     def __init__(self, network: Network, convention: Convention) -> None:
@@ -96,17 +96,17 @@ class Measured:
             self._standard = Form(standard_form(self.network).network, self.convention).macs
         return self._standard
 
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[PartRow]:
         """Return the layers that cost something, in execution order."""
         return [
-            Row(place.name, place.line, place.column, leaf.sums, place)
+            PartRow(place.name, place.line, place.column, leaf.sums, place)
             for place, leaf in self._leaves.items()
             if leaf.sums.params or leaf.sums.macs
         ]
 
-    def items(self) -> list[Row]:
+    def items(self) -> list[PartRow]:
         """Return the items of the file, in execution order."""
-        return [Row(p.name, p.line, p.column, sums, p) for p, sums in self.places().items() if p.parent is None]
+        return [PartRow(p.name, p.line, p.column, sums, p) for p, sums in self.places().items() if p.parent is None]
 
     def places(self) -> dict[Place, Sums]:
         """Return the figures of every item, composite and layer."""
@@ -123,7 +123,7 @@ class Measured:
             self._places = found
         return self._places
 
-    def named(self, layer: str, kind: str | None) -> list[Row]:
+    def named(self, layer: str, kind: str | None) -> list[PartRow]:
         """Return the items, composites and layers that a pattern names; with a kind, layers of that kind alone."""
         pattern = patterns.pattern(layer)
         if kind is None:
@@ -133,27 +133,27 @@ class Measured:
                 (place, leaf.sums) for place, leaf in self._leaves.items() if patterns.matches(kind, leaf.kind)
             ]
         return [
-            Row(name, place.line, place.column, sums, place)
+            PartRow(name, place.line, place.column, sums, place)
             for place, sums in candidates
             if pattern.fullmatch(name := place.name)
         ]
 
-    def kinds(self, kind: str) -> dict[str, list[Row]]:
+    def kinds(self, kind: str) -> dict[str, list[PartRow]]:
         """Return the layers of each kind that a pattern names; a norm in a convolution's item counts with it."""
-        found: dict[str, list[Row]] = {}
+        found: dict[str, list[PartRow]] = {}
         for place, leaf in self._leaves.items():
             if patterns.matches(kind, leaf.kind):
-                found.setdefault(leaf.kind, []).append(Row(place.name, place.line, place.column, leaf.sums, place))
+                found.setdefault(leaf.kind, []).append(PartRow(place.name, place.line, place.column, leaf.sums, place))
         return found
 
-    def inside(self, place: Place) -> Iterator[Row]:
+    def inside(self, place: Place) -> Iterator[PartRow]:
         """Yield the layers of an item or composite, itself included."""
         for leaf_place, leaf in self._leaves.items():
             at: Place | None = leaf_place
             while at is not None and at is not place:
                 at = at.parent
             if at is place:
-                yield Row(leaf_place.name, leaf_place.line, leaf_place.column, leaf.sums, leaf_place)
+                yield PartRow(leaf_place.name, leaf_place.line, leaf_place.column, leaf.sums, leaf_place)
 
 
 def _remembered(function: Callable[[str, Counts], Figures]) -> Callable[[str, Counts], Figures]:

@@ -4,10 +4,10 @@ import os
 from typing import NamedTuple
 
 from dsconv_cost.budget.check import Outcome
-from dsconv_cost.budget.networks import Fault
+from dsconv_cost.budget.networks import InputFault
 from dsconv_cost.budget.verdicts import BASE, FAIL, LOCK, UNCOMPARABLE, WARNING, Verdict
 from dsconv_cost.errors import InputError
-from dsconv_cost.formats.junit import sentence
+from dsconv_cost.formats.junit import verdict_sentence
 from dsconv_cost.formats.verdict_records import layer_text, metric_text
 from dsconv_cost.sources.load import STDIN_NAME
 from dsconv_cost.text import inert
@@ -59,7 +59,7 @@ def _verdict(v: Verdict) -> Annotation:
     what = {FAIL: "over the limit", WARNING: "over the limit", UNCOMPARABLE: "not comparable"}[v.status]
     if v.status != UNCOMPARABLE and v.bound in (BASE, LOCK):
         what = "grew"
-    lines = [f"{v.architecture}: {sentence(v)}"]
+    lines = [f"{v.architecture}: {verdict_sentence(v)}"]
     if v.limit is not None and v.message:
         lines.append(inert(v.message))
     if v.bound in (BASE, LOCK):
@@ -71,7 +71,7 @@ def _verdict(v: Verdict) -> Annotation:
     return Annotation(level, path, v.line, v.column, f"{metric_text(v)} {what}", "\n".join(lines))
 
 
-def _fault(fault: Fault) -> list[Annotation]:
+def _fault(fault: InputFault) -> list[Annotation]:
     error = fault.error
     if not isinstance(error, InputError):
         path = fault.path if os.path.isfile(fault.path) else ""

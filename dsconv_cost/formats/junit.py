@@ -3,7 +3,7 @@
 from collections import Counter
 
 from dsconv_cost.budget.check import Outcome
-from dsconv_cost.budget.networks import Fault
+from dsconv_cost.budget.networks import InputFault
 from dsconv_cost.budget.verdicts import BASE, FAIL, LOCK, PASS, UNCOMPARABLE, Verdict
 from dsconv_cost.errors import InputError
 from dsconv_cost.formats.verdict_records import layer_text, metric_text
@@ -45,7 +45,7 @@ def _text(text: str) -> str:
     return "".join(_ESCAPES.get(c, c) for c in text)
 
 
-def sentence(v: Verdict) -> str:
+def verdict_sentence(v: Verdict) -> str:
     """Return a verdict in one line."""
     said = texts(v)
     if v.limit is None:
@@ -75,7 +75,7 @@ def _case(v: Verdict, name: str) -> str:
     place = f' file="{_text(inert(v.path))}"' if v.path else ""
     place += f' line="{v.line}"' if v.line and v.path else ""
     head = f'    <testcase classname="{_text(v.architecture)}" name="{_text(name)}"{place} time="0"'
-    body = [sentence(v)]
+    body = [verdict_sentence(v)]
     if v.limit is not None and v.message:
         body.append(inert(v.message))
     if v.layers:
@@ -89,7 +89,7 @@ def _case(v: Verdict, name: str) -> str:
     return f"{head}><system-out>{_text(v.status)}: {text}</system-out></testcase>"
 
 
-def _fault(fault: Fault, name: str) -> str:
+def _fault(fault: InputFault, name: str) -> str:
     error = fault.error
     first = error.problems[0].message if isinstance(error, InputError) else str(error)
     line = f' line="{error.problems[0].line}"' if isinstance(error, InputError) else ""

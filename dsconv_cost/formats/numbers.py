@@ -22,7 +22,7 @@ from dsconv_cost.reports.table import (
 NOTHING = "-"
 
 
-class Unit(NamedTuple):
+class Scale(NamedTuple):
     """A scale, its letter, and the decimals shown."""
 
     scale: int
@@ -30,10 +30,10 @@ class Unit(NamedTuple):
     decimals: int
 
 
-UNITS = (Unit(10**9, "G", 2), Unit(10**6, "M", 1), Unit(10**3, "K", 1), Unit(1, "", 0))
+UNITS = (Scale(10**9, "G", 2), Scale(10**6, "M", 1), Scale(10**3, "K", 1), Scale(1, "", 0))
 
 
-def unit_for(values: Iterable[int]) -> Unit:
+def unit_for(values: Iterable[int]) -> Scale:
     """Return the unit in which the largest value has at most five digits before its point."""
     largest = max(values, default=0)
     if largest >= 10**10:
@@ -43,7 +43,7 @@ def unit_for(values: Iterable[int]) -> Unit:
     return UNITS[2] if largest >= 10**4 else UNITS[3]
 
 
-def scaled(value: int, unit: Unit) -> str:
+def scaled(value: int, unit: Scale) -> str:
     """Return a count in a unit: `10.8M`; what would round to nothing is `<0.1M`."""
     if unit.scale == 1 or value == 0:
         return f"{value:,}"
@@ -94,7 +94,7 @@ def cell_texts(table: Table) -> list[tuple[str, ...]]:
     return list(zip(*columns, strict=True))
 
 
-def _text(value: Cell, column: Column, unit: Unit) -> str:
+def _text(value: Cell, column: Column, unit: Scale) -> str:
     if value is None:
         return NOTHING
     if isinstance(value, str) or column.values == TEXT:

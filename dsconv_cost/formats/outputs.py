@@ -9,7 +9,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from dsconv_cost.errors import OutputError, UsageError
-from dsconv_cost.text import inert, nearest
+from dsconv_cost.text import inert, nearest_words
 
 ENDINGS = {".json": "json", ".csv": "csv", ".md": "markdown", ".markdown": "markdown", ".txt": "table", ".xml": "junit"}
 
@@ -30,7 +30,7 @@ def target(text: str, formats: tuple[str, ...]) -> Target:
         if not path:
             raise UsageError(f"--output {inert(text)}: expected [FORMAT=]PATH, received no path")
         return Target(head, path)
-    meant = nearest(head.lower(), formats) if equals and path else None
+    meant = nearest_words(head.lower(), formats) if equals and path else None
     if meant is not None:
         name = inert(text)
         raise UsageError(f"--output {name}: did you mean {meant}={inert(path)}? A file of that name is ./{name}")

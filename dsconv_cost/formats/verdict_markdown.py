@@ -8,7 +8,7 @@ from dsconv_cost.budget.verdicts import BASE, LOCK, PASS, UNCOMPARABLE, Verdict
 from dsconv_cost.formats.markdown import code
 from dsconv_cost.formats.verdict_records import by_status, headline, layer_text, metric_text, problems
 from dsconv_cost.language.limits import Amount
-from dsconv_cost.reports.amounts import change, rounded, texts
+from dsconv_cost.reports.amounts import change_text, rounded, texts
 from dsconv_cost.text import inert
 
 MOST = 60_000
@@ -68,7 +68,7 @@ def _detail(v: Verdict) -> list[str]:
     lines: list[str] = []
     if relative and v.status != UNCOMPARABLE:
         for layer in v.layers:
-            grown = change(layer.value - (layer.before or 0), v.metric)
+            grown = change_text(layer.value - (layer.before or 0), v.metric)
             before, now = (rounded(Amount("", x), v.metric) for x in (layer.before or 0, layer.value))
             line = f", line {layer.line}" if layer.line else ""
             lines.append(f"  - {_span(inert(layer.name))}{line}: {before} to {now} ({grown})")

@@ -4,12 +4,12 @@ import json
 from typing import Any
 
 from dsconv_cost.budget.check import Outcome
-from dsconv_cost.budget.networks import Fault
+from dsconv_cost.budget.networks import InputFault
 from dsconv_cost.budget.verdicts import BASE, FAIL, LOCK, MAX, NEW, PASS, UNCOMPARABLE, WARNING, Share, Verdict
 from dsconv_cost.errors import InputError
 from dsconv_cost.formats.records import SCHEMA_VERSION, spreadsheet_safe
 from dsconv_cost.language.limits import METRICS, SHARE, Amount
-from dsconv_cost.reports.amounts import change, rounded, texts
+from dsconv_cost.reports.amounts import change_text, rounded, texts
 from dsconv_cost.reports.table import EXACT, TEXT, Cell, Column, Report, Table
 from dsconv_cost.reports.table import SHARE as SHARES
 from dsconv_cost.text import inert
@@ -189,7 +189,7 @@ def layer_text(layer: Share, verdict: Verdict) -> str:
     """Return a layer with its line and its share, or by how much it changed."""
     said = [f"line {layer.line}"] if layer.line else []
     if layer.before is not None:
-        said.append(change(layer.value - layer.before, verdict.metric))
+        said.append(change_text(layer.value - layer.before, verdict.metric))
     elif layer.of:
         said.append(f"{100 * layer.value / layer.of:.1f}%")
     return f"{inert(layer.name)} ({', '.join(said)})" if said else inert(layer.name)
@@ -217,14 +217,14 @@ def _change(v: Verdict, source: str, layer: Share) -> tuple[Cell, ...]:
     return (
         v.architecture, v.metric.title, source, inert(layer.name), layer.line or None,
         rounded(Amount("", before), v.metric), rounded(Amount("", layer.value), v.metric),
-        change(layer.value - before, v.metric),
+        change_text(layer.value - before, v.metric),
     )  # fmt: skip
 
 
 # -- for programs ---------------------------------------------------------------------------------
 
 
-def number(value: Amount | None, share: bool) -> int | float | None:
+def exact_number(value: Amount | None, share: bool) -> int | float | None:
     """Return a value as programs get it: counts and bytes as integers, shares as fractions of 1."""
     if value is None:
         return None
@@ -243,9 +243,9 @@ def record(v: Verdict) -> dict[str, Any]:
         "part": v.part or None,
         "bits": v.bits,
         "bound": v.bound,
-        "limit": number(v.limit, share),
-        "actual": number(v.actual, share),
-        "headroom": number(v.room, share),
+        "limit": exact_number(v.limit, share),
+        "actual": exact_number(v.actual, share),
+        "headroom": exact_number(v.room, share),
         "headroom_share": v.room_share,
         "base": v.base,
         "source": v.source,
@@ -261,7 +261,7 @@ def record(v: Verdict) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def problems(faults: list[Fault]) -> list[dict[str, Any]]:
+def problems(faults: list[InputFault]) -> list[dict[str, Any]]:
     """Return what is wrong with inputs as plain values."""
     found: list[dict[str, Any]] = []
     for path, error in faults:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, NamedTuple
 
 from dsconv_cost.language.expressions.expression import Expression
-from dsconv_cost.language.nodes import Mapping, Node, Scalar
+from dsconv_cost.language.nodes import MappingNode, ScalarNode, YamlNode
 from dsconv_cost.language.published import Published
 from dsconv_cost.layers import Layer
 from dsconv_cost.layers.composites import Composite
@@ -12,7 +12,7 @@ from dsconv_cost.layers.values import Value
 from dsconv_cost.text import listing
 
 if TYPE_CHECKING:
-    from dsconv_cost.language.limits import BudgetEntry
+    from dsconv_cost.language.limits import Limit
 
 
 MOST_UNUSED = 6
@@ -24,7 +24,7 @@ class Setting:
 
     __slots__ = ("constant", "expression", "field", "node")
 
-    def __init__(self, field: Field, expression: Expression | None, constant: object, node: Node | None) -> None:
+    def __init__(self, field: Field, expression: Expression | None, constant: object, node: YamlNode | None) -> None:
         self.field = field
         self.expression = expression
         """None when the value is constant."""
@@ -66,12 +66,12 @@ class Item:
 
     __slots__ = ("body", "branches", "label", "name", "node", "shortcut", "start", "use")
 
-    def __init__(self, node: Mapping | Scalar, use: Use, label: str) -> None:
+    def __init__(self, node: MappingNode | ScalarNode, use: Use, label: str) -> None:
         self.node = node
         self.use = use
         self.label = label
         self.name: str | None = None
-        self.start: Scalar | None = None
+        self.start: ScalarNode | None = None
         """The tensor named by `from`."""
         self.body: list[Item] | None = None
         self.branches: list[Branch] = []
@@ -83,7 +83,7 @@ class Branch:
 
     __slots__ = ("every", "items", "node", "tensor")
 
-    def __init__(self, node: Node, items: "list[Item] | None", tensor: str | None, every: bool) -> None:
+    def __init__(self, node: YamlNode, items: "list[Item] | None", tensor: str | None, every: bool) -> None:
         self.node = node
         self.items = items
         self.tensor = tensor
@@ -95,7 +95,7 @@ class Argument(NamedTuple):
     name: str
     default: Expression | None
     """None when it is required."""
-    node: Node
+    node: YamlNode
 
 
 class Binding(NamedTuple):
@@ -103,7 +103,7 @@ class Binding(NamedTuple):
 
     name: str
     expression: Expression
-    node: Node
+    node: YamlNode
 
 
 class Block:
@@ -111,13 +111,13 @@ class Block:
 
     __slots__ = ("arguments", "body", "incomplete", "lets", "name", "node", "tensors")
 
-    def __init__(self, name: str, node: Scalar) -> None:
+    def __init__(self, name: str, node: ScalarNode) -> None:
         self.name = name
         self.node = node
         self.arguments: list[Argument] = []
         self.lets: list[Binding] = []
         self.body: list[Item] = []
-        self.tensors: dict[str, Scalar] = {}
+        self.tensors: dict[str, ScalarNode] = {}
         """Every name given inside it."""
         self.incomplete = False
         """Whether some of its arguments could not be read."""
@@ -133,7 +133,7 @@ class Hyperparameter(NamedTuple):
     name: str
     default: Value | None
     """None when it is required."""
-    node: Node
+    node: YamlNode
 
 
 class Unused(NamedTuple):
@@ -159,16 +159,16 @@ class Spec:
         self.hyperparameters: dict[str, Hyperparameter] = {}
         self.lets: list[Binding] = []
         self.input: list[Expression] = []
-        self.input_node: Node | None = None
+        self.input_node: YamlNode | None = None
         self.blocks: dict[str, Block] = {}
         self.layers: list[Item] = []
-        self.tensors: dict[str, Scalar] = {}
+        self.tensors: dict[str, ScalarNode] = {}
         self.lost_tensors = False
         """Whether an item has a name that cannot be one, so that it would be unknown wherever it is used."""
-        self.outputs: list[Scalar] = []
+        self.outputs: list[ScalarNode] = []
         self.variants: dict[str, dict[str, Value]] = {}
         self.published: list[Published] = []
-        self.budget: list[BudgetEntry] = []
+        self.budget: list[Limit] = []
         self.unused: list[Unused] = []
 
 

@@ -6,9 +6,11 @@ a thousandth, and b is a bit. Nothing is guessed and nothing rounded: a limit is
 """
 
 import re
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from dsconv_cost import patterns
+from dsconv_cost.errors import UsageError
 from dsconv_cost.text import near, shown
 
 COUNT = "count"
@@ -163,7 +165,7 @@ def _quoted(text: str) -> str:
 ERROR, WARN, OFF = LEVELS = ("error", "warn", "off")
 
 
-class BudgetEntry(NamedTuple):
+class Limit(NamedTuple):
     """The largest or smallest value allowed of a metric, for networks or each of the parts that a pattern names."""
 
     metric: Metric
@@ -193,3 +195,32 @@ class BudgetEntry(NamedTuple):
     def names(self, variant: str | None) -> bool:
         """Return whether the entry is for this very variant, and not for all that are checked."""
         return self.variant is not None and variant is not None and patterns.matches(self.variant, variant)
+
+
+def parse_limits(limits: Mapping[str, str | None], label: Callable[[str], str]) -> list[Limit]:
+    """Return the limits that are given, each under its label as its source. Raises UsageError for one that is none."""
+    found: list[Limit] = []
+    for name, text in limits.items():
+        if text is None:
+            continue
+        bound, _, metric = name.partition("_")
+        try:
+            limit = amount(text, METRICS[metric])
+        except QuantityProblem as problem:
+            raise UsageError(f"{label(name)}: {problem}") from None
+        high, low = (limit, None) if bound == "max" else (None, limit)
+        found.append(Limit(METRICS[metric], high, low, path=label(name)))
+    return found
+
+
+def option(name: str) -> str:
+    """Return the option of the command line for a limit: `--max-macs` for `max_macs`."""
+    return f"--{name.replace('_', '-')}"
+
+
+def tolerance(text: str, label: str) -> Amount:
+    """Return the growth that is allowed, as a share. Raises UsageError for what is no share."""
+    try:
+        return amount(text, TOLERANCE)
+    except QuantityProblem as problem:
+        raise UsageError(f"{label}: {problem}") from None

@@ -20,7 +20,7 @@ REFUSED = "\0"
 """The text of a scalar whose problem has been reported; nothing more is said of it."""
 
 
-class Scalar:
+class ScalarNode:
     """A word, number, expression or text, as written."""
 
     __slots__ = ("column", "line", "plain", "text")
@@ -32,73 +32,75 @@ class Scalar:
         self.column = column
 
 
-class Sequence:
+class ListNode:
     """A list."""
 
     __slots__ = ("column", "items", "line")
 
     def __init__(self, line: int, column: int) -> None:
-        self.items: list[Node] = []
+        self.items: list[YamlNode] = []
         self.line = line
         self.column = column
 
 
-class Mapping:
+class MappingNode:
     """Keys and values in the order of the file; a key that stands twice was reported and kept once."""
 
     __slots__ = ("column", "line", "pairs", "repeated")
 
     def __init__(self, line: int, column: int) -> None:
-        self.pairs: list[tuple[Scalar, Node]] = []
+        self.pairs: list[tuple[ScalarNode, YamlNode]] = []
         self.repeated = False
         """Whether a key stood twice, so that something was said that is not here."""
         self.line = line
         self.column = column
 
-    def get(self, key: str) -> "Node | None":
+    def get(self, key: str) -> "YamlNode | None":
         return next((v for k, v in self.pairs if k.text == key), None)
 
 
-Node = Scalar | Sequence | Mapping
+YamlNode = ScalarNode | ListNode | MappingNode
 
 
-def what(node: Node) -> str:
+def kind_of_node(node: YamlNode) -> str:
     """Name what was received, for a message."""
-    if isinstance(node, Scalar):
+    if isinstance(node, ScalarNode):
         if not node.text:
             return "an empty text" if not node.plain else "nothing"
         return inert(repr(node.text if len(node.text) <= 60 else node.text[:57] + "..."))
-    if isinstance(node, Sequence):
+    if isinstance(node, ListNode):
         return "a list" if node.items else "an empty list"
     return "a mapping" if node.pairs else "an empty mapping"
 
 
-class Cut:
+class Truncation:
     """Where the reading of a file stopped: what stands there may be the half of what was meant."""
 
     __slots__ = ("_line", "_places", "_start")
 
-    def __init__(self, stack: list[Sequence | Mapping], keys: list[Scalar | None], stop: tuple[int, int]) -> None:
+    def __init__(
+        self, stack: list[ListNode | MappingNode], keys: list[ScalarNode | None], stop: tuple[int, int]
+    ) -> None:
         self._start = stop
         self._line = stop[0]
         self._places: set[tuple[int, int]] = set()
         for depth, node in enumerate(stack):
             self._places.add((node.line, node.column))
-            if isinstance(node, Mapping):
+            if isinstance(node, MappingNode):
                 pending = keys[depth]
                 named = [key for key, _ in node.pairs]
-                if not (depth and isinstance(stack[depth - 1], Sequence)):
+                if not (depth and isinstance(stack[depth - 1], ListNode)):
                     named = named[-1:]
                 self._places.update((key.line, key.column) for key in [*named, *([pending] if pending else [])])
         if not stack:
             return
         inner = stack[-1]
-        last: Node | None = inner
-        if isinstance(inner, Sequence):
-            last = inner.items[-1] if inner.items and isinstance(inner.items[-1], Scalar) else None
+        last: YamlNode | None = inner
+        if isinstance(inner, ListNode):
+            last = inner.items[-1] if inner.items and isinstance(inner.items[-1], ScalarNode) else None
         elif len(stack) == 1:
             last = keys[-1] or (inner.pairs[-1][1] if inner.pairs else None)
-            if not isinstance(last, Scalar):
+            if not isinstance(last, ScalarNode):
                 last = None
         if last is not None:
             self._start = min(stop, (last.line, last.column))
@@ -117,7 +119,7 @@ def _parser() -> tuple[Any, int]:
     return yaml.SafeLoader, MOST_NODES // 10
 
 
-def read_nodes(text: str, problems: list[Problem]) -> tuple[Node | None, Cut | None]:
+def read_nodes(text: str, problems: list[Problem]) -> tuple[YamlNode | None, Truncation | None]:
     """Return the root node of the only document in `text`, and where the reading was cut off, if it was.
 
     Everything wrong is added to `problems`. A syntax error, too deep a nesting or too many nodes end the reading:
@@ -143,7 +145,7 @@ def read_nodes(text: str, problems: list[Problem]) -> tuple[Node | None, Cut | N
         # A template's {{ }} or a stray bracket reads as a key first.
         problems[:] = [p for p in problems if p.line != problem.line or not p.message.endswith(NO_KEY)]
         problems.append(problem)
-    return tree.root, Cut(tree.stack, tree.keys, place)
+    return tree.root, Truncation(tree.stack, tree.keys, place)
 
 
 def _syntax_problem(error: yaml.MarkedYAMLError, text: str) -> Problem:
@@ -163,30 +165,30 @@ class _Stop(Exception):
 class _Tree:
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems
-        self.root: Node | None = None
-        self.stack: list[Sequence | Mapping] = []
+        self.root: YamlNode | None = None
+        self.stack: list[ListNode | MappingNode] = []
         """The collections that are open."""
-        self.keys: list[Scalar | None] = []
+        self.keys: list[ScalarNode | None] = []
         """For each of them the key that waits for its value."""
 
     def build(self, events: Iterator[Any], most: int) -> None:
         stack, keys = self.stack, self.keys
-        seen: list[dict[str, Scalar]] = []  # for each open mapping its keys so far
+        seen: list[dict[str, ScalarNode]] = []  # for each open mapping its keys so far
         texts: dict[str, str] = {}  # a text that stands many times in the file is kept once, and so is a line's number
         nodes = documents = line = 0
         scalar_event, mapping_start, sequence_start = yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent
         mapping_end, sequence_end = yaml.MappingEndEvent, yaml.SequenceEndEvent
         for event in events:
             kind = type(event)
-            node: Node
-            opened: Sequence | Mapping | None = None
+            node: YamlNode
+            opened: ListNode | MappingNode | None = None
             if kind is scalar_event:
                 mark = event.start_mark
                 at = mark.line + 1
                 if at != line:
                     line = at
                 text = event.value
-                node = Scalar(texts.setdefault(text, text), not event.style, line, mark.column + 1)
+                node = ScalarNode(texts.setdefault(text, text), not event.style, line, mark.column + 1)
                 if event.anchor or event.tag:
                     self._refuse_decorations(event)
                     node.text = event.value or REFUSED
@@ -203,7 +205,7 @@ class _Tree:
                 at = mark.line + 1
                 if at != line:
                     line = at
-                node = opened = (Mapping if kind is mapping_start else Sequence)(line, mark.column + 1)
+                node = opened = (MappingNode if kind is mapping_start else ListNode)(line, mark.column + 1)
                 if event.anchor or event.tag:
                     self._refuse_decorations(event)
             elif kind is yaml.AliasEvent:
@@ -225,9 +227,9 @@ class _Tree:
                 self.root = node
             else:
                 parent = stack[-1]
-                if type(parent) is Sequence:
+                if type(parent) is ListNode:
                     parent.items.append(node)
-                elif type(parent) is Mapping:
+                elif type(parent) is MappingNode:
                     key = keys[-1]
                     if key is None:
                         keys[-1] = self._key(node, seen[-1])
@@ -249,32 +251,32 @@ class _Tree:
                 keys.append(None)
                 seen.append({})
 
-    def report(self, node: Node, message: str) -> None:
+    def report(self, node: YamlNode, message: str) -> None:
         self.problems.append(Problem(node.line, node.column, message))
         if len(self.problems) >= MOST_PROBLEMS:
             raise _Stop(None)
 
-    def _refuse_alias(self, event: Any) -> Scalar:
+    def _refuse_alias(self, event: Any) -> ScalarNode:
         mark = event.start_mark
-        node = Scalar(REFUSED, False, mark.line + 1, mark.column + 1)
+        node = ScalarNode(REFUSED, False, mark.line + 1, mark.column + 1)
         self.report(
             node, f"the alias *{shown(event.anchor)}: aliases are not used here. Write the value out, name it in let, "
             "or make a block of it"
         )  # fmt: skip
         return node
 
-    def _key(self, node: Node, seen: dict[str, Scalar]) -> Scalar:
-        if isinstance(node, Scalar) and node.text != REFUSED:
+    def _key(self, node: YamlNode, seen: dict[str, ScalarNode]) -> ScalarNode:
+        if isinstance(node, ScalarNode) and node.text != REFUSED:
             if not (node.text == "<<" and node.plain):
                 return node
             self.report(node, "the merge key << is not used here: use defaults, or make a block")
-        elif isinstance(node, (Sequence, Mapping)):
-            self.report(node, f"a {'list' if isinstance(node, Sequence) else 'mapping'} {NO_KEY}")
-        return Scalar(f"{REFUSED}{node.line}:{node.column}", False, node.line, node.column)
+        elif isinstance(node, (ListNode, MappingNode)):
+            self.report(node, f"a {'list' if isinstance(node, ListNode) else 'mapping'} {NO_KEY}")
+        return ScalarNode(f"{REFUSED}{node.line}:{node.column}", False, node.line, node.column)
 
     def _refuse_decorations(self, event: Any) -> None:
         mark = event.start_mark
-        node = Scalar("", False, mark.line + 1, mark.column + 1)
+        node = ScalarNode("", False, mark.line + 1, mark.column + 1)
         if event.tag and event.tag != "!":
             tag = shown(event.tag.replace("tag:yaml.org,2002:", "!!"))
             self.report(node, f"the tag {tag}: tags are not used here. Leave it out; negation is written not")

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from dsconv_cost.layers.values import Value
 
 SCALES = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "B": 10**9}
-METRICS = ("params", "macs", "flops")
+FIGURE_METRICS = ("params", "macs", "flops")
 FORMS = ("as_written", "standard", "separable")
 
 _QUANTITY = re.compile(r"([0-9]{1,15})(?:\.([0-9]{1,9}))?\s?([KMGB]?)")

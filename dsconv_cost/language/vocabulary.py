@@ -4,7 +4,7 @@ from dsconv_cost.layers import LAYERS, Layer
 from dsconv_cost.layers.composites import COMPOSITES, Composite
 from dsconv_cost.layers.fields import Field
 from dsconv_cost.layers.values import FUNCTIONS
-from dsconv_cost.text import nearest
+from dsconv_cost.text import nearest_words
 
 TYPES: dict[str, type[Layer] | type[Composite]] = {**LAYERS, **COMPOSITES}
 
@@ -41,7 +41,7 @@ def suggest_type(name: str, blocks: list[str]) -> str | None:
     """Return the type or block that `name` most likely means: another framework's word for it, or a near miss."""
     folded = squeezed(name)
     known = _SYNONYMS.get(folded) or _SYNONYMS.get(folded.replace("_", ""))
-    return known or nearest(name, [*TYPES, *blocks])
+    return known or nearest_words(name, [*TYPES, *blocks])
 
 
 def suggest_word(name: str, words: list[str]) -> str | None:
@@ -52,7 +52,7 @@ def suggest_word(name: str, words: list[str]) -> str | None:
     for meant in (known, known.removesuffix("norm")):
         if meant in words:
             return meant
-    return nearest(name, words)
+    return nearest_words(name, words)
 
 
 def suggest_field(name: str, fields: tuple[Field, ...]) -> str | None:
@@ -61,7 +61,7 @@ def suggest_field(name: str, fields: tuple[Field, ...]) -> str | None:
     for field in fields:
         if folded in field.also:
             return field.name
-    return nearest(name, [*(f.name for f in fields), *COMMON_KEYS])
+    return nearest_words(name, [*(f.name for f in fields), *COMMON_KEYS])
 
 
 def may_not_be_named(name: str) -> str | None:

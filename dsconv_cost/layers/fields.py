@@ -97,7 +97,7 @@ class Whole(Kind):
         return {"type": "integer", "minimum": self.low, "maximum": LARGEST_SIZE}
 
 
-class Pair(Kind):
+class SidesKind(Kind):
     """A whole number for both sides, or one for each: [height, width]."""
 
     def __init__(self, low: int = 1) -> None:
@@ -253,7 +253,7 @@ class ChannelRange(Kind):
         return {"type": "array", "items": {"anyOf": [one, EXPRESSION]}, "minItems": 2, "maxItems": 2}
 
 
-class Parts(Kind):
+class SplitParts(Kind):
     """A number of equal parts, or the list of their sizes."""
 
     wants = "a number of equal parts, or the list of their sizes"
@@ -270,7 +270,7 @@ class Parts(Kind):
         return {"anyOf": [one, {"type": "array", "items": {"anyOf": [one, EXPRESSION]}, "minItems": 1}]}
 
 
-class SizeOf(Pair):
+class SizeOf(SidesKind):
     """The name of a tensor whose height and width are meant, or [height, width]. The elaboration resolves names."""
 
     def __init__(self) -> None:
@@ -314,8 +314,8 @@ class ShortcutKind(BodyKind):
 EXPRESSION: Schema = {"$ref": "#/$defs/expression"}
 
 COUNT = Whole(1)
-SIDES = Pair(1)
-SIDES_FROM_0 = Pair(0)
+SIDES = SidesKind(1)
+SIDES_FROM_0 = SidesKind(0)
 PADDING = PaddingKind()
 FLAG = Flag()
 RATIO = Ratio()

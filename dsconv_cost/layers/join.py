@@ -3,13 +3,13 @@
 from dsconv_cost.errors import LayerError
 from dsconv_cost.layers.base import JOIN, Inputs, Layer
 from dsconv_cost.layers.counts import Counts
-from dsconv_cost.layers.fields import BRANCHES, DERIVED, Field, Parts
+from dsconv_cost.layers.fields import BRANCHES, DERIVED, Field, SplitParts
 from dsconv_cost.layers.shapes import Shape
 
 BRANCHES_FIELD = Field("branches", BRANCHES, "bodies and names of tensors; each body starts at the join's input")
 SPLIT_FIELD = Field(
     "split",
-    Parts(),
+    SplitParts(),
     "give the i-th branch only the i-th part of the channels: n equal parts, or a list of sizes",
     DERIVED,
 )

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dsconv_cost.errors import InputError, LayerError, Problem
 from dsconv_cost.language.architecture import Architecture, Block, Item, Spec, Use
 from dsconv_cost.language.expressions.expression import Unknown
-from dsconv_cost.language.nodes import Scalar, Sequence
+from dsconv_cost.language.nodes import ListNode, ScalarNode
 from dsconv_cost.layers import Layer
 from dsconv_cost.layers.composites import Composite
 from dsconv_cost.layers.composites.structure import Residual
@@ -17,8 +17,8 @@ from dsconv_cost.layers.fields import FLAG, Rejected, Whole
 from dsconv_cost.layers.join import Join
 from dsconv_cost.layers.shapes import Shape
 from dsconv_cost.layers.values import Value, ValueProblem
-from dsconv_cost.network.builder import Builder, Draft, Parts, Stop
-from dsconv_cost.network.environment import BlockNames, Fault, Frame, Names, Tensors, field_node
+from dsconv_cost.network.builder import BuiltParts, CompositeBuilder, NetworkBuilder, Stop
+from dsconv_cost.network.environment import BlockNames, Environment, ItemError, NamesInSight, Tensors, field_node
 from dsconv_cost.network.graph import INPUT, Network, Place
 from dsconv_cost.network.joins import LEFT_OUT, TIMES, join, residual
 from dsconv_cost.network.layer_bound import fewest_layers
@@ -49,10 +49,10 @@ class _Elaboration:
 
     def __init__(self, spec: Spec, hyperparameters: Mapping[str, Value], max_layers: int) -> None:
         self.spec = spec
-        self.draft = Draft(max_layers, spec.lost_tensors)
-        self.names = Names(hyperparameters)
+        self.draft = NetworkBuilder(max_layers, spec.lost_tensors)
+        self.names = NamesInSight(hyperparameters)
         self._block_names = BlockNames(self.draft, self.names)
-        self._fixed: dict[Use, Parts] = {}
+        self._fixed: dict[Use, BuiltParts] = {}
         """What the uses are whose fields have the same values everywhere."""
 
     # -- the whole ------------------------------------------------------------------------------
@@ -85,7 +85,7 @@ class _Elaboration:
         if excess is not None:
             draft.too_many(field_node(excess.item, "repeat"), excess.text)
             return None
-        frame = Frame(draft, self.names, Tensors(spec.tensors), INPUT, None)
+        frame = Environment(draft, self.names, Tensors(spec.tensors), INPUT, None)
         last = self.body(spec.layers, INPUT, frame)
         if last == LEFT_OUT or not (draft.nodes or draft.problems or draft.unknown):
             draft.report(spec.layers[0].node, "every item is left out: a network has at least one layer")
@@ -107,20 +107,20 @@ class _Elaboration:
             except Unknown:
                 return None
             except (ValueProblem, Rejected) as problem:
-                assert isinstance(node, Sequence)
+                assert isinstance(node, ListNode)
                 at = node.items[len(sizes)]
                 self.draft.report(at, f"input {what}: {problem}")
                 return None
         return Shape(*sizes) if len(sizes) == 3 else None
 
-    def _outputs(self, last: int, frame: Frame) -> tuple[int, ...]:
+    def _outputs(self, last: int, frame: Environment) -> tuple[int, ...]:
         if not self.spec.outputs:
             return (last,)
         outputs: list[int] = []
         for node in self.spec.outputs:
             try:
                 outputs.append(frame.tensor(node.text))
-            except Fault as fault:
+            except ItemError as fault:
                 self.draft.report(node, str(fault))
                 self.draft.uncertain = True
             except Unknown:
@@ -129,7 +129,7 @@ class _Elaboration:
 
     # -- items ----------------------------------------------------------------------------------
 
-    def body(self, items: list[Item], x: int, frame: Frame) -> int:
+    def body(self, items: list[Item], x: int, frame: Environment) -> int:
         """Add the items one after another, starting at tensor `x`; return the last output, or LEFT_OUT."""
         last = LEFT_OUT
         for item in items:
@@ -138,7 +138,7 @@ class _Elaboration:
                 x = last = y
         return last
 
-    def item(self, item: Item, x: int, frame: Frame, suffix: str = "") -> int:
+    def item(self, item: Item, x: int, frame: Environment, suffix: str = "") -> int:
         """Add one item as often as it says; return its last output, or LEFT_OUT."""
         use = item.use
         draft = self.draft
@@ -167,7 +167,7 @@ class _Elaboration:
                 made = self._repeat(item, use, x, frame, suffix)
         except Unknown:
             made.append(draft.unknown_tensor(None))
-        except Fault as fault:
+        except ItemError as fault:
             said = f"{shown(use.type)} {fault}" if fault.of_type else str(fault)
             draft.report(fault.node or field_node(item, fault.field), said)
             made.append(draft.unknown_tensor(None))
@@ -175,7 +175,7 @@ class _Elaboration:
             frame.tensors.found[item.name] = made
         return made[-1] if made else LEFT_OUT
 
-    def _repeat(self, item: Item, use: Use, x: int, frame: Frame, suffix: str) -> list[int]:
+    def _repeat(self, item: Item, use: Use, x: int, frame: Environment, suffix: str) -> list[int]:
         assert use.repeat is not None
         draft = self.draft
         times = frame.value(use.repeat, TIMES, draft.known_channels(x), "repeat")
@@ -199,7 +199,7 @@ class _Elaboration:
                 x = y
         return made
 
-    def _once(self, item: Item, use: Use, x: int, frame: Frame, place: Place) -> int:
+    def _once(self, item: Item, use: Use, x: int, frame: Environment, place: Place) -> int:
         """Add one repetition of an item."""
         if item.use.broken:
             self.draft.uncertain = True
@@ -221,7 +221,7 @@ class _Elaboration:
 
     # -- what items are made of -----------------------------------------------------------------
 
-    def _layer(self, item: Item, use: Use, type_: type[Layer], x: int, frame: Frame, place: Place) -> int:
+    def _layer(self, item: Item, use: Use, type_: type[Layer], x: int, frame: Environment, place: Place) -> int:
         draft = self.draft
         parts = self._fixed.get(use)
         if parts is None:
@@ -237,20 +237,20 @@ class _Elaboration:
             return draft.unknown_tensor(_channels_after(parts, draft.known_channels(x)))
         return x
 
-    def _composite(self, item: Item, use: Use, type_: type[Composite], x: int, frame: Frame, place: Place) -> int:
+    def _composite(self, item: Item, use: Use, type_: type[Composite], x: int, frame: Environment, place: Place) -> int:
         draft = self.draft
         c = draft.known_channels(x)
         values = frame.settings(use.settings, c)
         inner = {name: frame.settings(settings, c) for name, settings in use.inner.items()}
         try:
-            return type_.expand(values, inner, Builder(draft, place), x)
+            return type_.expand(values, inner, CompositeBuilder(draft, place), x)
         except LayerError as error:
             draft.report(field_node(item, error.field), _said(use, error))
         except Unknown:
             pass
         return draft.unknown_tensor(values.get("out_channels", c))
 
-    def _block(self, item: Item, use: Use, block: Block, x: int, frame: Frame, place: Place) -> int:
+    def _block(self, item: Item, use: Use, block: Block, x: int, frame: Environment, place: Place) -> int:
         draft = self.draft
         c = draft.known_channels(x)
         arguments = frame.arguments(use, block, c)
@@ -261,20 +261,20 @@ class _Elaboration:
         draft.users.append(item)
         try:
             names = self._block_names.of(block, use, arguments, c)
-            return self.body(block.body, x, Frame(draft, names, Tensors(block.tensors), x, place))
+            return self.body(block.body, x, Environment(draft, names, Tensors(block.tensors), x, place))
         finally:
             draft.users.pop()
 
 
-def _start(start: Scalar, frame: Frame) -> int:
+def _start(start: ScalarNode, frame: Environment) -> int:
     try:
         return frame.tensor(start.text)
-    except Fault as fault:
+    except ItemError as fault:
         fault.node = start
         raise
 
 
-def _channels_after(parts: Parts, c: int | None) -> int | None:
+def _channels_after(parts: BuiltParts, c: int | None) -> int | None:
     """Return the channels that leave a layer and what follows it, as far as they are known."""
     try:
         for _, layer in parts:

@@ -9,19 +9,19 @@ from typing import Any
 from dsconv_cost.errors import MOST_PROBLEMS, LayerError, Problem
 from dsconv_cost.language.architecture import Item
 from dsconv_cost.language.expressions.expression import Unknown
-from dsconv_cost.language.nodes import Node as YamlNode
+from dsconv_cost.language.nodes import YamlNode as YamlNode
 from dsconv_cost.layers import LAYERS, Layer
 from dsconv_cost.layers.fields import LARGEST_SIZE, Values
 from dsconv_cost.layers.join import Join
 from dsconv_cost.layers.norm_and_activation import NONE, TAIL_ACTIVATIONS, TAIL_NORMS
 from dsconv_cost.layers.shapes import Shape
-from dsconv_cost.network.graph import INPUT, Costed, Node, Place
+from dsconv_cost.network.graph import INPUT, CostCache, Node, Place
 from dsconv_cost.text import shown
 
 STEPS_PER_LAYER = 12
 """How many items, repetitions, joined tensors and parts of expressions are looked at for each layer allowed."""
 
-Parts = list[tuple[str, Layer]]
+BuiltParts = list[tuple[str, Layer]]
 """A layer and what follows it in the same item: (part, layer)."""
 
 
@@ -29,7 +29,7 @@ class Stop(Exception):
     """The network is too large to go on, or there is too much wrong with it."""
 
 
-class Draft:
+class NetworkBuilder:
     """What is made and found in one run."""
 
     __slots__ = (
@@ -53,9 +53,9 @@ class Draft:
         self.steps = 0
         self.users: list[Item] = []
         """The uses of blocks around the item at hand, for messages."""
-        self._cost = Costed()
+        self._cost = CostCache()
         self._plain: dict[type[Layer], Layer] = {}
-        self._parts: dict[tuple[Any, ...], Parts] = {}
+        self._parts: dict[tuple[Any, ...], BuiltParts] = {}
         self._reported: set[tuple[int, int]] = set()
         self._faults = 0
 
@@ -121,7 +121,7 @@ class Draft:
 
     # -- layers ---------------------------------------------------------------------------------
 
-    def parts(self, type_: type[Layer], values: Values) -> Parts:
+    def parts(self, type_: type[Layer], values: Values) -> BuiltParts:
         """Return the layer these values mean, and the norm and activation that follow it."""
         key = (type_, *values.values())
         parts = self._parts.get(key)
@@ -185,10 +185,10 @@ class Draft:
         return any(getattr(node.layer, "stride", (1, 1)) != (1, 1) for node in self.nodes[index:])
 
 
-class Builder:
+class CompositeBuilder:
     """What a composite builds with: places its layers inside the item."""
 
-    def __init__(self, draft: Draft, place: Place) -> None:
+    def __init__(self, draft: NetworkBuilder, place: Place) -> None:
         self._draft = draft
         self._place = place
         self._start = len(draft.nodes)
@@ -214,6 +214,6 @@ class Builder:
             return False
         return not self._draft.strides_since(self._start)
 
-    def inside(self, label: str, type_name: str) -> "Builder":
+    def inside(self, label: str, type_name: str) -> "CompositeBuilder":
         place = self._place
-        return Builder(self._draft, Place(place, label, type_name, place.line, place.column))
+        return CompositeBuilder(self._draft, Place(place, label, type_name, place.line, place.column))

@@ -5,10 +5,10 @@ from typing import Any
 
 from dsconv_cost.language.architecture import Block, Item, Setting, Use
 from dsconv_cost.language.expressions.expression import IN_CHANNELS, Expression, Unknown
-from dsconv_cost.language.nodes import Node, Scalar
+from dsconv_cost.language.nodes import ScalarNode, YamlNode
 from dsconv_cost.layers.fields import Kind, Rejected
 from dsconv_cost.layers.values import Value, ValueProblem
-from dsconv_cost.network.builder import Draft
+from dsconv_cost.network.builder import NetworkBuilder
 from dsconv_cost.network.graph import Place
 from dsconv_cost.text import near
 
@@ -16,10 +16,10 @@ MOST_BINDINGS = 500_000
 """How many values of blocks' names are kept, in case a block is used in the same way again."""
 
 
-class Fault(Exception):
+class ItemError(Exception):
     """Something wrong with the item at hand, at a field of it."""
 
-    def __init__(self, message: str, field: str | None = None, node: Node | None = None) -> None:
+    def __init__(self, message: str, field: str | None = None, node: YamlNode | None = None) -> None:
         super().__init__(message)
         self.field = field
         self.node = node
@@ -27,26 +27,26 @@ class Fault(Exception):
         """Whether the field is one of the item's type, and not a key that every item may have."""
 
 
-def field_node(item: Item, field: str | None) -> Node:
+def field_node(item: Item, field: str | None) -> YamlNode:
     """Return where a field of an item is written: the item itself where it is not."""
-    if field is None or isinstance(item.node, Scalar):
+    if field is None or isinstance(item.node, ScalarNode):
         return item.node
-    first: Node | None = None
+    first: YamlNode | None = None
     for key, value in item.node.pairs:
         main = item.use.layer_type.main if item.use.layer_type else None
         if key.text == field or (key.text == item.use.type and main is not None and main.name == field):
             return value
-        if key.text == "first" and not isinstance(value, Scalar):
+        if key.text == "first" and not isinstance(value, ScalarNode):
             first = next((v for k, v in getattr(value, "pairs", ()) if k.text == field), None)
     return first or item.node
 
 
-class Names(dict[str, Value]):
+class NamesInSight(dict[str, Value]):
     """The values in sight. One whose problem was reported is missing, and using it says nothing more."""
 
     __slots__ = ("outer",)
 
-    def __init__(self, values: Mapping[str, Value], outer: "Names | None" = None) -> None:
+    def __init__(self, values: Mapping[str, Value], outer: "NamesInSight | None" = None) -> None:
         super().__init__(values)
         self.outer = outer
         """Those of the file, for a block: copying them for every use would be slow."""
@@ -62,7 +62,7 @@ class Tensors:
 
     __slots__ = ("declared", "found", "outer")
 
-    def __init__(self, declared: Mapping[str, Scalar], outer: "Tensors | None" = None) -> None:
+    def __init__(self, declared: Mapping[str, ScalarNode], outer: "Tensors | None" = None) -> None:
         self.declared = declared
         self.outer = outer
         self.found: dict[str, list[int]] = {}
@@ -76,25 +76,27 @@ class Tensors:
         return None
 
 
-class Frame:
+class Environment:
     """What an item sees: values, tensors, the input of the network or block, and where it stands."""
 
     __slots__ = ("draft", "input", "names", "place", "tensors")
 
-    def __init__(self, draft: Draft, names: Names, tensors: Tensors, input_: int, place: Place | None) -> None:
+    def __init__(
+        self, draft: NetworkBuilder, names: NamesInSight, tensors: Tensors, input_: int, place: Place | None
+    ) -> None:
         self.draft = draft
         self.names = names
         self.tensors = tensors
         self.input = input_
         self.place = place
 
-    def inside(self, place: Place) -> "Frame":
+    def inside(self, place: Place) -> "Environment":
         """Return what the items inside one see that stands there: the same values and tensors."""
-        return Frame(self.draft, self.names, self.tensors, self.input, place)
+        return Environment(self.draft, self.names, self.tensors, self.input, place)
 
-    def repetition(self) -> "Frame":
+    def repetition(self) -> "Environment":
         """Return what one repetition of an item sees, which has names of its own for the tensors it makes."""
-        return Frame(self.draft, self.names, Tensors(self.tensors.declared, self.tensors), self.input, self.place)
+        return Environment(self.draft, self.names, Tensors(self.tensors.declared, self.tensors), self.input, self.place)
 
     def tensor(self, name: str) -> int:
         """Return the tensor of a name. Raises Fault for a name that has none here."""
@@ -102,9 +104,9 @@ class Frame:
             return self.input
         found = self.tensors.get(name)
         if found is None:
-            raise Fault(self._no_tensor(name))
+            raise ItemError(self._no_tensor(name))
         if not found:
-            raise Fault(f"'{name}' was left out here: its item has when: false or repeat: 0")
+            raise ItemError(f"'{name}' was left out here: its item has when: false or repeat: 0")
         return found[-1]
 
     def _no_tensor(self, name: str) -> str:
@@ -132,7 +134,7 @@ class Frame:
         except Unknown:
             raise
         except (ValueProblem, Rejected) as problem:
-            raise Fault(f"{field}: {problem}", field) from None
+            raise ItemError(f"{field}: {problem}", field) from None
 
     def settings(self, settings: list[Setting], c: int | None) -> dict[str, Any]:
         """Return the normal form of every field."""
@@ -144,14 +146,14 @@ class Frame:
                 if field.name == "size" and isinstance(constant, str):
                     try:
                         constant = self._size_of(constant)
-                    except Fault as fault:
+                    except ItemError as fault:
                         fault.field = field.name
                         raise
                 values[field.name] = constant
             else:
                 try:
                     values[field.name] = self.value(setting.expression, field.kind, c, field.name)
-                except Fault as fault:
+                except ItemError as fault:
                     fault.node = setting.node
                     fault.of_type = True
                     raise
@@ -177,26 +179,26 @@ class Frame:
             except Unknown:
                 continue
             except ValueProblem as problem:
-                raise Fault(f"{name}: {problem}", use.type if name == block.main else name) from None
+                raise ItemError(f"{name}: {problem}", use.type if name == block.main else name) from None
         return arguments
 
 
 class BlockNames:
     """What the insides of blocks see, the same object for the same arguments."""
 
-    def __init__(self, draft: Draft, names: Names) -> None:
+    def __init__(self, draft: NetworkBuilder, names: NamesInSight) -> None:
         self._draft = draft
         self._names = names
-        self._known: dict[tuple[Any, ...], Names] = {}
+        self._known: dict[tuple[Any, ...], NamesInSight] = {}
         self._bindings = 0
 
-    def of(self, block: Block, use: Use, arguments: dict[str, Value], c: int | None) -> Names:
+    def of(self, block: Block, use: Use, arguments: dict[str, Value], c: int | None) -> NamesInSight:
         key = (block.name, c, repr(arguments))  # 1, 1.0 and true are equal, and not the same
         names = self._known.get(key)
         if names is not None:
             return names
         draft = self._draft
-        names = Names({}, self._names)
+        names = NamesInSight({}, self._names)
         bindings = [(a.name, a.default, a.node) for a in block.arguments if a.name not in use.arguments]
         names.update(arguments)
         for name, expression, node in [*bindings, *block.lets]:

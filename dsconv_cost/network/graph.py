@@ -95,7 +95,7 @@ class Network:
         return found
 
 
-class Costed:
+class CostCache:
     """Works out output, counts and kind of layers, once for each layer and input."""
 
     def __init__(self) -> None:

@@ -9,7 +9,7 @@ from dsconv_cost.layers import LAYERS, Layer
 from dsconv_cost.layers.fields import Whole
 from dsconv_cost.layers.reshape import Slice
 from dsconv_cost.layers.values import describe
-from dsconv_cost.network.environment import Fault, Frame, field_node
+from dsconv_cost.network.environment import Environment, ItemError, field_node
 from dsconv_cost.network.graph import Place
 
 LEFT_OUT = -2
@@ -21,17 +21,17 @@ TIMES = Whole(0)
 class Maker(Protocol):
     """What adds the items of branches and bodies to the draft."""
 
-    def body(self, items: list[Item], x: int, frame: Frame) -> int:
+    def body(self, items: list[Item], x: int, frame: Environment) -> int:
         """Add the items one after another, starting at tensor `x`; return the last output, or LEFT_OUT."""
 
-    def item(self, item: Item, x: int, frame: Frame, suffix: str = "") -> int:
+    def item(self, item: Item, x: int, frame: Environment, suffix: str = "") -> int:
         """Add one item as often as it says; return its last output, or LEFT_OUT."""
 
 
 # -- residuals ------------------------------------------------------------------------------------
 
 
-def residual(maker: Maker, item: Item, x: int, frame: Frame, place: Place) -> int:
+def residual(maker: Maker, item: Item, x: int, frame: Environment, place: Place) -> int:
     """Add a body, and its input to what it gives."""
     assert item.body is not None
     draft = frame.draft
@@ -59,7 +59,9 @@ def residual(maker: Maker, item: Item, x: int, frame: Frame, place: Place) -> in
     assert isinstance(item.shortcut, list)
     z = maker.body(item.shortcut, x, frame)
     if z == LEFT_OUT:
-        raise Fault("residual: every item of the shortcut is left out: write shortcut: none to add nothing", "shortcut")
+        raise ItemError(
+            "residual: every item of the shortcut is left out: write shortcut: none to add nothing", "shortcut"
+        )
     try:
         return draft.add(add, (y, z), inner)
     except LayerError as error:
@@ -70,7 +72,7 @@ def residual(maker: Maker, item: Item, x: int, frame: Frame, place: Place) -> in
 # -- joins ----------------------------------------------------------------------------------------
 
 
-def join(maker: Maker, item: Item, use: Use, x: int, frame: Frame, place: Place) -> int:
+def join(maker: Maker, item: Item, use: Use, x: int, frame: Environment, place: Place) -> int:
     """Add the branches of a join and what joins them."""
     draft = frame.draft
     inner = frame.inside(place)
@@ -89,10 +91,10 @@ def join(maker: Maker, item: Item, use: Use, x: int, frame: Frame, place: Place)
                 inputs += found
             if parts is not None and at > len(parts):
                 said = f"split makes {len(parts)} parts, and there are more branches: make one for each branch"
-                raise Fault(said, "split")
+                raise ItemError(said, "split")
     if parts is not None and at < len(parts):
         said = f"split makes {len(parts)} parts, and the branches are {at}: make one for each branch"
-        raise Fault(said, "split")
+        raise ItemError(said, "split")
     if not inputs:
         return LEFT_OUT
     if len(inputs) == 1:
@@ -108,21 +110,21 @@ def join(maker: Maker, item: Item, use: Use, x: int, frame: Frame, place: Place)
         return draft.unknown_tensor(draft.known_channels(inputs[0]))
 
 
-def _copies(branch: Branch, x: int, frame: Frame) -> list[str]:
+def _copies(branch: Branch, x: int, frame: Environment) -> list[str]:
     if not branch.items or len(branch.items) != 1 or branch.items[0].use.copies is None:
         return [""]
     item = branch.items[0]
     assert item.use.copies is not None
     try:
         times = frame.value(item.use.copies, TIMES, frame.draft.known_channels(x), "copies")
-    except Fault as fault:
+    except ItemError as fault:
         fault.node = field_node(item, "copies")
         raise
     frame.draft.step(field_node(item, "copies"), times)
     return [f"[{i + 1}]" for i in range(times)]
 
 
-def _branch(maker: Maker, branch: Branch, x: int, frame: Frame, suffix: str) -> list[int]:
+def _branch(maker: Maker, branch: Branch, x: int, frame: Environment, suffix: str) -> list[int]:
     """Return the tensors a branch gives: one, several for `all x`, or none where it is left out."""
     if branch.items is not None:
         y = maker.item(branch.items[0], x, frame, suffix) if suffix else maker.body(branch.items, x, frame)
@@ -135,17 +137,17 @@ def _branch(maker: Maker, branch: Branch, x: int, frame: Frame, suffix: str) -> 
             last = frame.tensor(name)
             every = frame.tensors.get(name) or [last]
             if name in ("input", "previous"):
-                raise Fault(f"all {name}: {name} is one tensor; all stands before a repeated item's name")
+                raise ItemError(f"all {name}: {name} is one tensor; all stands before a repeated item's name")
             draft.step(branch.node, len(every))
             return list(every)
         return [x] if name == "previous" else [frame.tensor(name)]
-    except Fault as fault:
+    except ItemError as fault:
         draft.report(branch.node, str(fault))
         draft.uncertain = True
         return [draft.unknown_tensor(None)]
 
 
-def _split(item: Item, use: Use, x: int, frame: Frame, place: Place) -> list[int]:
+def _split(item: Item, use: Use, x: int, frame: Environment, place: Place) -> list[int]:
     """Return the parts of a tensor that the branches start at, one each."""
     draft = frame.draft
     c = draft.known_channels(x)
@@ -155,11 +157,11 @@ def _split(item: Item, use: Use, x: int, frame: Frame, place: Place) -> list[int
     if isinstance(sizes, int):
         if c % sizes:
             said = f"split {sizes} does not divide the {c} channels arriving: take a divisor of {c}, or a list of sizes"
-            raise Fault(said, "split")
+            raise ItemError(said, "split")
         draft.step(field_node(item, "split"), sizes)
         sizes = (c // sizes,) * sizes
     elif sum(sizes) != c:
-        raise Fault(
+        raise ItemError(
             f"split: the parts of {describe(sizes)} add up to {sum(sizes)}, not to the {c} channels arriving", "split"
         )
     if len(sizes) == 1:

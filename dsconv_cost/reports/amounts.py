@@ -67,7 +67,7 @@ def exact(value: Amount, metric: Metric) -> str:
     return f"{value.top // value.bottom:,}" + (" B" if metric.measure == BYTES else "")
 
 
-def change(value: int, metric: Metric) -> str:
+def change_text(value: int, metric: Metric) -> str:
     """Return a difference of counts with its sign."""
     sign = "-" if value < 0 else "+"
     return f"{sign}{rounded(Amount('', abs(value)), metric)}" if value else "0"

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from dsconv_cost.costs.accuracy import is_of
 from dsconv_cost.costs.analysis import Analysis, Form
-from dsconv_cost.costs.breakdown import Row, View, rows
-from dsconv_cost.costs.conventions import DEFAULT, Figures, named
+from dsconv_cost.costs.breakdown import LayerRow, View, rows
+from dsconv_cost.costs.conventions import DEFAULT, Figures, convention_named
 from dsconv_cost.language.architecture import Architecture, unused_note
 from dsconv_cost.language.published import Published
 from dsconv_cost.layers.base import LINEAR, WEIGHTED
@@ -102,7 +102,7 @@ def _value(value: object) -> str:
     return describe(value).removeprefix("the word ").removeprefix("the list ")
 
 
-def _layer_table(analysis: Analysis, shown: list[Row]) -> Table:
+def _layer_table(analysis: Analysis, shown: list[LayerRow]) -> Table:
     whole = analysis.total.macs
     cells: list[tuple[Cell, ...]] = [
         (
@@ -237,7 +237,7 @@ def published_note(analysis: Analysis, entry: Published) -> str:
     ]
     said: list[str] = []
     rule = entry.convention or DEFAULT.name
-    figures = form.under(named(rule))
+    figures = form.under(convention_named(rule))
     for metric, figure in entry.figures().items():
         exact = getattr(figures, metric)
         name = {"params": "params", "macs": "MACs", "flops": "FLOPs"}[metric]

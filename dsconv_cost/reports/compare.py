@@ -12,7 +12,7 @@ from dsconv_cost.network.build import MAX_LAYERS, elaborate
 from dsconv_cost.network.transforms.convert import standard_form
 from dsconv_cost.reports.analyze import kinds
 from dsconv_cost.reports.table import ACCURACY, EXACT, FACTOR, SHARE, TEXT, Cell, Column, Report, Table
-from dsconv_cost.sources.arguments import Side
+from dsconv_cost.sources.arguments import NamedNetwork
 from dsconv_cost.text import inert, near, shown
 
 SORTS = ("given", "name", "params", "macs", "flops", "layers", "activations", "factor", "top1")
@@ -87,7 +87,7 @@ class Compared(NamedTuple):
         return self.standard / self.figures.macs if self.figures.macs else None
 
 
-def compared(side: Side, convention: Convention, max_layers: int = MAX_LAYERS) -> Compared:
+def compared(side: NamedNetwork, convention: Convention, max_layers: int = MAX_LAYERS) -> Compared:
     """Return what a network costs under a convention."""
     network = elaborate(side.architecture, max_layers)
     form = Form(network, convention)
@@ -143,7 +143,7 @@ def beaten_by(rows: Sequence[Compared]) -> list[Compared | None]:
 
 
 def comparison(
-    sides: Sequence[Side], convention: Convention, baseline: str | None = None, sort: str = "given",
+    sides: Sequence[NamedNetwork], convention: Convention, baseline: str | None = None, sort: str = "given",
     pareto: bool = False, max_layers: int = MAX_LAYERS, every: bool = True,
 ) -> Report:  # fmt: skip
     """Return a row for each network, and what has to be said about the columns.

@@ -1,7 +1,7 @@
 """Conventions as tables: all of them, and what one charges for."""
 
 from dsconv_cost.costs.conventions import CONVENTIONS, FLOPS_PER_MAC, Charge, Convention
-from dsconv_cost.reports.reference import Rows, as_text
+from dsconv_cost.reports.reference import FieldRows, as_text
 from dsconv_cost.reports.table import EXACT, TEXT, Cell, Column, Report, Table
 
 OVERVIEW_COLUMNS = (
@@ -65,5 +65,5 @@ def overview_text(columns: int) -> str:
     """Return all conventions for people, the summaries wrapped to `columns`."""
     report = overview()
     rows = [(str(name), str(version), str(counts)) for name, version, counts in report.tables[0].rows]
-    text = as_text([Rows(report.headline, ("convention", "version", "counts"), rows, [])], columns)
+    text = as_text([FieldRows(report.headline, ("convention", "version", "counts"), rows, [])], columns)
     return text + "\n" + "".join(f"{label}: {said}\n" for label, said in report.notes)

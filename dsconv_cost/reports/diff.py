@@ -5,8 +5,18 @@ from typing import NamedTuple
 
 from dsconv_cost.costs.analysis import Form
 from dsconv_cost.costs.conventions import Convention
-from dsconv_cost.costs.diff.attribution import NAMED, Part, as_shares, by_item, by_type, relative, sentence
-from dsconv_cost.costs.diff.changes import ADDED, CHANGED, REMOVED, RENAMED, SAME, Change, changes, fields_changed, what
+from dsconv_cost.costs.diff.attribution import NAMED, Part, as_shares, attribution_sentence, by_item, by_type, relative
+from dsconv_cost.costs.diff.changes import (
+    ADDED,
+    CHANGED,
+    REMOVED,
+    RENAMED,
+    SAME,
+    Change,
+    changes,
+    fields_changed,
+    what_changed,
+)
 from dsconv_cost.layers.base import WEIGHTED
 from dsconv_cost.network.graph import Place
 from dsconv_cost.reports.table import CHANGE, EXACT, PLAIN, SHARE, SIGNED, TEXT, Cell, Column, Report, Table
@@ -47,7 +57,7 @@ def _part_columns(key: str) -> tuple[Column, ...]:
     )
 
 
-class Subject(NamedTuple):
+class DiffSide(NamedTuple):
     """One of the two networks."""
 
     label: str
@@ -61,7 +71,7 @@ class Subject(NamedTuple):
 
 
 def difference(
-    old: Subject, new: Subject, convention: Convention, every: bool = False, top: int | None = None
+    old: DiffSide, new: DiffSide, convention: Convention, every: bool = False, top: int | None = None
 ) -> Report:
     """Return what changed as tables; `every` lists the layers too that are the same."""
     found = changes(old.form, new.form)
@@ -79,7 +89,7 @@ def difference(
     for change in found:
         counts[change.kind] = counts.get(change.kind, 0) + 1
     notes = [("old", old.description), ("new", new.description)]
-    notes += [(title, sentence(metric, *sums[title], items)) for metric, title in METRICS.items()]
+    notes += [(title, attribution_sentence(metric, *sums[title], items)) for metric, title in METRICS.items()]
     notes.append(("layers", _counted(counts)))
     renamed = [change for change in found if change.kind == RENAMED]
     if renamed and not every:
@@ -185,7 +195,7 @@ def _layer_table(found: Sequence[Change], every: bool, top: int | None) -> tuple
                 row.place.name, row.kind, was, row.type,
                 old_params if first.old else None, new_params if first.new else None, new_params - old_params,
                 old_macs if first.old else None, new_macs if first.new else None, new_macs - old_macs,
-                row.place.line, what(first) if len(row.changes) == 1 else f"{len(row.changes):,} layers",
+                row.place.line, what_changed(first) if len(row.changes) == 1 else f"{len(row.changes):,} layers",
             )
         )  # fmt: skip
     return Table("layers", LAYER_COLUMNS, rows), len(shown)

@@ -11,7 +11,7 @@ from dsconv_cost.layers.base import DEPTHWISE, WEIGHTED
 from dsconv_cost.layers.convolution import Conv, ConvTranspose, DepthwiseConv
 from dsconv_cost.layers.pooling import Pool
 from dsconv_cost.layers.shapes import Padding, Shape
-from dsconv_cost.network.graph import INPUT, Costed, Network, Node
+from dsconv_cost.network.graph import INPUT, CostCache, Network, Node
 from dsconv_cost.network.transforms.convert import KEPT, MERGED, separable_form, standard_form
 from dsconv_cost.text import inert, near
 
@@ -268,7 +268,7 @@ def _compare(name: str, x: Shape, window: Node, pointwise: Node | None, kept: st
 
 def _counted(x: Shape, window: Node, pointwise: Node | None) -> tuple[int, int]:
     """Return the MACs of the standard and separable form of a convolution or pair alone, by the transform itself."""
-    cost = Costed()
+    cost = CostCache()
     layer = window.layer
     if isinstance(layer, Conv) and pointwise is None:
         # Alone it reads the network's input; here it is meant to be converted.

@@ -11,10 +11,10 @@ from dsconv_cost.budget.verdicts import Nothing, Subject, judge
 from dsconv_cost.costs.accuracy import top1
 from dsconv_cost.costs.analysis import Form
 from dsconv_cost.costs.conventions import Convention, Figures
-from dsconv_cost.costs.parts import Measured
+from dsconv_cost.costs.parts import PartCosts
 from dsconv_cost.errors import InputError, UsageError
 from dsconv_cost.language.architecture import Spec
-from dsconv_cost.language.limits import BYTES, SHARE, Amount, BudgetEntry, Metric
+from dsconv_cost.language.limits import BYTES, SHARE, Amount, Limit, Metric
 from dsconv_cost.layers.values import Value, describe
 from dsconv_cost.network.build import MAX_LAYERS, elaborate
 from dsconv_cost.network.graph import Network
@@ -40,7 +40,7 @@ class Axis(NamedTuple):
     values: tuple[Value, ...]
 
 
-class Limit(NamedTuple):
+class PointLimit(NamedTuple):
     """The most that is allowed of a metric, or of a saving the least."""
 
     metric: Metric
@@ -49,10 +49,10 @@ class Limit(NamedTuple):
     """Of a parameter, for a size."""
 
     @property
-    def entry(self) -> BudgetEntry:
+    def entry(self) -> Limit:
         """The limit as `check` has it."""
         high, low = (self.amount, None) if self.metric.less_is_better else (None, self.amount)
-        return BudgetEntry(self.metric, high, low, bits=self.bits)
+        return Limit(self.metric, high, low, bits=self.bits)
 
     @property
     def text(self) -> str:
@@ -97,11 +97,11 @@ class Point(NamedTuple):
     foreign: bool = False
     """Whether the file has a top-1 for these values, of an original whose params or MACs are others."""
 
-    def excess(self, limits: Sequence[Limit]) -> tuple[float, int]:
+    def excess(self, limits: Sequence[PointLimit]) -> tuple[float, int]:
         """Return by which factor it exceeds the limit that it exceeds most, and its MACs where that says nothing."""
         return max(limit.times(a) for limit, a in zip(limits, self.actual, strict=True)), self.figures.macs
 
-    def fits(self, limits: Sequence[Limit]) -> bool:
+    def fits(self, limits: Sequence[PointLimit]) -> bool:
         return all(limit.kept(a) for limit, a in zip(limits, self.actual, strict=True))
 
 
@@ -182,8 +182,8 @@ class Found(NamedTuple):
     impossible: list[tuple[tuple[Value, ...], InputError]]
 
 
-def count(
-    source: Source, spec: Spec, axes: Sequence[Axis], fixed: Mapping[str, Value], limits: Sequence[Limit],
+def evaluate(
+    source: Source, spec: Spec, axes: Sequence[Axis], fixed: Mapping[str, Value], limits: Sequence[PointLimit],
     convention: Convention, max_layers: int = MAX_LAYERS,
 ) -> Found:  # fmt: skip
     """Return what the network costs as written at every point. Raises InputError where it is wrong at all of them."""
@@ -210,12 +210,12 @@ def count(
     return found
 
 
-def _held_against(limits: Sequence[Limit], network: Network, form: Form) -> tuple[Amount, ...]:
+def _held_against(limits: Sequence[PointLimit], network: Network, form: Form) -> tuple[Amount, ...]:
     """Return what each limit is about, as `check` measures it. Raises Nothing."""
     if all(limit.metric.name in Figures._fields for limit in limits):
         figures = form.total  # what the measures below would say, at half the time
         return tuple(Amount("", getattr(figures, limit.metric.name)) for limit in limits)
-    subject = Subject("", "", Measured(network, form.convention))
+    subject = Subject("", "", PartCosts(network, form.convention))
     return tuple(judge(subject, limit.entry)[0].actual for limit in limits)
 
 
@@ -241,7 +241,7 @@ class Answer(NamedTuple):
 
 
 def answer(
-    title: str, axes: Sequence[Axis], found: Found, limits: Sequence[Limit], objective: str, convention: Convention,
+    title: str, axes: Sequence[Axis], found: Found, limits: Sequence[PointLimit], objective: str, convention: Convention,
     top: int | None = None,
 ) -> Answer:  # fmt: skip
     """Return the points that keep the limits, the best first; where none does, the one that exceeds them least."""
@@ -298,7 +298,7 @@ def answer(
     return Answer(Report(f"{title}: {said}", [Table("fits", columns, rows[:top])], notes, facts), bool(best))
 
 
-def _columns(limit: Limit) -> Iterator[Column]:
+def _columns(limit: PointLimit) -> Iterator[Column]:
     """Yield the columns of a limit: the figure, if there is none yet, and how much of what is allowed it is."""
     metric = limit.metric
     if metric.name not in Figures._fields:
@@ -308,7 +308,7 @@ def _columns(limit: Limit) -> Iterator[Column]:
         yield Column(f"{metric.name}_share", f"of {inert(limit.amount.text)}", FINE_SHARE, 2)
 
 
-def _limit_cells(limit: Limit, actual: Amount) -> Iterator[Cell]:
+def _limit_cells(limit: PointLimit, actual: Amount) -> Iterator[Cell]:
     if limit.metric.name not in Figures._fields:
         yield _number(actual, limit.metric)
     if limit.metric.measure != SHARE:
@@ -329,7 +329,7 @@ def _kind(axis: Axis) -> str:
     return PLAIN if all(type(value) in (int, float) for value in axis.values) else TEXT
 
 
-def _cells(point: Point, limits: Sequence[Limit]) -> tuple[Cell, ...]:
+def _cells(point: Point, limits: Sequence[PointLimit]) -> tuple[Cell, ...]:
     shares = [cell for limit, a in zip(limits, point.actual, strict=True) for cell in _limit_cells(limit, a)]
     values = [value if type(value) in (int, float) else _word(value) for value in point.values]
     return (*values, *point.figures, *shares, point.top1)  # type: ignore[arg-type]  # numbers and words

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from dsconv_cost.costs.accuracy import top1
 from dsconv_cost.costs.analysis import Form
-from dsconv_cost.costs.conventions import DEFAULT, Figures, named
+from dsconv_cost.costs.conventions import DEFAULT, Figures, convention_named
 from dsconv_cost.errors import InputError, UsageError
 from dsconv_cost.language.architecture import Architecture, Spec
 from dsconv_cost.language.published import Published, Quantity
@@ -176,7 +176,7 @@ def settings_text(settings: dict[str, Value]) -> str:
 # -- published figures ----------------------------------------------------------------------------
 
 
-class Verdict(NamedTuple):
+class PublishedFigure(NamedTuple):
     """One published figure beside the exact count."""
 
     entry: Published
@@ -193,16 +193,16 @@ class Verdict(NamedTuple):
         return self.entry.differs.get(self.metric)
 
 
-def verdicts(name: str) -> list[Verdict]:
+def verdicts(name: str) -> list[PublishedFigure]:
     """Return every published figure of a bundled file beside the exact count."""
     return _verdicts(_Family(name))
 
 
-def _verdicts(family: _Family) -> list[Verdict]:
-    found: list[Verdict] = []
+def _verdicts(family: _Family) -> list[PublishedFigure]:
+    found: list[PublishedFigure] = []
     for entry in family.spec.published:
         figures = _figures(family, entry)
-        found += [Verdict(entry, metric, q, getattr(figures, metric)) for metric, q in entry.figures().items()]
+        found += [PublishedFigure(entry, metric, q, getattr(figures, metric)) for metric, q in entry.figures().items()]
     return found
 
 
@@ -212,7 +212,7 @@ def _figures(family: _Family, entry: Published) -> Figures:
         network = standard_form(network).network
     elif entry.form == "separable":
         network = separable_form(network).network
-    return Form(network, named(entry.convention or DEFAULT.name)).total
+    return Form(network, convention_named(entry.convention or DEFAULT.name)).total
 
 
 def published_table(limits: Limits) -> Report:

@@ -128,7 +128,7 @@ def figures(network: Network, convention: Convention) -> dict[str, int]:
     return Form(network, convention).total._asdict()
 
 
-def nearest(network: Network, number: Quantity, metric: str | None = None) -> list[Candidate]:
+def nearest_conventions(network: Network, number: Quantity, metric: str | None = None) -> list[Candidate]:
     """Return what every convention gives, the nearest to the number first.
 
     Also what a counter gives that does not see part of the network for how it is coded. Figures that a convention
@@ -233,7 +233,7 @@ def number_report(
     title: str, architecture: Architecture, network: Network, number: Quantity, metric: str | None = None
 ) -> Report:
     """Return which conventions give a number or come near to it, and what separates them from it."""
-    candidates = nearest(network, number, metric)
+    candidates = nearest_conventions(network, number, metric)
     rows: list[tuple[Cell, ...]] = [
         (c.convention.name, NAMES[c.metric], c.value, c.distance, _agreement(c, number), c.hidden) for c in candidates
     ]

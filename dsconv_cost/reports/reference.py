@@ -15,7 +15,7 @@ from dsconv_cost.layers.values import SIGNATURES
 from dsconv_cost.text import inert
 
 
-class Rows(NamedTuple):
+class FieldRows(NamedTuple):
     """A table of texts under a heading, or paragraphs when it has no columns."""
 
     title: str
@@ -39,7 +39,7 @@ _LIMITS = (
 )
 
 
-def reference(name: str | None) -> list[Rows]:
+def reference(name: str | None) -> list[FieldRows]:
     """Return the whole reference, or that of one type. Raises UsageError for a type there is none of."""
     if name is not None:
         if name not in TYPES:
@@ -48,9 +48,9 @@ def reference(name: str | None) -> list[Rows]:
             raise UsageError(f"no type is called '{inert(name)}'{hint}")
         return _type(name)
     sections = [
-        Rows("Keys of a file", ("key", "holds"), list(KEYS.items()), list(_LIMITS)),
-        Rows("Keys of every item", ("key", "meaning"), list(COMMON_KEYS.items()), []),
-        Rows("Keys of a block", ("key", "holds"), list(zip(BLOCK_KEYS, _BLOCK_DOCS, strict=True)), []),
+        FieldRows("Keys of a file", ("key", "holds"), list(KEYS.items()), list(_LIMITS)),
+        FieldRows("Keys of every item", ("key", "meaning"), list(COMMON_KEYS.items()), []),
+        FieldRows("Keys of a block", ("key", "holds"), list(zip(BLOCK_KEYS, _BLOCK_DOCS, strict=True)), []),
     ]
     for title, families in _FAMILIES:
         members = [t for t in LAYERS.values() if t.__module__.rpartition(".")[2] in families]
@@ -62,7 +62,7 @@ def reference(name: str | None) -> list[Rows]:
         "a if c else b, list[i].",
         f"Words, which mean themselves everywhere: {', '.join(sorted(WORDS))}.",
     ]
-    sections.append(Rows("Values", ("function", "gives"), functions, values))
+    sections.append(FieldRows("Values", ("function", "gives"), functions, values))
     return sections
 
 
@@ -73,7 +73,7 @@ _BLOCK_DOCS = (
 )
 
 
-def _summary(title: str, types: Sequence[type[Layer] | type[Composite]]) -> Rows:
+def _summary(title: str, types: Sequence[type[Layer] | type[Composite]]) -> FieldRows:
     rows = []
     for type_ in types:
         main = f"{type_.type}: {type_.main.name}" if type_.main else type_.type
@@ -82,14 +82,14 @@ def _summary(title: str, types: Sequence[type[Layer] | type[Composite]]) -> Rows
             for field in type_.fields
         )
         rows.append((main, fields, _doc(type_)[0]))
-    return Rows(title, ("type", "fields", "what it does"), rows, [])
+    return FieldRows(title, ("type", "fields", "what it does"), rows, [])
 
 
 def _doc(type_: type[Layer] | type[Composite]) -> list[str]:
     return inspect.cleandoc(type_.__doc__ or "").split("\n\n")
 
 
-def _type(name: str) -> list[Rows]:
+def _type(name: str) -> list[FieldRows]:
     type_ = TYPES[name]
     fields = [(*_field(f, main=True),) for f in [type_.main] if f is not None] + [_field(f) for f in type_.fields]
     paragraphs = [" ".join(p.split()) for p in _doc(type_)]
@@ -108,8 +108,8 @@ def _type(name: str) -> list[Rows]:
     if type_.also:
         facts.append(("elsewhere called", ", ".join(type_.also)))
     return [
-        Rows(name, ("field", "takes", "default", "meaning"), fields, paragraphs),
-        Rows("Formulas and counting" if issubclass(type_, Layer) else "Made of", ("what", "how"), facts, []),
+        FieldRows(name, ("field", "takes", "default", "meaning"), fields, paragraphs),
+        FieldRows("Formulas and counting" if issubclass(type_, Layer) else "Made of", ("what", "how"), facts, []),
     ]
 
 
@@ -117,7 +117,7 @@ def _field(field: Field, main: bool = False) -> tuple[str, str, str, str]:
     return (f"{field.name} (main)" if main else field.name, field.kind.wants, field.default_text, field.doc)
 
 
-def as_text(sections: list[Rows], columns: int) -> str:
+def as_text(sections: list[FieldRows], columns: int) -> str:
     """Return sections as plain text; the last column wraps to `columns`."""
     import textwrap
 
@@ -141,7 +141,7 @@ def as_text(sections: list[Rows], columns: int) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def as_markdown(sections: list[Rows], level: int = 2) -> str:
+def as_markdown(sections: list[FieldRows], level: int = 2) -> str:
     """Return sections as Markdown."""
     blocks: list[str] = []
     for section in sections:

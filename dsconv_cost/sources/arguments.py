@@ -22,7 +22,7 @@ MOST = 1000
 Settings = Mapping[str, Value]
 
 
-class Side(NamedTuple):
+class NamedNetwork(NamedTuple):
     """One network to be compared."""
 
     label: str
@@ -52,11 +52,11 @@ class Reader:
         return source, self._specs[key]
 
 
-def side(argument: str, common: Settings, reader: Reader | None = None) -> Side:
+def side(argument: str, common: Settings, reader: Reader | None = None) -> NamedNetwork:
     """Return the network that an argument names; what it sets itself goes before what is set for all."""
     name, own = split(argument)
     source, spec = (reader or Reader()).read(name)
-    return Side(argument, architecture_of(source, spec, {**common, **own}))
+    return NamedNetwork(argument, architecture_of(source, spec, {**common, **own}))
 
 
 def architecture_of(source: Source, spec: Spec, settings: Settings) -> Architecture:
@@ -64,10 +64,10 @@ def architecture_of(source: Source, spec: Spec, settings: Settings) -> Architect
     return Architecture(spec, source.path, source.bundled, source.variant, choose(spec, source.variant, settings))
 
 
-def sides(arguments: Sequence[str], common: Settings) -> list[Side]:
+def sides(arguments: Sequence[str], common: Settings) -> list[NamedNetwork]:
     """Return the networks that arguments name, patterns matched. Raises UsageError for a pattern that matches none."""
     reader = Reader()
-    found: dict[str, Side] = {}
+    found: dict[str, NamedNetwork] = {}
     for argument in arguments:
         name, own = split(argument)
         if not _is_pattern(name):
@@ -78,7 +78,9 @@ def sides(arguments: Sequence[str], common: Settings) -> list[Side]:
             suffix = argument[len(name) :]
             for source, spec, label in _matching(name, reader):
                 if label + suffix not in found:
-                    found[label + suffix] = Side(label + suffix, architecture_of(source, spec, {**common, **own}))
+                    found[label + suffix] = NamedNetwork(
+                        label + suffix, architecture_of(source, spec, {**common, **own})
+                    )
         if len(found) > MOST:
             raise UsageError(f"{len(found):,} networks or more; at most {MOST:,} are compared")
     return list(found.values())

@@ -4,10 +4,10 @@ import os
 import re
 
 from dsconv_cost.errors import DsconvCostError
-from dsconv_cost.language.nodes import Mapping, Scalar, Sequence, read_nodes
+from dsconv_cost.language.nodes import ListNode, MappingNode, ScalarNode, read_nodes
 from dsconv_cost.language.reader.file import KEYS
 from dsconv_cost.sources.load import read_source
-from dsconv_cost.text import nearest
+from dsconv_cost.text import nearest_words
 
 ENDINGS = (".yaml", ".yml")
 LOOKED_AT = 1 << 20
@@ -46,24 +46,24 @@ def describes_one(text: str) -> bool:
     if "layers" not in text and not _INPUT.search(text):
         return False
     root, cut = read_nodes(text, [])
-    if isinstance(root, Mapping) and (root.get("layers") is not None or _lacks_layers_only(root)):
+    if isinstance(root, MappingNode) and (root.get("layers") is not None or _lacks_layers_only(root)):
         return True
     return cut is not None and _LOOKS_LIKE.search(text) is not None
 
 
-def _lacks_layers_only(root: Mapping) -> bool:
+def _lacks_layers_only(root: MappingNode) -> bool:
     """Return whether a mapping has the input of a network, and beside it something else that architectures have."""
     input_ = root.get("input")
     if input_ is None:
         return False
-    if any(isinstance(value, Sequence) and nearest(key.text, KEYS) == "layers" for key, value in root.pairs):
+    if any(isinstance(value, ListNode) and nearest_words(key.text, KEYS) == "layers" for key, value in root.pairs):
         return True
     keys = {key.text for key, _ in root.pairs}
     if keys & _OWN:
         return True
-    sizes = input_.items if isinstance(input_, Sequence) and len(input_.items) == 3 else []
+    sizes = input_.items if isinstance(input_, ListNode) and len(input_.items) == 3 else []
     # The files of other tools have an input too, and a name.
-    return any(isinstance(size, Scalar) and size.text.isdecimal() for size in sizes) and len(keys & KEYS.keys()) > 1
+    return any(isinstance(size, ScalarNode) and size.text.isdecimal() for size in sizes) and len(keys & KEYS.keys()) > 1
 
 
 def _looks_like_one(path: str) -> bool:

@@ -176,7 +176,7 @@ def source_at(git: Git, commit: str, path: str, variant: str | None = None) -> S
     return Source(decode(data, name), name, False, variant)
 
 
-class Earlier(NamedTuple):
+class PastFile(NamedTuple):
     """A file as it was at a commit, where it may have had another name."""
 
     source: Source
@@ -225,7 +225,7 @@ class Base:
         """Return what a file held there, or None where it was not there: it is new."""
         return read_at(self.git, self.commit(path), path)
 
-    def renamed(self, path: str, variant: str | None = None) -> Earlier | None:
+    def renamed(self, path: str, variant: str | None = None) -> PastFile | None:
         """Return what a file was that had another name there and was renamed by HEAD; None where it was not."""
         folder, name = os.path.dirname(path) or ".", os.path.basename(path)
         commit = self.commit(path)
@@ -238,7 +238,7 @@ class Base:
         seen = os.path.relpath(os.path.join(top, old))
         data = _blob(self.git, folder, commit, seen, "--full-tree", commit, "--", old)
         called = f"{commit[:SHORT]}:{old}"
-        return None if data is None else Earlier(Source(decode(data, called), called, False, variant), seen)
+        return None if data is None else PastFile(Source(decode(data, called), called, False, variant), seen)
 
 
 def _renames(git: Git, folder: str, commit: str) -> dict[str, str]:

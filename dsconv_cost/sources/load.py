@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 
 from dsconv_cost.errors import InputError, Problem, UsageError
-from dsconv_cost.gc_pause import uncollected
+from dsconv_cost.gc_pause import without_gc
 from dsconv_cost.language.architecture import Architecture, Spec
 from dsconv_cost.language.reader.file import read_spec
 from dsconv_cost.language.reader.published import unsuitable
@@ -214,7 +214,7 @@ def _show(value: Value | None) -> str:
     return "required" if value is None else describe(value).removeprefix("the word ").removeprefix("the list ")
 
 
-@uncollected
+@without_gc
 def load(path_or_name: str | os.PathLike[str], **hyperparameters: object) -> Architecture:
     """Return the architecture of a file or of a bundled name, as `mobilenet`, `resnet:50` or `net.yaml`.
 

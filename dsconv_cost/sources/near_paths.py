@@ -2,7 +2,7 @@
 
 import os
 
-from dsconv_cost.text import nearest
+from dsconv_cost.text import nearest_words
 
 LEVELS = 5
 """How far up is looked outside a git repository."""
@@ -38,10 +38,10 @@ def _in_folder(folder: str, name: str, files: bool, folders: bool) -> str | None
     known = [n for n, is_folder in there if (folders if is_folder else files and n.lower().endswith(_ENDINGS))]
     # Endings are left out of the comparing: they would make any two files alike.
     stems = {_stem(n): n for n in sorted(known, reverse=True)}
-    meant = nearest(_stem(name), stems)
+    meant = nearest_words(_stem(name), stems)
     if meant is not None:
         return stems[meant]
-    return nearest(name, known) if _stem(name) == name.lower() else None
+    return nearest_words(name, known) if _stem(name) == name.lower() else None
 
 
 def _stem(name: str) -> str:

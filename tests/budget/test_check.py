@@ -624,11 +624,11 @@ def test_a_damaged_lock(old: str, new: str, message: str, folder: Path) -> None:
 
 
 def test_a_lock_is_read_back_as_it_was_written() -> None:
-    found = lock.read(LOCK)
+    found = lock.read_lock(LOCK)
     assert found.convention == ("macs", "1")
     assert [tuple(layer) for layer in found.architectures["net.yaml"].layers] == [
         ("conv1", 112, 6912),
         ("conv2", 40, 2048),
     ]
     with pytest.raises(InputError):
-        lock.read(LOCK.replace("152", "151"))
+        lock.read_lock(LOCK.replace("152", "151"))

@@ -10,9 +10,9 @@ from dsconv_cost.budget import file as budget_file
 from dsconv_cost.budget.file import Architectures
 from dsconv_cost.budget.verdicts import MAX, MIN, Subject, Verdict, judge
 from dsconv_cost.costs.conventions import DEFAULT
-from dsconv_cost.costs.parts import Measured
+from dsconv_cost.costs.parts import PartCosts
 from dsconv_cost.language.architecture import Architecture
-from dsconv_cost.language.limits import METRICS, BudgetEntry, amount
+from dsconv_cost.language.limits import METRICS, Limit, amount
 from dsconv_cost.language.reader.file import read_spec
 from dsconv_cost.network.build import elaborate
 from dsconv_cost.sources.folders import architectures_in
@@ -39,10 +39,10 @@ def subject(text: str = NET) -> Subject:
     spec, problems = read_spec(text, "net.yaml", "net")
     assert problems == []
     network = elaborate(Architecture(spec, "net.yaml", False, None, {}))
-    return Subject("net.yaml", "net.yaml", Measured(network, DEFAULT))
+    return Subject("net.yaml", "net.yaml", PartCosts(network, DEFAULT))
 
 
-def entries(lines: str) -> list[BudgetEntry]:
+def entries(lines: str) -> list[Limit]:
     """Return the entries that an architecture's own budget has."""
     spec, problems = read_spec(f"{NET}budget:\n{lines}", "net.yaml", "net")
     assert problems == []
@@ -106,7 +106,7 @@ def test_equality_passes_on_both_sides() -> None:
         (MACS + 1, MIN, "fail"),
     ):
         limit = amount(str(value), METRICS["macs"])
-        entry = BudgetEntry(METRICS["macs"], limit if bound == MAX else None, limit if bound == MIN else None)
+        entry = Limit(METRICS["macs"], limit if bound == MAX else None, limit if bound == MIN else None)
         (verdict,) = judge(made, entry)
         assert (verdict.status, verdict.bound) == (status, bound)
 
@@ -115,7 +115,7 @@ def test_shares_are_compared_exactly() -> None:
     # A quarter of the MACs in each of four equal layers: 25% is reached, and not exceeded.
     made = subject("input: [4, 4, 4]\nlayers: [{conv: 4, kernel: 1, repeat: 4}]\n")
     for text, status in (("25%", "pass"), ("24.9999999999%", "fail")):
-        (verdict,) = judge(made, BudgetEntry(METRICS["largest_share"], amount(text, METRICS["largest_share"]), None))
+        (verdict,) = judge(made, Limit(METRICS["largest_share"], amount(text, METRICS["largest_share"]), None))
         assert verdict.status == status
 
 
@@ -170,7 +170,9 @@ def test_architectures_are_seen_from_the_budget_file(tmp_path: Path, monkeypatch
         (tmp_path / name).write_text(NET, encoding="utf-8")
     (tmp_path / "models" / "other.yaml").write_text("jobs: {layers: 1}\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    file = budget_file.read("budget: [{architecture: ../models/**/*.yaml, metric: macs, max: 1}]\n", "ci/limits.yaml")
+    file = budget_file.read_budget_file(
+        "budget: [{architecture: ../models/**/*.yaml, metric: macs, max: 1}]\n", "ci/limits.yaml"
+    )
     assert file.problems == []
     meant = Architectures(file)
     found = [Path(path).resolve().relative_to(tmp_path.resolve()).as_posix() for path in meant.on_disk(file.entries[0])]

@@ -10,14 +10,14 @@ import json
 import pytest
 
 from dsconv_cost import analyze, load
-from dsconv_cost.costs.conventions import CONVENTIONS, named
+from dsconv_cost.costs.conventions import CONVENTIONS, convention_named
 from dsconv_cost.errors import UsageError
 from dsconv_cost.language.published import quantity
 from dsconv_cost.layers import LAYERS
 from dsconv_cost.layers.counts import Counts
 from dsconv_cost.network.build import elaborate
 from dsconv_cost.network.graph import Network
-from dsconv_cost.reports.reconcile import figures, nearest, printed, waterfall
+from dsconv_cost.reports.reconcile import figures, nearest_conventions, printed, waterfall
 from tests.command import run
 from tests.networks import architecture
 
@@ -92,13 +92,13 @@ def test_each_convention_gives_the_integer_its_counter_printed(
     name: str, network: str, networks: dict[str, Network]
 ) -> None:
     metric, differences = PRINTED[name]
-    ours = figures(networks[network], named(name))[metric]
+    ours = figures(networks[network], convention_named(name))[metric]
     assert ours + differences.get(network, 0) == FIGURES[name][NETWORKS.index(network)]
 
 
 @pytest.mark.parametrize("network", KERAS_PARAMS)
 def test_keras_counts_running_statistics(network: str, networks: dict[str, Network]) -> None:
-    assert figures(networks[network], named("keras"))["params"] == KERAS_PARAMS[network]
+    assert figures(networks[network], convention_named("keras"))["params"] == KERAS_PARAMS[network]
 
 
 def test_every_convention_is_held_to_something() -> None:
@@ -129,14 +129,14 @@ COMPLETE: dict[str, int] = {
 
 @pytest.mark.parametrize("type_", COMPLETE)
 def test_complete_charges_every_operation(type_: str) -> None:
-    assert named("complete").figures(type_, ONE).flops == COMPLETE[type_]
+    assert convention_named("complete").figures(type_, ONE).flops == COMPLETE[type_]
 
 
 def test_complete_leaves_no_operation_out() -> None:
     """Every layer type that computes something has a charge."""
     moves = {"flatten", "dropout", "channel_shuffle", "slice", "pad", "crop", "concat"}
     for type_ in set(LAYERS) - moves:
-        charges = [charge for charge in named("complete").flops if type_ in charge.types or not charge.types]
+        charges = [charge for charge in convention_named("complete").flops if type_ in charge.types or not charge.types]
         specific = [charge for charge in charges if charge.types]
         counted = {
             "conv",
@@ -209,7 +209,7 @@ def test_every_table_adds_up_under_every_convention(name: str) -> None:
 
 def test_unknown_conventions_get_a_suggestion() -> None:
     with pytest.raises(UsageError, match="did you mean 'fvcore'"):
-        named("fv-core")
+        convention_named("fv-core")
     result = run("analyze", "mobilenet", "--convention", "mac")
     assert (result.code, result.out) == (2, "")
     assert "did you mean 'macs'?" in result.err
@@ -237,17 +237,17 @@ def test_the_documented_case(v2_140: Network) -> None:
     """One user reported 610.1 M (ptflops), 603.1 M (thop) and 585 M (paper) for MobileNetV2-1.4."""
     number = quantity("610.1M")
     assert number is not None
-    reached = [(c.convention.name, c.value, c.hidden) for c in nearest(v2_140, number) if c.agrees]
+    reached = [(c.convention.name, c.value, c.hidden) for c in nearest_conventions(v2_140, number) if c.agrees]
     assert reached == [
         ("ptflops", 610_098_600, "pools called as functions, in older versions"),
         ("ptflops", 610_186_408, ""),
     ]
-    values = {(c.convention.name, c.hidden): c.value for c in nearest(v2_140, number) if c.metric == "macs"}
+    values = {(c.convention.name, c.hidden): c.value for c in nearest_conventions(v2_140, number) if c.metric == "macs"}
     assert values["thop", "pools called as functions"] == 620_489_520
     assert values["macs", ""] == 582_195_824
     other = quantity("603.1M")
     assert other is not None
-    assert not any(c.agrees for c in nearest(v2_140, other))
+    assert not any(c.agrees for c in nearest_conventions(v2_140, other))
     paper = quantity("585M")
     assert paper is not None
     (figure,) = [p for p in printed(load("mobilenet_v2", alpha=1.4), paper) if p.metric == "macs"]
@@ -267,7 +267,7 @@ def test_the_documented_case_is_told() -> None:
 
 
 def test_the_waterfall_of_ptflops(v2_140: Network) -> None:
-    way = waterfall(v2_140, named("ptflops"), named("macs"), "macs")
+    way = waterfall(v2_140, convention_named("ptflops"), convention_named("macs"), "macs")
     assert (way.start, way.end) == (610_186_408, 582_195_824)
     changes = [(step.what, step.change) for step in way.steps]
     assert changes == [
@@ -283,9 +283,9 @@ def test_the_waterfall_of_ptflops(v2_140: Network) -> None:
 @pytest.mark.parametrize("start", CONVENTIONS)
 def test_every_waterfall_adds_up(start: str, end: str, metric: str, networks: dict[str, Network]) -> None:
     network = networks["mobilenet_v2"]
-    way = waterfall(network, named(start), named(end), metric)
-    assert way.start == figures(network, named(start))[metric]
-    assert way.end == figures(network, named(end))[metric]
+    way = waterfall(network, convention_named(start), convention_named(end), metric)
+    assert way.start == figures(network, convention_named(start))[metric]
+    assert way.end == figures(network, convention_named(end))[metric]
     assert way.start + sum(step.change for step in way.steps) == way.end
     for step in way.steps:
         assert sum(change for _, change in step.layers) == step.change

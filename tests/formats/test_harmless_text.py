@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dsconv_cost.text import caret_line, inert, listing, nearest, shown
+from dsconv_cost.text import caret_line, inert, listing, nearest_words, shown
 from tests.command import Result, run
 
 EVIL: dict[str, str] = {
@@ -296,7 +296,7 @@ def test_listing_is_short() -> None:
     ],
 )
 def test_nearest(word: str, known: list[str], expected: str | None) -> None:
-    assert nearest(word, known) == expected
+    assert nearest_words(word, known) == expected
 
 
 @pytest.mark.parametrize(

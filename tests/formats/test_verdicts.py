@@ -13,10 +13,10 @@ import pytest
 from markdown_it import MarkdownIt
 
 from dsconv_cost.budget.check import Outcome
-from dsconv_cost.budget.networks import Fault
+from dsconv_cost.budget.networks import InputFault
 from dsconv_cost.budget.verdicts import MAX, MIN, Verdict
 from dsconv_cost.cli.check import render
-from dsconv_cost.costs.conventions import named
+from dsconv_cost.costs.conventions import convention_named
 from dsconv_cost.errors import UsageError
 from dsconv_cost.formats.markdown import plain
 from dsconv_cost.formats.verdict_records import headline
@@ -133,7 +133,9 @@ HEADLINES: dict[str, tuple[str, int, str]] = {
 def outcome(statuses: str, wrong: int = 0) -> Outcome:
     kept = verdict(MAX, "macs", Amount("5", 5), Amount("", 5))
     verdicts = [kept._replace(status=status.replace("unc", "not c")) for status in statuses.split()]
-    return Outcome(verdicts, [Fault("x", UsageError(f"wrong {i}")) for i in range(wrong)], [], named("macs"))
+    return Outcome(
+        verdicts, [InputFault("x", UsageError(f"wrong {i}")) for i in range(wrong)], [], convention_named("macs")
+    )
 
 
 @pytest.mark.parametrize(("statuses", "wrong", "said"), HEADLINES.values(), ids=HEADLINES)
@@ -213,7 +215,7 @@ ORDERED = ["not comparable", "fail", "pass", "warn", "new", "fail", "pass"]
 def test_people_see_failures_first_and_programs_the_order_of_the_call() -> None:
     kept = verdict(MAX, "macs", Amount("5", 5), Amount("", 5))
     verdicts = [kept._replace(status=s, architecture=f"net{i}") for i, s in enumerate(ORDERED)]
-    found = Outcome(verdicts, [], [], named("macs"))
+    found = Outcome(verdicts, [], [], convention_named("macs"))
     sorted_ = ["net1", "net5", "net0", "net3", "net4", "net2", "net6"]
     as_called = [f"net{i}" for i in range(7)]
     assert (

@@ -8,9 +8,8 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from dsconv_cost.budget.file import find
-from dsconv_cost.language.schema import schema
-from dsconv_cost.language.schema_budget import budget_schema
+from dsconv_cost.budget.file import find_budget_file
+from dsconv_cost.language.schema import budget_schema, schema
 from dsconv_cost.language.vocabulary import TYPES
 from dsconv_cost.sources import bundled
 from tests.command import run
@@ -148,9 +147,9 @@ def test_budget_files(text: str, tmp_path: Path) -> None:
     assert BUDGET.is_valid(_texts(yaml.safe_load(text))) == right
     (tmp_path / "dsconv-cost.yaml").write_text(text, encoding="utf-8")
     if right:
-        assert find(str(tmp_path / "dsconv-cost.yaml")).problems == []  # type: ignore[union-attr]
+        assert find_budget_file(str(tmp_path / "dsconv-cost.yaml")).problems == []  # type: ignore[union-attr]
     else:
-        assert find(str(tmp_path / "dsconv-cost.yaml")).problems  # type: ignore[union-attr]
+        assert find_budget_file(str(tmp_path / "dsconv-cost.yaml")).problems  # type: ignore[union-attr]
 
 
 def test_the_command_prints_either() -> None:

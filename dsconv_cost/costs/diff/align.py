@@ -11,14 +11,14 @@ SELDOM = 20
 Keys = Sequence[Hashable]
 
 
-class Pair(NamedTuple):
+class AlignedPair(NamedTuple):
     """Indices into both sequences."""
 
     old: int
     new: int
 
 
-def align(old: Sequence[Keys], new: Sequence[Keys]) -> list[Pair]:
+def align(old: Sequence[Keys], new: Sequence[Keys]) -> list[AlignedPair]:
     """Return which elements belong together, in order; each element is given by its keys, the exact one first.
 
     Elements with equal exact keys are matched first, and between those matches the ones with equal looser keys. Where
@@ -27,7 +27,7 @@ def align(old: Sequence[Keys], new: Sequence[Keys]) -> list[Pair]:
     """
     if not old or not new:
         return []
-    found: list[Pair] = []
+    found: list[AlignedPair] = []
     least: int | None = None
     levels = len(old[0])
     for first in range(levels):
@@ -42,22 +42,22 @@ def align(old: Sequence[Keys], new: Sequence[Keys]) -> list[Pair]:
     return found
 
 
-def _by_levels(old: Sequence[Keys], new: Sequence[Keys], levels: range) -> list[Pair]:
+def _by_levels(old: Sequence[Keys], new: Sequence[Keys], levels: range) -> list[AlignedPair]:
     """Return the pairs of the first level, and of each further one those that fit between the pairs before."""
-    pairs: list[Pair] = []
+    pairs: list[AlignedPair] = []
     for level in levels:
-        more: list[Pair] = []
+        more: list[AlignedPair] = []
         for a0, a1, b0, b1 in _gaps(pairs, len(old), len(new)):
             matched = common([keys[level] for keys in old[a0:a1]], [keys[level] for keys in new[b0:b1]])
-            more += [Pair(a0 + a, b0 + b) for a, b in matched]
+            more += [AlignedPair(a0 + a, b0 + b) for a, b in matched]
         pairs = sorted(pairs + more)
     return pairs
 
 
-def _gaps(pairs: list[Pair], old: int, new: int) -> Iterator[tuple[int, int, int, int]]:
+def _gaps(pairs: list[AlignedPair], old: int, new: int) -> Iterator[tuple[int, int, int, int]]:
     """Yield the stretches (of both sequences) between pairs where both have elements."""
     a, b = 0, 0
-    for pair in [*pairs, Pair(old, new)]:
+    for pair in [*pairs, AlignedPair(old, new)]:
         if pair.old > a and pair.new > b:
             yield a, pair.old, b, pair.new
         a, b = pair.old + 1, pair.new + 1

@@ -58,7 +58,7 @@ def _parts(sums: dict[str, list[int]]) -> list[Part]:
     return sorted(parts, key=lambda part: (-abs(part.macs), -abs(part.params)))
 
 
-def sentence(metric: str, old: int, new: int, parts: Sequence[Part]) -> str:
+def attribution_sentence(metric: str, old: int, new: int, parts: Sequence[Part]) -> str:
     """Return the change of a total, and which items it comes from."""
     change = new - old
     if metric == "params":

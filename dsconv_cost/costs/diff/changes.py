@@ -18,7 +18,7 @@ from dsconv_cost.network.graph import Network, Node, Place
 SAME, RENAMED, CHANGED, ADDED, REMOVED = "same", "renamed", "changed", "added", "removed"
 
 
-class Unit:
+class LayerUnit:
     """A layer with the norm and activation of its fields."""
 
     __slots__ = ("figures", "keys", "network", "nodes", "place")
@@ -58,8 +58,8 @@ _REPETITION = re.compile(r"\[[0-9]+\]$")
 class Change(NamedTuple):
     """A layer of one network, and the one of the other that it belongs with."""
 
-    old: Unit | None
-    new: Unit | None
+    old: LayerUnit | None
+    new: LayerUnit | None
 
     @property
     def kind(self) -> str:
@@ -97,10 +97,10 @@ class _Units:
         self._known: dict[tuple[object, ...], tuple[Figures, tuple[int, ...]]] = {}
         self._fields: dict[Layer, tuple[tuple[str, Hashable], ...]] = {}
 
-    def of(self, form: Form | None) -> list[Unit]:
+    def of(self, form: Form | None) -> list[LayerUnit]:
         if form is None:
             return []
-        found: list[Unit] = []
+        found: list[LayerUnit] = []
         nodes: list[Node] = []
         for node in form.network.nodes:
             if nodes and node.place is not nodes[0].place:
@@ -111,7 +111,7 @@ class _Units:
             found.append(self._unit(form, nodes))
         return found
 
-    def _unit(self, form: Form, nodes: list[Node]) -> Unit:
+    def _unit(self, form: Form, nodes: list[Node]) -> LayerUnit:
         network = form.network
         arriving = tuple(network.input_shapes(nodes[0]))
         # Layers are shared, so that what units have in common is worked out once.
@@ -121,7 +121,7 @@ class _Units:
             known = self._known[key] = (self._figures(form.convention, nodes), self._keys(nodes, arriving))
         figures, keys = known
         # The name is the last resort: a 1 x 1 convolution that became 3 x 3 is of another kind, and the same layer still.
-        return Unit(network, nodes, figures, (*keys, self._number(4, (nodes[0].layer.type, nodes[0].name))))
+        return LayerUnit(network, nodes, figures, (*keys, self._number(4, (nodes[0].layer.type, nodes[0].name))))
 
     def _figures(self, convention: Convention, nodes: list[Node]) -> Figures:
         return convention.total([(node.layer.type, node.counts) for node in nodes])
@@ -171,7 +171,7 @@ def _fields(layer: Layer) -> tuple[tuple[str, Hashable], ...]:
     return tuple((name, getattr(layer, name)) for name in names)
 
 
-def what(change: Change) -> str:
+def what_changed(change: Change) -> str:
     """Return in words what of a layer changed: its fields, then its shapes."""
     old, new = change.old, change.new
     if old is None or new is None or change.kind != CHANGED:
@@ -186,7 +186,7 @@ def what(change: Change) -> str:
     return ", ".join(said)
 
 
-def fields_changed(old: Unit, new: Unit) -> list[str]:
+def fields_changed(old: LayerUnit, new: LayerUnit) -> list[str]:
     """Return in words how the fields of two layers differ, and their norms and activations."""
     said: list[str] = []
     other = dict(_fields(new.nodes[0].layer))
@@ -201,7 +201,7 @@ def fields_changed(old: Unit, new: Unit) -> list[str]:
     return said
 
 
-def _part(unit: Unit, part: str) -> str:
+def _part(unit: LayerUnit, part: str) -> str:
     layer = next((node.layer for node in unit.nodes if node.part == part), None)
     if layer is None:
         return "none"

@@ -84,7 +84,7 @@ def and_(left: Run, right: Run) -> Run:
     return lambda n, c: truth(left(n, c), "and") and truth(right(n, c), "and")
 
 
-def compare(op: str, left: Run, right: Run) -> Run:
+def comparison(op: str, left: Run, right: Run) -> Run:
     if op == "==":
         return lambda n, c: _same(left(n, c), right(n, c))
     if op == "!=":

@@ -18,7 +18,7 @@ from dsconv_cost.language.expressions.expression import (
     Run,
     and_,
     arithmetic,
-    compare,
+    comparison,
     element,
     literal,
     or_,
@@ -185,7 +185,7 @@ class _Parser:
     def compared(self) -> Run:
         left = self.sum()
         if op := self.take("==", "!=", "<", "<=", ">", ">="):
-            left = compare(op, left, self.sum())
+            left = comparison(op, left, self.sum())
             if self.word in ("==", "!=", "<", "<=", ">", ">="):
                 raise ExpressionProblem("comparisons are not chained: write a < b and b < c", self.offset)
         return left

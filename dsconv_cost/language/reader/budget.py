@@ -9,13 +9,13 @@ from dsconv_cost.language.limits import (
     LEVELS,
     METRICS,
     Amount,
-    BudgetEntry,
+    Limit,
     Metric,
     QuantityProblem,
     amount,
     wanted,
 )
-from dsconv_cost.language.nodes import Mapping, Node, Scalar, Sequence, what
+from dsconv_cost.language.nodes import ListNode, MappingNode, ScalarNode, YamlNode, kind_of_node
 from dsconv_cost.language.reader.values import ValueReader
 from dsconv_cost.layers.base import (
     ACTIVATION,
@@ -31,7 +31,7 @@ from dsconv_cost.layers.base import (
     STANDARD,
     TRANSPOSED,
 )  # fmt: skip
-from dsconv_cost.text import listing, near, nearest, shown
+from dsconv_cost.text import listing, near, nearest_words, shown
 
 KINDS = (
     STANDARD, DEPTHWISE, POINTWISE, GROUPED, TRANSPOSED, LINEAR, NORM, ACTIVATION, POOLING, JOIN, SCALE, RESHAPE,
@@ -68,33 +68,33 @@ class BudgetReader:
         self.home = home
         self.keys = KEYS if home.variants is not None else ("architecture", *KEYS)
 
-    def budget(self, node: Node) -> list[BudgetEntry]:
+    def budget(self, node: YamlNode) -> list[Limit]:
         """Read `budget`: in an architecture a mapping of metric to limit, anywhere a list of entries."""
-        if isinstance(node, Mapping) and self.home.variants is not None:
+        if isinstance(node, MappingNode) and self.home.variants is not None:
             found = [self._pair(key, value) for key, value in node.pairs]
-        elif isinstance(node, Sequence):
+        elif isinstance(node, ListNode):
             found = [self._entry(item) for item in node.items]
         else:
             if not self.values.refused(node):
                 mapping = "a mapping of metric to limit, or " if self.home.variants is not None else ""
                 example = "metric: macs, max: 600M" if mapping else "architecture: net.yaml, metric: macs, max: 600M"
                 self.values.report(
-                    node, f"budget: received {what(node)}, expected {mapping}a list of entries: {{{example}}}"
+                    node, f"budget: received {kind_of_node(node)}, expected {mapping}a list of entries: {{{example}}}"
                 )
             return []
         if not found:
             self.values.report(node, "this budget is empty: give a limit, or leave it out")
         return [entry for entry in found if entry is not None]
 
-    def _pair(self, key: Scalar, value: Node) -> BudgetEntry | None:
+    def _pair(self, key: ScalarNode, value: YamlNode) -> Limit | None:
         if self.values.cut_off(key, value, None):
             return None
         metric = self._metric(key)
         if metric is None:
             return None
-        if isinstance(value, Mapping) and value.pairs and not any(self.values.refused(k) for k, _ in value.pairs):
+        if isinstance(value, MappingNode) and value.pairs and not any(self.values.refused(k) for k, _ in value.pairs):
             bound, limited = value.pairs[0]
-            given = shown(limited.text) if isinstance(limited, Scalar) and limited.text else "..."
+            given = shown(limited.text) if isinstance(limited, ScalarNode) and limited.text else "..."
             entry = f"{{metric: {metric.name}, {bound.text if bound.text in ('max', 'min') else 'max'}: {given}}}"
             self.values.report(
                 value,
@@ -105,22 +105,22 @@ class BudgetReader:
         if limit is None:
             return None
         high, low = (limit, None) if metric.less_is_better else (None, limit)
-        return BudgetEntry(metric, high, low, path=self.home.path, line=key.line, column=key.column)
+        return Limit(metric, high, low, path=self.home.path, line=key.line, column=key.column)
 
-    def _metric(self, node: Node) -> Metric | None:
-        text = node.text.strip() if isinstance(node, Scalar) else None
+    def _metric(self, node: YamlNode) -> Metric | None:
+        text = node.text.strip() if isinstance(node, ScalarNode) else None
         if text in METRICS:
             return METRICS[text]
         if not self.values.refused(node):
             if text:
-                meant = _SYNONYMS.get(text.lower().replace("-", "_")) or nearest(text, METRICS)
+                meant = _SYNONYMS.get(text.lower().replace("-", "_")) or nearest_words(text, METRICS)
                 hint = f": did you mean '{meant}'?" if meant else f": the metrics are {', '.join(METRICS)}"
                 self.values.unknown(node, f"unknown metric '{shown(text)}'{hint}")
             else:
-                self.values.report(node, f"metric: received {what(node)}, expected one of {', '.join(METRICS)}")
+                self.values.report(node, f"metric: received {kind_of_node(node)}, expected one of {', '.join(METRICS)}")
         return None
 
-    def _amount(self, node: Node, metric: Metric, name: str) -> Amount | None:
+    def _amount(self, node: YamlNode, metric: Metric, name: str) -> Amount | None:
         text = self.values.scalar_text(node, f"{name}: {wanted(metric)}")
         if text is None:
             return None
@@ -132,7 +132,7 @@ class BudgetReader:
 
     # -- entries --------------------------------------------------------------------------------
 
-    def _entry(self, node: Node) -> BudgetEntry | None:
+    def _entry(self, node: YamlNode) -> Limit | None:
         example = "metric: macs, max: 600M"
         if self.home.variants is None:
             example = f"architecture: net.yaml, {example}"
@@ -140,8 +140,8 @@ class BudgetReader:
         if mapping is None:
             return None
         before = self.values.wrong
-        nodes: dict[str, Node] = {}
-        previous: Node | None = None
+        nodes: dict[str, YamlNode] = {}
+        previous: YamlNode | None = None
         for key, value in mapping.pairs:
             if key.text in self.keys:
                 nodes[key.text] = value
@@ -163,14 +163,14 @@ class BudgetReader:
         self._check_whole(node, nodes, limits, before)
         if self.values.wrong > before or metric is None:
             return None
-        return BudgetEntry(
+        return Limit(
             metric, limits.get("max"), limits.get("min"), texts.get("architecture"), texts.get("variant"),
             texts.get("layer"), texts.get("kind"), int(texts["bits"]) if "bits" in texts else None,
             texts.get("level", LEVELS[0]), texts.get("message"), self.home.path, node.line, node.column,
             {name: (value.line, value.column) for name, value in nodes.items()},
         )  # fmt: skip
 
-    def _check_whole(self, node: Node, nodes: dict[str, Node], limits: dict[str, Amount], before: int) -> None:
+    def _check_whole(self, node: YamlNode, nodes: dict[str, YamlNode], limits: dict[str, Amount], before: int) -> None:
         if self.values.wrong == before and self.home.variants is None and "architecture" not in nodes:
             self.values.report(node, 'this entry names no architecture: a path, or a pattern as "models/*.yaml"')
         if self.values.wrong == before and "metric" not in nodes:
@@ -178,7 +178,7 @@ class BudgetReader:
         if self.values.wrong == before and not limits:
             self.values.report(node, "this entry has no limit: give max, min or both")
         metric = nodes.get("metric")
-        if self.values.wrong == before and isinstance(metric, Scalar) and limits.keys() == {"max"}:
+        if self.values.wrong == before and isinstance(metric, ScalarNode) and limits.keys() == {"max"}:
             name = metric.text.strip()
             if not METRICS[name].less_is_better:
                 said = f"max alone lets the {name} shrink to nothing: write min: {limits['max']}, or give min too"
@@ -186,7 +186,7 @@ class BudgetReader:
         if len(limits) == 2 and limits["min"].above(limits["max"]):
             self.values.report(nodes["min"], "min is larger than max: no network can keep to both")
 
-    def _unknown_key(self, key: Scalar, value: Node, previous: Node | None) -> None:
+    def _unknown_key(self, key: ScalarNode, value: YamlNode, previous: YamlNode | None) -> None:
         if self.values.refused(key) or self.values.cut_off(key, value, previous):
             return
         name = shown(key.text)
@@ -198,7 +198,7 @@ class BudgetReader:
             hint = near(key.text, self.keys) or f": the keys are {', '.join(self.keys)}"
             self.values.report(key, f"unknown key '{name}' in budget{hint}")
 
-    def _check_parts(self, metric: Metric, nodes: dict[str, Node]) -> None:
+    def _check_parts(self, metric: Metric, nodes: dict[str, YamlNode]) -> None:
         for name in ("layer", "kind"):
             if name in nodes and not metric.of_parts:
                 of_parts = ", ".join(m.name for m in METRICS.values() if m.of_parts)
@@ -206,7 +206,7 @@ class BudgetReader:
         if "bits" in nodes and metric.name != "size":
             self.values.report(nodes["bits"], f"bits are for the metric size: {metric.name} has none")
 
-    def _text(self, name: str, nodes: dict[str, Node]) -> str | None:
+    def _text(self, name: str, nodes: dict[str, YamlNode]) -> str | None:
         """Return the text of a key, or None when a problem was reported."""
         node, before = nodes[name], self.values.wrong
         text = self.values.text(node, name) if name == "message" else self.values.scalar_text(node, f"text for {name}")
@@ -216,12 +216,12 @@ class BudgetReader:
             hint = near(text, LEVELS) or f": the levels are {', '.join(LEVELS)}"
             self.values.report(node, f"unknown level '{shown(text)}'{hint}")
         elif name == "bits" and text not in map(str, BITS):
-            self.values.report(node, f"bits: received {what(node)}, expected {', '.join(map(str, BITS))}")
+            self.values.report(node, f"bits: received {kind_of_node(node)}, expected {', '.join(map(str, BITS))}")
         elif name in ("architecture", "variant", "layer", "kind"):
             self._check_pattern(name, text, node)
         return text if self.values.wrong == before else None
 
-    def _check_pattern(self, name: str, text: str, node: Node) -> None:
+    def _check_pattern(self, name: str, text: str, node: YamlNode) -> None:
         why = patterns.wrong(text)
         if why:
             self.values.report(node, f"{name}: {why}")

@@ -3,11 +3,11 @@
 from dsconv_cost.errors import Problem
 from dsconv_cost.language.architecture import Argument, Binding, Block, Hyperparameter, Item, Spec, Unused
 from dsconv_cost.language.expressions.expression import IN_CHANNELS, UNKNOWN
-from dsconv_cost.language.nodes import REFUSED, Mapping, Node, Scalar
+from dsconv_cost.language.nodes import REFUSED, MappingNode, ScalarNode, YamlNode
 from dsconv_cost.language.reader.items import ItemReader
 from dsconv_cost.language.reader.values import NAME, Scope, ValueReader
 from dsconv_cost.language.vocabulary import COMMON_KEYS, FIELD_NAMES, TYPES, WORDS, may_not_be_named
-from dsconv_cost.text import nearest, shown
+from dsconv_cost.text import nearest_words, shown
 
 BLOCK_KEYS = ("arguments", "let", "layers")
 MOST_NESTED = 60
@@ -23,24 +23,24 @@ class DefinitionReader:
 
     # -- values ---------------------------------------------------------------------------------
 
-    def hyperparameters(self, node: Node) -> None:
+    def hyperparameters(self, node: YamlNode) -> None:
         """Read the file's `hyperparameters`."""
         for key, value in self.values.names(node, "a mapping of names to default values"):
             if self._no_colon(key, value) or not self._may_name(key):
                 continue
-            if isinstance(value, Scalar) and value.text == "required":
+            if isinstance(value, ScalarNode) and value.text == "required":
                 self.spec.hyperparameters[key.text] = Hyperparameter(key.text, None, key)
                 continue
             # None when it was reported: the name stays known, so that its uses are not reported too.
             found = self.values.literal(value)
             self.spec.hyperparameters[key.text] = Hyperparameter(key.text, found, key)
 
-    def _no_colon(self, key: Scalar, value: Node) -> bool:
+    def _no_colon(self, key: ScalarNode, value: YamlNode) -> bool:
         lost = self.values.no_colon(key, value)
         self.values.lost_names |= lost
         return lost
 
-    def _may_name(self, key: Scalar, taken: dict[str, Scalar | Node] | None = None) -> bool:
+    def _may_name(self, key: ScalarNode, taken: dict[str, ScalarNode | YamlNode] | None = None) -> bool:
         if self.values.refused(key):
             self.values.lost_names = True
             return False
@@ -54,11 +54,11 @@ class DefinitionReader:
             self.values.report(key, f"'{shown(key.text)}' cannot be a name: {why}")
         return why is None
 
-    def lets(self, node: Node) -> None:
+    def lets(self, node: YamlNode) -> None:
         """Read the file's `let`."""
         self.spec.lets = self._lets(node, set(self.spec.hyperparameters), self._taken())
 
-    def _lets(self, node: Node, known: set[str], taken: dict[str, Node]) -> list[Binding]:
+    def _lets(self, node: YamlNode, known: set[str], taken: dict[str, YamlNode]) -> list[Binding]:
         pairs = self.values.names(node, "a mapping of names to expressions")
         lets: list[Binding] = []
         known = set(known)
@@ -86,7 +86,7 @@ class DefinitionReader:
 
     # -- blocks ---------------------------------------------------------------------------------
 
-    def block_names(self, node: Node) -> None:
+    def block_names(self, node: YamlNode) -> None:
         """Read what the file's `blocks` are called, so that items can be told from mistakes."""
         for key, _ in self.values.names(node, "a mapping of block names to their definitions"):
             name = key.text
@@ -109,10 +109,10 @@ class DefinitionReader:
                 self.values.report(key, f"a block cannot be called '{shown(name)}': {why}")
             self.spec.blocks[name] = Block(name, key)
 
-    def blocks(self, node: Node, names: set[str]) -> None:
+    def blocks(self, node: YamlNode, names: set[str]) -> None:
         """Read the file's `blocks`: the arguments of all of them, and then what they are made of."""
-        mapping = node if isinstance(node, Mapping) else None
-        parts: dict[str, dict[str, Node]] = {}
+        mapping = node if isinstance(node, MappingNode) else None
+        parts: dict[str, dict[str, YamlNode]] = {}
         for key, value in mapping.pairs if mapping else ():
             block = self.spec.blocks.get(key.text)
             if block is None:
@@ -127,10 +127,10 @@ class DefinitionReader:
             if key.text in parts:
                 self._block_body(self.spec.blocks[key.text], parts[key.text], key, names)
 
-    def _parts_of(self, block: Block, definition: Mapping) -> dict[str, Node]:
+    def _parts_of(self, block: Block, definition: MappingNode) -> dict[str, YamlNode]:
         """Return the parts of a block by their keys, and report the keys that are none."""
-        parts: dict[str, Node] = {}
-        strangers: list[tuple[Scalar, Node]] = []
+        parts: dict[str, YamlNode] = {}
+        strangers: list[tuple[ScalarNode, YamlNode]] = []
         for key, value in definition.pairs:
             if key.text in BLOCK_KEYS:
                 parts[key.text] = value
@@ -139,7 +139,7 @@ class DefinitionReader:
         for key, value in strangers:
             if self.values.refused(key) or self.values.no_colon(key, value):
                 continue
-            meant = nearest(key.text, BLOCK_KEYS)
+            meant = nearest_words(key.text, BLOCK_KEYS)
             hint = f"did you mean '{meant}'?" if meant else "the keys of a block are arguments, let, layers"
             self.values.report(key, f"unknown key '{shown(key.text)}' of block {shown(block.name)}: {hint}")
             if meant:
@@ -147,13 +147,13 @@ class DefinitionReader:
         if strangers:
             block.incomplete = "arguments" not in parts
             self.values.lost_names |= not {"arguments", "let"} <= parts.keys()
-            parts.setdefault("layers", Scalar(REFUSED, False, 0, 0))
+            parts.setdefault("layers", ScalarNode(REFUSED, False, 0, 0))
         return parts
 
-    def _arguments_of(self, block: Block, node: Node | None, names: set[str]) -> None:
+    def _arguments_of(self, block: Block, node: YamlNode | None, names: set[str]) -> None:
         if node is None:
             return
-        block.incomplete |= not isinstance(node, Mapping)
+        block.incomplete |= not isinstance(node, MappingNode)
         pairs = self.values.names(node, "a mapping of arguments to defaults, or required")
         taken = self._taken()
         known = names | {IN_CHANNELS}
@@ -170,7 +170,7 @@ class DefinitionReader:
                 block.incomplete = True
                 if key.text.startswith(REFUSED):
                     continue
-            if isinstance(value, Scalar) and value.text == "required":
+            if isinstance(value, ScalarNode) and value.text == "required":
                 block.arguments.append(Argument(key.text, None, key))
             else:
                 before = len(self.values.problems)
@@ -181,13 +181,13 @@ class DefinitionReader:
             known.add(key.text)
             taken[key.text] = key
 
-    def _taken(self) -> dict[str, Node]:
+    def _taken(self) -> dict[str, YamlNode]:
         """Return the names that have a value in the whole file, and where they get it."""
-        taken: dict[str, Node] = {name: h.node for name, h in self.spec.hyperparameters.items()}
+        taken: dict[str, YamlNode] = {name: h.node for name, h in self.spec.hyperparameters.items()}
         taken.update({b.name: b.node for b in self.spec.lets})
         return taken
 
-    def _block_body(self, block: Block, parts: dict[str, Node], key: Scalar, names: set[str]) -> None:
+    def _block_body(self, block: Block, parts: dict[str, YamlNode], key: ScalarNode, names: set[str]) -> None:
         arguments = {a.name for a in block.arguments}
         let = parts.get("let")
         if let is not None:

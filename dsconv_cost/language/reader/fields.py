@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from dsconv_cost.language.architecture import Block, Setting, Use
 from dsconv_cost.language.expressions.expression import IN_CHANNELS, Expression
-from dsconv_cost.language.nodes import Mapping, Node, Scalar
+from dsconv_cost.language.nodes import MappingNode, ScalarNode, YamlNode
 from dsconv_cost.language.reader.values import Scope, ValueReader, is_nothing
 from dsconv_cost.language.vocabulary import COMMON_KEYS, TYPES, suggest_field, suggest_type
 from dsconv_cost.layers import Layer
@@ -15,9 +15,9 @@ from dsconv_cost.text import shown
 WRONG = Sentinel("wrong")
 
 Type = type[Layer] | type[Composite]
-Written = dict[str, tuple[Scalar, Node]]
+Written = dict[str, tuple[ScalarNode, YamlNode]]
 """The fields that stand in an item: name -> its key and value."""
-Defaults = dict[str, tuple[Expression | None, Node]]
+Defaults = dict[str, tuple[Expression | None, YamlNode]]
 """Field -> its compiled default and where it stands; None when a problem of it was reported."""
 
 
@@ -34,7 +34,7 @@ class SettingReader:
         self._templates: dict[Type, list[tuple[Field, Setting | Sentinel | None]]] = {}
         self._names: dict[Type, frozenset[str]] = {}
 
-    def read(self, use: Use, node: Mapping, type_key: Scalar, scope: Scope, first: Node | None) -> None:
+    def read(self, use: Use, node: MappingNode, type_key: ScalarNode, scope: Scope, first: YamlNode | None) -> None:
         """Read the fields of an item of a built-in type into its use."""
         assert use.layer_type is not None
         type_ = use.layer_type
@@ -44,7 +44,7 @@ class SettingReader:
         names = self._names.get(type_)
         if names is None:
             names = self._names[type_] = frozenset(field.name for field in type_.fields)
-        previous: Node | None = None
+        previous: YamlNode | None = None
         for key, value in node.pairs:
             name = key.text
             if key is type_key:
@@ -53,7 +53,7 @@ class SettingReader:
                         alone = f"write {type_.type} alone, or {{{type_.type}, when: ...}}"
                         takes = f"write {{{type_.type}, {type_.fields[0].name}: ...}}" if type_.fields else alone
                         self.values.report(value, f"{type_.type} takes no value behind its colon: {takes}")
-                elif isinstance(value, Mapping) and not isinstance(type_.main.kind, BodyKind | BranchesKind):
+                elif isinstance(value, MappingNode) and not isinstance(type_.main.kind, BodyKind | BranchesKind):
                     example = (
                         f"{{{type_.type}: {type_.main.name}, {type_.fields[0].name if type_.fields else 'name'}: ...}}"
                     )
@@ -88,7 +88,7 @@ class SettingReader:
         if first is not None:
             use.first = self._first(use, type_, written, scope, first)
 
-    def _first(self, use: Use, type_: Type, written: Written, scope: Scope, first: Node) -> Use | None:
+    def _first(self, use: Use, type_: Type, written: Written, scope: Scope, first: YamlNode) -> Use | None:
         mapping = self.values.mapping(first, "a mapping of fields to their values in the first repetition")
         if mapping is None:
             return None
@@ -108,7 +108,7 @@ class SettingReader:
         return variant
 
     def _settings(
-        self, type_: Type, written: Written, scope: Scope, type_key: Scalar | None, missing_ok: bool,
+        self, type_: Type, written: Written, scope: Scope, type_key: ScalarNode | None, missing_ok: bool,
         excused: Field | None = None,
     ) -> list[Setting]:  # fmt: skip
         settings: list[Setting] = []
@@ -136,10 +136,10 @@ class SettingReader:
                 self.values.report(type_key, f"{type_.type} needs {names}")
         return settings
 
-    def _setting(self, type_: Type, field: Field, node: Node, scope: Scope) -> Setting | None:
+    def _setting(self, type_: Type, field: Field, node: YamlNode, scope: Scope) -> Setting | None:
         """Return the setting of a field that is written; None when a problem was reported."""
         kind = field.kind
-        if isinstance(node, Scalar):
+        if isinstance(node, ScalarNode):
             if isinstance(kind, SizeOf) and scope.may_name_tensor(node):
                 return Setting(field, None, node.text, None)
             known = self._constants.get((field, node.text))
@@ -156,7 +156,7 @@ class SettingReader:
         except Rejected as rejected:
             self.values.report(node, f"{type_.type} {field.name}: {rejected}")
             return None
-        if isinstance(node, Scalar):
+        if isinstance(node, ScalarNode):
             self._constants[field, node.text] = setting
         return setting
 
@@ -189,7 +189,7 @@ class SettingReader:
             return WRONG
 
     def _unknown_field(
-        self, key: Scalar, value: Node, previous: Node | None, type_name: str, fields: tuple[Field, ...]
+        self, key: ScalarNode, value: YamlNode, previous: YamlNode | None, type_name: str, fields: tuple[Field, ...]
     ) -> bool:
         """Report an unknown key; return whether it explains a field that is missing."""
         if self.values.refused(key):
@@ -209,7 +209,7 @@ class SettingReader:
 
     # -- defaults -------------------------------------------------------------------------------
 
-    def read_defaults(self, node: Node, names: Collection[str]) -> None:
+    def read_defaults(self, node: YamlNode, names: Collection[str]) -> None:
         """Read the file's `defaults`."""
         mapping = self.values.mapping(node, "a mapping of built-in types to field values")
         known = frozenset(names) | {IN_CHANNELS}
@@ -228,7 +228,7 @@ class SettingReader:
             before = self.values.wrong
             fields = self.values.mapping(value, f"a mapping of fields of {key.text} to values")
             found: Defaults = {}
-            previous: Node | None = None
+            previous: YamlNode | None = None
             for name, field_value in fields.pairs if fields else ():
                 field = next((f for f in type_.fields if f.name == name.text), None)
                 if field is None:

@@ -4,14 +4,14 @@ import re
 
 from dsconv_cost.errors import Problem
 from dsconv_cost.language.architecture import Spec
-from dsconv_cost.language.nodes import REFUSED, Mapping, Node, Scalar, Sequence, read_nodes, what
+from dsconv_cost.language.nodes import REFUSED, ListNode, MappingNode, ScalarNode, YamlNode, kind_of_node, read_nodes
 from dsconv_cost.language.reader.definitions import DefinitionReader, check_nesting, note_unused
 from dsconv_cost.language.reader.fields import SettingReader
 from dsconv_cost.language.reader.items import ItemReader
 from dsconv_cost.language.reader.published import FigureReader
 from dsconv_cost.language.reader.uses import UseReader
 from dsconv_cost.language.reader.values import NAME, Scope, TooManyProblems, ValueReader, is_nothing
-from dsconv_cost.text import nearest, shown
+from dsconv_cost.text import nearest_words, shown
 
 KEYS: dict[str, str] = {
     "format": "version of the language: 1",
@@ -44,10 +44,12 @@ def read_spec(text: str, path: str, default_name: str) -> tuple[Spec, list[Probl
     found: list[Problem] = []
     values = ValueReader(found, cut is not None)
     try:
-        if isinstance(root, Mapping):
+        if isinstance(root, MappingNode):
             _FileReader(spec, values).read(root, cut is None)
         else:
-            values.report(root, f"received {what(root)}, expected an architecture: keys input, layers and others")
+            values.report(
+                root, f"received {kind_of_node(root)}, expected an architecture: keys input, layers and others"
+            )
     except TooManyProblems:
         spec.layers = []
     if cut is not None:
@@ -65,10 +67,10 @@ class _FileReader:
         self.definitions = DefinitionReader(spec, values, self.items)
         self.figures = FigureReader(values, spec)
 
-    def read(self, root: Mapping, whole: bool) -> None:
+    def read(self, root: MappingNode, whole: bool) -> None:
         spec, values = self.spec, self.values
-        sections: dict[str, Node] = {}
-        unknown: list[tuple[Scalar, Node]] = []
+        sections: dict[str, YamlNode] = {}
+        unknown: list[tuple[ScalarNode, YamlNode]] = []
         values.lost_names = values.lost_sections = root.repeated
         for key, value in root.pairs:
             if key.text in KEYS:
@@ -125,11 +127,11 @@ class _FileReader:
 
             spec.budget = BudgetReader(values, Home(spec.path, spec.variants)).budget(sections["budget"])
 
-    def _unknown_key(self, key: Scalar, value: Node) -> str:
+    def _unknown_key(self, key: ScalarNode, value: YamlNode) -> str:
         """Report an unknown top-level key; return the key it probably was meant to be."""
         synonyms = {"params": "hyperparameters", "parameters": "hyperparameters", "model": "layers", "network": "layers",
                     "backbone": "layers", "input_shape": "input", "input_size": "input", "title": "name"}  # fmt: skip
-        meant = synonyms.get(key.text.lower()) or nearest(key.text, KEYS)
+        meant = synonyms.get(key.text.lower()) or nearest_words(key.text, KEYS)
         name = shown(key.text)
         if self.values.no_colon(key, value):
             return key.text.split(":")[0].split()[0]
@@ -137,17 +139,17 @@ class _FileReader:
         self.values.report(key, f"unknown key '{name}'{hint}")
         return meant or ""
 
-    def _format(self, node: Node) -> None:
+    def _format(self, node: YamlNode) -> None:
         text = self.values.scalar_text(node, "a version of the language: 1")
         if text is not None and text != "1":
             self.values.report(
-                node, f"format: received {what(node)}, expected 1, the only version of the language so far"
+                node, f"format: received {kind_of_node(node)}, expected 1, the only version of the language so far"
             )
 
-    def _input(self, node: Node, names: set[str]) -> None:
+    def _input(self, node: YamlNode, names: set[str]) -> None:
         wanted = "[channels, height, width]"
-        if not isinstance(node, Sequence) or len(node.items) != 3:
-            got = f"a list of {len(node.items)}" if isinstance(node, Sequence) else what(node)
+        if not isinstance(node, ListNode) or len(node.items) != 3:
+            got = f"a list of {len(node.items)}" if isinstance(node, ListNode) else kind_of_node(node)
             if not self.values.refused(node):
                 self.values.report(node, f"input: received {got}, expected {wanted}; a 1-D signal has height 1")
             return
@@ -156,26 +158,26 @@ class _FileReader:
         if all(part is not None for part in parts):
             self.spec.input = [part for part in parts if part is not None]
 
-    def _outputs(self, node: Node) -> None:
-        items = node.items if isinstance(node, Sequence) else [node]
+    def _outputs(self, node: YamlNode) -> None:
+        items = node.items if isinstance(node, ListNode) else [node]
         if self.values.refused(node):
             return
-        if isinstance(node, Mapping) or not items:
-            self.values.report(node, f"outputs: received {what(node)}, expected a list of names of items")
+        if isinstance(node, MappingNode) or not items:
+            self.values.report(node, f"outputs: received {kind_of_node(node)}, expected a list of names of items")
             return
-        seen: dict[str, Scalar] = {}
+        seen: dict[str, ScalarNode] = {}
         for item in items:
             if self.values.refused(item):
                 continue
-            if not isinstance(item, Scalar) or not NAME.fullmatch(item.text):
-                self.values.report(item, f"outputs: received {what(item)}, expected the name of an item")
+            if not isinstance(item, ScalarNode) or not NAME.fullmatch(item.text):
+                self.values.report(item, f"outputs: received {kind_of_node(item)}, expected the name of an item")
             elif item.text in seen:
                 self.values.report(item, f"the output '{item.text}' stands twice: keep one")
             else:
                 seen[item.text] = item
                 self.spec.outputs.append(item)
 
-    def _variants(self, node: Node) -> None:
+    def _variants(self, node: YamlNode) -> None:
         mapping = self.values.mapping(node, "a mapping of variant names to hyperparameter values")
         for key, value in mapping.pairs if mapping else ():
             name = key.text
@@ -183,10 +185,11 @@ class _FileReader:
                 continue
             if not VARIANT.fullmatch(name):
                 self.values.report(
-                    key, f"variant: received {what(key)}, expected a name of letters, digits, _ . + -, at most 100"
+                    key,
+                    f"variant: received {kind_of_node(key)}, expected a name of letters, digits, _ . + -, at most 100",
                 )
                 continue
-            empty = isinstance(value, Scalar) and not value.text
+            empty = isinstance(value, ScalarNode) and not value.text
             if empty:
                 self.values.report(value, f"variant {name} is empty: write {{}} for the defaults")
             self.spec.variants[name] = {} if empty else self.figures.settings(value)

@@ -1,7 +1,7 @@
 """Items, bodies and branches of a file: what is made of what, and under which names."""
 
 from dsconv_cost.language.architecture import Block, Branch, Item, Use
-from dsconv_cost.language.nodes import Mapping, Node, Scalar, Sequence, what
+from dsconv_cost.language.nodes import ListNode, MappingNode, ScalarNode, YamlNode, kind_of_node
 from dsconv_cost.language.reader.uses import UseReader
 from dsconv_cost.language.reader.values import NAME, Scope, TooManyProblems, ValueReader, is_nothing
 from dsconv_cost.language.vocabulary import TYPES
@@ -25,9 +25,9 @@ class ItemReader:
         self.uses = uses
         self._items = 0
 
-    def body(self, node: Node, scope: Scope, where: str = "a list of items, or one item") -> list[Item]:
+    def body(self, node: YamlNode, scope: Scope, where: str = "a list of items, or one item") -> list[Item]:
         """Read a list of items, or one item standing for a list of one."""
-        if isinstance(node, Sequence):
+        if isinstance(node, ListNode):
             if not node.items:
                 self.values.report(node, f"received an empty list, expected {where}")
             return [self.item(child, scope) for child in node.items]
@@ -36,15 +36,15 @@ class ItemReader:
             return []
         return [self.item(node, scope)]
 
-    def item(self, node: Node, scope: Scope, branch: bool = False) -> Item:
+    def item(self, node: YamlNode, scope: Scope, branch: bool = False) -> Item:
         """Read one item."""
         self._items += 1
         if self._items > MOST_ITEMS:
             self.values.report(node, f"more than {MOST_ITEMS:,} items in one file: use repeat and blocks")
             raise TooManyProblems
-        if isinstance(node, Scalar):
+        if isinstance(node, ScalarNode):
             return self._plain_item(node, scope)
-        if isinstance(node, Sequence):
+        if isinstance(node, ListNode):
             self.values.report(
                 node, "received a list inside a body, expected an item: a group of items is written sequential"
             )
@@ -61,7 +61,7 @@ class ItemReader:
                 name = value
             elif text == "from":
                 start = value
-            elif type(value) is Scalar:
+            elif type(value) is ScalarNode:
                 signature.append(value.text if value.plain else (value.text,))
             else:
                 flat = False
@@ -85,19 +85,19 @@ class ItemReader:
         self._label(item, scope)
         return item
 
-    def _broken(self, node: Node, scope: Scope) -> Item:
+    def _broken(self, node: YamlNode, scope: Scope) -> Item:
         """Return what stands for an item whose problem was reported: nothing is known of its output."""
         use = Use("item")
         use.broken = True
-        if isinstance(node, Sequence):
-            node = Scalar("", False, node.line, node.column)
+        if isinstance(node, ListNode):
+            node = ScalarNode("", False, node.line, node.column)
         item = Item(node, use, "item")
-        name = node.get("name") if isinstance(node, Mapping) else None
-        if isinstance(name, Scalar):
+        name = node.get("name") if isinstance(node, MappingNode) else None
+        if isinstance(name, ScalarNode):
             self._name(item, name, scope)
         return item
 
-    def _plain_item(self, node: Scalar, scope: Scope) -> Item:
+    def _plain_item(self, node: ScalarNode, scope: Scope) -> Item:
         if self.values.refused(node):
             return self._broken(node, scope)
         use = scope.uses.get(node.text)
@@ -105,7 +105,7 @@ class ItemReader:
             if node.text not in TYPES and node.text not in self.blocks:
                 self.uses.unknown_type(node, scope)
                 return self._broken(node, scope)
-            use = self.uses.read(Mapping(node.line, node.column), node, scope, False)
+            use = self.uses.read(MappingNode(node.line, node.column), node, scope, False)
             if not use.broken:
                 scope.uses[node.text] = use
         ordinal = scope.ordinals.get(use.type, 0) + 1
@@ -118,10 +118,10 @@ class ItemReader:
         taken = scope.labels.setdefault(item.label, item.node)
         if taken is not item.node:
             other = f"the item in line {taken.line} is called '{item.label}' too"
-            named = item.node.get("name") if isinstance(item.node, Mapping) else None
+            named = item.node.get("name") if isinstance(item.node, MappingNode) else None
             self.values.report(named or item.node, f"{other}: give one of them another name")
 
-    def _name(self, item: Item, node: Node, scope: Scope) -> None:
+    def _name(self, item: Item, node: YamlNode, scope: Scope) -> None:
         name = self._tensor_name(node)
         if name is None:
             self.values.lost_tensors = True
@@ -145,21 +145,21 @@ class ItemReader:
         scope.tensors[text] = name
         item.name = item.label = text
 
-    def _tensor_name(self, node: Node) -> Scalar | None:
-        if isinstance(node, Scalar):
+    def _tensor_name(self, node: YamlNode) -> ScalarNode | None:
+        if isinstance(node, ScalarNode):
             if NAME.fullmatch(node.text):
                 return node
             if self.values.refused(node):
                 return None
         self.values.report(
             node,
-            f"received {what(node)}, expected a name: letters, digits, _ . -, starting with a letter or _, at most 100",
+            f"received {kind_of_node(node)}, expected a name: letters, digits, _ . -, starting with a letter or _, at most 100",
         )
         return None
 
     # -- bodies of joins, residuals and groups --------------------------------------------------
 
-    def _bodies(self, item: Item, node: Mapping, scope: Scope) -> None:
+    def _bodies(self, item: Item, node: MappingNode, scope: Scope) -> None:
         by_key = {key.text: value for key, value in node.pairs}
         main = by_key.get(item.use.type)
         type_ = item.use.layer_type
@@ -172,35 +172,35 @@ class ItemReader:
             item.body = self.body(main, scope)
             shortcut = by_key.get("shortcut")
             if type_ is Residual and shortcut is not None:
-                if isinstance(shortcut, Scalar) and shortcut.text == "none":
+                if isinstance(shortcut, ScalarNode) and shortcut.text == "none":
                     item.shortcut = "none"
                 else:
                     item.shortcut = self.body(shortcut, scope, "a body to add, or none")
         if self.values.wrong > before:
             item.use.broken = True
 
-    def _branches(self, item: Item, node: Node, scope: Scope) -> None:
-        if not isinstance(node, Sequence):
+    def _branches(self, item: Item, node: YamlNode, scope: Scope) -> None:
+        if not isinstance(node, ListNode):
             if not self.values.refused(node):
                 self.values.report(
                     node,
-                    f"received {what(node)}, expected a list of branches for {item.use.type}: [previous, [conv ...]]",
+                    f"received {kind_of_node(node)}, expected a list of branches for {item.use.type}: [previous, [conv ...]]",
                 )
             return
         if not node.items:
             self.values.report(node, f"{item.use.type} of no branches: list what it joins")
         for child in node.items:
-            if isinstance(child, Scalar):
+            if isinstance(child, ScalarNode):
                 if child.text not in TYPES and child.text not in self.blocks:
                     self._tensor_branch(item, child, scope)
                     continue
                 item.branches.append(Branch(child, [self._plain_item(child, scope)], None, False))
-            elif isinstance(child, Mapping):
+            elif isinstance(child, MappingNode):
                 item.branches.append(Branch(child, [self.item(child, scope, branch=True)], None, False))
             else:
                 item.branches.append(Branch(child, self.body(child, scope, "the items of a branch"), None, False))
 
-    def _tensor_branch(self, item: Item, node: Scalar, scope: Scope) -> None:
+    def _tensor_branch(self, item: Item, node: ScalarNode, scope: Scope) -> None:
         text = node.text
         if self.values.refused(node):
             return
@@ -209,4 +209,6 @@ class ItemReader:
         if NAME.fullmatch(name):
             item.branches.append(Branch(node, None, name, every))
         else:
-            self.values.report(node, f"received {what(node)}, expected a branch: a body, or the name of a tensor")
+            self.values.report(
+                node, f"received {kind_of_node(node)}, expected a branch: a body, or the name of a tensor"
+            )

@@ -1,8 +1,8 @@
 """The `published` section of a file, and the hyperparameter values of its rows and of variants."""
 
 from dsconv_cost.language.architecture import Spec
-from dsconv_cost.language.nodes import Mapping, Node, Scalar, Sequence, what
-from dsconv_cost.language.published import FORMS, METRICS, Published, Quantity, quantity
+from dsconv_cost.language.nodes import ListNode, MappingNode, ScalarNode, YamlNode, kind_of_node
+from dsconv_cost.language.published import FIGURE_METRICS, FORMS, Published, Quantity, quantity
 from dsconv_cost.language.reader.values import ValueReader
 from dsconv_cost.layers.values import Value
 from dsconv_cost.text import listing, near, shown
@@ -20,19 +20,19 @@ class FigureReader:
         self.values = values
         self.spec = spec
 
-    def published(self, node: Node) -> list[Published]:
+    def published(self, node: YamlNode) -> list[Published]:
         """Read `published`: a list of rows of sources."""
-        if not isinstance(node, Sequence):
+        if not isinstance(node, ListNode):
             if self.values.refused(node):
                 return []
             self.values.report(
-                node, f"published: received {what(node)}, expected a list, each entry one row of one source"
+                node, f"published: received {kind_of_node(node)}, expected a list, each entry one row of one source"
             )
             return []
         found = (self._row(item) for item in node.items)
         return [row for row in found if row is not None]
 
-    def _row(self, node: Node) -> Published | None:
+    def _row(self, node: YamlNode) -> Published | None:
         mapping = self.values.mapping(node, "a row: {params: 4.2M, macs: 569M, source: Table 4}")
         if mapping is None:
             return None
@@ -41,10 +41,10 @@ class FigureReader:
         figures: dict[str, Quantity] = {}
         chosen: dict[str, Value] = {}
         differs: dict[str, str] = {}
-        previous: Node | None = None
+        previous: YamlNode | None = None
         for key, value in mapping.pairs:
             name = key.text
-            if name in METRICS:
+            if name in FIGURE_METRICS:
                 found = self._quantity(value, name)
                 if found is not None:
                     figures[name] = found
@@ -75,21 +75,21 @@ class FigureReader:
         )  # fmt: skip
 
     def _unknown_key(
-        self, key: Scalar, value: Node, previous: Node | None, section: str, keys: tuple[str, ...]
+        self, key: ScalarNode, value: YamlNode, previous: YamlNode | None, section: str, keys: tuple[str, ...]
     ) -> None:
         if self.values.refused(key) or self.values.cut_off(key, value, previous) or self.values.no_colon(key, value):
             return
         hint = near(key.text, keys) or f": the keys are {', '.join(keys)}"
         self.values.report(key, f"unknown key '{shown(key.text)}' in {section}{hint}")
 
-    def _check_word(self, name: str, text: str, node: Node) -> None:
+    def _check_word(self, name: str, text: str, node: YamlNode) -> None:
         if name == "form" and text not in FORMS:
             self.values.report(node, f"unknown form '{shown(text)}': the forms are {', '.join(FORMS)}")
         if name == "variant" and text not in self.spec.variants:
             hint = near(text, self.spec.variants) or f": there are {listing(self.spec.variants) or 'none'}"
             self.values.unknown(node, f"unknown variant '{shown(text)}'{hint}")
 
-    def _accuracy(self, node: Node, name: str) -> str:
+    def _accuracy(self, node: YamlNode, name: str) -> str:
         text = self.values.scalar_text(node, f"{name} in per cent")
         if text is not None:
             try:
@@ -97,23 +97,25 @@ class FigureReader:
                     return text
             except ValueError:
                 pass
-            self.values.report(node, f"{name}: received {what(node)}, expected per cent from 0 to 100")
+            self.values.report(node, f"{name}: received {kind_of_node(node)}, expected per cent from 0 to 100")
         return ""
 
-    def _quantity(self, node: Node, name: str) -> Quantity | None:
+    def _quantity(self, node: YamlNode, name: str) -> Quantity | None:
         text = self.values.scalar_text(node, f"{name}: {_QUANTITY_WANTED}")
         found = quantity(text) if text is not None else None
         if text is not None and found is None:
-            self.values.report(node, f"{name}: received {what(node)}, expected {_QUANTITY_WANTED}")
+            self.values.report(node, f"{name}: received {kind_of_node(node)}, expected {_QUANTITY_WANTED}")
         return found
 
-    def _reasons(self, node: Node, row: Mapping) -> dict[str, str]:
+    def _reasons(self, node: YamlNode, row: MappingNode) -> dict[str, str]:
         mapping = self.values.mapping(node, "a mapping of figures to the reason they differ")
         reasons: dict[str, str] = {}
         present = {key.text for key, _ in row.pairs}
         for key, value in mapping.pairs if mapping else ():
-            if key.text not in METRICS:
-                self.values.report(key, f"differs: received '{shown(key.text)}', expected one of {', '.join(METRICS)}")
+            if key.text not in FIGURE_METRICS:
+                self.values.report(
+                    key, f"differs: received '{shown(key.text)}', expected one of {', '.join(FIGURE_METRICS)}"
+                )
             elif key.text not in present:
                 self.values.report(key, f"differs explains {key.text}, but this row prints no {key.text}")
             else:
@@ -122,7 +124,7 @@ class FigureReader:
                     reasons[key.text] = reason
         return reasons
 
-    def settings(self, node: Node) -> dict[str, Value]:
+    def settings(self, node: YamlNode) -> dict[str, Value]:
         """Read hyperparameter values: those of a variant, or of a published row."""
         mapping = self.values.mapping(node, "a mapping of hyperparameters to values")
         chosen: dict[str, Value] = {}

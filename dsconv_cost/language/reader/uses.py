@@ -1,7 +1,7 @@
 """What an item says: its type, and then the fields of a built-in one or the arguments of a block."""
 
 from dsconv_cost.language.architecture import Block, Use
-from dsconv_cost.language.nodes import Mapping, Node, Scalar, what
+from dsconv_cost.language.nodes import MappingNode, ScalarNode, YamlNode, kind_of_node
 from dsconv_cost.language.reader.fields import SettingReader
 from dsconv_cost.language.reader.values import JOINED, NAME, Scope, ValueReader, is_nothing, lacks
 from dsconv_cost.language.vocabulary import COMMON_KEYS, TYPES, suggest_type
@@ -18,7 +18,7 @@ class UseReader:
         self.blocks = blocks
         self.settings = settings
 
-    def type_key(self, node: Mapping) -> Scalar | None:
+    def type_key(self, node: MappingNode) -> ScalarNode | None:
         """Return the key of an item that is its type; None when a problem was reported."""
         keys = [key for key, _ in node.pairs if key.text in TYPES or key.text in self.blocks]
         if len(keys) == 1:
@@ -37,7 +37,7 @@ class UseReader:
         if any(key.text not in COMMON_KEYS and self.values.no_colon(key, value) for key, value in node.pairs):
             return None
         named = next(((key, value) for key, value in node.pairs if key.text in ("type", "op", "layer")), None)
-        if named is not None and isinstance(named[1], Scalar):
+        if named is not None and isinstance(named[1], ScalarNode):
             said = f"an item is written with its type as the key: {{{shown(named[1].text)}: ..., field: ...}}"
             self.values.report(named[0], said)
             return None
@@ -51,7 +51,7 @@ class UseReader:
         self.unknown_type(meant, None)
         return None
 
-    def unknown_type(self, node: Scalar, scope: Scope | None) -> None:
+    def unknown_type(self, node: ScalarNode, scope: Scope | None) -> None:
         """Report a type that does not exist; without `scope` it is the key of a mapping."""
         name = node.text
         if self.values.refused(node):
@@ -74,14 +74,14 @@ class UseReader:
             sides = " A 1-D signal has height 1 here, and its kernels and strides are written [1, k]" if flat else ""
             self.values.report(node, f"unknown type '{text}': did you mean '{meant}'?{sides}")
         elif not NAME.fullmatch(name) or name in ("null", "true", "false"):
-            self.values.report(node, f"received {what(node)}, expected {_ITEM}")
+            self.values.report(node, f"received {kind_of_node(node)}, expected {_ITEM}")
         else:
             hint = "`dsconv-cost reference` lists the built-in types"
             if self.blocks:
                 hint += f", and the file's blocks are {listing(self.blocks, 12)}"
             self.values.unknown(node, f"unknown type '{text}': {hint}")
 
-    def read(self, node: Mapping, type_key: Scalar, scope: Scope, branch: bool) -> Use:
+    def read(self, node: MappingNode, type_key: ScalarNode, scope: Scope, branch: bool) -> Use:
         use = Use(type_key.text)
         before = self.values.wrong
         for key, value in node.pairs:
@@ -107,7 +107,9 @@ class UseReader:
 
     # -- blocks ---------------------------------------------------------------------------------
 
-    def _arguments(self, use: Use, node: Mapping, type_key: Scalar, scope: Scope, first: Node | None) -> None:
+    def _arguments(
+        self, use: Use, node: MappingNode, type_key: ScalarNode, scope: Scope, first: YamlNode | None
+    ) -> None:
         block = use.block
         assert block is not None
         by_name = {argument.name: argument for argument in block.arguments}
@@ -115,7 +117,7 @@ class UseReader:
         main = block.main
         excused: set[str | None] = set()
         missing_ok = False
-        previous: Node | None = None
+        previous: YamlNode | None = None
         for key, value in node.pairs:
             if key is type_key:
                 if main is not None and not is_nothing(value):
@@ -163,8 +165,8 @@ class UseReader:
             variant.varies = True
             use.first = variant
 
-    def _argument(self, use: Use, name: str, node: Node, scope: Scope) -> None:
-        if isinstance(node, Scalar) and scope.names_tensor(node):
+    def _argument(self, use: Use, name: str, node: YamlNode, scope: Scope) -> None:
+        if isinstance(node, ScalarNode) and scope.names_tensor(node):
             self.values.report(
                 node, f"'{node.text}' is a tensor: an argument is a value, tensors are joined with from or a join"
             )
@@ -173,7 +175,7 @@ class UseReader:
         if expression is not None:
             use.arguments[name] = expression
 
-    def _unknown_argument(self, key: Scalar, value: Node, previous: Node | None, block: Block) -> bool:
+    def _unknown_argument(self, key: ScalarNode, value: YamlNode, previous: YamlNode | None, block: Block) -> bool:
         """Report an unknown key; return whether it explains an argument that is missing."""
         if self.values.refused(key) or self.values.cut_off(key, value, previous) or self.values.no_colon(key, value):
             return True

@@ -7,7 +7,7 @@ from dsconv_cost.errors import MOST_PROBLEMS, Problem
 from dsconv_cost.language.architecture import Use
 from dsconv_cost.language.expressions.expression import IN_CHANNELS, Expression, listed
 from dsconv_cost.language.expressions.parser import ExpressionProblem, compile_expression
-from dsconv_cost.language.nodes import REFUSED, Mapping, Node, Scalar, what
+from dsconv_cost.language.nodes import REFUSED, MappingNode, ScalarNode, YamlNode, kind_of_node
 from dsconv_cost.language.vocabulary import TYPES, WORDS, suggest_word
 from dsconv_cost.layers.values import FUNCTIONS, Value, ValueProblem
 from dsconv_cost.text import inert, listing, near, shown
@@ -33,20 +33,20 @@ Known = Collection[str]
 class Scope:
     """What a body sees: the names of values, and the names it gives to tensors."""
 
-    def __init__(self, names: Collection[str], varying: Collection[str], tensors: dict[str, Scalar]) -> None:
+    def __init__(self, names: Collection[str], varying: Collection[str], tensors: dict[str, ScalarNode]) -> None:
         self.names = frozenset(names) | {IN_CHANNELS}
         self.varying = frozenset(varying) | {IN_CHANNELS}
         """Those whose value can differ between two uses in one network."""
         self.tensors = tensors
         self.ordinals: dict[str, int] = {}
         self.uses: dict[object, Use] = {}
-        self.labels: dict[str, Node] = {}
+        self.labels: dict[str, YamlNode] = {}
 
-    def names_tensor(self, node: Scalar) -> bool:
+    def names_tensor(self, node: ScalarNode) -> bool:
         text = node.text
         return text not in self.names and (text in self.tensors or text in ("previous", "input"))
 
-    def may_name_tensor(self, node: Scalar) -> bool:
+    def may_name_tensor(self, node: ScalarNode) -> bool:
         return node.text not in self.names and NAME.fullmatch(node.text) is not None
 
 
@@ -75,24 +75,24 @@ class ValueReader:
         self._operators = 0
         self._hidden = 0
 
-    def report(self, node: Node, message: str, offset: int = 0) -> None:
+    def report(self, node: YamlNode, message: str, offset: int = 0) -> None:
         """Add a problem at a node, or at a character of a one-line scalar."""
         column = node.column
-        if offset and isinstance(node, Scalar) and "\n" not in node.text:
+        if offset and isinstance(node, ScalarNode) and "\n" not in node.text:
             column += offset + (0 if node.plain else 1)
         self.wrong += 1
         self.problems.append(Problem(node.line, column, message))
         if len(self.problems) >= MOST_PROBLEMS:
             raise TooManyProblems
 
-    def refused(self, node: Node) -> bool:
+    def refused(self, node: YamlNode) -> bool:
         """Return whether a problem of this node was reported when the file was read."""
-        if isinstance(node, Scalar) and node.text.startswith(REFUSED):
+        if isinstance(node, ScalarNode) and node.text.startswith(REFUSED):
             self.wrong += 1
             return True
         return False
 
-    def unknown(self, node: Node, message: str, offset: int = 0, lost: bool = False) -> None:
+    def unknown(self, node: YamlNode, message: str, offset: int = 0, lost: bool = False) -> None:
         """Report something unknown, unless it may have been in what was lost of the file."""
         if lost or ((self.partial or self.lost_sections) and "did you mean" not in message):
             self.wrong += 1
@@ -104,14 +104,14 @@ class ValueReader:
 
     # -- expressions ----------------------------------------------------------------------------
 
-    def value(self, node: Node, known: Known, words: Collection[str] = ()) -> Expression | None:
+    def value(self, node: YamlNode, known: Known, words: Collection[str] = ()) -> Expression | None:
         """Return the compiled value of a scalar or a list of scalars; None when a problem was reported.
 
         `words` are the words that would be right here, for suggestions.
         """
-        if isinstance(node, Scalar):
+        if isinstance(node, ScalarNode):
             return self.scalar(node, known, words)
-        if isinstance(node, Mapping):
+        if isinstance(node, MappingNode):
             if any(self.refused(key) for key, _ in node.pairs):
                 return None
             self.report(
@@ -123,8 +123,10 @@ class ValueReader:
             return None
         parts: list[Expression] = []
         for item in node.items:
-            if not isinstance(item, Scalar):
-                self.report(item, f"received {what(item)} inside a list, expected a number, a word or an expression")
+            if not isinstance(item, ScalarNode):
+                self.report(
+                    item, f"received {kind_of_node(item)} inside a list, expected a number, a word or an expression"
+                )
                 return None
             part = self.scalar(item, known, words)
             if part is None:
@@ -132,7 +134,7 @@ class ValueReader:
             parts.append(part)
         return listed(parts)
 
-    def scalar(self, node: Scalar, known: Known, words: Collection[str] = ()) -> Expression | None:
+    def scalar(self, node: ScalarNode, known: Known, words: Collection[str] = ()) -> Expression | None:
         text = node.text
         if text == REFUSED:
             self.wrong += 1
@@ -200,7 +202,7 @@ class ValueReader:
 
     # -- literals -------------------------------------------------------------------------------
 
-    def literal(self, node: Node) -> Value | None:
+    def literal(self, node: YamlNode) -> Value | None:
         """Return a number, word, true or false, or a list of these; None when a problem was reported."""
         before = len(self.problems)
         found = self.value(node, ())
@@ -212,7 +214,7 @@ class ValueReader:
             return None
         if found.constant is None or _computed(node):
             self.report(
-                node, f"received {what(node)}, expected a literal: a number, a word, true, false or a list of these; "
+                node, f"received {kind_of_node(node)}, expected a literal: a number, a word, true, false or a list of these; "
                 "compute in let"
             )  # fmt: skip
             return None
@@ -226,10 +228,10 @@ class ValueReader:
 
     # -- texts ----------------------------------------------------------------------------------
 
-    def text(self, node: Node, where: str, longest: int = 1000) -> str | None:
+    def text(self, node: YamlNode, where: str, longest: int = 1000) -> str | None:
         """Return free text, on one line; None when a problem was reported."""
-        if not isinstance(node, Scalar):
-            self.report(node, f"received {what(node)}, expected text for {where}")
+        if not isinstance(node, ScalarNode):
+            self.report(node, f"received {kind_of_node(node)}, expected text for {where}")
             return None
         if self.refused(node):
             return None
@@ -241,16 +243,16 @@ class ValueReader:
             return None
         return " ".join(node.text.split())
 
-    def scalar_text(self, node: Node, where: str) -> str | None:
+    def scalar_text(self, node: YamlNode, where: str) -> str | None:
         """Return the text of a short scalar, whatever it is."""
         if self.refused(node):
             return None
-        if isinstance(node, Scalar) and node.text.strip() and len(node.text) <= 200:
+        if isinstance(node, ScalarNode) and node.text.strip() and len(node.text) <= 200:
             return node.text
-        self.report(node, f"received {what(node)}, expected {where}")
+        self.report(node, f"received {kind_of_node(node)}, expected {where}")
         return None
 
-    def no_colon(self, key: Scalar, value: Node) -> bool:
+    def no_colon(self, key: ScalarNode, value: YamlNode) -> bool:
         """Report a key that holds its value too, with or without a colon (`stride:2`); return whether it is one."""
         if not is_nothing(value):
             return False
@@ -260,25 +262,25 @@ class ValueReader:
         self.report(key, lacks(match))
         return True
 
-    def mapping(self, node: Node, where: str) -> Mapping | None:
+    def mapping(self, node: YamlNode, where: str) -> MappingNode | None:
         """Return the node if it is a mapping; None when a problem was reported."""
-        if isinstance(node, Mapping):
+        if isinstance(node, MappingNode):
             return node
         if not self.refused(node):
-            self.report(node, f"received {what(node)}, expected {where}")
+            self.report(node, f"received {kind_of_node(node)}, expected {where}")
         return None
 
-    def cut_off(self, key: Scalar, value: Node, previous: Node | None) -> bool:
+    def cut_off(self, key: ScalarNode, value: YamlNode, previous: YamlNode | None) -> bool:
         """Report a key that is the rest of a value that YAML ended at a comma; return whether it is one."""
         if not is_nothing(value) or not (_REST.search(key.text) or _NUMBER.fullmatch(key.text)):
             return False
-        if isinstance(previous, Scalar) and previous.text.count("(") > previous.text.count(")"):
+        if isinstance(previous, ScalarNode) and previous.text.count("(") > previous.text.count(")"):
             self.wrong += 1  # reported as the value that is not closed
         else:
             self.report(key, _CUT)
         return True
 
-    def names(self, node: Node, where: str) -> list[tuple[Scalar, Node]]:
+    def names(self, node: YamlNode, where: str) -> list[tuple[ScalarNode, YamlNode]]:
         """Return the pairs of a mapping that gives names to things; none when a problem was reported."""
         mapping = self.mapping(node, where)
         pairs = mapping.pairs if mapping else []
@@ -289,9 +291,9 @@ class ValueReader:
         return pairs
 
 
-def is_nothing(node: Node) -> bool:
+def is_nothing(node: YamlNode) -> bool:
     """Return whether nothing stands where a value could."""
-    return isinstance(node, Scalar) and not node.text and node.plain
+    return isinstance(node, ScalarNode) and not node.text and node.plain
 
 
 JOINED = re.compile(r"([A-Za-z_]\w*)(:?)\s*(?<=[\s:])(\S.*)")
@@ -323,7 +325,7 @@ def _remedy(text: str, words: Collection[str]) -> str:
 _LITERAL = re.compile(r"\s*-?\s*([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)\s*|\s*[A-Za-z_]\w*\s*")
 
 
-def _computed(node: Node) -> bool:
-    if isinstance(node, Scalar):
+def _computed(node: YamlNode) -> bool:
+    if isinstance(node, ScalarNode):
         return _LITERAL.fullmatch(node.text) is None
-    return not isinstance(node, Mapping) and any(_computed(item) for item in node.items)
+    return not isinstance(node, MappingNode) and any(_computed(item) for item in node.items)

@@ -21,8 +21,8 @@ from typing import NamedTuple
 from dsconv_cost.layers.base import DEPTHWISE, GROUPED, LINEAR, TRANSPOSED, WEIGHTED, Layer
 from dsconv_cost.layers.convolution import Conv, DepthwiseConv
 from dsconv_cost.layers.norm import GroupNorm
-from dsconv_cost.network.graph import INPUT, Costed, Network, Node, Place
-from dsconv_cost.network.transforms.pairing import Pair, Tail, pairs_of, tails_of
+from dsconv_cost.network.graph import INPUT, CostCache, Network, Node, Place
+from dsconv_cost.network.transforms.pairing import SeparablePair, Tail, pairs_of, tails_of
 
 CONVERTED = "converted"
 MERGED = "merged"
@@ -50,7 +50,7 @@ class Transformed(NamedTuple):
 
 def standard_form(network: Network) -> Transformed:
     """Return the network with standard convolutions in place of depthwise ones."""
-    pairs: dict[int, Pair] = {}
+    pairs: dict[int, SeparablePair] = {}
     dropped: set[int] = set()
     decisions: dict[int, Decision] = {}
     full: set[int] = set()
@@ -177,7 +177,7 @@ class _Copy:
         self.network = network
         self.nodes: list[Node] = []
         self.moved: dict[int, int] = {INPUT: INPUT}
-        self.cost = Costed()
+        self.cost = CostCache()
         self._made: dict[tuple[object, ...], Layer] = {}
 
     def result(self) -> Network:
@@ -198,7 +198,7 @@ class _Copy:
         self.nodes.append(Node(layer, sources, output, counts, kind, place, part))
         return len(self.nodes) - 1
 
-    def standard(self, pair: Pair) -> None:
+    def standard(self, pair: SeparablePair) -> None:
         """Put one k x k convolution in place of a pair, at the pointwise's place."""
         nodes = self.network.nodes
         depthwise, pointwise = nodes[pair.depthwise].layer, nodes[pair.pointwise].layer

@@ -9,7 +9,7 @@ from dsconv_cost.layers.base import Layer
 from dsconv_cost.layers.convolution import Conv, ConvTranspose, DepthwiseConv
 from dsconv_cost.layers.linear import Linear
 from dsconv_cost.layers.norm import BatchNorm
-from dsconv_cost.network.graph import INPUT, Costed, Network, Node
+from dsconv_cost.network.graph import INPUT, CostCache, Network, Node
 
 
 def fold_norms(network: Network) -> Network:
@@ -23,7 +23,7 @@ def fold_norms(network: Network) -> Network:
             if len(consumers[before]) == 1 and before not in outputs and _takes_bias(network.nodes[before].layer):
                 folded[index] = before
     biased = set(folded.values())
-    cost = Costed()
+    cost = CostCache()
     made: dict[Layer, Layer] = {}
     nodes: list[Node] = []
     moved: dict[int, int] = {INPUT: INPUT}

@@ -18,7 +18,7 @@ from dsconv_cost.layers.reshape import Dropout
 from dsconv_cost.network.graph import Network, Node
 
 
-class Pair(NamedTuple):
+class SeparablePair(NamedTuple):
     depthwise: int
     pointwise: int
     between: list[int]
@@ -31,7 +31,7 @@ class Tail(NamedTuple):
     activation: int | None
 
 
-def pairs_of(network: Network, depthwise: Sequence[int]) -> Iterator[Pair | None]:
+def pairs_of(network: Network, depthwise: Sequence[int]) -> Iterator[SeparablePair | None]:
     """Yield for each of these depthwise convolutions its pair, if it is in one."""
     if depthwise:
         yield from map(_Graph(network).pair, depthwise)
@@ -55,7 +55,7 @@ class _Graph:
         found = self.consumers[index]
         return found[0] if len(found) == 1 and index not in self.outputs else None
 
-    def pair(self, depthwise: int) -> Pair | None:
+    def pair(self, depthwise: int) -> SeparablePair | None:
         nodes = self.network.nodes
         start = nodes[depthwise]
         same_width = start.output.channels == self.network.input_shapes(start)[0].channels
@@ -73,7 +73,7 @@ class _Graph:
                 continue
             node = nodes[following]
             if _is_pointwise(node):
-                return Pair(depthwise, following, between, gate)
+                return SeparablePair(depthwise, following, between, gate)
             if not isinstance(node.layer, (BatchNorm, Activation, Dropout)):
                 return None
             between.append(following)
