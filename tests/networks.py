@@ -1,15 +1,18 @@
 """Networks from YAML text, and short ways to say what is expected of them."""
 
+from pathlib import Path
 from textwrap import dedent, indent
 
 import pytest
 
 from dsconv_cost.costs.analysis import Analysis, analyze
 from dsconv_cost.errors import InputError
-from dsconv_cost.language.architecture import Architecture
+from dsconv_cost.language.architecture import Architecture, Spec
+from dsconv_cost.language.reader.file import read_spec
 from dsconv_cost.layers.values import Value
 from dsconv_cost.network.build import elaborate
 from dsconv_cost.network.graph import Network
+from dsconv_cost.sources import bundled
 from dsconv_cost.sources.load import Source, load_source
 
 
@@ -26,6 +29,13 @@ def network(text: str, variant: str | None = None, **hyperparameters: Value) -> 
 def costs(text: str, variant: str | None = None, **hyperparameters: Value) -> Analysis:
     """Return the three forms of a whole file's text."""
     return analyze(architecture(text, variant, **hyperparameters))
+
+
+def bundled_spec(name: str) -> Spec:
+    """Return what the file of a bundled architecture says."""
+    path = bundled.find(name)
+    assert path is not None
+    return read_spec(Path(path).read_text(encoding="utf-8"), f"{name}.yaml", name)[0]
 
 
 def body(layers: str, size: str = "8, 16, 16") -> str:
@@ -68,3 +78,13 @@ def problems(text: str, variant: str | None = None, **hyperparameters: Value) ->
     with pytest.raises(InputError) as caught:
         network(text, variant, **hyperparameters)
     return [f"{p.line}:{p.column} {p.message}" for p in caught.value.problems]
+
+
+def refused(text: str, *expected: str) -> None:
+    """Assert the problems of a file, each as `line:column` and a part of its message."""
+    found = problems(text)
+    assert len(found) == len(expected), found
+    for problem, wanted in zip(found, expected, strict=True):
+        place, _, message = wanted.partition(" ")
+        assert problem.startswith(f"{place} "), problem
+        assert message in problem

@@ -9,8 +9,8 @@ import pytest
 from dsconv_cost.budget import lock
 from dsconv_cost.errors import InputError
 from dsconv_cost.sources import bundled
-from tests.cli.test_cli import load_spec
 from tests.command import run, run_process
+from tests.networks import bundled_spec
 
 NET = """\
 input: [3, 8, 8]
@@ -305,7 +305,9 @@ def test_networks_without_a_limit_are_named(folder: Path) -> None:
 
 def test_100_bundled_networks_in_one_call(tmp_path: Path) -> None:
     names = bundled.names()
-    arguments = [name for family in names for name in (family, *(f"{family}:{v}" for v in load_spec(family).variants))]
+    arguments = [
+        name for family in names for name in (family, *(f"{family}:{v}" for v in bundled_spec(family).variants))
+    ]
     verdicts = document(*arguments, "--max-macs", "1T", cwd=tmp_path)["verdicts"]
     assert len(verdicts) > 100
     assert {v["architecture"].partition(":")[0] for v in verdicts} == set(names)

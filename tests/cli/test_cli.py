@@ -10,18 +10,11 @@ import pytest
 import dsconv_cost
 from dsconv_cost.cli.group import cli
 from dsconv_cost.formats.records import LAYER_KEYS
-from dsconv_cost.language.architecture import Spec
-from dsconv_cost.language.reader.file import read_spec
 from dsconv_cost.sources import bundled
 from tests.command import run, run_process
+from tests.networks import bundled_spec
 
 MACS = 568_740_352
-
-
-def load_spec(name: str) -> Spec:
-    path = bundled.find(name)
-    assert path is not None
-    return read_spec(Path(path).read_text(encoding="utf-8"), f"{name}.yaml", name)[0]
 
 
 ROOT = Path(__file__).parents[2]
@@ -297,7 +290,7 @@ def test_list_of_some_families() -> None:
 
 def test_list_published_shows_every_figure_with_a_verdict() -> None:
     rows = _list("--published")
-    figures = sum(len(p.figures()) for name in bundled.names() for p in load_spec(name).published)
+    figures = sum(len(p.figures()) for name in bundled.names() for p in bundled_spec(name).published)
     assert len(rows) == figures > 200
     assert {row["verdict"] for row in rows} == {"agrees", "differs"}
     assert all(bool(row["reason"]) == (row["verdict"] == "differs") for row in rows)

@@ -21,7 +21,8 @@ from dsconv_cost.network.build import elaborate
 from dsconv_cost.sources.load import Source, load, load_source
 from dsconv_cost.text import lines_of
 from tests.command import Result, run, run_process
-from tests.language.test_wrong_input import CASES, DEEP, Case, holds, problems_of
+from tests.language.wrong_input.case import DEEP, Case, holds, problems_of
+from tests.language.wrong_input.table import CASES
 
 BUNDLED = Path(__file__).parents[2] / "architectures"
 HEAD = "input: [3, 32, 32]\nlayers:\n"

@@ -1,0 +1,127 @@
+"""The section defaults."""
+
+import pytest
+
+from dsconv_cost.layers.convolution import Conv, DepthwiseConv
+from dsconv_cost.network.graph import Network
+from tests.networks import body, network, params, refused, types
+
+
+def with_defaults(defaults: str, layers: str) -> Network:
+    return network(f"defaults: {{{defaults}}}\n{body(layers)}")
+
+
+def test_defaults_reach_every_item_of_the_type() -> None:
+    net = with_defaults("conv: {kernel: 1, norm: batch, activation: relu}", "[{conv: 4}, {conv: 6}]")
+    assert types(net) == ["conv", "batchnorm", "relu"] * 2
+
+
+def test_defaults_reach_into_blocks() -> None:
+    net = network(
+        """
+        defaults: {conv: {norm: batch}}
+        input: [8, 4, 4]
+        blocks: {unit: {layers: {conv: 4, kernel: 1}}}
+        layers: [unit]
+        """
+    )
+    assert types(net) == ["conv", "batchnorm"]
+
+
+def test_defaults_use_hyperparameters_and_in_channels() -> None:
+    net = network(
+        """
+        hyperparameters: {nl: silu}
+        defaults: {conv: {activation: nl, groups: in_channels // 2}}
+        input: [8, 4, 4]
+        layers: [{conv: 4, kernel: 1}, {conv: 4, kernel: 1}]
+        """
+    )
+    assert types(net) == ["conv", "silu"] * 2
+    assert [node.layer.groups for node in net.nodes if isinstance(node.layer, Conv)] == [4, 2]
+
+
+NEAREST = [
+    # item, then first above it, then dwconv, then conv
+    ("conv: {stride: 2}", "{conv: 4, kernel: 1}", [2]),
+    ("conv: {stride: 2}", "{conv: 4, kernel: 1, stride: 4}", [4]),
+    ("conv: {stride: 2}", "{conv: 4, kernel: 1, stride: 4, repeat: 2, first: {stride: 1}}", [1, 4]),
+    ("conv: {stride: 2}", "{conv: 4, kernel: 1, repeat: 2, first: {stride: 1}}", [1, 2]),
+    ("conv: {stride: 2}", "{dwconv: 3}", [2]),
+    ("conv: {stride: 2}, dwconv: {stride: 4}", "{dwconv: 3}", [4]),
+    ("conv: {stride: 2}, dwconv: {stride: 4}", "{dwconv: 3, stride: 1}", [1]),
+    ("dwconv: {stride: 4}", "{conv: 4, kernel: 1}", [1]),
+    ("dwconv: {stride: 4}, conv: {stride: 2}", "{dwconv: 3, repeat: 2, first: {stride: 1}}", [1, 4]),
+]
+
+
+@pytest.mark.parametrize(("defaults", "item", "strides"), NEAREST, ids=[f"{d} {i}" for d, i, _ in NEAREST])
+def test_the_nearest_wins(defaults: str, item: str, strides: list[int]) -> None:
+    net = with_defaults(defaults, f"[{item}]")
+    found = [node.layer.stride for node in net.nodes if isinstance(node.layer, (Conv, DepthwiseConv))]
+    assert found == [(s, s) for s in strides]
+
+
+def test_a_dwconv_does_not_take_the_kernel_of_conv() -> None:
+    net = with_defaults("conv: {kernel: 5}", "[{dwconv: 3}, {conv: 4}]")
+    assert [node.counts.weights for node in net.nodes] == [9 * 8, 25 * 8 * 4]
+
+
+def test_a_norm_default_takes_the_bias_away() -> None:
+    assert [n.counts.biases for n in with_defaults("conv: {norm: batch}", "[{conv: 4, kernel: 1}]").nodes] == [0, 0]
+    net = with_defaults("conv: {norm: batch}", "[{conv: 4, kernel: 1, norm: none}]")
+    assert [n.counts.biases for n in net.nodes] == [4]
+
+
+COMPOSITE_DEFAULTS = [
+    ("conv: {norm: batch, activation: relu}", "{dsconv: 4}", "dwconv batchnorm relu conv batchnorm relu"),
+    ("conv: {norm: batch}, dwconv: {activation: relu6}", "{dsconv: 4}", "dwconv batchnorm relu6 conv batchnorm"),
+    ("conv: {activation: relu}, dwconv: {activation: none}", "{dsconv: 4}", "dwconv conv relu"),
+    ("conv: {activation: relu}, dsconv: {activation: silu}", "{dsconv: 4}", "dwconv silu conv silu"),
+    ("conv: {activation: relu}", "{dsconv: 4, activation: none}", "dwconv conv"),
+    ("dsconv: {activation: silu}", "{dsconv: 4, activation: relu, norm: batch}", "dwconv batchnorm relu conv batchnorm relu"),
+    ("conv: {kernel: 5, activation: relu}", "{dsconv: 4}", "dwconv relu conv relu"),
+    (
+        "conv: {norm: batch, activation: relu}, dwconv: {activation: silu}",
+        "{inverted_residual: 4, expand: 2}",
+        "conv batchnorm relu dwconv batchnorm silu conv batchnorm",
+    ),
+    ("inverted_residual: {activation: elu, expand: 1}", "{inverted_residual: 4}", "dwconv elu conv"),
+    ("conv: {norm: batch, activation: silu, bias: false}", "{squeeze_excite: 4}",
+     "global_avgpool conv relu conv sigmoid multiply"),
+    ("squeeze_excite: {activation: silu, gate: hardsigmoid}", "{squeeze_excite: 4}",
+     "global_avgpool conv silu conv hardsigmoid multiply"),
+    ("squeeze_excite: {activation: silu, gate: hardsigmoid}", "{inverted_residual: 4, expand: 1, squeeze: 2}",
+     "dwconv global_avgpool conv silu conv hardsigmoid multiply conv"),
+    ("squeeze_excite: {gate: hardsigmoid}, inverted_residual: {gate: tanh}",
+     "{inverted_residual: 4, expand: 1, squeeze: 2}", "dwconv global_avgpool conv relu conv tanh multiply conv"),
+    ("conv: {norm: batch}", "{conv_transpose: 4, kernel: 2}", "conv_transpose"),
+    ("conv: {activation: relu}", "[global_avgpool, {linear: 4}]", "global_avgpool linear"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("defaults", "layers", "expected"), COMPOSITE_DEFAULTS, ids=[f"{d} {i}" for d, i, _ in COMPOSITE_DEFAULTS]
+)
+def test_defaults_inside_composites(defaults: str, layers: str, expected: str) -> None:
+    assert types(with_defaults(defaults, layers if layers.startswith("[") else f"[{layers}]")) == expected.split()
+
+
+def test_the_gates_convolutions_keep_bias_under_any_default_of_conv() -> None:
+    net = with_defaults("conv: {norm: batch, bias: false, kernel: 3, stride: 2, groups: 2}", "[{squeeze_excite: 2}]")
+    assert params(net) == 8 * 2 + 2 + 2 * 8 + 8
+
+
+def test_the_pointwise_of_a_dsconv_stays_1x1_under_any_default_of_conv() -> None:
+    net = with_defaults(
+        "conv: {kernel: 5, stride: 2, padding: 3, dilation: 2, groups: 2, bias: false}", "[{dsconv: 4}]"
+    )
+    assert [node.counts.weights for node in net.nodes] == [9 * 8, 8 * 4]
+    # The window takes padding and dilation: 16 + 6 - 2*2 - 1 + 1; the stride is dsconv's own.
+    assert [node.output for node in net.nodes] == [(8, 18, 18), (4, 18, 18)]
+
+
+def test_defaults_give_any_field_but_the_main_one() -> None:
+    refused(f"defaults: {{dwconv: {{kernel: 3}}}}\n{body('[relu]')}", "1:21 has no default")
+    refused(f"defaults: {{conv: {{when: true}}}}\n{body('[relu]')}", "1:19 'when' is no field of conv")
+    refused(f"defaults: {{unknown: {{stride: 2}}}}\n{body('[relu]')}", "1:12 unknown type 'unknown'")

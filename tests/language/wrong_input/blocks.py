@@ -1,0 +1,259 @@
+"""Blocks: what they declare, and how they are used."""
+
+from tests.language.wrong_input.case import CHAIN, DOUBLED, Case, file
+
+CASES: tuple[Case, ...] = (
+    # blocks
+    file(
+        "names that blocks cannot have",
+        """\
+blocks:
+  conv: {layers: relu}
+  kernel: {layers: relu}
+  when: {layers: relu}
+  previous: {layers: relu}
+  2x: {layers: relu}
+  same: {layers: relu}
+input: [3, 32, 32]
+layers: [relu]
+""",
+        (2, 3, "a block cannot be called 'conv': it is a built-in type"),
+        (3, 3, "a block cannot be called 'kernel': it is a field of a built-in type"),
+        (4, 3, "a block cannot be called 'when': it is a key that every item may have"),
+        (5, 3, "a block cannot be called 'previous': it is reserved"),
+        (6, 3, "a block cannot be called '2x': names start ... or _, then letters, digits, _ . -"),
+        (7, 3, "a block cannot be called 'same': it is a word of the language"),
+    ),
+    file(
+        "recursive blocks",
+        """\
+blocks:
+  a: {layers: [b]}
+  b: {layers: [c]}
+  c: {layers: [a]}
+  d: {layers: [d]}
+input: [3, 32, 32]
+layers: [a]
+""",
+        (4, 16, "the block a uses itself: a -> b -> c -> a; blocks are not recursive"),
+        (5, 16, "the block d uses itself: d -> d; blocks are not recursive"),
+    ),
+    file(
+        "blocks that are none",
+        """\
+blocks:
+  a: [relu]
+  b: {}
+  c:
+input: [3, 32, 32]
+layers: [a, b, c]
+""",
+        (2, 6, "received a list, expected a block: arguments, let, layers"),
+        (3, 3, "block b has no layers: list what it is made of"),
+        (4, 5, "received nothing, expected a block: arguments, let, layers"),
+    ),
+    file(
+        "near miss of a block's layers",
+        """\
+blocks:
+  a: {layer: [relu]}
+input: [3, 32, 32]
+layers: [a]
+""",
+        (2, 7, "unknown key 'layer' of block a: did you mean 'layers'?"),
+    ),
+    file(
+        "near miss of a block's arguments",
+        """\
+blocks:
+  a: {argument: {width: required}, layers: [{conv: width, kernel: 3}]}
+input: [3, 32, 32]
+layers: [{a: 8}]
+""",
+        (2, 7, "unknown key 'argument' of block a: did you mean 'arguments'?"),
+    ),
+    file(
+        "unknown key of a block",
+        """\
+blocks:
+  a: {layers: [relu], color: red}
+input: [3, 32, 32]
+layers: [a]
+""",
+        (2, 23, "unknown key 'color' of block a: the keys of a block are arguments, let, layers"),
+    ),
+    file(
+        "list of arguments",
+        """\
+blocks:
+  a: {arguments: [width], layers: [{conv: width, kernel: 3}]}
+input: [3, 32, 32]
+layers: [{a: 8}]
+""",
+        (2, 18, "received a list, expected a mapping of arguments to defaults, or required"),
+    ),
+    file(
+        "arguments that cannot be named so",
+        """\
+blocks:
+  a: {arguments: {conv: 1, when: 2, relu: 3}, layers: [relu]}
+input: [3, 32, 32]
+layers: [a]
+""",
+        (2, 19, "'conv' cannot be an argument: it is a type"),
+        (2, 28, "'when' cannot be an argument: it is a key that every item may have"),
+        (2, 37, "'relu' cannot be an argument: it is a type"),
+    ),
+    file(
+        "argument that hides a hyperparameter",
+        """\
+hyperparameters: {alpha: 1}
+blocks:
+  a: {arguments: {alpha: 1}, layers: [relu]}
+input: [3, 32, 32]
+layers: [a]
+""",
+        (3, 19, "'alpha' cannot be a name: the name is taken in line 1, and no name hides another"),
+    ),
+    file(
+        "let of a block that hides an argument",
+        """\
+blocks:
+  a: {arguments: {w: 1}, let: {w: 2}, layers: [relu]}
+input: [3, 32, 32]
+layers: [a]
+""",
+        (2, 32, "'w' cannot be a name: the name is taken in line 2, and no name hides another"),
+    ),
+    file(
+        "uses of a block",
+        """\
+blocks:
+  unit:
+    arguments: {width: required, stride: 1}
+    layers: [{conv: width, kernel: 3, stride: stride}]
+  plain: {layers: [relu]}
+  two: {arguments: {a: required, b: required}, layers: [relu]}
+input: [3, 32, 32]
+layers:
+  - unit
+  - {unit: }
+  - {unit: 8, strid: 2}
+  - {unit: 8, colour: 2}
+  - {unit: 8, width: 2}
+  - {plain: 3}
+  - {two: 3}
+  - {unit: 8, stride: late}
+""",
+        (9, 5, "unit needs width (behind the colon)"),
+        (10, 6, "unit needs width (behind the colon)"),
+        (11, 15, "unknown argument 'strid' of unit: did you mean 'stride'?"),
+        (12, 15, "unknown argument 'colour' of unit: its arguments are stride"),
+        (13, 15, "width of unit stands behind the colon: unit: ..."),
+        (14, 13, "plain takes no value behind its colon (it ... write {plain, when: ...}"),
+        (15, 6, "two needs b"),
+        (16, 23, "unknown name 'late': the names here are in_channels"),
+    ),
+    file(
+        "tensor as an argument",
+        """\
+blocks:
+  unit: {arguments: {width: required}, layers: [{conv: width, kernel: 3}]}
+input: [3, 32, 32]
+layers:
+  - {relu, name: stem}
+  - {unit: stem}
+""",
+        (6, 12, "'stem' is a tensor: an argument is a value, tensors are joined with from or a join"),
+    ),
+    file(
+        "wrong argument, reported in the block with its use",
+        """\
+blocks:
+  unit:
+    arguments: {width: required}
+    layers:
+      - {conv: width, kernel: 3}
+input: [3, 32, 32]
+layers:
+  - {unit: relu}
+""",
+        (5, 16, "conv out_channels: received the word relu, ... at least 1 (used by unit in line 8)"),
+    ),
+    file(
+        "fault in a block used twice",
+        """\
+blocks:
+  inner:
+    layers:
+      - {conv: 8, kernel: 3, groups: 5}
+  outer: {layers: [inner]}
+input: [3, 32, 32]
+layers:
+  - {outer, repeat: 16}
+  - outer
+""",
+        (4, 38, "conv: groups 5 does not divide the 3 ... in line 5, used by outer in line 8)"),
+    ),
+    file(
+        "division by zero in a block's let",
+        """\
+blocks:
+  unit:
+    let: {width: 1 / (in_channels - 3)}
+    layers: [{conv: width, kernel: 3}]
+input: [3, 32, 32]
+layers: [unit]
+""",
+        (3, 18, "width: division by zero: 1 / 0 (used by unit in line 6)"),
+    ),
+    file(
+        "caller's name inside a block",
+        """\
+blocks:
+  inner: {layers: [{conv: width, kernel: 3}]}
+  outer: {arguments: {width: required}, layers: [inner]}
+input: [3, 32, 32]
+layers: [{outer: 8}]
+""",
+        (2, 27, "unknown name 'width': the names here are in_channels"),
+    ),
+    file(
+        "a block's tensor outside of it",
+        """\
+blocks:
+  unit: {layers: [{relu, name: inner}]}
+input: [3, 32, 32]
+layers:
+  - unit
+  - {relu, from: inner}
+""",
+        (6, 18, "no item is called 'inner': give the item that is meant a name"),
+    ),
+    file(
+        "exponential blocks",
+        """\
+blocks:
+  b0: {layers: relu}
+"""
+        + DOUBLED
+        + """\
+input: [3, 32, 32]
+layers: [b40]
+""",
+        (44, 10, "the network would have at least ... raise the bound with --max-layers"),
+    ),
+    file(
+        "blocks nested too deep",
+        """\
+blocks:
+  b0: {layers: relu}
+"""
+        + CHAIN
+        + """\
+input: [3, 32, 32]
+layers: [b70]
+""",
+        (62, 17, "bodies and blocks nested more than 60 deep"),
+    ),
+)

@@ -1,0 +1,535 @@
+"""The sections of a file: input, hyperparameters, let, defaults, outputs, variants and published figures."""
+
+from tests.language.wrong_input.case import ONES, Case, file
+
+CASES: tuple[Case, ...] = (
+    # input
+    file(
+        "two sizes",
+        """\
+input: [32, 32]
+layers: [relu]
+""",
+        (1, 8, "input: received a list of 2, expected ... width]; a 1-D signal has height 1"),
+    ),
+    file(
+        "one number",
+        """\
+input: 224
+layers: [relu]
+""",
+        (1, 8, "input: received '224', expected [channels, height, width]; a 1-D signal has height 1"),
+    ),
+    file(
+        "sizes with an x",
+        """\
+input: 3x32x32
+layers: [relu]
+""",
+        (1, 8, "input: received '3x32x32', expected ... width]; a 1-D signal has height 1"),
+    ),
+    file(
+        "zero height",
+        """\
+input: [3, 0, 32]
+layers: [relu]
+""",
+        (1, 12, "input height: received 0, expected a whole number of at least 1"),
+    ),
+    file(
+        "negative width",
+        """\
+input: [3, 32, -1]
+layers: [relu]
+""",
+        (1, 16, "input width: received -1, expected a whole number of at least 1"),
+    ),
+    file(
+        "fractional height",
+        """\
+input: [3, 32.5, 32]
+layers: [relu]
+""",
+        (1, 12, "input height: received 32.5, expected a ... ceil, floor or make_divisible"),
+    ),
+    file(
+        "unknown name in the input",
+        """\
+input: [3, resolution, 32]
+layers: [relu]
+""",
+        (1, 12, "unknown name 'resolution': no name has a value here"),
+    ),
+    file(
+        "word in the input",
+        """\
+input: [same, 32, 32]
+layers: [relu]
+""",
+        (1, 9, "input channels: received the word same, expected a whole number of at least 1"),
+    ),
+    file(
+        "input beyond counting",
+        """\
+input: [1000000000, 1000000000, 1000000000]
+layers: [relu]
+""",
+        (2, 10, "relu: an output of 1000000000x1000000000x1000000000 is beyond what this tool counts"),
+    ),
+    # hyperparameters and let
+    file(
+        "list of hyperparameters",
+        """\
+hyperparameters: [alpha]
+input: [3, 32, 32]
+layers: [{conv: 8 * alpha, kernel: 3}]
+""",
+        (1, 18, "received a list, expected a mapping of names to default values"),
+    ),
+    file(
+        "expression for a hyperparameter",
+        """\
+hyperparameters: {alpha: 1 + 1}
+input: [3, 32, 32]
+layers: [relu]
+""",
+        (1, 26, "received '1 + 1', expected a literal: a ... or a list of these; compute in let"),
+    ),
+    file(
+        "unknown word for a hyperparameter",
+        """\
+hyperparameters: {act: swish}
+input: [3, 32, 32]
+layers: [relu]
+""",
+        (1, 24, "unknown word 'swish': did you mean 'silu'?"),
+    ),
+    file(
+        "text for a hyperparameter",
+        """\
+hyperparameters: {act: fast}
+input: [3, 32, 32]
+layers: [relu]
+""",
+        (1, 24, "unknown word 'fast': a literal is a number, ... of the language, or a list of these"),
+    ),
+    file(
+        "no for a hyperparameter",
+        """\
+hyperparameters: {wide: no}
+input: [3, 32, 32]
+layers: [relu]
+""",
+        (1, 25, "no is not a value here: write false"),
+    ),
+    file(
+        "mapping for a hyperparameter",
+        """\
+hyperparameters: {alpha: {a: 1}}
+input: [3, 32, 32]
+layers: [relu]
+""",
+        (1, 26, "received a mapping, expected a value: a ... an expression or a list of these"),
+    ),
+    file(
+        "nothing for a hyperparameter",
+        """\
+hyperparameters: {alpha: }
+input: [3, 32, 32]
+layers: [{conv: 8 * alpha, kernel: 3}]
+""",
+        (1, 26, "received nothing, expected a value: a number, a word or an expression"),
+    ),
+    file(
+        "hyperparameter without its colon",
+        """\
+hyperparameters: {alpha 1.0}
+input: [3, 32, 32]
+layers: [{conv: 8 * alpha, kernel: 3}]
+""",
+        (1, 19, "'alpha 1.0' lacks its colon: write alpha: 1.0"),
+    ),
+    file(
+        "hyperparameter twice",
+        """\
+hyperparameters:
+  alpha: 1
+  alpha: 2
+input: [3, 32, 32]
+layers: [relu]
+""",
+        (3, 3, "the key 'alpha' stands twice; the first is in line 2: keep one"),
+    ),
+    file(
+        "hyperparameters that cannot be named so",
+        """\
+hyperparameters: {relu: 1, int: 2, in_channels: 3, 2a: 4, a-b: 5, é: 6}
+input: [3, 32, 32]
+layers: [relu]
+""",
+        (1, 19, "'relu' cannot be a name: relu is a word of the language"),
+        (1, 28, "'int' cannot be a name: int is a function of the language"),
+        (1, 36, "'in_channels' cannot be a name: in_channels is reserved by the language"),
+        (1, 52, "'2a' cannot be a name: names are letters, digits and _, and start with no digit"),
+        (1, 59, "'a-b' cannot be a name: names are letters, digits and _, and start with no digit"),
+        (1, 67, "'é' cannot be a name: names are letters, digits and _, and start with no digit"),
+    ),
+    file(
+        "let that hides a hyperparameter",
+        """\
+hyperparameters: {alpha: 1}
+let: {alpha: 2}
+input: [3, 32, 32]
+layers: [relu]
+""",
+        (2, 7, "'alpha' cannot be a name: the name is taken in line 1, and no name hides another"),
+    ),
+    file(
+        "let that uses a later one and itself",
+        """\
+let:
+  a: b + 1
+  b: 2
+  c: c
+input: [3, 32, 32]
+layers: [relu]
+""",
+        (2, 6, "'b' has no value yet: names get theirs in order, so define it above"),
+        (4, 6, "'c' has no value yet: names get theirs in order, so define it above"),
+    ),
+    file(
+        "in_channels in the file's let",
+        """\
+let: {a: in_channels}
+input: [3, 32, 32]
+layers: [relu]
+""",
+        (1, 10, "in_channels does not exist here: it is the ... arriving at an item, or at a block"),
+    ),
+    file(
+        "division by zero in let",
+        """\
+let: {a: 1 / 0, b: a + 1}
+input: [3, 32, 32]
+layers: [{conv: b, kernel: 3}]
+""",
+        (1, 10, "division by zero: 1 / 0"),
+    ),
+    file(
+        "list of lists",
+        """\
+let: {a: [1, 2], b: [a, a]}
+input: [3, 32, 32]
+layers: [relu]
+""",
+        (1, 21, "a list holds numbers and words, no lists: received the list [1, 2]"),
+    ),
+    file(
+        "element beyond a list",
+        """\
+let: {a: [1, 2]}
+input: [3, 32, 32]
+layers:
+  - {conv: "a[2]", kernel: 3}
+""",
+        (4, 12, "conv out_channels: a has elements 0 to 1, received [2]"),
+    ),
+    file(
+        "element of a number",
+        """\
+let: {a: 3}
+input: [3, 32, 32]
+layers:
+  - {conv: "a[0]", kernel: 3}
+""",
+        (4, 12, "conv out_channels: a is 3, not a list: only a list has elements"),
+    ),
+    file(
+        "list where a number is meant",
+        """\
+hyperparameters: {widths: [8, 16]}
+input: [3, 32, 32]
+layers:
+  - {conv: widths, kernel: 3}
+""",
+        (4, 12, "conv out_channels: received the list [8, 16], expected a whole number of at least 1"),
+    ),
+    file(
+        "list of 257 values",
+        """\
+let: {a: ["""
+        + ONES
+        + """]}
+input: [3, 32, 32]
+layers: [relu]
+""",
+        (1, 10, "a list of 257 values; at most 256"),
+    ),
+    # defaults
+    file(
+        "wrong value in defaults",
+        """\
+defaults: {conv: {kernel: 0}}
+input: [3, 32, 32]
+layers: [{conv: 8}, {conv: 8}]
+""",
+        (1, 27, "conv kernel: received 0, expected a whole number of at least 1, or [height, width]"),
+    ),
+    file(
+        "wrong computed value in defaults",
+        """\
+defaults:
+  conv: {groups: in_channels - 3, kernel: 3}
+input: [3, 32, 32]
+layers: [{conv: 3}, {conv: 3}]
+""",
+        (2, 18, "conv groups: received 0, expected a whole number of at least 1"),
+    ),
+    file(
+        "near miss in defaults",
+        """\
+defaults: {conv: {kernle: 3}}
+input: [3, 32, 32]
+layers: [{conv: 8}]
+""",
+        (1, 19, "unknown field 'kernle' of conv: did you mean 'kernel'?"),
+    ),
+    file(
+        "another framework's type in defaults",
+        """\
+defaults: {Conv2d: {kernel: 3}}
+input: [3, 32, 32]
+layers: [{conv: 8}]
+""",
+        (1, 12, "unknown type 'Conv2d': did you mean 'conv'?"),
+    ),
+    file(
+        "unknown type in defaults",
+        """\
+defaults: {warp: {kernel: 3}}
+input: [3, 32, 32]
+layers: [relu]
+""",
+        (1, 12, "unknown type 'warp': defaults are for built-in types"),
+    ),
+    file(
+        "main field in defaults",
+        """\
+defaults: {conv: {filters: 8}}
+input: [3, 32, 32]
+layers: [relu]
+""",
+        (1, 19, "conv takes its out_channels from every item: it has no default"),
+    ),
+    file(
+        "common key in defaults",
+        """\
+defaults: {conv: {name: x}}
+input: [3, 32, 32]
+layers: [relu]
+""",
+        (1, 19, "'name' is no field of conv: defaults give fields only"),
+    ),
+    file(
+        "body in defaults",
+        """\
+defaults: {residual: {shortcut: none}}
+input: [3, 32, 32]
+layers: [relu]
+""",
+        (1, 23, "shortcut of residual is a body: it has no default"),
+    ),
+    file(
+        "block in defaults",
+        """\
+defaults: {unit: {stride: 2}}
+blocks:
+  unit: {layers: relu}
+input: [3, 32, 32]
+layers: [unit]
+""",
+        (1, 12, "'unit' is a block: give its arguments defaults where it is defined"),
+    ),
+    file(
+        "number for a type's defaults",
+        """\
+defaults: {conv: 3}
+input: [3, 32, 32]
+layers: [{conv: 8}]
+""",
+        (1, 18, "received '3', expected a mapping of fields of conv to values"),
+    ),
+    # outputs
+    file(
+        "unknown output",
+        """\
+input: [3, 32, 32]
+layers: [{relu, name: head}]
+outputs: [haed]
+""",
+        (3, 11, "no item is called 'haed': did you mean 'head'?"),
+    ),
+    file(
+        "output twice",
+        """\
+input: [3, 32, 32]
+layers: [{relu, name: head}]
+outputs: [head, head]
+""",
+        (3, 17, "the output 'head' stands twice: keep one"),
+    ),
+    file(
+        "mapping of outputs",
+        """\
+input: [3, 32, 32]
+layers: [relu]
+outputs: {a: 1}
+""",
+        (3, 10, "outputs: received a mapping, expected a list of names of items"),
+    ),
+    file(
+        "no outputs",
+        """\
+input: [3, 32, 32]
+layers: [relu]
+outputs: []
+""",
+        (3, 10, "outputs: received an empty list, expected a list of names of items"),
+    ),
+    file(
+        "number as an output",
+        """\
+input: [3, 32, 32]
+layers: [relu]
+outputs: [3]
+""",
+        (3, 11, "outputs: received '3', expected the name of an item"),
+    ),
+    file(
+        "output that was left out",
+        """\
+input: [3, 32, 32]
+layers:
+  - {relu, name: a, when: false}
+  - relu
+outputs: [a]
+""",
+        (5, 11, "'a' was left out here: its item has when: false or repeat: 0"),
+    ),
+    file(
+        "last item is no output",
+        """\
+input: [3, 32, 32]
+layers:
+  - {relu, name: a}
+  - relu
+outputs: [a]
+""",
+        (4, 5, "nothing uses relu2: join it, name it in outputs, or take it out"),
+    ),
+    # variants and published figures
+    file(
+        "variants",
+        """\
+hyperparameters: {alpha: 1, depths: [1, 2], act: relu, flag: true}
+input: [3, 32, 32]
+layers: [relu]
+variants:
+  a: {alfa: 2}
+  b:
+  c: [1]
+  d: {alpha: x}
+  e: {alpha: true}
+  f: {depths: 3}
+  g: {act: 1}
+  h: {flag: 1}
+  i: {alpha: 1 + 1}
+  "j k": {}
+  "l:m": {}
+""",
+        (5, 7, "unknown hyperparameter 'alfa': there are alpha, depths, act, flag"),
+        (6, 5, "variant b is empty: write {} for the defaults"),
+        (7, 6, "received a list, expected a mapping of hyperparameters to values"),
+        (8, 14, "unknown word 'x': a literal is a number, ... of the language, or a list of these"),
+        (9, 14, "alpha: received true, expected a number, as its default 1"),
+        (10, 15, "depths: received 3, expected a list, as its default the list [1, 2]"),
+        (11, 12, "act: received 1, expected a word, as its default relu"),
+        (12, 13, "flag: received 1, expected true or false, as its default true"),
+        (13, 14, "received '1 + 1', expected a literal: a ... or a list of these; compute in let"),
+        (14, 3, "variant: received 'j k', expected a name of letters, digits, _ . + -, at most 100"),
+        (15, 3, "variant: received 'l:m', expected a name of letters, digits, _ . + -, at most 100"),
+    ),
+    file(
+        "variant twice",
+        """\
+hyperparameters: {alpha: 1}
+input: [3, 32, 32]
+layers: [relu]
+variants:
+  a: {alpha: 2}
+  a: {alpha: 3}
+""",
+        (6, 3, "the key 'a' stands twice; the first is in line 5: keep one"),
+    ),
+    file(
+        "published figures",
+        """\
+hyperparameters: {alpha: 1}
+input: [3, 32, 32]
+layers: [relu]
+variants: {b0: {}}
+published:
+  - {params: 4.2X, source: Table 4}
+  - {params: 4.2M}
+  - {source: Table 4}
+  - {params: 4.2M, source: Table 4, form: dense}
+  - {params: 4.2M, source: Table 4, variant: b1}
+  - {params: 4.2M, source: Table 4, set: {beta: 1}}
+  - {params: 4.2M, source: Table 4, differs: {macs: a reason}}
+  - {params: 4.2M, source: Table 4, differs: {parms: a reason}}
+  - {params: 4.2M, source: Table 4, top1: 101}
+  - {params: 4.2M, source: Table 4, top6: 1}
+  - {params: 4,2M, source: Table 4}
+  - 4.2M
+""",
+        (6, 14, "params: received '4.2X', expected a count ... 0.39B or 4231976 (K, M, G; B is G)"),
+        (7, 5, "this row has no source: name the table it stands in"),
+        (8, 5, "this row has no figure: give params, macs, flops, top1 or top5"),
+        (9, 43, "unknown form 'dense': the forms are as_written, standard, separable"),
+        (10, 46, "unknown variant 'b1': there are b0"),
+        (11, 43, "unknown hyperparameter 'beta': there are alpha"),
+        (12, 47, "differs explains macs, but this row prints no macs"),
+        (13, 47, "differs: received 'parms', expected one of params, macs, flops"),
+        (14, 43, "top1: received '101', expected per cent from 0 to 100"),
+        (15, 37, "unknown key 'top6' in published: did you mean 'top5'?"),
+        (16, 16, "this looks like the rest of a value that ... or write the item in block style"),
+        (17, 5, "received '4.2M', expected a row: {params: 4.2M, macs: 569M, source: Table 4}"),
+    ),
+    file(
+        "mapping of published figures",
+        """\
+input: [3, 32, 32]
+layers: [relu]
+published: {params: 4.2M, source: x}
+""",
+        (3, 12, "published: received a mapping, expected a list, each entry one row of one source"),
+    ),
+    file(
+        "budget",
+        """\
+input: [3, 32, 32]
+layers: [relu]
+budget: {params: 5M, parms: 3}
+""",
+        (3, 22, "unknown metric 'parms': did you mean 'params'?"),
+    ),
+    file(
+        "number as a budget",
+        """\
+input: [3, 32, 32]
+layers: [relu]
+budget: 3
+""",
+        (3, 9, "budget: received '3', expected a mapping of ... entries: {metric: macs, max: 600M}"),
+    ),
+)

@@ -1,0 +1,9 @@
+"""All rows."""
+
+from tests.language.wrong_input import blocks, files, sections, spelling, tensors, values, yaml_signs
+
+ITEMS = (*spelling.CASES, *yaml_signs.CASES, *values.CASES, *tensors.CASES)
+"""Wrong items, the first in line 3."""
+FILES = (*files.CASES, *sections.CASES, *blocks.CASES)
+"""Wrong files as a whole."""
+CASES = ITEMS + FILES

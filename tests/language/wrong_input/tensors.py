@@ -1,0 +1,366 @@
+"""Common keys, names of tensors, joins, residuals and shapes."""
+
+from tests.language.wrong_input.case import Case, item
+
+CASES: tuple[Case, ...] = (
+    # common keys
+    item("a number for when", "- {relu, when: 1}", (3, 16, "when: received 1, expected true or false")),
+    item("yes for when", "- {relu, when: yes}", (3, 16, "yes is not a value here: write true")),
+    item(
+        "nothing for when",
+        "- {relu, when: }",
+        (3, 16, "received nothing, expected a value: a number, a word or an expression"),
+    ),
+    item("a word for when", "- {relu, when: same}", (3, 16, "when: received the word same, expected true or false")),
+    item(
+        "every item left out",
+        "- {relu, when: false}",
+        (3, 3, "every item is left out: a network has at least one layer"),
+    ),
+    item(
+        "repeat 0 of the only item",
+        "- {relu, repeat: 0}",
+        (3, 3, "every item is left out: a network has at least one layer"),
+    ),
+    item(
+        "negative repeat", "- {relu, repeat: -1}", (3, 18, "repeat: received -1, expected a whole number of at least 0")
+    ),
+    item(
+        "fractional repeat",
+        "- {relu, repeat: 1.5}",
+        (3, 18, "repeat: received 1.5, expected a whole ... ceil, floor or make_divisible"),
+    ),
+    item(
+        "a word for repeat",
+        "- {relu, repeat: same}",
+        (3, 18, "repeat: received the word same, expected a whole number of at least 0"),
+    ),
+    item(
+        "a list for repeat",
+        "- {relu, repeat: [1, 2]}",
+        (3, 18, "repeat: received the list [1, 2], expected a whole number of at least 0"),
+    ),
+    item(
+        "repeat of 10**9",
+        "- {relu, repeat: 10**9}",
+        (3, 18, "the network would have at least ... raise the bound with --max-layers"),
+    ),
+    item(
+        "repeat of 10**9 that makes nothing",
+        "- {sequential: [{relu, when: false}], repeat: 1000000000}\n- relu",
+        (3, 47, "more than ... items and joined tensors by here: lower repeat or copies"),
+    ),
+    item(
+        "repeats in repeats",
+        "- {sequential: [{sequential: [{relu, repeat: 1000}], repeat: 1000}], repeat: 1000}",
+        (3, 78, "the network would have at least ... raise the bound with --max-layers"),
+    ),
+    item(
+        "first without repeat",
+        "- {conv: 8, kernel: 3, first: {stride: 2}}",
+        (3, 31, "first stands only beside repeat: write the field itself, or add repeat"),
+    ),
+    item(
+        "unknown field in first",
+        "- {conv: 8, kernel: 3, repeat: 2, first: {strid: 2}}",
+        (3, 43, "unknown field 'strid' of conv: did you mean 'stride'?"),
+    ),
+    item(
+        "wrong value in first",
+        "- {conv: 8, kernel: 3, repeat: 2, first: {stride: 0}}",
+        (3, 51, "conv stride: received 0, expected a whole number of at least 1, or [height, width]"),
+    ),
+    item(
+        "a number for first",
+        "- {conv: 8, kernel: 3, repeat: 2, first: 2}",
+        (3, 42, "received '2', expected a mapping of fields to their values in the first repetition"),
+    ),
+    item(
+        "name in first",
+        "- {conv: 8, kernel: 3, repeat: 2, first: {name: a}}",
+        (3, 43, "'name' cannot differ in the first repetition: first gives other fields"),
+    ),
+    item(
+        "copies outside a join",
+        "- {relu, copies: 2}",
+        (3, 10, "copies stands only on a branch written as one item: to repeat an item, use repeat"),
+    ),
+    item(
+        "copies inside a branch's list",
+        "- add: [[{relu, copies: 2}], previous]",
+        (3, 17, "copies stands only on a branch written as one item: to repeat an item, use repeat"),
+    ),
+    item(
+        "negative copies",
+        "- concat: [{relu, copies: -1}, previous]",
+        (3, 27, "copies: received -1, expected a whole number of at least 0"),
+    ),
+    item(
+        "copies of 10**9",
+        "- concat: [{relu, copies: 1000000000}]",
+        (3, 3, "the network would have at least ... raise the bound with --max-layers"),
+    ),
+    # names of tensors
+    item(
+        "name that starts with a digit",
+        "- {relu, name: 1a}",
+        (3, 16, "received '1a', expected a name: letters, ... with a letter or _, at most 100"),
+    ),
+    item(
+        "name with an escape sequence",
+        '- {relu, name: "a\\e[31m"}',
+        (3, 16, "received 'a\\x1b[31m', expected a name: ... with a letter or _, at most 100"),
+    ),
+    item(
+        "empty name",
+        "- {relu, name: }",
+        (3, 16, "received nothing, expected a name: letters, ... with a letter or _, at most 100"),
+    ),
+    item(
+        "list as a name",
+        "- {relu, name: [a]}",
+        (3, 16, "received a list, expected a name: letters, ... with a letter or _, at most 100"),
+    ),
+    item(
+        "a type as a name",
+        "- {relu, name: conv}",
+        (3, 16, "'conv' is a type and cannot be the name of an item: take another name"),
+    ),
+    item(
+        "reserved word as a name",
+        "- {relu, name: previous}",
+        (3, 16, "'previous' is reserved and cannot be the name of an item: take another name"),
+    ),
+    item(
+        "name that ends like a part",
+        "- {relu, name: a.act}",
+        (3, 16, "'a.act' ends like the part of an item: take another name"),
+    ),
+    item(
+        "name twice",
+        "- {relu, name: a}\n- {relu, name: a}",
+        (4, 16, "the name 'a' is given twice here; the first is in line 3: rename one"),
+    ),
+    item(
+        "name of another item's label",
+        "- relu\n- {relu, name: relu1}",
+        (4, 16, "the item in line 3 is called 'relu1' too: give one of them another name"),
+    ),
+    item(
+        "from an unknown name",
+        "- {relu, name: stem}\n- {relu, from: stm}",
+        (4, 16, "no item is called 'stm': did you mean 'stem'?"),
+    ),
+    item(
+        "from a later name",
+        "- {relu, from: late}\n- {relu, name: late}",
+        (3, 16, "'late' is not made before this item (see ... or left-out item only inside it"),
+    ),
+    item("from previous", "- {relu, from: previous}", (3, 16, "'previous' stands only as a branch of a join")),
+    item(
+        "from a list",
+        "- {relu, from: [a, b]}",
+        (3, 16, "received a list, expected a name: letters, ... with a letter or _, at most 100"),
+    ),
+    item(
+        "from an item that was left out",
+        "- {relu, name: a, when: false}\n- {relu, from: a}",
+        (4, 16, "'a' was left out here: its item has when: false or repeat: 0"),
+    ),
+    item(
+        "resize to an unknown name",
+        "- {resize: p3}",
+        (3, 12, "no item is called 'p3': give the item that is meant a name"),
+    ),
+    item(
+        "crop to a larger map",
+        "- {crop: [64, 64]}",
+        (3, 10, "crop: cannot crop 3x32x32 to 64 x 64: a crop only takes away; use resize or pad"),
+    ),
+    item(
+        "output that nothing uses",
+        "- {relu, name: p3}\n- {conv: 8, kernel: 3, from: input}",
+        (3, 3, "nothing uses p3: join it, name it in outputs, or take it out"),
+    ),
+    item(
+        "output of a repeated item that nothing uses",
+        "- {conv: 8, kernel: 3, repeat: 3}\n- {conv: 8, kernel: 3, from: input}",
+        (3, 3, "nothing uses conv1[3]: join it, name it in outputs, or take it out"),
+    ),
+    # joins
+    item(
+        "add of unequal channels",
+        "- add: [previous, {conv: 8, kernel: 3}]",
+        (3, 3, "add needs branches of equal shape (or 1 ... channels and strides, or use concat"),
+    ),
+    item(
+        "concat of unequal maps",
+        "- concat: [previous, {conv: 3, kernel: 3, stride: 2}]",
+        (3, 3, "concat needs branches of equal height and ... and padding, or crop or resize one"),
+    ),
+    item(
+        "multiply of unequal channels",
+        "- multiply: [previous, {conv: 2, kernel: 1}]",
+        (3, 3, "multiply needs branches of equal shape (or ... channels and strides, or use concat"),
+    ),
+    item(
+        "a mapping for branches",
+        "- add: {conv: 8, kernel: 3}",
+        (3, 8, "received a mapping, expected a list of branches for add: [previous, [conv ...]]"),
+    ),
+    item(
+        "a name for branches",
+        "- add: previous",
+        (3, 8, "received 'previous', expected a list of branches for add: [previous, [conv ...]]"),
+    ),
+    item("no branches", "- add: []", (3, 8, "add of no branches: list what it joins")),
+    item("add alone", "- add", (3, 3, "add needs branches (behind the colon: a ... a body or the name of a tensor)")),
+    item(
+        "add without a value",
+        "- {add: }",
+        (3, 4, "add needs branches (behind the colon: a ... a body or the name of a tensor)"),
+    ),
+    item(
+        "unknown branch", "- add: [previous, p3]", (3, 19, "no item is called 'p3': give the item that is meant a name")
+    ),
+    item(
+        "tilde as a branch",
+        "- add: [previous, ~]",
+        (3, 19, "received '~', expected a branch: a body, or the name of a tensor"),
+    ),
+    item(
+        "number as a branch",
+        "- add: [previous, 3]",
+        (3, 19, "received '3', expected a branch: a body, or the name of a tensor"),
+    ),
+    item(
+        "empty list as a branch",
+        "- add: [previous, []]",
+        (3, 19, "received an empty list, expected the items of a branch"),
+    ),
+    item(
+        "all of an unknown name",
+        "- concat: [all y, previous]",
+        (3, 12, "no item is called 'y': give the item that is meant a name"),
+    ),
+    item(
+        "all of the input",
+        "- concat: [all input]",
+        (3, 12, "all input: input is one tensor; all stands before a repeated item's name"),
+    ),
+    item(
+        "split that does not divide",
+        "- {concat: [relu, relu], split: 2}",
+        (3, 33, "split 2 does not divide the 3 channels ... a divisor of 3, or a list of sizes"),
+    ),
+    item(
+        "split sizes that do not add up",
+        "- {concat: [relu, relu], split: [1, 1]}",
+        (3, 33, "split: the parts of the list [1, 1] add up to 2, not to the 3 channels arriving"),
+    ),
+    item(
+        "more parts than branches",
+        "- {concat: [relu], split: [1, 2]}",
+        (3, 27, "split makes 2 parts, and the branches are 1: make one for each branch"),
+    ),
+    item(
+        "more branches than parts",
+        "- {concat: [relu, relu, relu], split: [1, 2]}",
+        (3, 39, "split makes 2 parts, and there are more branches: make one for each branch"),
+    ),
+    item(
+        "split of zero parts",
+        "- {concat: [relu, relu], split: 0}",
+        (3, 33, "concat split: received 0, expected a number ... parts, or the list of their sizes"),
+    ),
+    item(
+        "split of sequential",
+        "- {sequential: [relu], split: 3}",
+        (3, 24, "unknown field 'split' of sequential: it has no fields of its own"),
+    ),
+    item(
+        "only branch left is the input",
+        "- add: [previous, {relu, when: false}]",
+        (3, 3, "every item is left out: a network has at least one layer"),
+    ),
+    # residuals
+    item(
+        "body that changes channels",
+        "- residual: [{conv: 8, kernel: 3}]",
+        (3, 3, "residual: the body turns 3x32x32 into ... (a body), or none to add nothing"),
+    ),
+    item(
+        "body that strides",
+        "- residual: [{conv: 3, kernel: 3, stride: 2}]",
+        (3, 3, "residual: the body turns 3x32x32 into ... (a body), or none to add nothing"),
+    ),
+    item(
+        "shortcut of another shape",
+        "- {residual: [{conv: 8, kernel: 3}], shortcut: {conv: 4, kernel: 1}}",
+        (3, 48, "residual: add needs branches of equal shape ... channels and strides, or use concat"),
+    ),
+    item(
+        "number as a shortcut",
+        "- {residual: [{conv: 8, kernel: 3}], shortcut: 3}",
+        (3, 48, "received '3', expected an item: a type ... its fields ({conv: 64, kernel: 3})"),
+    ),
+    item(
+        "previous as a shortcut",
+        "- {residual: [{conv: 8, kernel: 3}], shortcut: previous}",
+        (3, 48, "'previous' names a tensor, and stands only as a branch of a join"),
+    ),
+    item(
+        "shortcut left out",
+        "- {residual: [{conv: 8, kernel: 3}], shortcut: [{conv: 8, kernel: 3, when: false}]}",
+        (3, 48, "residual: every item of the shortcut is ... write shortcut: none to add nothing"),
+    ),
+    item("empty body", "- residual: []", (3, 13, "received an empty list, expected a list of items, or one item")),
+    item("no body", "- residual:", (3, 3, "residual needs body (behind the colon: a list of items, or one item)")),
+    item(
+        "residual alone", "- residual", (3, 3, "residual needs body (behind the colon: a list of items, or one item)")
+    ),
+    # shapes
+    item(
+        "groups that do not divide what arrives",
+        "- {conv: 8, kernel: 3, groups: 2}",
+        (3, 32, "conv: groups 2 does not divide the 3 ... another number of channels before"),
+    ),
+    item(
+        "groups that do not divide what leaves",
+        "- {conv: 8, kernel: 3, groups: 3}",
+        (3, 32, "conv: groups 3 does not divide the 8 output channels: take one of 1, 2, 4, 8"),
+    ),
+    item(
+        "groups of groupnorm",
+        "- {groupnorm: 2}",
+        (3, 15, "groupnorm: groups 2 does not divide the 3 channels arriving: take a divisor of 3"),
+    ),
+    item(
+        "groups of a shuffle",
+        "- {channel_shuffle: 2}",
+        (3, 21, "channel_shuffle: groups 2 does not divide ... arriving: take a divisor of 3"),
+    ),
+    item(
+        "kernel larger than its input",
+        "- {conv: 8, kernel: 64, padding: 0}",
+        (3, 21, "conv: a kernel of 64 does not fit the input ... a smaller kernel, or more padding"),
+    ),
+    item(
+        "dilated kernel larger than its input",
+        "- {conv: 8, kernel: 3, dilation: 40, padding: 0}",
+        (3, 21, "conv: a kernel of 3 with dilation 40 (it ... a smaller kernel, or more padding"),
+    ),
+    item(
+        "pool larger than its input",
+        "- {maxpool: 64}",
+        (3, 13, "maxpool: a kernel of 64 does not fit the ... a smaller kernel, or more padding"),
+    ),
+    item(
+        "linear on a map",
+        "- {linear: 10}",
+        (3, 3, "linear takes an input of C x 1 x 1, ... global_avgpool or flatten before it"),
+    ),
+    item(
+        "slice beyond the channels", "- {slice: [0, 10]}", (3, 11, "slice: stop 10 is beyond the 3 channels arriving")
+    ),
+)

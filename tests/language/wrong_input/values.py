@@ -1,0 +1,294 @@
+"""Values of the wrong kind, and expressions."""
+
+from tests.language.wrong_input.case import Case, item
+
+CASES: tuple[Case, ...] = (
+    # values of the wrong kind
+    item(
+        "fractional channels",
+        "- {conv: 33.6, kernel: 3}",
+        (3, 10, "conv out_channels: received 33.6, expected ... ceil, floor or make_divisible"),
+    ),
+    item(
+        "zero channels",
+        "- {conv: 0, kernel: 3}",
+        (3, 10, "conv out_channels: received 0, expected a whole number of at least 1"),
+    ),
+    item(
+        "negative channels",
+        "- {conv: -8, kernel: 3}",
+        (3, 10, "conv out_channels: received -8, expected a whole number of at least 1"),
+    ),
+    item(
+        "huge channels",
+        "- {conv: 99999999999, kernel: 3}",
+        (3, 10, "conv out_channels: received 99999999999, ... at least 1, at most 1,000,000,000"),
+    ),
+    item(
+        "channels beyond 2**53",
+        "- {conv: 999999999999999999999999999, kernel: 3}",
+        (3, 10, "99999999999999999... is beyond 2**53, the largest this language counts to"),
+    ),
+    item(
+        "a word for channels",
+        "- {conv: same, kernel: 3}",
+        (3, 10, "conv out_channels: received the word same, expected a whole number of at least 1"),
+    ),
+    item(
+        "a list for channels",
+        "- {conv: [8, 8], kernel: 3}",
+        (3, 10, "conv out_channels: received the list [8, 8], expected a whole number of at least 1"),
+    ),
+    item(
+        "true for channels",
+        "- {conv: true, kernel: 3}",
+        (3, 10, "conv out_channels: received true, expected a whole number of at least 1"),
+    ),
+    item(
+        "a mapping for a kernel",
+        "- {conv: 8, kernel: {h: 3}}",
+        (3, 21, "received a mapping, expected a value: a ... an expression or a list of these"),
+    ),
+    item(
+        "three sides of a kernel",
+        "- {conv: 8, kernel: [3, 3, 3]}",
+        (3, 21, "conv kernel: received the list [3, 3, 3], ... of at least 1, or [height, width]"),
+    ),
+    item(
+        "list in a list",
+        "- {conv: 8, kernel: [[3], 3]}",
+        (3, 22, "received a list inside a list, expected a number, a word or an expression"),
+    ),
+    item(
+        "zero kernel",
+        "- {dwconv: 0}",
+        (3, 12, "dwconv kernel: received 0, expected a whole number of at least 1, or [height, width]"),
+    ),
+    item(
+        "zero stride",
+        "- {conv: 8, kernel: 3, stride: 0}",
+        (3, 32, "conv stride: received 0, expected a whole number of at least 1, or [height, width]"),
+    ),
+    item(
+        "negative padding",
+        "- {conv: 8, kernel: 3, padding: -1}",
+        (3, 33, "conv padding: received -1, expected same, ... w] or [top, bottom, left, right]"),
+    ),
+    item(
+        "three sides of padding",
+        "- {conv: 8, kernel: 3, padding: [1, 2, 3]}",
+        (3, 33, "conv padding: received the list [1, 2, 3], ... w] or [top, bottom, left, right]"),
+    ),
+    item(
+        "unknown word for padding",
+        "- {conv: 8, kernel: 3, padding: full}",
+        (3, 33, "unknown name 'full': here the words are same, valid"),
+    ),
+    item(
+        "a number for a norm",
+        "- {conv: 8, kernel: 3, norm: 1}",
+        (3, 30, "conv norm: received 1, expected none or batch or layer"),
+    ),
+    item(
+        "true for a norm",
+        "- {conv: 8, kernel: 3, norm: true}",
+        (3, 30, "conv norm: received true, expected none or batch or layer"),
+    ),
+    item(
+        "a norm for an activation",
+        "- {conv: 8, kernel: 3, activation: batch}",
+        (3, 36, "conv activation: received the word batch, ... sigmoid, hardsigmoid, tanh, softmax"),
+    ),
+    item(
+        "maybe for convert",
+        "- {conv: 8, kernel: 3, convert: maybe}",
+        (3, 33, "unknown name 'maybe': here the words are auto"),
+    ),
+    item("yes for convert", "- {conv: 8, kernel: 3, convert: yes}", (3, 33, "yes is not a value here: write true")),
+    item(
+        "fraction for a factor",
+        "- {upsample: 0.5}",
+        (3, 14, "upsample factor: received 0.5, expected a whole number of at least 1, or [height, width]"),
+    ),
+    item(
+        "fields in a mapping of their own",
+        "- conv: {out_channels: 16, kernel: 3}",
+        (3, 9, "received a mapping behind conv, expected its out_channels there ... {conv: out_channels, kernel: ...}"),
+    ),
+    item(
+        "a 1-D type of another framework",
+        "- {Conv1d: 16, kernel: 9}",
+        (3, 4, "unknown type 'Conv1d': did you mean 'conv'? ... its kernels and strides are written [1, k]"),
+    ),
+    item(
+        "unknown mode",
+        "- {upsample: 2, mode: cubic}",
+        (3, 23, "unknown name 'cubic': here the words are nearest, bilinear"),
+    ),
+    item(
+        "zero output size",
+        "- {adaptive_avgpool: 0}",
+        (3, 22, "adaptive_avgpool size: received 0, expected ... of at least 1, or [height, width]"),
+    ),
+    item(
+        "zero expand",
+        "- {inverted_residual: 16, expand: 0}",
+        (3, 35, "inverted_residual expand: received 0, expected a number above 0"),
+    ),
+    item(
+        "expand that makes a fraction",
+        "- {inverted_residual: 16, expand: 1.1}",
+        (3, 35, "inverted_residual: expand 1.1 makes ... a whole number: take another expand"),
+    ),
+    item(
+        "zero squeeze",
+        "- {inverted_residual: 16, squeeze: 0}",
+        (3, 36, "inverted_residual squeeze: received 0, ... whole number of at least 1, or none"),
+    ),
+    item(
+        "empty range",
+        "- {slice: [2, 1]}",
+        (3, 11, "slice channels: received the list [2, 1], ... start up to stop-1, counted from 0"),
+    ),
+    item(
+        "a number for a range",
+        "- {slice: 3}",
+        (3, 11, "slice channels: received 3, expected ... start up to stop-1, counted from 0"),
+    ),
+    # expressions
+    item("unknown name", "- {conv: widht, kernel: 3}", (3, 10, "unknown name 'widht': the names here are in_channels")),
+    item(
+        "unknown name in a list",
+        "- {conv: 8, kernel: [3, x]}",
+        (3, 25, "unknown name 'x': the names here are in_channels"),
+    ),
+    item(
+        "reserved name", "- {conv: index, kernel: 3}", (3, 10, "unknown name 'index': the names here are in_channels")
+    ),
+    item("division by zero", "- {conv: 8 / 0, kernel: 3}", (3, 10, "conv out_channels: division by zero: 8 / 0")),
+    item(
+        "floor division by zero",
+        "- {conv: 8 // (in_channels - 3), kernel: 3}",
+        (3, 10, "conv out_channels: division by zero: 8 // 0"),
+    ),
+    item("remainder by zero", "- {conv: 8 % 0, kernel: 3}", (3, 10, "conv out_channels: division by zero: 8 % 0")),
+    item(
+        "power tower",
+        "- {conv: 9**9**9, kernel: 3}",
+        (3, 10, "conv out_channels: the value is beyond ... this language counts to exactly"),
+    ),
+    item(
+        "product beyond 2**53",
+        "- {conv: 2**53 + 1, kernel: 3}",
+        (3, 10, "conv out_channels: the value is beyond ... this language counts to exactly"),
+    ),
+    item(
+        "root of a negative number",
+        "- {conv: (-8)**0.5, kernel: 3}",
+        (3, 10, "conv out_channels: a negative number has no fractional power"),
+    ),
+    item(
+        "forty parentheses",
+        "- {conv: ((((((((((((((((((((((((((((((((((((((((8)))))))))))))))))))))))))))))))))))))))), kernel: 3}",
+        (3, 40, "nested more than 30 deep: name parts of it in let"),
+    ),
+    item(
+        "forty minus signs",
+        "- {conv: ----------------------------------------8, kernel: 3}",
+        (3, 40, "nested more than 30 deep: name parts of it in let"),
+    ),
+    item(
+        "two values", "- {conv: 8 8, kernel: 3}", (3, 12, "expected an operator or the end of the value, received '8'")
+    ),
+    item(
+        "operator at the end",
+        "- {conv: 8 *, kernel: 3}",
+        (3, 12, "the value ends where a number or a name should follow"),
+    ),
+    item("if without else", "- {conv: 8 if true, kernel: 3}", (3, 18, "an if needs its else: a if condition else b")),
+    item(
+        "if of a number",
+        "- {conv: 8 if 1 else 3, kernel: 3}",
+        (3, 10, "conv out_channels: if needs true or false, received 1: compare it, as in x > 0"),
+    ),
+    item(
+        "not of a number",
+        "- {relu, when: not 1}",
+        (3, 16, "when: not needs true or false, received 1: compare it, as in x > 0"),
+    ),
+    item(
+        "and of a number",
+        "- {relu, when: true and 1}",
+        (3, 16, "when: and needs true or false, received 1: compare it, as in x > 0"),
+    ),
+    item(
+        "sum with a word",
+        "- {conv: same + 1, kernel: 3}",
+        (3, 10, "conv out_channels: + needs numbers, received the word same"),
+    ),
+    item(
+        "chained comparison", "- {relu, when: 1 < 2 < 3}", (3, 22, "comparisons are not chained: write a < b and b < c")
+    ),
+    item(
+        "single equals sign",
+        "- {relu, when: in_channels = 3}",
+        (3, 28, "a single = is no operator here: compare with =="),
+    ),
+    item(
+        "two ampersands",
+        "- {relu, when: in_channels == 3 && true}",
+        (3, 33, "& is no operator here: write and, or, not"),
+    ),
+    item("two bars", "- {relu, when: true || false}", (3, 21, "| is no operator here: write and, or, not")),
+    item("caret", "- {conv: 2^3, kernel: 3}", (3, 11, "^ is no operator here: a power is written **")),
+    item(
+        "unknown function",
+        "- {conv: sqrt(9), kernel: 3}",
+        (3, 10, "no function is called sqrt: there are int, ... floor, min, max, make_divisible"),
+    ),
+    item(
+        "near miss of a function",
+        "- {conv: rond(9.3), kernel: 3}",
+        (3, 10, "no function is called rond: did you mean 'round'?"),
+    ),
+    item(
+        "function without parentheses",
+        "- {conv: int, kernel: 3}",
+        (3, 10, "int is a function: write int(x): towards zero"),
+    ),
+    item(
+        "too few arguments",
+        "- {conv: min(3), kernel: 3}",
+        (3, 10, "min received 1 arguments: write min(a, b, ...): the smallest"),
+    ),
+    item(
+        "zero divisor",
+        "- conv: make_divisible(3, 0)\n  kernel: 3",
+        (3, 9, "conv out_channels: make_divisible needs a whole divisor of at least 1, received 0"),
+    ),
+    item(
+        "attribute",
+        "- {conv: os.system, kernel: 3}",
+        (3, 12, "'.' has no meaning in a value: values are ... words and + - * / // % ** ( )"),
+    ),
+    item(
+        "call of Python's",
+        "- {conv: \"__import__('os')\", kernel: 3}",
+        (3, 22, '"\'" has no meaning in a value: values are ... words and + - * / // % ** ( )'),
+    ),
+    item(
+        "lambda",
+        '- {conv: "lambda: 1", kernel: 3}',
+        (3, 17, "a : is no operator here: if it should end a field's name, put a space after it"),
+    ),
+    item(
+        "quoted text",
+        '- {conv: "thirty two", kernel: 3}',
+        (3, 18, "expected an operator or the end of the value, received 'two'"),
+    ),
+    item(
+        "empty text",
+        '- {conv: "", kernel: 3}',
+        (3, 10, "received nothing, expected a value: a number, a word or an expression"),
+    ),
+)

@@ -1,0 +1,35 @@
+"""How tests and modules are laid out: the sizes of files, and who imports from whom."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import dsconv_cost
+
+TESTS = Path(__file__).parent
+PACKAGE = Path(dsconv_cost.__file__).parent
+FILES = {str(path.relative_to(TESTS)): path for path in sorted(TESTS.rglob("*.py"))}
+
+
+def modules_imported(path: Path) -> set[str]:
+    """Return every module that a file imports, and what it takes of one as if it were a module of its own."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        match node:
+            case ast.Import(names=names):
+                found |= {alias.name for alias in names}
+            case ast.ImportFrom(module=str(module), names=names):
+                found |= {module, *(f"{module}.{alias.name}" for alias in names)}
+    return found
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_nothing_is_imported_from_a_test_file(name: str) -> None:
+    """What two test files need lives in a module of its own."""
+    assert not [module for module in modules_imported(FILES[name]) if ".test_" in module]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_no_test_file_is_too_long(name: str) -> None:
+    assert len(FILES[name].read_text(encoding="utf-8").splitlines()) <= 800
