@@ -1,14 +1,14 @@
-"""Names with wildcards: `*` is any characters but `/`, `?` one of them, and `**` as a whole segment any number of segments.
+"""Names with wildcards: `*` is any characters but `/`, `?` one of them, and a segment `**` any number of segments.
 
-Brackets mean themselves, because the names of repeated layers have them: `dsconv7[1]`.
+Brackets have no special meaning, because the names of repeated layers have them: `dsconv7[1]`.
 """
 
 import re
 from functools import lru_cache
 
-LONGEST = 300
+LONGEST_PATTERN = 300
 MOST_DOUBLE = 3
-"""How many `**` a pattern may have: each lets the matching try every place anew."""
+"""The maximum number of `**` in a pattern: each lets the matching try every place anew."""
 
 
 def is_glob(text: str) -> bool:
@@ -17,9 +17,9 @@ def is_glob(text: str) -> bool:
 
 
 def wrong(text: str) -> str | None:
-    """Return why a text is no pattern, or None."""
-    if len(text) > LONGEST:
-        return f"a pattern of {len(text):,} characters; at most {LONGEST}"
+    """Return why a text is not a pattern, or None."""
+    if len(text) > LONGEST_PATTERN:
+        return f"a pattern of {len(text):,} characters; the maximum is {LONGEST_PATTERN}"
     if text.split("/").count("**") > MOST_DOUBLE:
         return f"a pattern with more than {MOST_DOUBLE} **"
     return None

@@ -13,7 +13,7 @@ from dsconv_cost.costs.conventions import Convention
 from dsconv_cost.errors import DsconvCostError, Problem, UsageError
 from dsconv_cost.language.architecture import unused_note
 from dsconv_cost.language.limits import Limit
-from dsconv_cost.sources.load import STDIN_NAME
+from dsconv_cost.sources.read import STDIN_NAME
 from dsconv_cost.text import inert, listing
 
 MOST_NAMED = 6

@@ -11,7 +11,8 @@ from dsconv_cost.language.reader.budget import BudgetReader, Home
 from dsconv_cost.language.reader.values import TooManyProblems, ValueReader
 from dsconv_cost.sources import bundled, near_paths
 from dsconv_cost.sources.folders import architectures_in
-from dsconv_cost.sources.load import STANDARD_INPUT, read_source
+from dsconv_cost.sources.load import read_source
+from dsconv_cost.sources.read import STANDARD_INPUT
 from dsconv_cost.text import inert, near, shown
 
 DEFAULT_PATH = "dsconv-cost.yaml"

@@ -11,7 +11,7 @@ from dsconv_cost.budget.selection import Request, Selection, in_lock
 from dsconv_cost.errors import InputError, UsageError
 from dsconv_cost.sources import bundled, near_paths
 from dsconv_cost.sources.folders import is_architecture
-from dsconv_cost.sources.load import STDIN_NAME
+from dsconv_cost.sources.read import STDIN_NAME
 from dsconv_cost.text import inert, shown
 
 

@@ -16,9 +16,11 @@ from dsconv_cost.language.limits import Amount
 from dsconv_cost.layers.values import Value
 from dsconv_cost.network.build import elaborate
 from dsconv_cost.network.graph import Place
-from dsconv_cost.sources.folders import ENDINGS, describes_one
+from dsconv_cost.sources.folders import describes_one
 from dsconv_cost.sources.git import SHORT, Base, PastFile, is_commit, names_at, read_in, source_at
-from dsconv_cost.sources.load import choose, spec_of
+from dsconv_cost.sources.load import spec_of
+from dsconv_cost.sources.near_paths import YAML_ENDINGS
+from dsconv_cost.sources.settings import choose
 from dsconv_cost.text import inert, lines_of, listing, shown
 
 LEAST = 7
@@ -116,7 +118,12 @@ class AtBase:
             for name in names_at(self.base.git, commit, folder):
                 path = os.path.normpath(os.path.join(folder, name))
                 hidden = any(step.startswith(".") for step in name.split("/")[:-1])
-                if hidden or not name.lower().endswith(ENDINGS) or files.has(path) or os.path.abspath(path) in were:
+                if (
+                    hidden
+                    or not name.lower().endswith(YAML_ENDINGS)
+                    or files.has(path)
+                    or os.path.abspath(path) in were
+                ):
                     continue
                 if self._was_one(commit, folder, name):
                     (changed if os.path.lexists(path) else gone).append(path)

@@ -18,7 +18,8 @@ from dsconv_cost.layers.values import Value
 from dsconv_cost.network.build import elaborate
 from dsconv_cost.sources import near_paths
 from dsconv_cost.sources.folders import is_architecture
-from dsconv_cost.sources.load import STDIN_NAME, choose
+from dsconv_cost.sources.read import STDIN_NAME
+from dsconv_cost.sources.settings import choose
 from dsconv_cost.text import inert, listing, near, shown
 
 

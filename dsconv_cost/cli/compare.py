@@ -42,11 +42,11 @@ def compare(
     """
     from dsconv_cost.costs.conventions import convention_named
     from dsconv_cost.reports.compare import comparison
-    from dsconv_cost.sources.arguments import sides
+    from dsconv_cost.sources.arguments import named_networks
 
     files = targets(outputs)
     rule = convention_named(convention)
-    found = sides(networks, chosen(settings, alpha, resolution))
+    found = named_networks(networks, chosen(settings, alpha, resolution))
     read = [side.architecture.path for side in found]
     emit(
         lambda machine: comparison(found, rule, baseline, sort, pareto, max_layers, every=machine), format_, files, read

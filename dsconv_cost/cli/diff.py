@@ -46,7 +46,7 @@ def diff(
     from dsconv_cost.costs.conventions import convention_named
     from dsconv_cost.errors import UsageError
     from dsconv_cost.reports.diff import difference
-    from dsconv_cost.sources.arguments import side
+    from dsconv_cost.sources.arguments import named_network
 
     files = targets(outputs)
     rule = convention_named(convention)
@@ -61,7 +61,7 @@ def diff(
             raise UsageError(f"expected OLD and NEW{hint}, received {len(networks)}")
         if networks[0] == networks[1] == "-":
             raise UsageError("standard input can be one of the two")
-        sides = [side(text, common) for text in networks]
+        sides = [named_network(text, common) for text in networks]
         old, new = (_subject(found.label, found.architecture, rule, max_layers) for found in sides)
     read = [source for source in (str(one.facts.get("source")) for one in (old, new)) if source != "bundled"]
     emit(lambda machine: difference(old, new, rule, every or (machine and top is None), top), format_, files, read)
@@ -73,13 +73,15 @@ def _with_base(
     from dsconv_cost.budget.merge_base import costs_at_base
     from dsconv_cost.errors import InputError, UsageError
     from dsconv_cost.reports.diff import DiffSide
-    from dsconv_cost.sources.arguments import Reader, architecture_of, split
+    from dsconv_cost.sources.arguments import SpecReader
     from dsconv_cost.sources.git import SHORT, Base
-    from dsconv_cost.sources.load import STDIN_NAME, spec_of
+    from dsconv_cost.sources.load import architecture_of, spec_of
+    from dsconv_cost.sources.read import STDIN_NAME
+    from dsconv_cost.sources.settings import split_settings
     from dsconv_cost.text import inert, shown
 
-    name, own = split(argument)
-    source, spec = Reader().read(name)
+    name, own = split_settings(argument)
+    source, spec = SpecReader().read(name)
     if source.bundled or source.path == STDIN_NAME:
         raise UsageError(f"{inert(name)} is no file: --base compares a file of a git repository with what it was")
     settings = {**common, **own}

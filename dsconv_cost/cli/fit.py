@@ -58,7 +58,8 @@ def fit(
     from dsconv_cost.errors import EXIT_OVER_BUDGET, UsageError
     from dsconv_cost.language.limits import option, parse_limits
     from dsconv_cost.reports.fit import PointLimit, answer, axis, evaluate, grid
-    from dsconv_cost.sources.arguments import Reader, split
+    from dsconv_cost.sources.arguments import SpecReader
+    from dsconv_cost.sources.settings import split_settings
     from dsconv_cost.text import inert
 
     files = targets(outputs)
@@ -77,10 +78,10 @@ def fit(
     if not varied:
         raise UsageError("nothing to vary: give --vary, as --vary alpha=0.25..1.0:0.05")
     axes = [axis(text) for text in varied]
-    name, own = split(architecture)
+    name, own = split_settings(architecture)
     fixed = {**chosen(settings, alpha, resolution), **own}
     grid(axes, fixed)
-    source, spec = Reader().read(name)
+    source, spec = SpecReader().read(name)
     found = evaluate(source, spec, axes, fixed, limits, rule, max_layers)
     variant = f":{inert(source.variant)}" if source.variant else ""
     title = f"{inert(spec.name)}{variant} ({'bundled' if source.bundled else inert(source.path)})"

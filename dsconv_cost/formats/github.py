@@ -9,7 +9,7 @@ from dsconv_cost.budget.verdicts import BASE, FAIL, LOCK, UNCOMPARABLE, WARNING,
 from dsconv_cost.errors import InputError
 from dsconv_cost.formats.junit import verdict_sentence
 from dsconv_cost.formats.verdict_records import layer_text, metric_text
-from dsconv_cost.sources.load import STDIN_NAME
+from dsconv_cost.sources.read import STDIN_NAME
 from dsconv_cost.text import inert
 
 MOST = 10

@@ -11,7 +11,14 @@ from typing import NamedTuple
 from dsconv_cost.errors import OutputError, UsageError
 from dsconv_cost.text import inert, nearest_words
 
-ENDINGS = {".json": "json", ".csv": "csv", ".md": "markdown", ".markdown": "markdown", ".txt": "table", ".xml": "junit"}
+FORMAT_OF_ENDING = {
+    ".json": "json",
+    ".csv": "csv",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".txt": "table",
+    ".xml": "junit",
+}
 
 
 class Target(NamedTuple):
@@ -34,7 +41,7 @@ def target(text: str, formats: tuple[str, ...]) -> Target:
     if meant is not None:
         name = inert(text)
         raise UsageError(f"--output {name}: did you mean {meant}={inert(path)}? A file of that name is ./{name}")
-    found = ENDINGS.get(os.path.splitext(text)[1].lower())
+    found = FORMAT_OF_ENDING.get(os.path.splitext(text)[1].lower())
     if found is None or found not in formats:
         raise UsageError(
             f"--output {inert(text)}: the ending names no format: write FORMAT=PATH, with {', '.join(formats)}"

@@ -19,9 +19,8 @@ from dsconv_cost.layers.values import Value, describe
 from dsconv_cost.network.build import MAX_LAYERS, elaborate
 from dsconv_cost.network.graph import Network
 from dsconv_cost.reports.table import ACCURACY, EXACT, FINE_SHARE, PLAIN, TEXT, Cell, Column, Report, Table
-from dsconv_cost.sources.arguments import architecture_of, outside_brackets
-from dsconv_cost.sources.load import Source
-from dsconv_cost.sources.settings import parse_literal
+from dsconv_cost.sources.load import Source, architecture_of
+from dsconv_cost.sources.settings import outside_brackets, parse_literal
 from dsconv_cost.text import inert, shown
 
 MOST_POINTS = 10_000

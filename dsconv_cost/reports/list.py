@@ -18,7 +18,7 @@ from dsconv_cost.network.graph import Network
 from dsconv_cost.network.transforms.convert import separable_form, standard_form
 from dsconv_cost.reports.table import ACCURACY, EXACT, PLAIN, TEXT, Cell, Column, Report, Table
 from dsconv_cost.sources import bundled
-from dsconv_cost.sources.load import choose
+from dsconv_cost.sources.settings import choose
 from dsconv_cost.text import inert, near
 
 SORTS = ("name", "params", "macs", "top1", "year")

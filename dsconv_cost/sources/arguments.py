@@ -1,25 +1,23 @@
-"""Networks to be compared, as they are named on a command line: `mobilenet`, `resnet:50`, `net.yaml@alpha=0.5,resolution=160`.
+"""Networks as a command line names them: `mobilenet`, `resnet:50`, `net.yaml@alpha=0.5,resolution=160`.
 
-Patterns stand for bundled networks (`mobilenet*`) and for the variants of a file (`resnet:*`).
+A pattern means bundled networks (`mobilenet*`) or the variants of a file (`resnet:*`).
 """
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from dsconv_cost import patterns
 from dsconv_cost.errors import UsageError
 from dsconv_cost.language.architecture import Architecture, Spec
-from dsconv_cost.layers.values import Value
 from dsconv_cost.sources import bundled
-from dsconv_cost.sources.load import STANDARD_INPUT, STDIN_NAME, Source, choose, read_source, spec_of
-from dsconv_cost.sources.settings import parse_literal
-from dsconv_cost.text import inert, listing, shown
+from dsconv_cost.sources.load import Source, architecture_of, read_source, spec_of
+from dsconv_cost.sources.read import STANDARD_INPUT, STDIN_NAME
+from dsconv_cost.sources.settings import Settings, split_settings
+from dsconv_cost.text import listing, shown
 
-MOST = 1000
-"""How many networks one call compares."""
-
-Settings = Mapping[str, Value]
+MOST_NETWORKS = 1000
+"""The maximum number of networks that one call compares."""
 
 
 class NamedNetwork(NamedTuple):
@@ -30,7 +28,7 @@ class NamedNetwork(NamedTuple):
     architecture: Architecture
 
 
-class Reader:
+class SpecReader:
     """Reads every file, and standard input, once."""
 
     def __init__(self) -> None:
@@ -52,28 +50,23 @@ class Reader:
         return source, self._specs[key]
 
 
-def side(argument: str, common: Settings, reader: Reader | None = None) -> NamedNetwork:
-    """Return the network that an argument names; what it sets itself goes before what is set for all."""
-    name, own = split(argument)
-    source, spec = (reader or Reader()).read(name)
+def named_network(argument: str, common: Settings, reader: SpecReader | None = None) -> NamedNetwork:
+    """Return the network that an argument names; its own settings go before the `common` ones."""
+    name, own = split_settings(argument)
+    source, spec = (reader or SpecReader()).read(name)
     return NamedNetwork(argument, architecture_of(source, spec, {**common, **own}))
 
 
-def architecture_of(source: Source, spec: Spec, settings: Settings) -> Architecture:
-    """Return the architecture of a file that has been read."""
-    return Architecture(spec, source.path, source.bundled, source.variant, choose(spec, source.variant, settings))
-
-
-def sides(arguments: Sequence[str], common: Settings) -> list[NamedNetwork]:
+def named_networks(arguments: Sequence[str], common: Settings) -> list[NamedNetwork]:
     """Return the networks that arguments name, patterns matched. Raises UsageError for a pattern that matches none."""
-    reader = Reader()
+    reader = SpecReader()
     found: dict[str, NamedNetwork] = {}
     for argument in arguments:
-        name, own = split(argument)
+        name, own = split_settings(argument)
         if not _is_pattern(name):
             if argument in found:
                 raise UsageError(f"{shown(argument)} is named twice")
-            found[argument] = side(argument, common, reader)
+            found[argument] = named_network(argument, common, reader)
         else:
             suffix = argument[len(name) :]
             for source, spec, label in _matching(name, reader):
@@ -81,48 +74,16 @@ def sides(arguments: Sequence[str], common: Settings) -> list[NamedNetwork]:
                     found[label + suffix] = NamedNetwork(
                         label + suffix, architecture_of(source, spec, {**common, **own})
                     )
-        if len(found) > MOST:
-            raise UsageError(f"{len(found):,} networks or more; at most {MOST:,} are compared")
+        if len(found) > MOST_NETWORKS:
+            raise UsageError(f"{len(found):,} networks or more; the maximum is {MOST_NETWORKS:,}")
     return list(found.values())
-
-
-def split(argument: str) -> tuple[str, dict[str, Value]]:
-    """Return what stands before the last @ and the settings behind it; a file whose name has an @ is that file."""
-    name, at, text = argument.rpartition("@")
-    if not at or os.path.lexists(argument) or ("=" not in text and os.sep in text):
-        return argument, {}
-    where = shown(argument)
-    if not name:
-        raise UsageError(f"{where}: expected a network before the @, as mobilenet@alpha=0.5")
-    settings: dict[str, Value] = {}
-    for part in outside_brackets(text):
-        key, equals, value = part.partition("=")
-        key = key.strip()
-        if not equals or not key or not value.strip():
-            raise UsageError(f"{where}: expected NAME=VALUE behind the @, as mobilenet@alpha=0.5,resolution=160")
-        if key in settings:
-            raise UsageError(f"{where}: the hyperparameter {inert(key)} is set twice: set it once")
-        settings[key] = parse_literal(value, f"{where}: {inert(key)}")
-    return name, settings
-
-
-def outside_brackets(text: str) -> list[str]:
-    """Return the parts of a text between commas that stand outside brackets."""
-    parts, depth = [""], 0
-    for character in text:
-        depth += (character == "[") - (character == "]")
-        if character == "," and depth <= 0:
-            parts.append("")
-        else:
-            parts[-1] += character
-    return parts
 
 
 def _is_pattern(name: str) -> bool:
     return patterns.is_glob(name) and not os.path.lexists(name)
 
 
-def _matching(name: str, reader: Reader) -> Iterator[tuple[Source, Spec, str]]:
+def _matching(name: str, reader: SpecReader) -> Iterator[tuple[Source, Spec, str]]:
     """Yield the networks that a pattern means.
 
     `mobilenet*` are bundled networks as they are by their bare names, or all variants of one that needs a variant;

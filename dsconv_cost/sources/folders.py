@@ -1,4 +1,4 @@
-"""The architectures in a folder: its YAML files that have `layers` among their keys, or would have but for a slip."""
+"""The architectures in a folder: its YAML files that have `layers` among their keys, or would have them but for a slip."""
 
 import os
 import re
@@ -7,9 +7,9 @@ from dsconv_cost.errors import DsconvCostError
 from dsconv_cost.language.nodes import ListNode, MappingNode, ScalarNode, read_nodes
 from dsconv_cost.language.reader.file import KEYS
 from dsconv_cost.sources.load import read_source
+from dsconv_cost.sources.near_paths import YAML_ENDINGS
 from dsconv_cost.text import nearest_words
 
-ENDINGS = (".yaml", ".yml")
 LOOKED_AT = 1 << 20
 """Bytes of a file that is too large, or not UTF-8."""
 _LOOKS_LIKE = re.compile(r"^[\"']?layers[\"']?[ \t]*:", re.MULTILINE)
@@ -21,13 +21,15 @@ _OWN = frozenset({"hyperparameters", "let", "blocks", "published", "variants", "
 def architectures_in(folder: str, depth: int | None = None) -> list[str]:
     """Return the paths of the architectures in a folder and up to `depth` levels of folders, sorted.
 
-    Hidden folders are left out, and links to folders are not followed.
+    Hidden folders are left out, links to folders are not followed.
     """
     found: list[str] = []
     for at, folders, files in os.walk(folder):
         level = 1 if at == folder else os.path.relpath(at, folder).count(os.sep) + 2
         folders[:] = sorted(f for f in folders if not f.startswith(".")) if depth is None or level < depth else []
-        paths = (os.path.normpath(os.path.join(at, name)) for name in sorted(files) if name.lower().endswith(ENDINGS))
+        paths = (
+            os.path.normpath(os.path.join(at, name)) for name in sorted(files) if name.lower().endswith(YAML_ENDINGS)
+        )
         found += [path for path in paths if is_architecture(path)]
     return found
 
@@ -42,7 +44,7 @@ def is_architecture(path: str) -> bool:
 
 
 def describes_one(text: str) -> bool:
-    """Return whether a YAML text is an architecture: left out for a slip in it, it would guard nothing."""
+    """Return whether a YAML text is an architecture: one that is left out because of a slip in it would go unguarded."""
     if "layers" not in text and not _INPUT.search(text):
         return False
     root, cut = read_nodes(text, [])
@@ -52,7 +54,7 @@ def describes_one(text: str) -> bool:
 
 
 def _lacks_layers_only(root: MappingNode) -> bool:
-    """Return whether a mapping has the input of a network, and beside it something else that architectures have."""
+    """Return whether a mapping has the input of a network, and something else that architectures have."""
     input_ = root.get("input")
     if input_ is None:
         return False

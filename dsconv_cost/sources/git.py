@@ -9,7 +9,8 @@ import re
 from typing import NamedTuple
 
 from dsconv_cost.errors import UsageError
-from dsconv_cost.sources.load import LARGEST_FILE, Source, decode
+from dsconv_cost.sources.load import Source
+from dsconv_cost.sources.read import LARGEST_FILE, decode
 from dsconv_cost.text import inert, near, shown
 
 SECONDS = 30
@@ -101,7 +102,7 @@ def resolve(git: Git, ref: str, folder: str = ".") -> str:
         hint = (
             _shallow_hint(git, folder)
             or _near_ref(git, ref, folder)
-            or ": expected a branch, a tag or a commit, as origin/main"
+            or ": expected a branch, a tag or a commit, e.g. origin/main"
         )
         raise UsageError(f"no commit '{shown(ref)}' in the git repository of {_where(folder)}{hint}")
     return commit
@@ -127,9 +128,9 @@ def read_at(git: Git, commit: str, path: str) -> bytes | None:
     folder, name = os.path.split(path)
     folder = folder or "."
     if not _COMMIT.fullmatch(commit):
-        raise UsageError(f"'{shown(commit)}' is no commit")
+        raise UsageError(f"'{shown(commit)}' is not a commit")
     if not name or "\0" in path:
-        raise UsageError(f"'{inert(path)}' is no file")
+        raise UsageError(f"'{inert(path)}' is not a file")
     # Not COMMIT:./path alone: it would follow no symbolic link, and does not tell a file that is missing from an error.
     return _blob(git, folder, commit, path, commit, "--", name)
 
@@ -154,7 +155,7 @@ def _blob(git: Git, folder: str, commit: str, path: str, *listed: str) -> bytes 
         raise UsageError(f"{inert(path)} was a symbolic link at {commit[:SHORT]}: name the file that it leads to")
     if size.isdecimal() and int(size) > LARGEST_FILE:
         raise UsageError(
-            f"{inert(path)} at {commit[:SHORT]} is larger than {LARGEST_FILE >> 20} MiB, the most an architecture may be"
+            f"{inert(path)} at {commit[:SHORT]} is larger than {LARGEST_FILE >> 20} MiB, the maximum for an architecture"
         )
     answer = git(folder, "cat-file", "blob", blob)
     if answer.code:

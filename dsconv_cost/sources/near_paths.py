@@ -1,16 +1,16 @@
-"""Files that are not where they were looked for: what a mistyped path was likely meant to be, and what stands in folders above."""
+"""Files that are not where they were looked for: the path that was likely meant, and files in the folders above."""
 
 import os
 
 from dsconv_cost.text import nearest_words
 
-LEVELS = 5
-"""How far up is looked outside a git repository."""
-_ENDINGS = (".yaml", ".yml")
+LEVELS_ABOVE = 5
+"""How many folders up the search goes outside a git repository."""
+YAML_ENDINGS = (".yaml", ".yml")
 
 
 def likely(path: str, folders: bool, base: str = "") -> str | None:
-    """Return the YAML file, or with `folders` the folder, that a path that does not exist was likely meant to be.
+    """Return the YAML file, or with `folders` the folder, that a path that does not exist likely means.
 
     Every step of the path may be mistyped. Paths are seen from `base`, and the answer is written as the path was.
     """
@@ -35,7 +35,7 @@ def _in_folder(folder: str, name: str, files: bool, folders: bool) -> str | None
             there = [(entry.name, entry.is_dir()) for entry in entries if not entry.name.startswith(".")]
     except (OSError, ValueError):
         return None
-    known = [n for n, is_folder in there if (folders if is_folder else files and n.lower().endswith(_ENDINGS))]
+    known = [n for n, is_folder in there if (folders if is_folder else files and n.lower().endswith(YAML_ENDINGS))]
     # Endings are left out of the comparing: they would make any two files alike.
     stems = {_stem(n): n for n in sorted(known, reverse=True)}
     meant = nearest_words(_stem(name), stems)
@@ -46,13 +46,13 @@ def _in_folder(folder: str, name: str, files: bool, folders: bool) -> str | None
 
 def _stem(name: str) -> str:
     stem, ending = os.path.splitext(name)
-    return (stem if ending.lower() in _ENDINGS else name).lower()
+    return (stem if ending.lower() in YAML_ENDINGS else name).lower()
 
 
 def above(name: str) -> str | None:
     """Return the path of the nearest file of that name in a folder above this one, inside the same git repository.
 
-    Outside a repository LEVELS folders are looked at.
+    Outside a repository the search ends LEVELS_ABOVE folders up.
     """
     folders: list[str] = []
     at = os.path.abspath(".")
@@ -63,7 +63,7 @@ def above(name: str) -> str | None:
             break
         parent = os.path.dirname(at)
         if parent == at:
-            root = LEVELS
+            root = LEVELS_ABOVE
             break
         folders.append(parent)
         at = parent

@@ -72,14 +72,14 @@ UNREADABLE: dict[str, tuple[Callable[[Path], str], str]] = {
     "a socket": (_socket, "error: net.sock cannot be read: No such device or address"),
     "zeros without end": (
         lambda folder: "/dev/zero",
-        "error: /dev/zero is larger than 16 MiB, the most an architecture may be",
+        "error: /dev/zero is larger than 16 MiB, the maximum for an architecture",
     ),
     "noise without end": (
         lambda folder: "/dev/urandom",
-        "error: /dev/urandom is larger than 16 MiB, the most an architecture may be",
+        "error: /dev/urandom is larger than 16 MiB, the maximum for an architecture",
     ),
     "a name too long for a file": (lambda folder: "n" * 300, f"error: {'n' * 300} cannot be read: File name too long"),
-    "no name": (lambda folder: "", "error: '' is no path and no bundled architecture"),
+    "no name": (lambda folder: "", "error: '' is neither a path nor a bundled architecture"),
     "a near miss of a bundled name": (
         lambda folder: "mobilnet",
         "error: no file or bundled architecture 'mobilnet': did you mean 'mobilenet'?",
@@ -414,7 +414,7 @@ STREAMS: dict[str, tuple[str, int, str]] = {
     "standard input without end": (
         "yes | $D analyze -; exit ${PIPESTATUS[1]}",
         2,
-        "error: <stdin> is larger than 16 MiB, the most an architecture may be\n",
+        "error: <stdin> is larger than 16 MiB, the maximum for an architecture\n",
     ),
 }
 
@@ -545,7 +545,7 @@ USAGE: dict[str, tuple[tuple[str, ...], str]] = {
     "a variant where there are none": (("analyze", "unet:b0"), "has no variant 'b0': it has none"),
     "a variant that is needed": (
         ("analyze", "resnet"),
-        "needs depths: name a variant, as resnet:18 (there are 18, 34, 50",
+        "needs depths: name a variant, e.g. resnet:18 (there are 18, 34, 50",
     ),
     "a resolution that leaves nothing": (
         ("analyze", "resnet:18", "--resolution", "0.5"),

@@ -86,7 +86,7 @@ def test_a_required_hyperparameter_has_no_default_variant() -> None:
     assert network(text, "large").input == (8, 4, 4)
     assert network(text, width=5).input == (5, 4, 4)
     with pytest.raises(
-        UsageError, match=r"needs width: name a variant, as net:small \(there are small, large\), or set it"
+        UsageError, match=r"needs width: name a variant, e.g. net:small \(there are small, large\), or set it"
     ):
         network(text)
 

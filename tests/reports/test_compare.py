@@ -453,7 +453,7 @@ WRONG = {
     "no variant": (("mobilenet:wide",), "MobileNet V1 has no variant 'wide'"),
     "variant needed": (("resnet",), "needs depths"),
     "twice": (("mobilenet", "mobilenet"), "mobilenet is named twice"),
-    "no value": (("mobilenet@alpha",), "mobilenet@alpha: expected NAME=VALUE behind the @"),
+    "no value": (("mobilenet@alpha",), "mobilenet@alpha: expected NAME=VALUE after the @"),
     "empty value": (("mobilenet@alpha=",), "mobilenet@alpha=: expected NAME=VALUE"),
     "nothing before": (("@alpha=1",), "@alpha=1: expected a network before the @"),
     "set twice": (("mobilenet@alpha=1,alpha=2",), "the hyperparameter alpha is set twice"),

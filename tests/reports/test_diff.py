@@ -640,7 +640,7 @@ WRONG = {
     "unknown": (["mobilenet", "mobilnet"], "did you mean 'mobilenet'?"),
     "no fallback": (["mobilenet", "mobilenet.yaml"], "no file 'mobilenet.yaml' here; the bundled architecture is called mobilenet"),
     "pattern": (["mobilenet", "resnet:*"], "has no variant '*'"),
-    "settings": (["mobilenet@alpha", "mobilenet"], "expected NAME=VALUE behind the @"),
+    "settings": (["mobilenet@alpha", "mobilenet"], "expected NAME=VALUE after the @"),
     "both inputs": (["-", "-"], "standard input can be one of the two"),
     "convention": (["mobilenet", "mobilenet", "--convention", "x"], "no convention is called 'x'"),
     "top": (["mobilenet", "mobilenet", "--top", "0"], "0 is not in the range"),

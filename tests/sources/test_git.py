@@ -316,7 +316,7 @@ def test_a_hook_s_repository_is_not_taken_for_the_file_s(
 
 @pytest.mark.parametrize(("commit", "path"), [("main", "net.yaml"), ("--all", "net.yaml"), ("", "net.yaml")])
 def test_only_a_commit_s_name_is_taken(repository: Repository, commit: str, path: str) -> None:
-    with pytest.raises(UsageError, match="is no commit"):
+    with pytest.raises(UsageError, match="is not a commit"):
         read_at(Git(), commit, path)
 
 
