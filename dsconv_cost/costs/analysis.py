@@ -1,9 +1,9 @@
 """An architecture to its costs: the network as written, standard and separable, each counted the same way."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from dsconv_cost.costs.conventions import DEFAULT, Convention, Figures, convention_named
+from dsconv_cost.costs.conventions import DEFAULT, DEPLOYED, FOLDED, Convention, Figures, convention_named
 from dsconv_cost.gc_pause import without_gc
 from dsconv_cost.language.architecture import Architecture
 from dsconv_cost.layers.counts import Counts, total
@@ -11,6 +11,7 @@ from dsconv_cost.layers.shapes import Shape
 from dsconv_cost.network.build import MAX_LAYERS, elaborate
 from dsconv_cost.network.graph import Network, Node
 from dsconv_cost.network.transforms.convert import Decision, separable_form, standard_form
+from dsconv_cost.network.transforms.deploy import Branches, deployed, merge_branches
 from dsconv_cost.network.transforms.fold_norms import fold_norms
 
 
@@ -86,13 +87,23 @@ class LayerCost:
         return f"<{self.type} {self.name}: {self.params} params, {self.macs} MACs>"
 
 
+def network_counted(network: Network, convention: Convention) -> Network:
+    """Return the network that a convention counts: this one, or what becomes of it when norms fold and branches merge."""
+    if convention.graph == DEPLOYED:
+        return deployed(network)
+    return fold_norms(network) if convention.graph == FOLDED else network
+
+
 class Form:
     """One form of a network: its layers and their total."""
 
-    def __init__(self, network: Network, convention: Convention, decisions: Sequence[Decision] = ()) -> None:
-        self.plain = network
-        """The form before the convention folded its norms, if it does."""
-        self.network = fold_norms(network) if convention.folds_norms else network
+    def __init__(
+        self, network: Network, convention: Convention, decisions: Sequence[Decision] = (),
+        written: Callable[[], Network] | None = None,
+    ) -> None:  # fmt: skip
+        self._written = written or (lambda: network)
+        """The form of the network as written, for a convention that counts another graph than this one."""
+        self.network = network_counted(network, convention)
         self.convention = convention
         self.decisions = decisions
         """What was done with each convolution and linear layer of the network as written, and why."""
@@ -119,16 +130,13 @@ class Form:
     def by_type(self) -> dict[str, Counts]:
         """The exact counts of all layers of each type."""
         if self._by_type is None:
-            found: dict[str, list[Counts]] = {}
-            for node in self.network.nodes:
-                found.setdefault(node.layer.type, []).append(node.counts)
-            self._by_type = {type_: total(counts) for type_, counts in found.items()}
+            self._by_type = _counts_by_type(self.network)
         return self._by_type
 
     def under(self, convention: Convention) -> Figures:
         """Return params, macs and flops of the whole network as a convention reports them."""
-        if convention.folds_norms != self.convention.folds_norms:
-            return Form(self.plain, convention).total
+        if convention.graph != self.convention.graph:
+            return convention.total(_counts_by_type(network_counted(self._written(), convention)).items())
         return convention.total(self.by_type.items())
 
     @property
@@ -149,6 +157,13 @@ class Form:
         return self.total.flops
 
 
+def _counts_by_type(network: Network) -> dict[str, Counts]:
+    found: dict[str, list[Counts]] = {}
+    for node in network.nodes:
+        found.setdefault(node.layer.type, []).append(node.counts)
+    return {type_: total(counts) for type_, counts in found.items()}
+
+
 class Analysis(NamedTuple):
     """The costs of one architecture in its three forms."""
 
@@ -159,6 +174,8 @@ class Analysis(NamedTuple):
     separable: Form
     network: Network
     """The network that the forms were made of; decisions name its nodes."""
+    branches: Branches | None
+    """What merged before the forms were made, under a convention that counts the deployed network."""
 
     @property
     def total(self) -> Figures:
@@ -187,12 +204,15 @@ def analyze(architecture: Architecture, *, convention: str = DEFAULT.name, max_l
 
 def analyze_network(architecture: Architecture, network: Network, convention: Convention) -> Analysis:
     """Return the costs of a network that is already made, under a convention."""
-    standard, separable = standard_form(network), separable_form(network)
+    branches = merge_branches(network) if convention.graph == DEPLOYED else None
+    base = network if branches is None else branches.network
+    standard, separable = standard_form(base), separable_form(base)
     return Analysis(
         architecture,
         convention,
-        Form(network, convention),
-        Form(standard.network, convention, standard.decisions),
-        Form(separable.network, convention, separable.decisions),
-        network,
+        Form(base, convention, (), lambda: network),
+        Form(standard.network, convention, standard.decisions, lambda: standard_form(network).network),
+        Form(separable.network, convention, separable.decisions, lambda: separable_form(network).network),
+        base,
+        branches,
     )

@@ -14,6 +14,8 @@ from dsconv_cost.text import inert, near
 
 FLOPS_PER_MAC = 2
 
+WRITTEN, FOLDED, DEPLOYED = "written", "folded", "deployed"
+
 
 class Figures(NamedTuple):
     """What is reported of a layer or a network."""
@@ -59,8 +61,8 @@ class Convention(NamedTuple):
     """Empty: 2 for each of its MACs."""
     params: tuple[Charge, ...] = ()
     """Besides weights, biases, and scale and shift of norms."""
-    folds_norms: bool = False
-    """Whether batch norms are folded into the convolutions before them, before anything is counted."""
+    graph: str = WRITTEN
+    """Which network it counts: the one as WRITTEN, with batch norms FOLDED into the convolutions before them, or as DEPLOYED."""
 
     def without_missed(self) -> "Convention | None":
         """Return the rule without what some implementations hide from the counter, or None where it sees all."""
@@ -206,10 +208,17 @@ _ALL = (
         ),
     ),
     Convention(
-        "folded", "1", "the deployed network: batch norms folded into the convolutions before them, which then have a bias; else as macs",
-        "ours; what exporters for inference do",
+        "folded", "1", "batch norms folded into the convolutions before them, which then have a bias; else as macs",
+        "ours; what exporters for inference do to norms; deployed merges branches too",
         (_MAC,),
-        folds_norms=True,
+        graph=FOLDED,
+    ),
+    Convention(
+        "deployed", "1", "the network as a runtime executes it: parallel linear branches merged into one convolution, then "
+        "batch norms folded; else as macs",
+        "ours; Ding et al. 2021, arXiv:2101.03697, section 3.3 (branches), and Jacob et al. 2017, arXiv:1712.05877, section 3.2 (norms)",
+        (_MAC,),
+        graph=DEPLOYED,
     ),
 )  # fmt: skip
 

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from dsconv_cost.costs.analysis import Analysis, Form, LayerCost
 from dsconv_cost.costs.breakdown import OPS, View, rows
 from dsconv_cost.layers.shapes import Shape
+from dsconv_cost.network.transforms.fold_norms import norms_left
 from dsconv_cost.text import inert
 from dsconv_cost.version import __version__
 
@@ -81,8 +82,22 @@ def document(analysis: Analysis, view: View) -> dict[str, Any]:
             "standard": _form(analysis.standard),
             "separable": _form(analysis.separable),
         },
+        **_deployed(analysis),
         "unused": [{"what": what, "line": line} for what, line in architecture.spec.unused],
         "layer_count": len(analysis.layers),
+    }
+
+
+def _deployed(analysis: Analysis) -> dict[str, Any]:
+    """Return what became of branches and norms, under a convention that counts the deployed network."""
+    if analysis.branches is None:
+        return {}
+    return {
+        "deployed": {
+            "merged": [merged._asdict() for merged in analysis.branches.merged],
+            "unmerged": [unmerged._asdict() for unmerged in analysis.branches.unmerged],
+            "norms_left": norms_left(analysis.as_written.network),
+        }
     }
 
 

@@ -13,6 +13,8 @@ from dsconv_cost.layers.base import LINEAR, WEIGHTED
 from dsconv_cost.layers.counts import Counts, total
 from dsconv_cost.layers.values import describe
 from dsconv_cost.network.transforms.convert import CONVERTED, KEPT
+from dsconv_cost.network.transforms.deploy import Branches
+from dsconv_cost.network.transforms.fold_norms import norms_left
 from dsconv_cost.reports.table import (
     CHANGE,
     EXACT,
@@ -180,6 +182,8 @@ def kind_table(analysis: Analysis) -> Table:
 def _notes(analysis: Analysis) -> list[tuple[str, str]]:
     convention = analysis.convention
     notes = [("convention", f"{convention.name} {convention.version}: {convention.summary}")]
+    if analysis.branches is not None:
+        notes.append(("deployed", _deployed_note(analysis.branches, norms_left(analysis.as_written.network))))
     for label, form in (("standard", analysis.standard), ("separable", analysis.separable)):
         notes.append((label, _form_note(analysis, form)))
     if analysis.architecture.spec.unused:
@@ -202,12 +206,27 @@ def _one_sided(analysis: Analysis) -> list[str]:
                     found.append(node.name)
     if not found:
         return []
-    names = ", ".join(found[:NAMES_SHOWN]) + (
-        f" and {len(found) - NAMES_SHOWN:,} more" if len(found) > NAMES_SHOWN else ""
-    )
     return [
-        f"{names}: the kernel is wider than an input side of 1 and meets only padding there; for a 1-D signal write [1, k]"
+        f"{_some(found)}: the kernel is wider than an input side of 1 and meets only padding there; for a 1-D signal write [1, k]"
     ]
+
+
+def _deployed_note(branches: Branches, norms: list[str]) -> str:
+    """Return how many branches merged, and by reason which did not; and the batch norms that did not fold."""
+    count = len(branches.merged)
+    said = [f"{count:,} addition{'' if count == 1 else 's'} of linear branches merged"]
+    reasons: dict[str, list[str]] = {}
+    for join, reason in branches.unmerged:
+        reasons.setdefault(reason, []).append(join)
+    said += [f"not merged: {_some(names)} ({reason})" for reason, names in reasons.items()]
+    if norms:
+        said.append(f"not folded: {_some(norms)} (no convolution or linear layer of its own is before it)")
+    return "; ".join(said)
+
+
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - NAMES_SHOWN:,} more" if len(names) > NAMES_SHOWN else ""
+    return ", ".join(names[:NAMES_SHOWN]) + more
 
 
 def _form_note(analysis: Analysis, form: Form) -> str:

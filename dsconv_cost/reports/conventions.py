@@ -1,6 +1,6 @@
 """Conventions as tables: all of them, and what one charges for."""
 
-from dsconv_cost.costs.conventions import CONVENTIONS, FLOPS_PER_MAC, Charge, Convention
+from dsconv_cost.costs.conventions import CONVENTIONS, DEPLOYED, FLOPS_PER_MAC, WRITTEN, Charge, Convention
 from dsconv_cost.reports.reference import FieldRows, as_text
 from dsconv_cost.reports.table import EXACT, TEXT, Cell, Column, Report, Table
 
@@ -44,10 +44,12 @@ def one(convention: Convention) -> Report:
     notes = [("known", convention.known)]
     if not convention.flops:
         notes.append(("FLOPs", f"{FLOPS_PER_MAC} for each of its MACs"))
-    if convention.folds_norms:
+    if convention.graph == DEPLOYED:
         notes.append(
-            ("folded", "batch norms that directly follow a convolution or linear layer are folded into it first")
+            ("merged", "convolutions, batch norms and plain skips that start at one tensor and meet in one addition")
         )
+    if convention.graph != WRITTEN:
+        notes.append(("folded", "batch norms that directly follow a convolution or linear layer of their own"))
     if convention.hides:
         notes.append(("not seen", f"{convention.hides}: what the counter prints depends on how the network is coded"))
     title = f"{convention.name} {convention.version}: {convention.summary}"

@@ -2,12 +2,11 @@
 
 from typing import NamedTuple
 
-from dsconv_cost.costs.analysis import Form
+from dsconv_cost.costs.analysis import Form, network_counted
 from dsconv_cost.costs.conventions import CONVENTIONS, DEFAULT, FLOPS_PER_MAC, Charge, Convention
 from dsconv_cost.language.architecture import Architecture
 from dsconv_cost.language.published import Quantity
 from dsconv_cost.network.graph import Network, Node
-from dsconv_cost.network.transforms.fold_norms import fold_norms
 from dsconv_cost.reports.table import EXACT, SIGNED, TEXT, Cell, Column, Report, Table
 from dsconv_cost.text import inert
 
@@ -77,8 +76,7 @@ def _sum(charged: dict[str, dict[str, int]]) -> int:
 
 def _charged(network: Network, convention: Convention, metric: str) -> dict[str, dict[str, int]]:
     """Return operation -> layer -> what the convention charges for it."""
-    if convention.folds_norms:
-        network = fold_norms(network)
+    network = network_counted(network, convention)
     found: dict[str, dict[str, int]] = {}
     for node in network.nodes:
         for what, amount in _operations(node, convention, metric):

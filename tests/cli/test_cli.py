@@ -187,7 +187,10 @@ WRONG: dict[str, tuple[tuple[str, ...], str]] = {
     "no such file": (("analyze", "./nope.yaml"), "no file './nope.yaml'"),
     "a variant without its colon": (("analyze", "resnet50"), "did you mean 'resnet:50'?"),
     "no such variant": (("analyze", "resnet:19"), "has no variant '19'"),
-    "required hyperparameter": (("analyze", "resnet"), "needs depths: name a variant, e.g. resnet:18 (there are 18, 34"),
+    "required hyperparameter": (
+        ("analyze", "resnet"),
+        "needs depths: name a variant, e.g. resnet:18 (there are 18, 34",
+    ),
     "alpha on a network without alpha": (("analyze", "densenet:121", "--alpha", "0.5"), "no hyperparameter 'alpha'"),
     "set twice": (("analyze", "mobilenet", "--set", "alpha=1", "--set", "alpha=2"), "set twice"),
     "set twice by two options": (("analyze", "mobilenet", "--set", "alpha=1", "--alpha", "2"), "set twice"),

@@ -102,7 +102,7 @@ def test_keras_counts_running_statistics(network: str, networks: dict[str, Netwo
 
 
 def test_every_convention_is_held_to_something() -> None:
-    assert set(CONVENTIONS) == {*PRINTED, "complete", "folded"}
+    assert set(CONVENTIONS) == {*PRINTED, "complete", "folded", "deployed"}
 
 
 # -- complete -------------------------------------------------------------------------------------

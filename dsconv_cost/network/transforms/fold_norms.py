@@ -42,6 +42,11 @@ def fold_norms(network: Network) -> Network:
     return Network(network.input, nodes, tuple(moved[i] for i in network.outputs))
 
 
+def norms_left(network: Network) -> list[str]:
+    """Return the names of a folded network's batch norms: no convolution or linear layer of their own is before them."""
+    return [node.name for node in network.nodes if isinstance(node.layer, BatchNorm)]
+
+
 def _takes_bias(layer: Layer) -> bool:
     return isinstance(layer, (Conv, DepthwiseConv, ConvTranspose, Linear))
 

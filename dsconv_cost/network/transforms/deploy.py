@@ -1,0 +1,258 @@
+"""The deployed network: parallel linear branches merged into one convolution, and norms folded.
+
+Branches that start at one tensor and meet in one addition are linear if each is a convolution, a batch norm, a convolution with
+its batch norm, or nothing at all. Their sum is one convolution whose window covers all of theirs (Ding et al. 2021,
+arXiv:2101.03697, section 3.3): a 1 x 1 kernel is a k x k one with zeros around it, a norm or a plain skip a 1 x 1 kernel with
+the identity in it.
+"""
+
+from collections.abc import Sequence
+from math import gcd
+from typing import NamedTuple
+
+from dsconv_cost.layers.base import Layer
+from dsconv_cost.layers.convolution import Conv, DepthwiseConv
+from dsconv_cost.layers.join import Add
+from dsconv_cost.layers.norm import BatchNorm
+from dsconv_cost.layers.shapes import Padding, Shape, Sides
+from dsconv_cost.network.graph import INPUT, CostCache, Network, Node
+from dsconv_cost.network.transforms.fold_norms import fold_norms
+
+
+class Merged(NamedTuple):
+    """Branches that became one convolution."""
+
+    join: str
+    """The name of the addition that they met in."""
+    into: str
+    """The name of the branch whose place the convolution has."""
+    branches: int
+
+
+class Unmerged(NamedTuple):
+    """An addition with several branches from one tensor that stays, and why."""
+
+    join: str
+    reason: str
+
+
+class Branches(NamedTuple):
+    """A network whose linear branches are merged, and what became of them."""
+
+    network: Network
+    merged: list[Merged]
+    unmerged: list[Unmerged]
+
+
+def merge_branches(network: Network) -> Branches:
+    """Return the network with one convolution in place of linear branches, wherever that costs no more than they do."""
+    merged: list[Merged] = []
+    while True:  # what merged may itself be a branch of another addition
+        merging = _Merging(network)
+        if not merging.plans:
+            return Branches(network, merged, merging.unmerged)
+        merged += [Merged(network.nodes[join].name, plan.into, plan.branches) for join, plan in merging.plans.items()]
+        network = merging.apply()
+
+
+def deployed(network: Network) -> Network:
+    """Return the network as a runtime executes it: linear branches merged, then batch norms folded."""
+    return fold_norms(merge_branches(network).network)
+
+
+class _Branch(NamedTuple):
+    """One linear branch, from the tensor where it starts to the addition."""
+
+    source: int
+    nodes: tuple[int, ...]
+    """Its convolution and norm, as far as it has them; none for a plain skip."""
+    layer: Layer | None
+    """Its convolution."""
+    shifts: bool
+    """Whether it adds something to every output channel: a bias or a norm's shift."""
+
+
+class _Plan(NamedTuple):
+    """What takes the place of branches."""
+
+    layer: Layer
+    source: int
+    main: int
+    """The node whose place the convolution has."""
+    into: str
+    branches: int
+    dropped: frozenset[int]
+    others: tuple[int, ...]
+    """What else the addition takes, which stays."""
+
+
+class _Merging:
+    """One pass over a network: every addition whose branches can merge does."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self.plans: dict[int, _Plan] = {}
+        self.unmerged: list[Unmerged] = []
+        joins = [index for index, node in enumerate(network.nodes) if isinstance(node.layer, Add)]
+        if not joins:
+            return
+        self._consumers = network.consumers()
+        self._outputs = set(network.outputs)
+        for index in joins:
+            planned = self._plan(index)
+            if isinstance(planned, _Plan):
+                self.plans[index] = planned
+            elif planned:
+                self.unmerged.append(Unmerged(network.nodes[index].name, planned))
+
+    def _plan(self, join: int) -> _Plan | str:
+        """Return how branches of an addition merge, or why they do not; empty where there is nothing to merge."""
+        branches = [self._branch(index) for index in self.network.nodes[join].inputs]
+        sources = [branch.source for branch in branches]
+        together = [source for source in dict.fromkeys(sources) if sources.count(source) > 1]
+        for source in together:
+            group = [branch for branch in branches if branch.source == source]
+            if not any(branch.layer for branch in group):
+                continue
+            if sum(bool(branch.nodes) for branch in group) < 2:
+                return "a plain skip around one convolution"
+            merged = _one_convolution(self.network, group)
+            if isinstance(merged, str):
+                return merged
+            layer, main = merged
+            others = tuple(
+                [index for index, b in zip(self.network.nodes[join].inputs, branches, strict=True) if b not in group]
+            )
+            dropped = frozenset(index for branch in group for index in branch.nodes)
+            return _Plan(layer, source, main, self.network.nodes[main].name, len(group), dropped, others)
+        return ""
+
+    def _branch(self, end: int) -> _Branch:
+        """Return the linear branch that ends in a node; a plain skip of the node where that is no linear layer."""
+        nodes: list[int] = []
+        at = end
+        if self._only_one_takes(at) and isinstance(self.network.nodes[at].layer, BatchNorm):
+            nodes.append(at)
+            at = self.network.nodes[at].inputs[0]
+        layer = None
+        if self._only_one_takes(at) and isinstance(self.network.nodes[at].layer, (Conv, DepthwiseConv)):
+            nodes.append(at)
+            layer = self.network.nodes[at].layer
+            at = self.network.nodes[at].inputs[0]
+        biased = isinstance(layer, (Conv, DepthwiseConv)) and layer.bias
+        return _Branch(at, tuple(nodes), layer, biased or len(nodes) > (layer is not None))
+
+    def _only_one_takes(self, index: int) -> bool:
+        return index != INPUT and len(self._consumers[index]) == 1 and index not in self._outputs
+
+    def apply(self) -> Network:
+        """Return the network with the plans carried out."""
+        cost = CostCache()
+        dropped = frozenset().union(*(plan.dropped for plan in self.plans.values()))
+        nodes: list[Node] = []
+        moved = {INPUT: INPUT}
+
+        def put(layer: Layer, inputs: tuple[int, ...], like: Node, part: str = "") -> int:
+            shapes = tuple([self.network.input if i == INPUT else nodes[i].output for i in inputs])
+            output, counts, kind = cost(layer, shapes)
+            nodes.append(Node(layer, inputs, output, counts, kind, like.place, part))
+            return len(nodes) - 1
+
+        for index, node in enumerate(self.network.nodes):
+            plan = self.plans.get(index)
+            if plan is not None:
+                merged = put(plan.layer, (moved[plan.source],), self.network.nodes[plan.main])
+                others = tuple([moved[i] for i in plan.others])
+                moved[index] = put(node.layer, (merged, *others), node, node.part) if others else merged
+            elif index not in dropped:
+                inputs = tuple([moved[i] for i in node.inputs])
+                nodes.append(Node(node.layer, inputs, node.output, node.counts, node.kind, node.place, node.part))
+                moved[index] = len(nodes) - 1
+        return Network(self.network.input, nodes, tuple([moved[i] for i in self.network.outputs]))
+
+
+# -- one convolution for several ------------------------------------------------------------------
+
+
+class _Window(NamedTuple):
+    """What a kernel sees of one side: positions relative to the first one that belongs to an output."""
+
+    first: int
+    last: int
+    step: int
+    """The distance between them; 0 for a single one."""
+
+    def within(self, other: "_Window") -> bool:
+        """Return whether every position is one of the other's."""
+        grid = other.step or 1
+        inside = other.first <= self.first and self.last <= other.last
+        return inside and (self.first - other.first) % grid == 0 and self.step % grid == 0
+
+
+def _one_convolution(network: Network, group: Sequence[_Branch]) -> tuple[Layer, int] | str:
+    """Return the convolution that does what linear branches of one tensor do, and whose place it has; or why none does."""
+    convolutions = [branch for branch in group if branch.layer is not None]
+    x = network.shape(group[0].source)
+    strides = {branch.layer.stride for branch in convolutions if isinstance(branch.layer, (Conv, DepthwiseConv))}
+    if len(convolutions) < len(group):
+        strides.add((1, 1))
+    if len(strides) > 1:
+        return "branches of several strides"
+    windows = [_windows(branch.layer, x) for branch in group]
+    widest = next((branch for branch in convolutions if _covers(_windows(branch.layer, x), windows)), None)
+    if widest is None:
+        return "no branch's window covers those of the others"
+    main = widest.nodes[-1]
+    groups = gcd(*(_groups(branch.layer, x) for branch in group))
+    layer = widest.layer
+    assert isinstance(layer, (Conv, DepthwiseConv))
+    out = network.nodes[main].output.channels
+    weights = layer.kernel[0] * layer.kernel[1] * (x.channels // groups) * out
+    if weights > sum(network.nodes[branch.nodes[-1]].counts.weights for branch in convolutions):
+        return "one convolution would cost more than its branches"
+    bias = any(branch.shifts for branch in group)
+    if groups == _groups(layer, x):
+        return _with(layer, bias), main
+    return Conv(out, layer.kernel, layer.stride, layer.padding, layer.dilation, groups, bias, layer.convert), main
+
+
+def _covers(whole: tuple[_Window, _Window], windows: list[tuple[_Window, _Window]]) -> bool:
+    return all(mine.within(side) for pair in windows for mine, side in zip(pair, whole, strict=True))
+
+
+def _with(layer: Conv | DepthwiseConv, bias: bool) -> Layer:
+    if layer.bias == bias:
+        return layer
+    if isinstance(layer, DepthwiseConv):
+        return DepthwiseConv(
+            layer.kernel, layer.stride, layer.padding, layer.dilation, layer.depth_multiplier, bias, layer.convert
+        )
+    return Conv(
+        layer.out_channels, layer.kernel, layer.stride, layer.padding, layer.dilation, layer.groups, bias, layer.convert
+    )
+
+
+def _groups(layer: Layer | None, x: Shape) -> int:
+    """Return how many groups of channels do not see each other; for a norm or a skip every channel is one."""
+    return layer.groups if isinstance(layer, Conv) else x.channels
+
+
+def _windows(layer: Layer | None, x: Shape) -> tuple[_Window, _Window]:
+    """Return what the kernel of a branch sees along the height and the width; a norm or a skip sees one position."""
+    if not isinstance(layer, (Conv, DepthwiseConv)):
+        return _Window(0, 0, 0), _Window(0, 0, 0)
+    starts = _starts(layer.kernel, layer.stride, layer.padding, layer.dilation, x)
+    height, width = (
+        _Window(-start, d * (k - 1) - start, d if k > 1 else 0)
+        for start, k, d in zip(starts, layer.kernel, layer.dilation, strict=True)
+    )
+    return height, width
+
+
+def _starts(kernel: Sides, stride: Sides, padding: Padding, dilation: Sides, x: Shape) -> Sides:
+    """Return how many positions are added before the input's first row and column; `same` puts the smaller half there."""
+    if not isinstance(padding, str):
+        return padding[0], padding[2]
+    sizes = zip((x.height, x.width), kernel, stride, dilation, strict=True)
+    top, left = (max((-(-n // s) - 1) * s + d * (k - 1) + 1 - n, 0) // 2 for n, k, s, d in sizes)
+    return top, left
