@@ -50,8 +50,8 @@ def width(text: str) -> int:
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
-def caret_line(line: int, column: int, source: str) -> str:
-    """Return the source line behind a gutter, and a caret under `column` (counted from 1)."""
+def caret_line(line: int, column: int, source: str, end: int = 0) -> str:
+    """Return the source line behind a gutter, and carets from `column` (counted from 1) up to the one before `end`."""
     start = max(0, column - SHOWN_COLUMNS // 2) if len(source) > SHOWN_COLUMNS else 0
     piece = source[start : start + SHOWN_COLUMNS]
     head = "..." if start else ""
@@ -59,7 +59,10 @@ def caret_line(line: int, column: int, source: str) -> str:
     shown = head + "".join(" " if c == "\t" else _visible(c) for c in piece) + tail
     before = head + "".join(" " if c == "\t" else _visible(c) for c in source[start : column - 1])
     shown = shown.replace("##[", "#\\x23[")
-    return f"{line:>{GUTTER}} | {shown}\n{'':>{GUTTER}} | {' ' * width(before)}^"
+    stop = min(end - 1, start + SHOWN_COLUMNS) if end else 0
+    marked = "".join(" " if c == "\t" else _visible(c) for c in source[column - 1 : stop])
+    carets = "^" * max(1, width(marked))
+    return f"{line:>{GUTTER}} | {shown}\n{'':>{GUTTER}} | {' ' * width(before)}{carets}"
 
 
 def shown(text: str, most: int = 60) -> str:

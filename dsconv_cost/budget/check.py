@@ -69,7 +69,7 @@ class Check(Selection):
         own = entry.architecture is None
         text = file.spec.text if own or self.budget is None else self.budget.text
         said = f"{nothing}" if own and not file.spec.variants else f"{subject.architecture}: {nothing}"
-        self.wrong(entry.path, text, Problem(*place, said))
+        self.wrong(entry.path, text, Problem(*place, said, "no-match"))
 
     def add_notes(self) -> None:
         """Add what is to be known beside the verdicts."""

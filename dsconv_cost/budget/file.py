@@ -13,7 +13,7 @@ from dsconv_cost.sources import bundled, near_paths
 from dsconv_cost.sources.folders import architectures_in
 from dsconv_cost.sources.load import read_source
 from dsconv_cost.sources.read import STANDARD_INPUT
-from dsconv_cost.text import inert, near, shown
+from dsconv_cost.text import inert, nearest_words, shown
 
 DEFAULT_PATH = "dsconv-cost.yaml"
 KEYS = {"format": "version of budget files: 1", "budget": "the list of limits"}
@@ -57,9 +57,15 @@ def read_budget_file(text: str, path: str) -> BudgetFile:
         if isinstance(root, MappingNode):
             entries = _sections(root, values, path, cut is None)
         elif root is not None:
-            values.report(root, f"received {kind_of_node(root)}, expected a budget file: budget: and a list of limits")
+            values.report(
+                root,
+                "wrong-type",
+                f"received {kind_of_node(root)}, expected a budget file: budget: and a list of limits",
+            )
         elif cut is None:
-            problems.append(Problem(1, 1, "the file is empty: a budget file needs budget: and a list of limits"))
+            problems.append(
+                Problem(1, 1, "the file is empty: a budget file needs budget: and a list of limits", "empty-file")
+            )
     except TooManyProblems:
         entries = []
     if cut is not None:
@@ -79,16 +85,17 @@ def _sections(root: MappingNode, values: ValueReader, path: str, whole: bool) ->
             if text is not None and text != "1":
                 values.report(
                     value,
+                    "wrong-value",
                     f"format: received {kind_of_node(value)}, expected 1, the only version of budget files so far",
                 )
         elif not key.text.startswith(REFUSED):
             unknown = True
-            hint = near(key.text, KEYS) or f": the keys of a budget file are {', '.join(KEYS)}"
+            meant, there = nearest_words(key.text, KEYS), f"the keys of a budget file are {', '.join(KEYS)}"
             if key.text == "layers":
-                hint = ": this is an architecture, not a budget file"
-            values.report(key, f"unknown key '{shown(key.text)}'{hint}")
+                there = "this is an architecture, not a budget file"
+            values.suggest(key, "unknown-key", f"unknown key '{shown(key.text)}'", meant, there)
     if whole and not unknown and root.get("budget") is None:
-        values.report(root, "budget is missing: the list of limits")
+        values.report(root, "missing-key", "budget is missing: the list of limits")
     return entries
 
 
@@ -140,6 +147,7 @@ class Architectures:
             return None
         line, column = entry.places["architecture"]
         text = shown(entry.architecture)
+        meant: str | None = None
         name, colon, variant = entry.architecture.rpartition(":")
         if colon and (os.path.isfile(os.path.join(self.file.folder, name)) or bundled.find(name)):
             hint = f"write architecture: {shown(name)} and variant: {shown(variant)}"
@@ -150,9 +158,10 @@ class Architectures:
             hint = f'it is a folder: write "{inside}/*.yaml", or "{inside}/**/*.yaml" for the folders in it too'
         else:
             meant = near_paths.likely(entry.architecture, True, self.file.folder)
-            near_name = f"did you mean '{shown(meant)}'?" if meant else near(entry.architecture, bundled.names())[2:]
-            hint = near_name or "no such file, seen from this file's folder, and no bundled architecture"
-        return Problem(line, column, f"the architecture '{text}' matches nothing: {hint}")
+            meant = meant or nearest_words(entry.architecture, bundled.names())
+            hint = "no such file, seen from this file's folder, and no bundled architecture"
+            hint = f"did you mean '{shown(meant)}'?" if meant else hint
+        return Problem(line, column, f"the architecture '{text}' matches nothing: {hint}", "no-match", meant)
 
 
 def named_architectures(file: BudgetFile) -> list[str]:

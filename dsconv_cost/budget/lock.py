@@ -89,7 +89,7 @@ def read_lock(text: str) -> Lock:
         return _checked(_parsed(text))
     except _Wrong as wrong:
         line, column = _place(text, wrong.path)
-        raise InputError(PATH, [Problem(line, column, f"{wrong}: {_REMEDY}")], text) from None
+        raise InputError(PATH, [Problem(line, column, f"{wrong}: {_REMEDY}", "edited-lock")], text) from None
 
 
 def _parsed(text: str) -> Any:
@@ -100,12 +100,12 @@ def _parsed(text: str) -> Any:
         if conflict:
             line = text.count("\n", 0, conflict.start()) + 1
             said = f"a merge conflict: take either side, then {_REMEDY}"
-            raise InputError(PATH, [Problem(line, 1, said)], text) from None
+            raise InputError(PATH, [Problem(line, 1, said, "merge-conflict")], text) from None
         said = f"this is no JSON ({shown(error.msg)}): {_REMEDY}"
-        raise InputError(PATH, [Problem(error.lineno, error.colno, said)], text) from None
+        raise InputError(PATH, [Problem(error.lineno, error.colno, said, "edited-lock")], text) from None
     except (RecursionError, ValueError) as error:
         why = "nested too deep" if isinstance(error, RecursionError) else "a number of too many digits"
-        raise InputError(PATH, [Problem(1, 1, f"{why}: {_REMEDY}")], text) from None
+        raise InputError(PATH, [Problem(1, 1, f"{why}: {_REMEDY}", "edited-lock")], text) from None
 
 
 class _Twice(dict[str, Any]):

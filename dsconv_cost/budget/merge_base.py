@@ -158,8 +158,8 @@ def costs_at_base(base: Base, path: str, variant: str | None = None) -> PastFile
 
 def _first_problem(error: DsconvCostError) -> str:
     if isinstance(error, InputError):
-        line, column, message = error.problems[0]
-        return f"{inert(error.path)}:{line}:{column}: {inert(message)}"
+        first = error.problems[0]
+        return f"{inert(error.path)}:{first.line}:{first.column}: {inert(first.message)}"
     return inert(str(error))
 
 

@@ -20,7 +20,7 @@ from dsconv_cost.sources import near_paths
 from dsconv_cost.sources.folders import is_architecture
 from dsconv_cost.sources.read import STDIN_NAME
 from dsconv_cost.sources.settings import choose
-from dsconv_cost.text import inert, listing, near, shown
+from dsconv_cost.text import inert, listing, nearest_words, shown
 
 
 class Request(NamedTuple):
@@ -162,20 +162,20 @@ class Selection:
     def _no_variant(self, entry: Limit, files: list[File]) -> None:
         assert self.budget is not None
         text = entry.variant or ""
+        place = entry.places["variant"]
         if patterns.is_glob(text):
             variants = [variant for file in files for variant in file.spec.variants]
             names = listing([file.name for file in files], 3)
-            said = [
-                f"the pattern '{shown(text)}' matches no variant of {names}: there are {listing(variants) or 'none'}"
-            ]
+            what = f"the pattern '{shown(text)}' matches no variant of {names}"
+            found = [Problem(*place, f"{what}: there are {listing(variants) or 'none'}", "no-match")]
         else:
-            said = [
-                f"{inert(file.name)} has no variant '{shown(text)}'"
-                + (near(text, file.spec.variants) or f": it has {listing(file.spec.variants) or 'none'}")
-                for file in files
-            ]
-        place = entry.places["variant"]
-        self.wrong(self.budget.path, self.budget.text, *(Problem(*place, message) for message in said))
+            found = []
+            for file in files:
+                meant = nearest_words(text, file.spec.variants)
+                hint = f"did you mean '{shown(meant)}'?" if meant else f"it has {listing(file.spec.variants) or 'none'}"
+                message = f"{inert(file.name)} has no variant '{shown(text)}': {hint}"
+                found.append(Problem(*place, message, "unknown-variant", meant))
+        self.wrong(self.budget.path, self.budget.text, *found)
 
     def budget_says_something(self) -> bool:
         """Return whether the budget file has entries, or something is wrong with it."""

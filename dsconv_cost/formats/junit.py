@@ -92,10 +92,11 @@ def _case(v: Verdict, name: str) -> str:
 def _fault(fault: InputFault, name: str) -> str:
     error = fault.error
     first = error.problems[0].message if isinstance(error, InputError) else str(error)
+    code = error.problems[0].code if isinstance(error, InputError) else "usage"
     line = f' line="{error.problems[0].line}"' if isinstance(error, InputError) else ""
     text = str(error) if isinstance(error, InputError) else inert(str(error))
     path = _text(inert(fault.path))
     return (
         f'    <testcase classname="input" name="{_text(name)}" file="{path}"{line} time="0">'
-        f'<error message="{_text(inert(first))}" type="input">{_text(text).replace("&#10;", chr(10))}</error></testcase>'
+        f'<error message="{_text(inert(first))}" type="{code}">{_text(text).replace("&#10;", chr(10))}</error></testcase>'
     )

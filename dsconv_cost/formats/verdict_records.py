@@ -267,10 +267,19 @@ def problems(faults: list[InputFault]) -> list[dict[str, Any]]:
     for path, error in faults:
         if isinstance(error, InputError):
             found += [
-                {"path": error.path, "line": p.line, "column": p.column, "message": p.message} for p in error.problems
-            ]
+                {
+                    "path": error.path, "line": p.line, "column": p.column, "end_line": p.end_line or None,
+                    "end_column": p.end_column or None, "code": p.code, "message": p.message, "suggestion": p.suggestion,
+                }
+                for p in error.problems
+            ]  # fmt: skip
         else:
-            found.append({"path": path, "line": None, "column": None, "message": str(error)})
+            found.append(
+                {
+                    "path": path, "line": None, "column": None, "end_line": None, "end_column": None, "code": "usage",
+                    "message": str(error), "suggestion": None,
+                }
+            )  # fmt: skip
     return found
 
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from dsconv_cost import patterns
-from dsconv_cost.errors import UsageError
-from dsconv_cost.text import near, shown
+from dsconv_cost.errors import Code, UsageError
+from dsconv_cost.text import nearest_words, shown
 
 COUNT = "count"
 BYTES = "bytes"
@@ -80,7 +80,12 @@ class Amount(NamedTuple):
 
 
 class QuantityProblem(Exception):
-    """A text that is no limit for the metric; the message says what would be right."""
+    """A text that is not a limit for the metric; the message says what would be right."""
+
+    def __init__(self, message: str, code: Code = "wrong-value", suggestion: str | None = None) -> None:
+        super().__init__(message)
+        self.code: Code = code
+        self.suggestion = suggestion
 
 
 _WANTED = {
@@ -101,7 +106,8 @@ def amount(text: str, metric: Metric) -> Amount:
     match = _WRITTEN.fullmatch(text) if len(text) <= LONGEST else None
     if match is not None and len(match[1]) > 1 and match[1][0] == "0":
         raise QuantityProblem(
-            f"received {_quoted(text)}: with a 0 in front a reader may take it for octal; leave it out"
+            f"received {_quoted(text)}: with a 0 in front a reader may take it for octal; leave it out",
+            "ambiguous-value",
         )
     if match is None:
         raise QuantityProblem(f"received {_quoted(text)}, {_why(text)}expected {wanted(metric)}")
@@ -140,12 +146,17 @@ def _scale(text: str, unit: str, metric: Metric) -> int:
     if unit in _ALL_UNITS:
         right = {COUNT: "counts things", BYTES: "is in bytes", SHARE: "is in per cent"}[metric.measure]
         raise QuantityProblem(f"{said}, but {metric.name} {right}: expected {wanted(metric)}")
+    hint = f"expected {wanted(metric)}"
+    meant: str | None = None
     if unit.endswith("b") and f"{unit[:-1]}B" in _BYTE_UNITS:
-        hint = f": b is a bit; write {unit[:-1]}B for bytes" if metric.measure == BYTES else ""
+        if metric.measure == BYTES:
+            meant = f"{unit[:-1]}B"
+            hint = f"b is a bit; write {meant} for bytes"
     else:
         same = [known for known in units if known.lower() == unit.lower()]
-        hint = f": did you mean {same[0]}?" if same else near(unit, [u for u in units if len(u) > 1])
-    raise QuantityProblem(f"{said} with the unknown unit '{shown(unit)}'{hint or f': expected {wanted(metric)}'}")
+        meant = same[0] if same else nearest_words(unit, [u for u in units if len(u) > 1])
+        hint = f"did you mean {meant}?" if meant else hint
+    raise QuantityProblem(f"{said} with the unknown unit '{shown(unit)}': {hint}", "unknown-unit", meant)
 
 
 def _why(text: str) -> str:

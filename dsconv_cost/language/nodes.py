@@ -10,43 +10,49 @@ from typing import Any
 
 import yaml
 
-from dsconv_cost.errors import MOST_PROBLEMS, Problem
+from dsconv_cost.errors import MOST_PROBLEMS, Code, Problem
 from dsconv_cost.text import inert, shown
 
 DEEPEST = 64
 MOST_NODES = 1_500_000
-NO_KEY = "cannot be a key: keys are words"
 REFUSED = "\0"
 """The text of a scalar whose problem has been reported; nothing more is said of it."""
 
 
 class ScalarNode:
-    """A word, number, expression or text, as written."""
+    """A word, number, expression or text, as written; it ends before `end_column`."""
 
-    __slots__ = ("column", "line", "plain", "text")
+    __slots__ = ("column", "end_column", "end_line", "line", "plain", "text")
 
-    def __init__(self, text: str, plain: bool, line: int, column: int) -> None:
+    def __init__(self, text: str, plain: bool, line: int, column: int, end_line: int = 0, end_column: int = 0) -> None:
         self.text = text
         self.plain = plain
         self.line = line
         self.column = column
+        self.end_line = end_line
+        self.end_column = end_column
 
 
 class ListNode:
     """A list."""
 
-    __slots__ = ("column", "items", "line")
+    __slots__ = ("column", "end_column", "end_line", "items", "line")
 
     def __init__(self, line: int, column: int) -> None:
         self.items: list[YamlNode] = []
         self.line = line
         self.column = column
+        self.end_line = self.end_column = 0
+
+    def close(self, line: int, column: int) -> None:
+        """Set where it ends: at its closing bracket, in block style with its last item."""
+        self.end_line, self.end_column = line, column
 
 
 class MappingNode:
     """Keys and values in the order of the file; a key that stands twice was reported and kept once."""
 
-    __slots__ = ("column", "line", "pairs", "repeated")
+    __slots__ = ("column", "end_column", "end_line", "line", "pairs", "repeated")
 
     def __init__(self, line: int, column: int) -> None:
         self.pairs: list[tuple[ScalarNode, YamlNode]] = []
@@ -54,12 +60,22 @@ class MappingNode:
         """Whether a key stood twice, so that something was said that is not here."""
         self.line = line
         self.column = column
+        self.end_line = self.end_column = 0
+
+    def close(self, line: int, column: int) -> None:
+        """Set where it ends: at its closing brace, in block style with its last value."""
+        self.end_line, self.end_column = line, column
 
     def get(self, key: str) -> "YamlNode | None":
         return next((v for k, v in self.pairs if k.text == key), None)
 
 
 YamlNode = ScalarNode | ListNode | MappingNode
+
+
+def problem_at(node: YamlNode, code: Code, message: str, suggestion: str | None = None) -> Problem:
+    """Return a problem of a whole node."""
+    return Problem(node.line, node.column, message, code, suggestion, node.end_line, node.end_column)
 
 
 def kind_of_node(node: YamlNode) -> str:
@@ -143,7 +159,7 @@ def read_nodes(text: str, problems: list[Problem]) -> tuple[YamlNode | None, Tru
     place = (problem.line, problem.column) if problem else (0, 0)
     if problem:
         # A template's {{ }} or a stray bracket reads as a key first.
-        problems[:] = [p for p in problems if p.line != problem.line or not p.message.endswith(NO_KEY)]
+        problems[:] = [p for p in problems if p.line != problem.line or p.code != "not-a-key"]
         problems.append(problem)
     return tree.root, Truncation(tree.stack, tree.keys, place)
 
@@ -188,15 +204,20 @@ class _Tree:
                 if at != line:
                     line = at
                 text = event.value
-                node = ScalarNode(texts.setdefault(text, text), not event.style, line, mark.column + 1)
+                end = event.end_mark
+                until = end.line + 1
+                node = ScalarNode(
+                    texts.setdefault(text, text), not event.style, line, mark.column + 1,
+                    line if until == line else until, end.column + 1,
+                )  # fmt: skip
                 if event.anchor or event.tag:
                     self._refuse_decorations(event)
                     node.text = event.value or REFUSED
                 if event.style == '"' and "\0" in event.value:
-                    self.report(node, "received the character \\x00: take it out")
+                    self.report(node, "bad-character", "received the character \\x00: take it out")
                     node.text = REFUSED
             elif kind is mapping_end or kind is sequence_end:
-                stack.pop()
+                self._close(stack.pop(), event)
                 keys.pop()
                 seen.pop()
                 continue
@@ -215,14 +236,14 @@ class _Tree:
                 if documents > 1:
                     mark = event.start_mark
                     said = "a second document starts here: one file is one architecture, so keep one"
-                    raise _Stop(Problem(mark.line + 1, mark.column + 1, said))
+                    raise _Stop(Problem(mark.line + 1, mark.column + 1, said, "yaml-feature"))
                 continue
             else:
                 continue
 
             nodes += 1
             if nodes > most:
-                raise _Stop(Problem(node.line, node.column, f"more than {most:,} values: use repeat and blocks"))
+                raise _Stop(problem_at(node, "too-large", f"more than {most:,} values: use repeat and blocks"))
             if not stack:
                 self.root = node
             else:
@@ -242,25 +263,33 @@ class _Tree:
                             name = shown(key.text)
                             said = f"the key '{name}' stands twice; the first is in line {first.line}: keep one"
                             parent.repeated = True
-                            self.report(key, said)
+                            self.report(key, "duplicate-key", said)
             if opened is not None:
                 if len(stack) >= DEEPEST:
                     said = f"nested more than {DEEPEST} deep: make blocks of the inner parts"
-                    raise _Stop(Problem(node.line, node.column, said))
+                    raise _Stop(Problem(node.line, node.column, said, "too-deep"))
                 stack.append(opened)
                 keys.append(None)
                 seen.append({})
 
-    def report(self, node: YamlNode, message: str) -> None:
-        self.problems.append(Problem(node.line, node.column, message))
+    def _close(self, node: ListNode | MappingNode, event: Any) -> None:
+        start, end = event.start_mark, event.end_mark
+        if start.index != end.index:  # a bracket; what ends a list in block style is the next thing after it
+            node.close(end.line + 1, end.column + 1)
+            return
+        last = (node.items and node.items[-1]) if isinstance(node, ListNode) else (node.pairs and node.pairs[-1][1])
+        if last:
+            node.close(last.end_line, last.end_column)
+
+    def report(self, node: YamlNode, code: Code, message: str) -> None:
+        self.problems.append(problem_at(node, code, message))
         if len(self.problems) >= MOST_PROBLEMS:
             raise _Stop(None)
 
     def _refuse_alias(self, event: Any) -> ScalarNode:
-        mark = event.start_mark
-        node = ScalarNode(REFUSED, False, mark.line + 1, mark.column + 1)
+        node = _node_at(event, REFUSED)
         self.report(
-            node, f"the alias *{shown(event.anchor)}: aliases are not used here. Write the value out, name it in let, "
+            node, "yaml-feature", f"the alias *{shown(event.anchor)}: aliases are not used here. Write the value out, name it in let, "
             "or make a block of it"
         )  # fmt: skip
         return node
@@ -269,20 +298,31 @@ class _Tree:
         if isinstance(node, ScalarNode) and node.text != REFUSED:
             if not (node.text == "<<" and node.plain):
                 return node
-            self.report(node, "the merge key << is not used here: use defaults, or make a block")
+            self.report(node, "yaml-feature", "the merge key << is not used here: use defaults, or make a block")
         elif isinstance(node, (ListNode, MappingNode)):
-            self.report(node, f"a {'list' if isinstance(node, ListNode) else 'mapping'} {NO_KEY}")
-        return ScalarNode(f"{REFUSED}{node.line}:{node.column}", False, node.line, node.column)
+            self.report(
+                node,
+                "not-a-key",
+                f"a {'list' if isinstance(node, ListNode) else 'mapping'} cannot be a key: keys are words",
+            )
+        text = f"{REFUSED}{node.line}:{node.column}"
+        return ScalarNode(text, False, node.line, node.column, node.end_line, node.end_column)
 
     def _refuse_decorations(self, event: Any) -> None:
-        mark = event.start_mark
-        node = ScalarNode("", False, mark.line + 1, mark.column + 1)
+        node = _node_at(event, "")
         if event.tag and event.tag != "!":
             tag = shown(event.tag.replace("tag:yaml.org,2002:", "!!"))
-            self.report(node, f"the tag {tag}: tags are not used here. Leave it out; negation is written not")
+            self.report(
+                node, "yaml-feature", f"the tag {tag}: tags are not used here. Leave it out; negation is written not"
+            )
         elif event.tag:
-            self.report(node, "a leading ! is a YAML tag: leave it out; negation is written not")
+            self.report(node, "yaml-feature", "a leading ! is a YAML tag: leave it out; negation is written not")
         if event.anchor:
             name = shown(event.anchor)
             said = f"the anchor &{name}: anchors are not used here. Name the value in let, or make a block of it"
-            self.report(node, said)
+            self.report(node, "yaml-feature", said)
+
+
+def _node_at(event: Any, text: str) -> ScalarNode:
+    start, end = event.start_mark, event.end_mark
+    return ScalarNode(text, False, start.line + 1, start.column + 1, end.line + 1, end.column + 1)

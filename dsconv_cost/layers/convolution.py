@@ -37,10 +37,13 @@ def _check_groups(groups: int, arriving: int, leaving: int) -> None:
             f"groups {groups} does not divide the {arriving} channels arriving: "
             f"take one of {_divisors(arriving)}, or another number of channels before",
             "groups",
+            "not-divisible",
         )
     if leaving % groups:
         raise LayerError(
-            f"groups {groups} does not divide the {leaving} output channels: take one of {_divisors(leaving)}", "groups"
+            f"groups {groups} does not divide the {leaving} output channels: take one of {_divisors(leaving)}",
+            "groups",
+            "not-divisible",
         )
 
 

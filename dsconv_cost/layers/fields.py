@@ -7,8 +7,9 @@ reference) and as JSON Schema (for editors).
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from dsconv_cost.errors import Code
 from dsconv_cost.layers.values import Value, describe
-from dsconv_cost.text import near
+from dsconv_cost.text import nearest_words
 
 LARGEST_SIZE = 1_000_000_000
 
@@ -17,6 +18,12 @@ Schema = dict[str, object]
 
 class Rejected(Exception):
     """A value of the wrong kind; the message says what was received and what would be right."""
+
+    code: Code = "wrong-value"
+
+    def __init__(self, message: str, suggestion: str | None = None) -> None:
+        super().__init__(message)
+        self.suggestion = suggestion
 
 
 class Sentinel:
@@ -163,7 +170,9 @@ class Choice(Kind):
     def accept(self, value: Value) -> str:
         if isinstance(value, str) and value in self.choices:
             return value
-        raise Rejected(f"received {describe(value)}, expected {self.wants}{near(str(value), self.choices)}")
+        meant = nearest_words(str(value), self.choices)
+        hint = f": did you mean '{meant}'?" if meant else ""
+        raise Rejected(f"received {describe(value)}, expected {self.wants}{hint}", meant)
 
     def schema(self) -> Schema:
         return {"enum": list(self.choices)}

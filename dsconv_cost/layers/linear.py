@@ -41,9 +41,7 @@ class Linear(Layer):
     def output(self, inputs: Inputs) -> Shape:
         x = inputs[0]
         if x.positions != 1:
-            raise LayerError(
-                f"linear takes an input of C x 1 x 1, received {x}: put global_avgpool or flatten before it"
-            )
+            raise LayerError(f"received an input of {x}, expected C x 1 x 1: put global_avgpool or flatten before it")
         return Shape(self.out_features, 1, 1)
 
     def counts(self, inputs: Inputs, output: Shape) -> Counts:

@@ -65,7 +65,7 @@ class GroupNorm(Norm):
             said = (
                 f"groups {self.groups} does not divide the {arriving} channels arriving: take a divisor of {arriving}"
             )
-            raise LayerError(said, "groups")
+            raise LayerError(said, "groups", "not-divisible")
         return arriving
 
 

@@ -168,7 +168,7 @@ class AdaptiveAvgPool(Layer):
         x = inputs[0]
         # An output larger than its input repeats positions; PyTorch allows it, and VGG on small inputs relies on it.
         if max(self.size) > 65_536:
-            raise LayerError(f"an output of {max(self.size):,} positions a side; at most 65,536", "size")
+            raise LayerError(f"an output of {max(self.size):,} positions a side; at most 65,536", "size", "too-large")
         return Shape(x.channels, *self.size)
 
     def counts(self, inputs: Inputs, output: Shape) -> Counts:

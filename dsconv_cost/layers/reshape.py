@@ -63,7 +63,7 @@ class ChannelShuffle(Reshape):
             said = (
                 f"groups {self.groups} does not divide the {arriving} channels arriving: take a divisor of {arriving}"
             )
-            raise LayerError(said, "groups")
+            raise LayerError(said, "groups", "not-divisible")
         return arriving
 
 

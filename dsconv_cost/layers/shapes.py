@@ -61,7 +61,9 @@ def window_size(
             else f"a kernel of {kernel}"
         )
         raise LayerError(
-            f"{covered} does not fit the input of {size}{padded}: take a smaller kernel, or more padding", "kernel"
+            f"{covered} does not fit the input of {size}{padded}: take a smaller kernel, or more padding",
+            "kernel",
+            "empty-output",
         )
     return count
 
@@ -89,9 +91,10 @@ def transposed_size(size: int, kernel: int, stride: int, pads: int | None, dilat
                 "output_padding goes with explicit padding, received it beside padding same, which gives in * stride: "
                 "give padding in numbers, or leave output_padding out",
                 "output_padding",
+                "misplaced-key",
             )
         return size * stride
     out = (size - 1) * stride - pads + dilation * (kernel - 1) + output_padding + 1
     if out < 1:
-        raise LayerError(f"the output comes out empty ({out}): take less padding", "padding")
+        raise LayerError(f"the output comes out empty ({out}): take less padding", "padding", "empty-output")
     return out

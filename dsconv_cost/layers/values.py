@@ -3,6 +3,8 @@
 import math
 from collections.abc import Callable
 
+from dsconv_cost.errors import Code
+
 Value = int | float | bool | str | tuple["Value", ...]
 """A word is a str, a list a tuple. true and false are no numbers."""
 
@@ -12,6 +14,12 @@ LARGEST = 2**53
 
 class ValueProblem(Exception):
     """Arithmetic that has no answer; the message says why and what to do."""
+
+    suggestion: str | None = None
+
+    def __init__(self, message: str = "", code: Code = "no-result") -> None:
+        super().__init__(message)
+        self.code: Code = code
 
 
 def describe(value: object) -> str:
@@ -30,7 +38,7 @@ def number(value: Value, what: str) -> int | float:
     """Return `value` if it is a number, else raise ValueProblem naming the operation."""
     if type(value) is int or type(value) is float:
         return value
-    raise ValueProblem(f"{what} needs numbers, received {describe(value)}")
+    raise ValueProblem(f"{what} needs numbers, received {describe(value)}", "wrong-type")
 
 
 def bounded(value: int | float) -> int | float:

@@ -72,7 +72,7 @@ class _Elaboration:
             except Unknown:
                 continue
             except ValueProblem as problem:
-                draft.report(let.node, str(problem))
+                draft.report(let.node, problem.code, str(problem))
         shape = self._input()
         if shape is None:
             # Go on with an input of unknown shape, to find what else is wrong.
@@ -88,7 +88,9 @@ class _Elaboration:
         frame = Environment(draft, self.names, Tensors(spec.tensors), INPUT, None)
         last = self.body(spec.layers, INPUT, frame)
         if last == LEFT_OUT or not (draft.nodes or draft.problems or draft.unknown):
-            draft.report(spec.layers[0].node, "every item is left out: a network has at least one layer")
+            draft.report(
+                spec.layers[0].node, "empty-network", "every item is left out: a network has at least one layer"
+            )
             return None
         outputs = self._outputs(last, frame)
         if not draft.uncertain and not draft.unknown and not draft.problems:
@@ -109,7 +111,7 @@ class _Elaboration:
             except (ValueProblem, Rejected) as problem:
                 assert isinstance(node, ListNode)
                 at = node.items[len(sizes)]
-                self.draft.report(at, f"input {what}: {problem}")
+                self.draft.report(at, problem.code, f"input {what}: {problem}")
                 return None
         return Shape(*sizes) if len(sizes) == 3 else None
 
@@ -121,7 +123,7 @@ class _Elaboration:
             try:
                 outputs.append(frame.tensor(node.text))
             except ItemError as fault:
-                self.draft.report(node, str(fault))
+                self.draft.report(node, fault.code, str(fault), fault.suggestion)
                 self.draft.uncertain = True
             except Unknown:
                 self.draft.uncertain = True
@@ -169,7 +171,7 @@ class _Elaboration:
             made.append(draft.unknown_tensor(None))
         except ItemError as fault:
             said = f"{shown(use.type)} {fault}" if fault.of_type else str(fault)
-            draft.report(fault.node or field_node(item, fault.field), said)
+            draft.report(fault.node or field_node(item, fault.field), fault.code, said, fault.suggestion)
             made.append(draft.unknown_tensor(None))
         if item.name is not None:
             frame.tensors.found[item.name] = made
@@ -233,7 +235,7 @@ class _Elaboration:
             for part, layer in parts:
                 x = draft.add(layer, (x,), place, part)
         except LayerError as error:
-            draft.report(field_node(item, error.field), _said(use, error))
+            draft.report(field_node(item, error.field), error.code, _said(use, error))
             return draft.unknown_tensor(_channels_after(parts, draft.known_channels(x)))
         return x
 
@@ -245,7 +247,7 @@ class _Elaboration:
         try:
             return type_.expand(values, inner, CompositeBuilder(draft, place), x)
         except LayerError as error:
-            draft.report(field_node(item, error.field), _said(use, error))
+            draft.report(field_node(item, error.field), error.code, _said(use, error))
         except Unknown:
             pass
         return draft.unknown_tensor(values.get("out_channels", c))
@@ -285,5 +287,4 @@ def _channels_after(parts: BuiltParts, c: int | None) -> int | None:
 
 
 def _said(use: Use, error: LayerError) -> str:
-    said = str(error)
-    return said if said.startswith(f"{use.type} ") else f"{use.type}: {said}"
+    return f"{use.type}: {error}"

@@ -6,10 +6,10 @@ A tensor is a number: INPUT, the index of the node that makes it, or a lower num
 from collections.abc import Mapping
 from typing import Any
 
-from dsconv_cost.errors import MOST_PROBLEMS, LayerError, Problem
+from dsconv_cost.errors import MOST_PROBLEMS, Code, LayerError, Problem
 from dsconv_cost.language.architecture import Item
 from dsconv_cost.language.expressions.expression import Unknown
-from dsconv_cost.language.nodes import YamlNode as YamlNode
+from dsconv_cost.language.nodes import YamlNode, problem_at
 from dsconv_cost.layers import LAYERS, Layer
 from dsconv_cost.layers.fields import LARGEST_SIZE, Values
 from dsconv_cost.layers.join import Join
@@ -61,20 +61,20 @@ class NetworkBuilder:
 
     # -- problems -------------------------------------------------------------------------------
 
-    def report(self, node: YamlNode, message: str) -> None:
+    def report(self, node: YamlNode, code: Code, message: str, suggestion: str | None = None) -> None:
         users = [f"{shown(item.use.type)} in line {item.node.line}" for item in self.users[-3:]]
         inside = f" (used by {', used by '.join(reversed(users))})" if users else ""
         place = (node.line, node.column)
         if place not in self._reported:
             self._reported.add(place)
-            self.problems.append(Problem(*place, message + inside))
+            self.problems.append(problem_at(node, code, message + inside, suggestion))
         self._faults += 1
         if len(self.problems) >= MOST_PROBLEMS or self._faults >= 4 * MOST_PROBLEMS:
             raise Stop
 
     def too_many(self, node: YamlNode, count: str) -> None:
         self.report(
-            node, f"the network would have {count} layers with this item; at most {self.max_layers:,} are made: "
+            node, "too-large", f"the network would have {count} layers with this item; at most {self.max_layers:,} are made: "
             "lower repeat, or raise the bound with --max-layers"
         )  # fmt: skip
 
@@ -82,7 +82,11 @@ class NetworkBuilder:
         """Count work done, and stop where it can no longer be meant."""
         self.steps += count
         if self.steps > self.most_steps:
-            self.report(node, f"more than {self.most_steps:,} items and joined tensors by here: lower repeat or copies")
+            self.report(
+                node,
+                "too-large",
+                f"more than {self.most_steps:,} items and joined tensors by here: lower repeat or copies",
+            )
             raise Stop
 
     def report_unused(self, outputs: tuple[int, ...]) -> None:
@@ -98,7 +102,7 @@ class NetworkBuilder:
             if not used[index]:
                 place = node.place
                 message = f"nothing uses {node.name}: join it, name it in outputs, or take it out"
-                self.problems.append(Problem(place.line, place.column, message))
+                self.problems.append(Problem(place.line, place.column, message, "unused-output"))
                 if len(self.problems) >= MOST_PROBLEMS:
                     return
 
@@ -156,7 +160,7 @@ class NetworkBuilder:
             arriving = tuple([shapes[i] if i >= 0 else self.input for i in inputs])
         output, counts, kind = self._cost(layer, arriving)
         if output.elements > LARGEST_SIZE * LARGEST_SIZE:
-            raise LayerError(f"an output of {output} is beyond what this tool counts")
+            raise LayerError(f"an output of {output} is beyond what this tool counts", code="too-large")
         if len(self.nodes) >= self.max_layers:
             self.problems.append(
                 Problem(
@@ -164,6 +168,7 @@ class NetworkBuilder:
                     place.column,
                     f"the network has more than {self.max_layers:,} layers by here: "
                     "lower repeat, or raise the bound with --max-layers",
+                    "too-large",
                 )
             )
             raise Stop

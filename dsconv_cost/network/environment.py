@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from dsconv_cost.errors import Code
 from dsconv_cost.language.architecture import Block, Item, Setting, Use
 from dsconv_cost.language.expressions.expression import IN_CHANNELS, Expression, Unknown
 from dsconv_cost.language.nodes import ScalarNode, YamlNode
@@ -10,7 +11,7 @@ from dsconv_cost.layers.fields import Kind, Rejected
 from dsconv_cost.layers.values import Value, ValueProblem
 from dsconv_cost.network.builder import NetworkBuilder
 from dsconv_cost.network.graph import Place
-from dsconv_cost.text import near
+from dsconv_cost.text import nearest_words, shown
 
 MOST_BINDINGS = 500_000
 """How many values of blocks' names are kept, in case a block is used in the same way again."""
@@ -19,9 +20,18 @@ MOST_BINDINGS = 500_000
 class ItemError(Exception):
     """Something wrong with the item at hand, at a field of it."""
 
-    def __init__(self, message: str, field: str | None = None, node: YamlNode | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        code: Code,
+        field: str | None = None,
+        suggestion: str | None = None,
+        node: YamlNode | None = None,
+    ) -> None:
         super().__init__(message)
+        self.code: Code = code
         self.field = field
+        self.suggestion = suggestion
         self.node = node
         self.of_type = False
         """Whether the field is one of the item's type, and not a key that every item may have."""
@@ -104,25 +114,28 @@ class Environment:
             return self.input
         found = self.tensors.get(name)
         if found is None:
-            raise ItemError(self._no_tensor(name))
+            raise self._no_tensor(name)
         if not found:
-            raise ItemError(f"'{name}' was left out here: its item has when: false or repeat: 0")
+            raise ItemError(f"'{name}' was left out here: its item has when: false or repeat: 0", "unknown-tensor")
         return found[-1]
 
-    def _no_tensor(self, name: str) -> str:
+    def _no_tensor(self, name: str) -> ItemError:
         declared = self.tensors.declared
         if name in declared:
             line = declared[name].line
-            return (
+            return ItemError(
                 f"'{name}' is not made before this item (see line {line}): only earlier names can be used, "
-                "and those inside a repeated or left-out item only inside it"
+                "and those inside a repeated or left-out item only inside it",
+                "used-before-definition",
             )
         if name == "previous":
-            return "'previous' stands only as a branch of a join"
+            return ItemError("'previous' stands only as a branch of a join", "misplaced-value")
         self.draft.uncertain = True
         if self.draft.lost_tensors:
             raise Unknown
-        return f"no item is called '{name}'{near(name, declared) or ': give the item that is meant a name'}"
+        meant = nearest_words(name, declared)
+        hint = f"did you mean '{shown(meant)}'?" if meant else "give the item that is meant a name"
+        return ItemError(f"no item is called '{name}': {hint}", "unknown-tensor", suggestion=meant)
 
     def value(self, expression: Expression, kind: Kind, c: int | None, field: str) -> Any:
         """Return the normal form of a value, with `c` channels arriving."""
@@ -134,7 +147,7 @@ class Environment:
         except Unknown:
             raise
         except (ValueProblem, Rejected) as problem:
-            raise ItemError(f"{field}: {problem}", field) from None
+            raise ItemError(f"{field}: {problem}", problem.code, field, problem.suggestion) from None
 
     def settings(self, settings: list[Setting], c: int | None) -> dict[str, Any]:
         """Return the normal form of every field."""
@@ -179,7 +192,7 @@ class Environment:
             except Unknown:
                 continue
             except ValueProblem as problem:
-                raise ItemError(f"{name}: {problem}", use.type if name == block.main else name) from None
+                raise ItemError(f"{name}: {problem}", problem.code, use.type if name == block.main else name) from None
         return arguments
 
 
@@ -210,7 +223,7 @@ class BlockNames:
             except Unknown:
                 continue
             except ValueProblem as problem:
-                draft.report(node, f"{name}: {problem}")
+                draft.report(node, problem.code, f"{name}: {problem}")
         if len(arguments) < len(use.arguments):
             return names  # one is unknown
         self._bindings += len(names)

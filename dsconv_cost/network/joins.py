@@ -52,7 +52,7 @@ def residual(maker: Maker, item: Item, x: int, frame: Environment, place: Place)
     if item.shortcut is None:
         change = f"turns {before} into {after}" if before != after else f"strides, though it keeps {before}"
         draft.report(
-            item.node, f"residual: the body {change}, so its input cannot be added as it is: give shortcut: "
+            item.node, "shape-mismatch", f"residual: the body {change}, so its input cannot be added as it is: give shortcut: "
             "a projection (a body), or none to add nothing"
         )  # fmt: skip
         return draft.unknown_tensor(after.channels)
@@ -60,12 +60,14 @@ def residual(maker: Maker, item: Item, x: int, frame: Environment, place: Place)
     z = maker.body(item.shortcut, x, frame)
     if z == LEFT_OUT:
         raise ItemError(
-            "residual: every item of the shortcut is left out: write shortcut: none to add nothing", "shortcut"
+            "residual: every item of the shortcut is left out: write shortcut: none to add nothing",
+            "empty-network",
+            "shortcut",
         )
     try:
         return draft.add(add, (y, z), inner)
     except LayerError as error:
-        draft.report(field_node(item, "shortcut"), f"residual: {error}")
+        draft.report(field_node(item, "shortcut"), error.code, f"residual: {error}")
         return draft.unknown_tensor(after.channels)
 
 
@@ -91,10 +93,10 @@ def join(maker: Maker, item: Item, use: Use, x: int, frame: Environment, place: 
                 inputs += found
             if parts is not None and at > len(parts):
                 said = f"split makes {len(parts)} parts, and there are more branches: make one for each branch"
-                raise ItemError(said, "split")
+                raise ItemError(said, "shape-mismatch", "split")
     if parts is not None and at < len(parts):
         said = f"split makes {len(parts)} parts, and the branches are {at}: make one for each branch"
-        raise ItemError(said, "split")
+        raise ItemError(said, "shape-mismatch", "split")
     if not inputs:
         return LEFT_OUT
     if len(inputs) == 1:
@@ -106,7 +108,7 @@ def join(maker: Maker, item: Item, use: Use, x: int, frame: Environment, place: 
     try:
         return draft.add(draft.plain(type_), tuple(inputs), place)
     except LayerError as error:
-        draft.report(item.node, str(error))
+        draft.report(item.node, error.code, str(error))
         return draft.unknown_tensor(draft.known_channels(inputs[0]))
 
 
@@ -137,12 +139,14 @@ def _branch(maker: Maker, branch: Branch, x: int, frame: Environment, suffix: st
             last = frame.tensor(name)
             every = frame.tensors.get(name) or [last]
             if name in ("input", "previous"):
-                raise ItemError(f"all {name}: {name} is one tensor; all stands before a repeated item's name")
+                raise ItemError(
+                    f"all {name}: {name} is one tensor; all stands before a repeated item's name", "misplaced-value"
+                )
             draft.step(branch.node, len(every))
             return list(every)
         return [x] if name == "previous" else [frame.tensor(name)]
     except ItemError as fault:
-        draft.report(branch.node, str(fault))
+        draft.report(branch.node, fault.code, str(fault), fault.suggestion)
         draft.uncertain = True
         return [draft.unknown_tensor(None)]
 
@@ -157,12 +161,14 @@ def _split(item: Item, use: Use, x: int, frame: Environment, place: Place) -> li
     if isinstance(sizes, int):
         if c % sizes:
             said = f"split {sizes} does not divide the {c} channels arriving: take a divisor of {c}, or a list of sizes"
-            raise ItemError(said, "split")
+            raise ItemError(said, "not-divisible", "split")
         draft.step(field_node(item, "split"), sizes)
         sizes = (c // sizes,) * sizes
     elif sum(sizes) != c:
         raise ItemError(
-            f"split: the parts of {describe(sizes)} add up to {sum(sizes)}, not to the {c} channels arriving", "split"
+            f"split: the parts of {describe(sizes)} add up to {sum(sizes)}, not to the {c} channels arriving",
+            "not-divisible",
+            "split",
         )
     if len(sizes) == 1:
         return [x]

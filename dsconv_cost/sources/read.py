@@ -63,7 +63,7 @@ def _read(handle: int, path: str) -> bytes:
 def decode(data: bytes, path: str) -> str:
     """Return the bytes of a file as text; `path` names the file in messages. Raises InputError where they are not text."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise InputError(path, [Problem(1, 1, "received a UTF-16 file: save it as UTF-8")])
+        raise InputError(path, [Problem(1, 1, "received a UTF-16 file: save it as UTF-8", "not-text")])
     if b"\0" in data:
         message = "received a binary file, expected an architecture in YAML (UTF-8 text)"
         raise InputError(path, [_problem_after(data[: data.index(b"\0")], message)])
@@ -78,4 +78,4 @@ def decode(data: bytes, path: str) -> str:
 
 def _problem_after(data: bytes, message: str) -> Problem:
     lines = lines_of(data.decode("utf-8-sig", "replace"))
-    return Problem(len(lines), len(lines[-1]) + 1, message)
+    return Problem(len(lines), len(lines[-1]) + 1, message, "not-text")

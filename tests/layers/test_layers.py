@@ -341,7 +341,7 @@ REFUSED = [
     pytest.param("conv_transpose", {"out_channels": 8, "kernel": 3, "stride": 2, "output_padding": 1}, [(6, 5, 5)],
                  "output_padding goes with explicit padding", "output_padding", id="conv_transpose same and more"),
     pytest.param("linear", {"out_features": 8}, [(6, 2, 1)],
-                 "linear takes an input of C x 1 x 1, received 6x2x1", None, id="linear on a map"),
+                 "received an input of 6x2x1, expected C x 1 x 1", None, id="linear on a map"),
     pytest.param("groupnorm", {"groups": 4}, [(6, 5, 5)],
                  "groups 4 does not divide the 6 channels arriving", "groups", id="groupnorm"),
     pytest.param("maxpool", {"kernel": 6}, [(6, 5, 5)], "a kernel of 6 does not fit", "kernel", id="maxpool"),

@@ -63,7 +63,7 @@ def listed(items: list[Expression]) -> Expression:
 
 def _scalar(value: Value) -> Value:
     if isinstance(value, tuple):
-        raise ValueProblem(f"a list holds numbers and words, no lists: received {describe(value)}")
+        raise ValueProblem(f"a list holds numbers and words, no lists: received {describe(value)}", "wrong-type")
     return value
 
 
@@ -73,7 +73,7 @@ def _scalar(value: Value) -> Value:
 def truth(value: Value, what: str) -> bool:
     if isinstance(value, bool):
         return value
-    raise ValueProblem(f"{what} needs true or false, received {describe(value)}: compare it, as in x > 0")
+    raise ValueProblem(f"{what} needs true or false, received {describe(value)}: compare it, as in x > 0", "wrong-type")
 
 
 def or_(left: Run, right: Run) -> Run:
@@ -106,7 +106,7 @@ def _same(a: Value, b: Value) -> bool:
 
 def element(values: Value, index: Value, name: str) -> Value:
     if not isinstance(values, tuple):
-        raise ValueProblem(f"{name} is {describe(values)}, not a list: only a list has elements")
+        raise ValueProblem(f"{name} is {describe(values)}, not a list: only a list has elements", "wrong-type")
     if type(index) is float and index.is_integer():
         index = int(index)
     if type(index) is not int or not 0 <= index < len(values):

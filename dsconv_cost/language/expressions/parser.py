@@ -10,6 +10,7 @@ item    := number | name [ "[" choice "]" ] | function "(" choice { "," choice }
 
 import re
 
+from dsconv_cost.errors import Code
 from dsconv_cost.language.expressions.expression import (
     IN_CHANNELS,
     NO_NAMES,
@@ -25,7 +26,7 @@ from dsconv_cost.language.expressions.expression import (
     truth,
 )
 from dsconv_cost.layers.values import FUNCTIONS, LARGEST, SIGNATURES, Value, ValueProblem, bounded, number
-from dsconv_cost.text import near
+from dsconv_cost.text import nearest_words
 
 LONGEST = 500
 DEEPEST = 30
@@ -34,11 +35,15 @@ COMPARED = 4
 
 
 class ExpressionProblem(Exception):
-    """Text that is no expression: what, and at which character (from 0)."""
+    """Text that is not an expression: what is wrong, and at which character (from 0)."""
 
-    def __init__(self, message: str, offset: int) -> None:
+    def __init__(
+        self, message: str, offset: int, code: Code = "expression-syntax", suggestion: str | None = None
+    ) -> None:
         super().__init__(message)
         self.offset = offset
+        self.code: Code = code
+        self.suggestion = suggestion
 
 
 # -- tokens ---------------------------------------------------------------------------------------
@@ -139,13 +144,16 @@ class _Parser:
                     f"this {opener} is never closed. Inside {{ }} or [ ] YAML ends a plain value at a comma or bracket: "
                     f"quote the value, or write the item in block style",
                     opened,
+                    "cut-off-value",
                 )
             raise ExpressionProblem(f"expected {word}, received {self.word!r}", self.offset)
 
     def deeper(self) -> None:
         self.depth += 1
         if self.depth > DEEPEST:
-            raise ExpressionProblem(f"nested more than {DEEPEST} deep: name parts of it in let", self.offset)
+            raise ExpressionProblem(
+                f"nested more than {DEEPEST} deep: name parts of it in let", self.offset, "too-deep"
+            )
 
     # -- grammar --------------------------------------------------------------------------------
 
@@ -227,7 +235,9 @@ class _Parser:
             value = float(word) if "." in word else int(word)
             if value > LARGEST:
                 shown = word if len(word) <= 17 else f"{word[:17]}..."
-                raise ExpressionProblem(f"{shown} is beyond 2**53, the largest this language counts to", start)
+                raise ExpressionProblem(
+                    f"{shown} is beyond 2**53, the largest this language counts to", start, "too-large"
+                )
             return lambda n, c: value
         if kind == "name" and word not in _KEYWORDS:
             return self.named(word, start)
@@ -243,9 +253,9 @@ class _Parser:
         if word in FUNCTIONS:
             return self.call(word, start)
         if self.word == "(":
-            raise ExpressionProblem(
-                f"no function is called {word}{near(word, FUNCTIONS) or ': there are ' + ', '.join(FUNCTIONS)}", start
-            )
+            meant = nearest_words(word, FUNCTIONS)
+            hint = f"did you mean '{meant}'?" if meant else f"there are {', '.join(FUNCTIONS)}"
+            raise ExpressionProblem(f"no function is called {word}: {hint}", start, "unknown-function", meant)
         if word == "true":
             return lambda n, c: True
         if word == "false":
@@ -276,6 +286,7 @@ class _Parser:
                 f"this {word}(...) was cut off. Inside {{ }} or [ ] YAML ends a plain value at a comma: "
                 "quote the value, or write the item in block style",
                 start,
+                "cut-off-value",
             )
         self.expect(")", opened)
         if not fewest <= len(arguments) <= most:
@@ -294,9 +305,11 @@ def compile_expression(text: str, words: frozenset[str]) -> Expression:
     raises when it is run, as `ValueProblem`.
     """
     if len(text) > LONGEST:
-        raise ExpressionProblem(f"a value of {len(text):,} characters; at most {LONGEST}: name parts of it in let", 0)
+        raise ExpressionProblem(
+            f"a value of {len(text):,} characters; at most {LONGEST}: name parts of it in let", 0, "too-large"
+        )
     if not text.strip():
-        raise ExpressionProblem("an empty value", 0)
+        raise ExpressionProblem("an empty value", 0, "missing-value")
     if len(text) <= 15 and text.isascii() and text.isdigit() and (text[0] != "0" or text == "0"):
         return literal(int(text), text)  # by far the most frequent, and every different one is compiled
     parser = _Parser(text, words)

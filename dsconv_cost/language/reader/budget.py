@@ -31,7 +31,7 @@ from dsconv_cost.layers.base import (
     STANDARD,
     TRANSPOSED,
 )  # fmt: skip
-from dsconv_cost.text import listing, near, nearest_words, shown
+from dsconv_cost.text import listing, nearest_words, shown
 
 KINDS = (
     STANDARD, DEPTHWISE, POINTWISE, GROUPED, TRANSPOSED, LINEAR, NORM, ACTIVATION, POOLING, JOIN, SCALE, RESHAPE,
@@ -50,14 +50,6 @@ class Home(NamedTuple):
     path: str
     variants: Collection[str] | None
     """Of an architecture; None for a budget file, whose entries name architectures."""
-
-
-def no_variant(text: str, variants: Collection[str]) -> str:
-    """Return what is wrong with a variant's name or pattern that means none of these."""
-    if patterns.is_glob(text):
-        return f"the pattern '{shown(text)}' matches no variant: there are {listing(variants) or 'none'}"
-    hint = near(text, variants) or f": there are {listing(variants) or 'none'}"
-    return f"unknown variant '{shown(text)}'{hint}"
 
 
 class BudgetReader:
@@ -79,11 +71,13 @@ class BudgetReader:
                 mapping = "a mapping of metric to limit, or " if self.home.variants is not None else ""
                 example = "metric: macs, max: 600M" if mapping else "architecture: net.yaml, metric: macs, max: 600M"
                 self.values.report(
-                    node, f"budget: received {kind_of_node(node)}, expected {mapping}a list of entries: {{{example}}}"
+                    node,
+                    "wrong-type",
+                    f"budget: received {kind_of_node(node)}, expected {mapping}a list of entries: {{{example}}}",
                 )
             return []
         if not found:
-            self.values.report(node, "this budget is empty: give a limit, or leave it out")
+            self.values.report(node, "missing-value", "this budget is empty: give a limit, or leave it out")
         return [entry for entry in found if entry is not None]
 
     def _pair(self, key: ScalarNode, value: YamlNode) -> Limit | None:
@@ -98,6 +92,7 @@ class BudgetReader:
             entry = f"{{metric: {metric.name}, {bound.text if bound.text in ('max', 'min') else 'max'}: {given}}}"
             self.values.report(
                 value,
+                "wrong-type",
                 f"{metric.name}: received a mapping: max and min stand in a list of entries, as budget: [{entry}]",
             )
             return None
@@ -114,10 +109,12 @@ class BudgetReader:
         if not self.values.refused(node):
             if text:
                 meant = _SYNONYMS.get(text.lower().replace("-", "_")) or nearest_words(text, METRICS)
-                hint = f": did you mean '{meant}'?" if meant else f": the metrics are {', '.join(METRICS)}"
-                self.values.unknown(node, f"unknown metric '{shown(text)}'{hint}")
+                there = f"the metrics are {', '.join(METRICS)}"
+                self.values.unknown(node, "unknown-metric", f"unknown metric '{shown(text)}'", meant, there)
             else:
-                self.values.report(node, f"metric: received {kind_of_node(node)}, expected one of {', '.join(METRICS)}")
+                self.values.report(
+                    node, "wrong-type", f"metric: received {kind_of_node(node)}, expected one of {', '.join(METRICS)}"
+                )
         return None
 
     def _amount(self, node: YamlNode, metric: Metric, name: str) -> Amount | None:
@@ -127,7 +124,7 @@ class BudgetReader:
         try:
             return amount(text, metric)
         except QuantityProblem as problem:
-            self.values.report(node, f"{name}: {problem}")
+            self.values.report(node, problem.code, f"{name}: {problem}", problem.suggestion)
             return None
 
     # -- entries --------------------------------------------------------------------------------
@@ -172,39 +169,43 @@ class BudgetReader:
 
     def _check_whole(self, node: YamlNode, nodes: dict[str, YamlNode], limits: dict[str, Amount], before: int) -> None:
         if self.values.wrong == before and self.home.variants is None and "architecture" not in nodes:
-            self.values.report(node, 'this entry names no architecture: a path, or a pattern as "models/*.yaml"')
+            self.values.report(
+                node, "missing-key", 'this entry names no architecture: a path, or a pattern as "models/*.yaml"'
+            )
         if self.values.wrong == before and "metric" not in nodes:
-            self.values.report(node, f"this entry has no metric: name one of {', '.join(METRICS)}")
+            self.values.report(node, "missing-key", f"this entry has no metric: name one of {', '.join(METRICS)}")
         if self.values.wrong == before and not limits:
-            self.values.report(node, "this entry has no limit: give max, min or both")
+            self.values.report(node, "missing-key", "this entry has no limit: give max, min or both")
         metric = nodes.get("metric")
         if self.values.wrong == before and isinstance(metric, ScalarNode) and limits.keys() == {"max"}:
             name = metric.text.strip()
             if not METRICS[name].less_is_better:
                 said = f"max alone lets the {name} shrink to nothing: write min: {limits['max']}, or give min too"
-                self.values.report(nodes["max"], said)
+                self.values.report(nodes["max"], "impossible-limit", said)
         if len(limits) == 2 and limits["min"].above(limits["max"]):
-            self.values.report(nodes["min"], "min is larger than max: no network can keep to both")
+            self.values.report(nodes["min"], "impossible-limit", "min is larger than max: no network can keep to both")
 
     def _unknown_key(self, key: ScalarNode, value: YamlNode, previous: YamlNode | None) -> None:
         if self.values.refused(key) or self.values.cut_off(key, value, previous):
             return
         name = shown(key.text)
         if key.text in METRICS:
-            self.values.report(key, f"'{name}' is a metric: write metric: {name} and max or min")
+            self.values.report(key, "misplaced-key", f"'{name}' is a metric: write metric: {name} and max or min")
         elif key.text == "architecture":
-            self.values.report(key, "'architecture' stands in budget files: here it is this one")
+            self.values.report(key, "misplaced-key", "'architecture' stands in budget files: here it is this one")
         else:
-            hint = near(key.text, self.keys) or f": the keys are {', '.join(self.keys)}"
-            self.values.report(key, f"unknown key '{name}' in budget{hint}")
+            meant, there = nearest_words(key.text, self.keys), f"the keys are {', '.join(self.keys)}"
+            self.values.suggest(key, "unknown-key", f"unknown key '{name}' in budget", meant, there)
 
     def _check_parts(self, metric: Metric, nodes: dict[str, YamlNode]) -> None:
         for name in ("layer", "kind"):
             if name in nodes and not metric.of_parts:
                 of_parts = ", ".join(m.name for m in METRICS.values() if m.of_parts)
-                self.values.report(nodes[name], f"{metric.name} is of whole networks: a {name} has {of_parts}")
+                self.values.report(
+                    nodes[name], "misplaced-key", f"{metric.name} is of whole networks: a {name} has {of_parts}"
+                )
         if "bits" in nodes and metric.name != "size":
-            self.values.report(nodes["bits"], f"bits are for the metric size: {metric.name} has none")
+            self.values.report(nodes["bits"], "misplaced-key", f"bits are for the metric size: {metric.name} has none")
 
     def _text(self, name: str, nodes: dict[str, YamlNode]) -> str | None:
         """Return the text of a key, or None when a problem was reported."""
@@ -213,10 +214,12 @@ class BudgetReader:
         if text is None:
             return None
         if name == "level" and text not in LEVELS:
-            hint = near(text, LEVELS) or f": the levels are {', '.join(LEVELS)}"
-            self.values.report(node, f"unknown level '{shown(text)}'{hint}")
+            meant, there = nearest_words(text, LEVELS), f"the levels are {', '.join(LEVELS)}"
+            self.values.suggest(node, "unknown-word", f"unknown level '{shown(text)}'", meant, there)
         elif name == "bits" and text not in map(str, BITS):
-            self.values.report(node, f"bits: received {kind_of_node(node)}, expected {', '.join(map(str, BITS))}")
+            self.values.report(
+                node, "wrong-value", f"bits: received {kind_of_node(node)}, expected {', '.join(map(str, BITS))}"
+            )
         elif name in ("architecture", "variant", "layer", "kind"):
             self._check_pattern(name, text, node)
         return text if self.values.wrong == before else None
@@ -224,18 +227,27 @@ class BudgetReader:
     def _check_pattern(self, name: str, text: str, node: YamlNode) -> None:
         why = patterns.wrong(text)
         if why:
-            self.values.report(node, f"{name}: {why}")
+            self.values.report(node, "wrong-value", f"{name}: {why}")
         elif name == "variant" and self.home.variants is not None:
             if not any(patterns.matches(text, variant) for variant in self.home.variants):
-                self.values.unknown(node, no_variant(text, self.home.variants))
+                there = f"there are {listing(self.home.variants) or 'none'}"
+                if patterns.is_glob(text):
+                    self.values.unknown(
+                        node, "no-match", f"the pattern '{shown(text)}' matches no variant", None, there
+                    )
+                else:
+                    meant = nearest_words(text, self.home.variants)
+                    self.values.unknown(node, "unknown-variant", f"unknown variant '{shown(text)}'", meant, there)
         elif name == "kind" and not any(patterns.matches(text, kind) for kind in KINDS):
-            hint = near(text, KINDS) or f": the kinds are {', '.join(KINDS)}"
-            self.values.report(node, f"kind: '{shown(text)}' is no kind of layer{hint}")
+            meant, there = nearest_words(text, KINDS), f"the kinds are {', '.join(KINDS)}"
+            self.values.suggest(node, "unknown-word", f"kind: '{shown(text)}' is no kind of layer", meant, there)
         elif name == "architecture":
             before, dots, _ = text.rpartition("..")
             if text.startswith("/") or "\0" in text:
                 self.values.report(
-                    node, "architecture: a path relative to this file is expected, with / between folders"
+                    node,
+                    "wrong-value",
+                    "architecture: a path relative to this file is expected, with / between folders",
                 )
             elif dots and before.strip("./"):
-                self.values.report(node, "architecture: .. stands at the start of a path only")
+                self.values.report(node, "wrong-value", "architecture: .. stands at the start of a path only")

@@ -1,6 +1,5 @@
 """What a file gives names to: hyperparameters, `let`, and blocks with their arguments and bodies."""
 
-from dsconv_cost.errors import Problem
 from dsconv_cost.language.architecture import Argument, Binding, Block, Hyperparameter, Item, Spec, Unused
 from dsconv_cost.language.expressions.expression import IN_CHANNELS, UNKNOWN
 from dsconv_cost.language.nodes import REFUSED, MappingNode, ScalarNode, YamlNode
@@ -51,7 +50,7 @@ class DefinitionReader:
             why = f"the name is taken in line {taken[key.text].line}, and no name hides another"
         if why:
             self.values.lost_names |= not key.text.isidentifier()
-            self.values.report(key, f"'{shown(key.text)}' cannot be a name: {why}")
+            self.values.report(key, "invalid-name", f"'{shown(key.text)}' cannot be a name: {why}")
         return why is None
 
     def lets(self, node: YamlNode) -> None:
@@ -68,21 +67,11 @@ class DefinitionReader:
             if self._no_colon(key, value) or not self._may_name(key, taken):
                 known.add(key.text)
                 continue
-            before = len(self.values.problems)
-            expression = self.values.value(value, known)
-            self._explain_order(before, pending, key.text)
+            expression = self.values.value(value, known, later={*pending, key.text})
             lets.append(Binding(key.text, expression or UNKNOWN, value))
             known.add(key.text)
             taken[key.text] = key
         return lets
-
-    def _explain_order(self, before: int, later: set[str], own: str) -> None:
-        for at in range(before, len(self.values.problems)):
-            line, column, said = self.values.problems[at]
-            name = said.split("'")[1] if said.startswith("unknown name '") else ""
-            if name and (name in later or name == own):
-                said = f"'{name}' has no value yet: names get theirs in order, so define it above"
-                self.values.problems[at] = Problem(line, column, said)
 
     # -- blocks ---------------------------------------------------------------------------------
 
@@ -106,7 +95,7 @@ class DefinitionReader:
             elif name in ("previous", "input", "all", "index", IN_CHANNELS):
                 why = "it is reserved"
             if why:
-                self.values.report(key, f"a block cannot be called '{shown(name)}': {why}")
+                self.values.report(key, "invalid-name", f"a block cannot be called '{shown(name)}': {why}")
             self.spec.blocks[name] = Block(name, key)
 
     def blocks(self, node: YamlNode, names: set[str]) -> None:
@@ -140,8 +129,8 @@ class DefinitionReader:
             if self.values.refused(key) or self.values.no_colon(key, value):
                 continue
             meant = nearest_words(key.text, BLOCK_KEYS)
-            hint = f"did you mean '{meant}'?" if meant else "the keys of a block are arguments, let, layers"
-            self.values.report(key, f"unknown key '{shown(key.text)}' of block {shown(block.name)}: {hint}")
+            what = f"unknown key '{shown(key.text)}' of block {shown(block.name)}"
+            self.values.suggest(key, "unknown-key", what, meant, "the keys of a block are arguments, let, layers")
             if meant:
                 parts.setdefault(meant, value)
         if strangers:
@@ -165,7 +154,7 @@ class DefinitionReader:
                 continue
             if key.text in COMMON_KEYS or key.text in self.spec.blocks or key.text in TYPES:
                 kind = "a key that every item may have" if key.text in COMMON_KEYS else "a type"
-                self.values.report(key, f"'{key.text}' cannot be an argument: it is {kind}")
+                self.values.report(key, "invalid-name", f"'{key.text}' cannot be an argument: it is {kind}")
             elif not self._may_name(key, taken):
                 block.incomplete = True
                 if key.text.startswith(REFUSED):
@@ -173,9 +162,7 @@ class DefinitionReader:
             if isinstance(value, ScalarNode) and value.text == "required":
                 block.arguments.append(Argument(key.text, None, key))
             else:
-                before = len(self.values.problems)
-                expression = self.values.value(value, known)
-                self._explain_order(before, pending, key.text)
+                expression = self.values.value(value, known, later={*pending, key.text})
                 block.arguments.append(Argument(key.text, expression or UNKNOWN, value))
                 block.incomplete |= expression is None
             known.add(key.text)
@@ -196,7 +183,7 @@ class DefinitionReader:
             block.lets = self._lets(let, names | arguments | {IN_CHANNELS}, taken)
         body = parts.get("layers")
         if body is None:
-            self.values.report(key, f"block {shown(block.name)} has no layers: list what it is made of")
+            self.values.report(key, "missing-key", f"block {shown(block.name)} has no layers: list what it is made of")
             return
         own = arguments | {b.name for b in block.lets}
         scope = Scope(names | own, own, block.tensors)
@@ -252,7 +239,7 @@ def check_nesting(spec: Spec, values: ValueReader) -> None:
             cycle = " -> ".join(steps)
             spec.layers = []
             said = f"the block {shown(block.name)} uses itself: {cycle}; blocks are not recursive"
-            values.report(item.node, said)
+            values.report(item.node, "recursive-block", said)
             return 0
         if len(path) >= MOST_NESTED:
             raise _TooDeep(item)
@@ -271,7 +258,7 @@ def check_nesting(spec: Spec, values: ValueReader) -> None:
         deepest(spec.layers, 1)
     except _TooDeep as too_deep:
         spec.layers = []
-        values.report(too_deep.item.node, f"bodies and blocks nested more than {MOST_NESTED} deep")
+        values.report(too_deep.item.node, "too-deep", f"bodies and blocks nested more than {MOST_NESTED} deep")
 
 
 class _TooDeep(Exception):

@@ -52,14 +52,16 @@ class SettingReader:
                     if not is_nothing(value):
                         alone = f"write {type_.type} alone, or {{{type_.type}, when: ...}}"
                         takes = f"write {{{type_.type}, {type_.fields[0].name}: ...}}" if type_.fields else alone
-                        self.values.report(value, f"{type_.type} takes no value behind its colon: {takes}")
+                        self.values.report(
+                            value, "misplaced-value", f"{type_.type} takes no value behind its colon: {takes}"
+                        )
                 elif isinstance(value, MappingNode) and not isinstance(type_.main.kind, BodyKind | BranchesKind):
                     example = (
                         f"{{{type_.type}: {type_.main.name}, {type_.fields[0].name if type_.fields else 'name'}: ...}}"
                     )
                     said = f"received a mapping behind {type_.type}, expected its {type_.main.name} there and the other fields"
                     if not any(self.values.refused(inner) for inner, _ in value.pairs):
-                        self.values.report(value, f"{said} beside it: {example}")
+                        self.values.report(value, "wrong-type", f"{said} beside it: {example}")
                     main_ok = missing_ok = True
                 elif not is_nothing(value):
                     written[type_.main.name] = (key, value)
@@ -75,7 +77,7 @@ class SettingReader:
             ):
                 main_ok = True
                 said = f"its {type_.main.name} stands behind the colon of {type_.type}"
-                self.values.report(key, f"unknown field '{name}' of {type_.type}: {said}")
+                self.values.report(key, "misplaced-key", f"unknown field '{name}' of {type_.type}: {said}")
             else:
                 missing_ok |= self._unknown_field(key, value, previous, type_.type, type_.fields)
             previous = value
@@ -97,7 +99,11 @@ class SettingReader:
             if any(field.name == key.text for field in type_.fields) and key.text not in ("body", "shortcut", "split"):
                 over[key.text] = (key, value)
             elif key.text in COMMON_KEYS or key.text in (type_.type, "body", "shortcut", "split"):
-                self.values.report(key, f"'{key.text}' cannot differ in the first repetition: first gives other fields")
+                self.values.report(
+                    key,
+                    "misplaced-key",
+                    f"'{key.text}' cannot differ in the first repetition: first gives other fields",
+                )
             else:
                 self._unknown_field(key, value, None, type_.type, type_.fields)
         variant = Use(use.type)
@@ -133,7 +139,7 @@ class SettingReader:
             if missing_ok or self.values.partial:
                 self.values.wrong += 1
             else:
-                self.values.report(type_key, f"{type_.type} needs {names}")
+                self.values.report(type_key, "missing-field", f"{type_.type} needs {names}")
         return settings
 
     def _setting(self, type_: Type, field: Field, node: YamlNode, scope: Scope) -> Setting | None:
@@ -154,7 +160,7 @@ class SettingReader:
         try:
             setting = Setting(field, None, kind.accept(expression.constant), None)
         except Rejected as rejected:
-            self.values.report(node, f"{type_.type} {field.name}: {rejected}")
+            self.values.report(node, "wrong-value", f"{type_.type} {field.name}: {rejected}", rejected.suggestion)
             return None
         if isinstance(node, ScalarNode):
             self._constants[field, node.text] = setting
@@ -185,7 +191,7 @@ class SettingReader:
         try:
             return Setting(field, None, field.kind.accept(expression.constant), node)
         except Rejected as rejected:  # what a conv takes, and a dwconv does not
-            self.values.report(node, f"{field.name}: {rejected}")
+            self.values.report(node, "wrong-value", f"{field.name}: {rejected}", rejected.suggestion)
             return WRONG
 
     def _unknown_field(
@@ -199,11 +205,8 @@ class SettingReader:
             return True
         name = shown(key.text)
         meant = "when" if key.text == "if" else suggest_field(key.text, fields)
-        if meant:
-            hint = f"did you mean '{meant}'?"
-        else:
-            hint = f"its fields are {', '.join(f.name for f in fields)}" if fields else "it has no fields of its own"
-        self.values.report(key, f"unknown field '{name}' of {type_name}: {hint}")
+        there = f"its fields are {', '.join(f.name for f in fields)}" if fields else "it has no fields of its own"
+        self.values.suggest(key, "unknown-field", f"unknown field '{name}' of {type_name}", meant, there)
         self.values.lost_tensors |= is_nothing(value)  # it may hold a name
         return meant is not None or is_nothing(value)
 
@@ -217,13 +220,17 @@ class SettingReader:
             type_ = TYPES.get(key.text)
             if type_ is None:
                 if key.text in self.blocks:
-                    self.values.report(key, f"'{key.text}' is a block: give its arguments defaults where it is defined")
+                    self.values.report(
+                        key,
+                        "misplaced-key",
+                        f"'{key.text}' is a block: give its arguments defaults where it is defined",
+                    )
                 else:
                     meant = suggest_type(key.text, [])
-                    hint = f": did you mean '{meant}'?" if meant else ": defaults are for built-in types"
                     self._poor_defaults.add(meant or "")
                     if not self.values.refused(key):
-                        self.values.report(key, f"unknown type '{shown(key.text)}'{hint}")
+                        what = f"unknown type '{shown(key.text)}'"
+                        self.values.suggest(key, "unknown-type", what, meant, "defaults are for built-in types")
                 continue
             before = self.values.wrong
             fields = self.values.mapping(value, f"a mapping of fields of {key.text} to values")
@@ -234,22 +241,28 @@ class SettingReader:
                 if field is None:
                     if type_.main is not None and name.text in (type_.main.name, key.text, *type_.main.also):
                         self.values.report(
-                            name, f"{key.text} takes its {type_.main.name} from every item: it has no default"
+                            name,
+                            "misplaced-key",
+                            f"{key.text} takes its {type_.main.name} from every item: it has no default",
                         )
                     elif name.text in COMMON_KEYS:
-                        self.values.report(name, f"'{name.text}' is no field of {key.text}: defaults give fields only")
+                        self.values.report(
+                            name, "misplaced-key", f"'{name.text}' is no field of {key.text}: defaults give fields only"
+                        )
                     else:
                         self._unknown_field(name, field_value, previous, key.text, type_.fields)
                     continue
                 if isinstance(field.kind, ShortcutKind):
-                    self.values.report(name, f"{name.text} of {key.text} is a body: it has no default")
+                    self.values.report(name, "misplaced-key", f"{name.text} of {key.text} is a body: it has no default")
                     continue
                 expression = self.values.value(field_value, known, field.kind.words())
                 if expression is not None and expression.constant is not None:
                     try:
                         field.kind.accept(expression.constant)
                     except Rejected as rejected:
-                        self.values.report(field_value, f"{key.text} {field.name}: {rejected}")
+                        self.values.report(
+                            field_value, "wrong-value", f"{key.text} {field.name}: {rejected}", rejected.suggestion
+                        )
                         expression = None
                 found[name.text] = (expression, field_value)
                 previous = field_value

@@ -39,7 +39,7 @@ def read_spec(text: str, path: str, default_name: str) -> tuple[Spec, list[Probl
     root, cut = read_nodes(text, problems)
     if root is None:
         if cut is None:
-            problems.append(Problem(1, 1, "the file is empty: an architecture needs input and layers"))
+            problems.append(Problem(1, 1, "the file is empty: an architecture needs input and layers", "empty-file"))
         return spec, problems
     found: list[Problem] = []
     values = ValueReader(found, cut is not None)
@@ -48,7 +48,9 @@ def read_spec(text: str, path: str, default_name: str) -> tuple[Spec, list[Probl
             _FileReader(spec, values).read(root, cut is None)
         else:
             values.report(
-                root, f"received {kind_of_node(root)}, expected an architecture: keys input, layers and others"
+                root,
+                "wrong-type",
+                f"received {kind_of_node(root)}, expected an architecture: keys input, layers and others",
             )
     except TooManyProblems:
         spec.layers = []
@@ -89,7 +91,7 @@ class _FileReader:
         if whole:
             for needed in ("input", "layers"):
                 if needed not in sections and needed not in excused:
-                    values.report(root, f"{needed} is missing: {KEYS[needed]}")
+                    values.report(root, "missing-key", f"{needed} is missing: {KEYS[needed]}")
         if "format" in sections:
             self._format(sections["format"])
         for text_key in ("name", "source"):
@@ -135,15 +137,18 @@ class _FileReader:
         name = shown(key.text)
         if self.values.no_colon(key, value):
             return key.text.split(":")[0].split()[0]
-        hint = f": did you mean '{meant}'?" if meant else f": the keys of a file are {', '.join(KEYS)}"
-        self.values.report(key, f"unknown key '{name}'{hint}")
+        self.values.suggest(
+            key, "unknown-key", f"unknown key '{name}'", meant, f"the keys of a file are {', '.join(KEYS)}"
+        )
         return meant or ""
 
     def _format(self, node: YamlNode) -> None:
         text = self.values.scalar_text(node, "a version of the language: 1")
         if text is not None and text != "1":
             self.values.report(
-                node, f"format: received {kind_of_node(node)}, expected 1, the only version of the language so far"
+                node,
+                "wrong-value",
+                f"format: received {kind_of_node(node)}, expected 1, the only version of the language so far",
             )
 
     def _input(self, node: YamlNode, names: set[str]) -> None:
@@ -151,7 +156,9 @@ class _FileReader:
         if not isinstance(node, ListNode) or len(node.items) != 3:
             got = f"a list of {len(node.items)}" if isinstance(node, ListNode) else kind_of_node(node)
             if not self.values.refused(node):
-                self.values.report(node, f"input: received {got}, expected {wanted}; a 1-D signal has height 1")
+                self.values.report(
+                    node, "wrong-type", f"input: received {got}, expected {wanted}; a 1-D signal has height 1"
+                )
             return
         self.spec.input_node = node
         parts = [self.values.value(item, names) for item in node.items]
@@ -163,16 +170,20 @@ class _FileReader:
         if self.values.refused(node):
             return
         if isinstance(node, MappingNode) or not items:
-            self.values.report(node, f"outputs: received {kind_of_node(node)}, expected a list of names of items")
+            self.values.report(
+                node, "wrong-type", f"outputs: received {kind_of_node(node)}, expected a list of names of items"
+            )
             return
         seen: dict[str, ScalarNode] = {}
         for item in items:
             if self.values.refused(item):
                 continue
             if not isinstance(item, ScalarNode) or not NAME.fullmatch(item.text):
-                self.values.report(item, f"outputs: received {kind_of_node(item)}, expected the name of an item")
+                self.values.report(
+                    item, "wrong-type", f"outputs: received {kind_of_node(item)}, expected the name of an item"
+                )
             elif item.text in seen:
-                self.values.report(item, f"the output '{item.text}' stands twice: keep one")
+                self.values.report(item, "duplicate-name", f"the output '{item.text}' stands twice: keep one")
             else:
                 seen[item.text] = item
                 self.spec.outputs.append(item)
@@ -186,10 +197,11 @@ class _FileReader:
             if not VARIANT.fullmatch(name):
                 self.values.report(
                     key,
+                    "invalid-name",
                     f"variant: received {kind_of_node(key)}, expected a name of letters, digits, _ . + -, at most 100",
                 )
                 continue
             empty = isinstance(value, ScalarNode) and not value.text
             if empty:
-                self.values.report(value, f"variant {name} is empty: write {{}} for the defaults")
+                self.values.report(value, "missing-value", f"variant {name} is empty: write {{}} for the defaults")
             self.spec.variants[name] = {} if empty else self.figures.settings(value)

@@ -29,10 +29,10 @@ class ItemReader:
         """Read a list of items, or one item standing for a list of one."""
         if isinstance(node, ListNode):
             if not node.items:
-                self.values.report(node, f"received an empty list, expected {where}")
+                self.values.report(node, "missing-value", f"received an empty list, expected {where}")
             return [self.item(child, scope) for child in node.items]
         if is_nothing(node):
-            self.values.report(node, f"received nothing, expected {where}")
+            self.values.report(node, "missing-value", f"received nothing, expected {where}")
             return []
         return [self.item(node, scope)]
 
@@ -40,13 +40,15 @@ class ItemReader:
         """Read one item."""
         self._items += 1
         if self._items > MOST_ITEMS:
-            self.values.report(node, f"more than {MOST_ITEMS:,} items in one file: use repeat and blocks")
+            self.values.report(node, "too-large", f"more than {MOST_ITEMS:,} items in one file: use repeat and blocks")
             raise TooManyProblems
         if isinstance(node, ScalarNode):
             return self._plain_item(node, scope)
         if isinstance(node, ListNode):
             self.values.report(
-                node, "received a list inside a body, expected an item: a group of items is written sequential"
+                node,
+                "wrong-type",
+                "received a list inside a body, expected an item: a group of items is written sequential",
             )
             return self._broken(node, scope)
         pairs = node.pairs
@@ -119,7 +121,7 @@ class ItemReader:
         if taken is not item.node:
             other = f"the item in line {taken.line} is called '{item.label}' too"
             named = item.node.get("name") if isinstance(item.node, MappingNode) else None
-            self.values.report(named or item.node, f"{other}: give one of them another name")
+            self.values.report(named or item.node, "duplicate-name", f"{other}: give one of them another name")
 
     def _name(self, item: Item, node: YamlNode, scope: Scope) -> None:
         name = self._tensor_name(node)
@@ -140,7 +142,7 @@ class ItemReader:
             )
         if problem:
             self.values.lost_tensors = True
-            self.values.report(name, problem)
+            self.values.report(name, "invalid-name", problem)
             return
         scope.tensors[text] = name
         item.name = item.label = text
@@ -153,6 +155,7 @@ class ItemReader:
                 return None
         self.values.report(
             node,
+            "invalid-name",
             f"received {kind_of_node(node)}, expected a name: letters, digits, _ . -, starting with a letter or _, at most 100",
         )
         return None
@@ -184,11 +187,12 @@ class ItemReader:
             if not self.values.refused(node):
                 self.values.report(
                     node,
+                    "wrong-type",
                     f"received {kind_of_node(node)}, expected a list of branches for {item.use.type}: [previous, [conv ...]]",
                 )
             return
         if not node.items:
-            self.values.report(node, f"{item.use.type} of no branches: list what it joins")
+            self.values.report(node, "missing-value", f"{item.use.type} of no branches: list what it joins")
         for child in node.items:
             if isinstance(child, ScalarNode):
                 if child.text not in TYPES and child.text not in self.blocks:
@@ -210,5 +214,5 @@ class ItemReader:
             item.branches.append(Branch(node, None, name, every))
         else:
             self.values.report(
-                node, f"received {kind_of_node(node)}, expected a branch: a body, or the name of a tensor"
+                node, "wrong-type", f"received {kind_of_node(node)}, expected a branch: a body, or the name of a tensor"
             )

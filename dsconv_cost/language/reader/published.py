@@ -5,7 +5,7 @@ from dsconv_cost.language.nodes import ListNode, MappingNode, ScalarNode, YamlNo
 from dsconv_cost.language.published import FIGURE_METRICS, FORMS, Published, Quantity, quantity
 from dsconv_cost.language.reader.values import ValueReader
 from dsconv_cost.layers.values import Value
-from dsconv_cost.text import listing, near, shown
+from dsconv_cost.text import listing, nearest_words, shown
 
 _PUBLISHED = (
     "source", "variant", "set", "form", "params", "macs", "flops", "top1", "top5", "convention", "note", "differs",
@@ -26,7 +26,9 @@ class FigureReader:
             if self.values.refused(node):
                 return []
             self.values.report(
-                node, f"published: received {kind_of_node(node)}, expected a list, each entry one row of one source"
+                node,
+                "wrong-type",
+                f"published: received {kind_of_node(node)}, expected a list, each entry one row of one source",
             )
             return []
         found = (self._row(item) for item in node.items)
@@ -63,9 +65,9 @@ class FigureReader:
                 self._unknown_key(key, value, previous, "published", _PUBLISHED)
             previous = value
         if "source" not in texts and self.values.wrong == before:
-            self.values.report(node, "this row has no source: name the table it stands in")
+            self.values.report(node, "missing-key", "this row has no source: name the table it stands in")
         if not figures and not texts.keys() & {"top1", "top5"} and self.values.wrong == before:
-            self.values.report(node, "this row has no figure: give params, macs, flops, top1 or top5")
+            self.values.report(node, "missing-key", "this row has no figure: give params, macs, flops, top1 or top5")
         if self.values.wrong > before:
             return None
         return Published(
@@ -79,15 +81,17 @@ class FigureReader:
     ) -> None:
         if self.values.refused(key) or self.values.cut_off(key, value, previous) or self.values.no_colon(key, value):
             return
-        hint = near(key.text, keys) or f": the keys are {', '.join(keys)}"
-        self.values.report(key, f"unknown key '{shown(key.text)}' in {section}{hint}")
+        what = f"unknown key '{shown(key.text)}' in {section}"
+        self.values.suggest(key, "unknown-key", what, nearest_words(key.text, keys), f"the keys are {', '.join(keys)}")
 
     def _check_word(self, name: str, text: str, node: YamlNode) -> None:
         if name == "form" and text not in FORMS:
-            self.values.report(node, f"unknown form '{shown(text)}': the forms are {', '.join(FORMS)}")
+            self.values.report(node, "unknown-word", f"unknown form '{shown(text)}': the forms are {', '.join(FORMS)}")
         if name == "variant" and text not in self.spec.variants:
-            hint = near(text, self.spec.variants) or f": there are {listing(self.spec.variants) or 'none'}"
-            self.values.unknown(node, f"unknown variant '{shown(text)}'{hint}")
+            variants = self.spec.variants
+            there = f"there are {listing(variants) or 'none'}"
+            what = f"unknown variant '{shown(text)}'"
+            self.values.unknown(node, "unknown-variant", what, nearest_words(text, variants), there)
 
     def _accuracy(self, node: YamlNode, name: str) -> str:
         text = self.values.scalar_text(node, f"{name} in per cent")
@@ -97,14 +101,18 @@ class FigureReader:
                     return text
             except ValueError:
                 pass
-            self.values.report(node, f"{name}: received {kind_of_node(node)}, expected per cent from 0 to 100")
+            self.values.report(
+                node, "wrong-value", f"{name}: received {kind_of_node(node)}, expected per cent from 0 to 100"
+            )
         return ""
 
     def _quantity(self, node: YamlNode, name: str) -> Quantity | None:
         text = self.values.scalar_text(node, f"{name}: {_QUANTITY_WANTED}")
         found = quantity(text) if text is not None else None
         if text is not None and found is None:
-            self.values.report(node, f"{name}: received {kind_of_node(node)}, expected {_QUANTITY_WANTED}")
+            self.values.report(
+                node, "wrong-value", f"{name}: received {kind_of_node(node)}, expected {_QUANTITY_WANTED}"
+            )
         return found
 
     def _reasons(self, node: YamlNode, row: MappingNode) -> dict[str, str]:
@@ -114,10 +122,14 @@ class FigureReader:
         for key, value in mapping.pairs if mapping else ():
             if key.text not in FIGURE_METRICS:
                 self.values.report(
-                    key, f"differs: received '{shown(key.text)}', expected one of {', '.join(FIGURE_METRICS)}"
+                    key,
+                    "unknown-word",
+                    f"differs: received '{shown(key.text)}', expected one of {', '.join(FIGURE_METRICS)}",
                 )
             elif key.text not in present:
-                self.values.report(key, f"differs explains {key.text}, but this row prints no {key.text}")
+                self.values.report(
+                    key, "misplaced-key", f"differs explains {key.text}, but this row prints no {key.text}"
+                )
             else:
                 reason = self.values.text(value, "the reason")
                 if reason is not None:
@@ -133,16 +145,16 @@ class FigureReader:
             if hyperparameter is None:
                 if not self.values.refused(key):
                     names = self.spec.hyperparameters
-                    hint = near(key.text, names) or f": there are {listing(names) or 'none'}"
                     self.values.unknown(
-                        key, f"unknown hyperparameter '{shown(key.text)}'{hint}", lost=self.values.lost_names
-                    )
+                        key, "unknown-hyperparameter", f"unknown hyperparameter '{shown(key.text)}'",
+                        nearest_words(key.text, names), f"there are {listing(names) or 'none'}", self.values.lost_names,
+                    )  # fmt: skip
                 continue
             found = self.values.literal(value)
             if found is not None:
                 wrong = unsuitable(found, hyperparameter.default)
                 if wrong:
-                    self.values.report(value, f"{key.text}: {wrong}")
+                    self.values.report(value, "wrong-type", f"{key.text}: {wrong}")
                 else:
                     chosen[key.text] = found
         return chosen

@@ -5,7 +5,7 @@ from dsconv_cost.language.nodes import MappingNode, ScalarNode, YamlNode, kind_o
 from dsconv_cost.language.reader.fields import SettingReader
 from dsconv_cost.language.reader.values import JOINED, NAME, Scope, ValueReader, is_nothing, lacks
 from dsconv_cost.language.vocabulary import COMMON_KEYS, TYPES, suggest_type
-from dsconv_cost.text import listing, near, shown
+from dsconv_cost.text import listing, nearest_words, shown
 
 _ITEM = "an item: a type alone (relu), or with its fields ({conv: 64, kernel: 3})"
 
@@ -25,10 +25,12 @@ class UseReader:
             return keys[0]
         if keys:
             names = " and ".join(f"'{shown(k.text)}'" for k in keys[:3])
-            self.values.report(keys[1], f"two types in one item, {names}: write two items, each behind its own dash")
+            self.values.report(
+                keys[1], "two-types", f"two types in one item, {names}: write two items, each behind its own dash"
+            )
             return None
         if not node.pairs:
-            self.values.report(node, f"received an empty mapping, expected {_ITEM}")
+            self.values.report(node, "missing-type", f"received an empty mapping, expected {_ITEM}")
             return None
         if any(self.values.refused(key) for key, _ in node.pairs):
             return None
@@ -39,13 +41,13 @@ class UseReader:
         named = next(((key, value) for key, value in node.pairs if key.text in ("type", "op", "layer")), None)
         if named is not None and isinstance(named[1], ScalarNode):
             said = f"an item is written with its type as the key: {{{shown(named[1].text)}: ..., field: ...}}"
-            self.values.report(named[0], said)
+            self.values.report(named[0], "missing-type", said)
             return None
         fields = {f.name for t in TYPES.values() for f in t.all_fields()} | set(COMMON_KEYS)
         strangers = [key for key, _ in node.pairs if key.text not in fields]
         if not strangers:
             names = listing([key.text for key, _ in node.pairs])
-            self.values.report(node, f"received fields without a type ({names}), expected {_ITEM}")
+            self.values.report(node, "missing-type", f"received fields without a type ({names}), expected {_ITEM}")
             return None
         meant = next((key for key in strangers if suggest_type(key.text[:100], [])), strangers[0])
         self.unknown_type(meant, None)
@@ -58,28 +60,34 @@ class UseReader:
             return
         text = shown(name)
         if is_nothing(node):
-            self.values.report(node, f"received nothing, expected {_ITEM}")
+            self.values.report(node, "missing-type", f"received nothing, expected {_ITEM}")
         elif name == "if":
-            self.values.report(node, "unknown type 'if': an item is left out with when: condition")
+            self.values.report(node, "unknown-type", "unknown type 'if': an item is left out with when: condition")
         elif (joined := JOINED.fullmatch(name)) and (joined[2] or joined[1] in TYPES or joined[1] in self.blocks):
-            self.values.report(node, lacks(joined))
+            self.values.report(node, *lacks(joined))
         elif (scope is not None and name in ("previous", "input")) or name.startswith("all "):
-            self.values.report(node, f"'{text}' names a tensor, and stands only as a branch of a join")
+            self.values.report(
+                node, "misplaced-value", f"'{text}' names a tensor, and stands only as a branch of a join"
+            )
         elif scope is not None and name in scope.tensors:
-            self.values.report(node, f"'{text}' is the name of a tensor: to start there, give the item from: {text}")
+            self.values.report(
+                node, "misplaced-value", f"'{text}' is the name of a tensor: to start there, give the item from: {text}"
+            )
         elif name.startswith("-") and suggest_type(name[1:].split()[0] if name[1:].split() else "", []):
-            self.values.report(node, f"'{text}' lacks a space after its dash: write - {shown(name[1:].split()[0])}")
+            self.values.report(
+                node, "run-together", f"'{text}' lacks a space after its dash: write - {shown(name[1:].split()[0])}"
+            )
         elif meant := suggest_type(name, list(self.blocks)):
             flat = "1d" in name.lower()
             sides = " A 1-D signal has height 1 here, and its kernels and strides are written [1, k]" if flat else ""
-            self.values.report(node, f"unknown type '{text}': did you mean '{meant}'?{sides}")
+            self.values.report(node, "unknown-type", f"unknown type '{text}': did you mean '{meant}'?{sides}", meant)
         elif not NAME.fullmatch(name) or name in ("null", "true", "false"):
-            self.values.report(node, f"received {kind_of_node(node)}, expected {_ITEM}")
+            self.values.report(node, "wrong-type", f"received {kind_of_node(node)}, expected {_ITEM}")
         else:
             hint = "`dsconv-cost reference` lists the built-in types"
             if self.blocks:
                 hint += f", and the file's blocks are {listing(self.blocks, 12)}"
-            self.values.unknown(node, f"unknown type '{text}': {hint}")
+            self.values.unknown(node, "unknown-type", f"unknown type '{text}'", None, hint)
 
     def read(self, node: MappingNode, type_key: ScalarNode, scope: Scope, branch: bool) -> Use:
         use = Use(type_key.text)
@@ -90,7 +98,9 @@ class UseReader:
         if use.copies is not None and not branch:
             copies = next(key for key, _ in node.pairs if key.text == "copies")
             self.values.report(
-                copies, "copies stands only on a branch written as one item: to repeat an item, use repeat"
+                copies,
+                "misplaced-key",
+                "copies stands only on a branch written as one item: to repeat an item, use repeat",
             )
         first = next((value for key, value in node.pairs if key.text == "first"), None)
         if type_key.text in self.blocks:
@@ -101,7 +111,9 @@ class UseReader:
             self.settings.read(use, node, type_key, scope, first)
         use.broken = self.values.wrong > before
         if first is not None and not use.broken and not any(key.text == "repeat" for key, _ in node.pairs):
-            self.values.report(first, "first stands only beside repeat: write the field itself, or add repeat")
+            self.values.report(
+                first, "misplaced-key", "first stands only beside repeat: write the field itself, or add repeat"
+            )
             use.broken = True
         return use
 
@@ -129,11 +141,11 @@ class UseReader:
                     why = "its first argument is not required" if by_name else "it has no arguments"
                     takes = next(iter(by_name), "when")
                     said = f"{name} takes no value behind its colon ({why}): write {{{name}, {takes}: ...}}"
-                    self.values.report(value, said)
+                    self.values.report(value, "misplaced-value", said)
             elif key.text in COMMON_KEYS:
                 pass
             elif key.text == main and not block.incomplete:
-                self.values.report(key, f"{main} of {name} stands behind the colon: {name}: ...")
+                self.values.report(key, "misplaced-key", f"{main} of {name} stands behind the colon: {name}: ...")
                 excused.add(main)
             elif key.text in by_name:
                 self._argument(use, key.text, value, scope)
@@ -147,7 +159,7 @@ class UseReader:
             if missing_ok or self.values.partial or block.incomplete:
                 self.values.wrong += 1
             else:
-                self.values.report(type_key, f"{name} needs {' and '.join(wants)}")
+                self.values.report(type_key, "missing-argument", f"{name} needs {' and '.join(wants)}")
         use.varies = True
         if first is not None:
             mapping = self.values.mapping(first, "a mapping of arguments to their values in the first repetition")
@@ -159,7 +171,7 @@ class UseReader:
                     self._argument(variant, key.text, value, scope)
                 elif key.text in COMMON_KEYS or key.text in (block.name, main):
                     said = f"'{shown(key.text)}' cannot differ in the first repetition: first gives other arguments"
-                    self.values.report(key, said)
+                    self.values.report(key, "misplaced-key", said)
                 else:
                     self._unknown_argument(key, value, None, block)
             variant.varies = True
@@ -168,7 +180,9 @@ class UseReader:
     def _argument(self, use: Use, name: str, node: YamlNode, scope: Scope) -> None:
         if isinstance(node, ScalarNode) and scope.names_tensor(node):
             self.values.report(
-                node, f"'{node.text}' is a tensor: an argument is a value, tensors are joined with from or a join"
+                node,
+                "wrong-type",
+                f"'{node.text}' is a tensor: an argument is a value, tensors are joined with from or a join",
             )
             return
         expression = self.values.value(node, scope.names)
@@ -184,9 +198,8 @@ class UseReader:
             return True
         name = shown(key.text)
         names = [a.name for a in block.arguments if a.name != block.main]
-        hint = near(key.text, [*names, *COMMON_KEYS])
-        if not hint:
-            hint = f": its arguments are {listing(names)}" if names else ": it has no arguments beside its main one"
-        self.values.report(key, f"unknown argument '{name}' of {shown(block.name)}{hint}")
+        meant = nearest_words(key.text, [*names, *COMMON_KEYS])
+        there = f"its arguments are {listing(names)}" if names else "it has no arguments beside its main one"
+        self.values.suggest(key, "unknown-argument", f"unknown argument '{name}' of {shown(block.name)}", meant, there)
         self.values.lost_tensors |= is_nothing(value)
-        return "did you mean" in hint or is_nothing(value)
+        return meant is not None or is_nothing(value)

@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Collection
+from typing import NamedTuple
 
-from dsconv_cost.errors import MOST_PROBLEMS, Problem
+from dsconv_cost.errors import MOST_PROBLEMS, Code, Problem
 from dsconv_cost.language.architecture import Use
 from dsconv_cost.language.expressions.expression import IN_CHANNELS, Expression, listed
 from dsconv_cost.language.expressions.parser import ExpressionProblem, compile_expression
-from dsconv_cost.language.nodes import REFUSED, MappingNode, ScalarNode, YamlNode, kind_of_node
+from dsconv_cost.language.nodes import REFUSED, MappingNode, ScalarNode, YamlNode, kind_of_node, problem_at
 from dsconv_cost.language.vocabulary import TYPES, WORDS, suggest_word
 from dsconv_cost.layers.values import FUNCTIONS, Value, ValueProblem
-from dsconv_cost.text import inert, listing, near, shown
+from dsconv_cost.text import inert, listing, nearest_words, shown
 
 LONGEST_LIST = 256
 MOST_NAMES = 1000
@@ -28,6 +29,8 @@ NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,99}")
 
 Known = Collection[str]
 """The names an expression may use."""
+LITERAL: Known = ()
+"""None, where a literal is wanted."""
 
 
 class Scope:
@@ -75,13 +78,19 @@ class ValueReader:
         self._operators = 0
         self._hidden = 0
 
-    def report(self, node: YamlNode, message: str, offset: int = 0) -> None:
-        """Add a problem at a node, or at a character of a one-line scalar."""
-        column = node.column
-        if offset and isinstance(node, ScalarNode) and "\n" not in node.text:
-            column += offset + (0 if node.plain else 1)
+    def report(
+        self, node: YamlNode, code: Code, message: str, suggestion: str | None = None, span: tuple[int, int] = (0, 0)
+    ) -> None:
+        """Add a problem of a node, or of the characters from one offset to another of a scalar on one line."""
+        problem = problem_at(node, code, message, suggestion)
+        start, end = span
+        if isinstance(node, ScalarNode) and 0 < end - start < len(node.text) and "\n" not in node.text:
+            first = node.column + (0 if node.plain else 1)
+            if start:
+                problem = problem._replace(column=first + start)
+            problem = problem._replace(end_line=node.line, end_column=first + end)
         self.wrong += 1
-        self.problems.append(Problem(node.line, column, message))
+        self.problems.append(problem)
         if len(self.problems) >= MOST_PROBLEMS:
             raise TooManyProblems
 
@@ -92,56 +101,74 @@ class ValueReader:
             return True
         return False
 
-    def unknown(self, node: YamlNode, message: str, offset: int = 0, lost: bool = False) -> None:
+    def unknown(
+        self, node: YamlNode, code: Code, what: str, meant: str | None, otherwise: str, lost: bool = False,
+        span: tuple[int, int] = (0, 0),
+    ) -> None:  # fmt: skip
         """Report something unknown, unless it may have been in what was lost of the file."""
-        if lost or ((self.partial or self.lost_sections) and "did you mean" not in message):
+        if lost or ((self.partial or self.lost_sections) and not meant):
             self.wrong += 1
             self._hidden += 1
             if self._hidden >= MOST_PROBLEMS:
                 raise TooManyProblems
         else:
-            self.report(node, message, offset)
+            self.suggest(node, code, what, meant, otherwise, span)
+
+    def suggest(
+        self, node: YamlNode, code: Code, what: str, meant: str | None, otherwise: str, span: tuple[int, int] = (0, 0)
+    ) -> None:
+        """Report something unknown: the name that was meant, or `otherwise` what there is."""
+        hint = f"did you mean '{shown(meant)}'?" if meant else otherwise
+        self.report(node, code, f"{what}: {hint}", meant, span)
 
     # -- expressions ----------------------------------------------------------------------------
 
-    def value(self, node: YamlNode, known: Known, words: Collection[str] = ()) -> Expression | None:
+    def value(
+        self, node: YamlNode, known: Known, words: Collection[str] = (), later: Collection[str] = ()
+    ) -> Expression | None:
         """Return the compiled value of a scalar or a list of scalars; None when a problem was reported.
 
-        `words` are the words that would be right here, for suggestions.
+        `words` are the words that would be right here, for suggestions; `later` the names that get their values further down.
         """
         if isinstance(node, ScalarNode):
-            return self.scalar(node, known, words)
+            return self.scalar(node, known, words, later)
         if isinstance(node, MappingNode):
             if any(self.refused(key) for key, _ in node.pairs):
                 return None
             self.report(
-                node, "received a mapping, expected a value: a number, a word, an expression or a list of these"
+                node,
+                "wrong-type",
+                "received a mapping, expected a value: a number, a word, an expression or a list of these",
             )
             return None
         if len(node.items) > LONGEST_LIST:
-            self.report(node, f"a list of {len(node.items):,} values; at most {LONGEST_LIST:,}")
+            self.report(node, "too-large", f"a list of {len(node.items):,} values; at most {LONGEST_LIST:,}")
             return None
         parts: list[Expression] = []
         for item in node.items:
             if not isinstance(item, ScalarNode):
                 self.report(
-                    item, f"received {kind_of_node(item)} inside a list, expected a number, a word or an expression"
+                    item,
+                    "wrong-type",
+                    f"received {kind_of_node(item)} inside a list, expected a number, a word or an expression",
                 )
                 return None
-            part = self.scalar(item, known, words)
+            part = self.scalar(item, known, words, later)
             if part is None:
                 return None
             parts.append(part)
         return listed(parts)
 
-    def scalar(self, node: ScalarNode, known: Known, words: Collection[str] = ()) -> Expression | None:
+    def scalar(
+        self, node: ScalarNode, known: Known, words: Collection[str] = (), later: Collection[str] = ()
+    ) -> Expression | None:
         text = node.text
         if text == REFUSED:
             self.wrong += 1
             return None
         if not text.strip():
             hint = f": {' or '.join(words)}" if words and len(words) < 4 else ": a number, a word or an expression"
-            self.report(node, f"received nothing, expected a value{hint}")
+            self.report(node, "missing-value", f"received nothing, expected a value{hint}")
             return None
         found = self._compiled.get(text)
         if found is None:
@@ -150,96 +177,113 @@ class ValueReader:
             except ExpressionProblem as problem:
                 found = problem
             except ValueProblem as problem:
-                found = ExpressionProblem(str(problem), 0)
+                found = ExpressionProblem(str(problem), 0, "no-result")
             self._compiled[text] = found
             self._operators += found.weight if isinstance(found, Expression) else 0
             if self._operators > MOST_OPERATORS:
-                self.report(node, f"more than {MOST_OPERATORS:,} operators in different expressions: name some in let")
+                self.report(
+                    node,
+                    "too-large",
+                    f"more than {MOST_OPERATORS:,} operators in different expressions: name some in let",
+                )
                 raise TooManyProblems
         if isinstance(found, ExpressionProblem):
-            said = str(found)
+            said, code = str(found), found.code
             if text in _YAML_1_1 and node.plain:
+                code = "ambiguous-value"
                 said = f"{text} is not a value here: {_remedy(text, words)}"
             elif re.fullmatch(r"[-+]?\.(inf|nan)", text, re.IGNORECASE):
+                code = "ambiguous-value"
                 said = f"{text} is not a number here: write a number with digits"
             elif text.count(":") and re.fullmatch(r"[0-9]+(:[0-9]+)+", text):
+                code = "ambiguous-value"
                 said = f"{text} is not a number here: YAML 1.1 reads it as base 60; write the number, or a list [a, b]"
-            self.report(node, inert(said), found.offset)
+            self.report(node, code, inert(said), found.suggestion, (found.offset, found.offset + 1))
             return None
         unknown = [name for name in found.names if name not in known]
         if unknown:
             for name in sorted(unknown, key=text.find):
                 match = re.search(rf"\b{name}\b", text)
-                lost = self.lost_names and name.lower() not in _YAML_1_1
-                self.unknown(node, self._unknown(name, known, words), match.start() if match else 0, lost)
+                span = match.span() if match else (0, 0)
+                if name in later:
+                    said = f"'{name}' has no value yet: names get theirs in order, so define it above"
+                    self.report(node, "used-before-definition", said, None, span)
+                elif known is LITERAL:
+                    self._unknown_word(node, name, span)
+                else:
+                    self._unknown_name(node, name, known, words, span)
             return None
         if found.names:
             self.used |= found.names
         return found
 
-    def _unknown(self, name: str, known: Known, words: Collection[str]) -> str:
-        if name.lower() in _YAML_1_1:
-            return f"{name} is not a value here: {_remedy(name.lower(), words)}"
-        if name.lower() in ("true", "false"):
-            return f"{name} is not a value here: write {name.lower()}"
-        if name == IN_CHANNELS:
-            return "in_channels does not exist here: it is the channels arriving at an item, or at a block"
-        if name == "required":
-            return "required stands only as the value of a hyperparameter or of a block's argument"
-        meant = suggest_word(name, list(words)) if words else None
-        if meant:
-            return f"unknown name '{name}': did you mean '{meant}'?"
-        hint = near(name, [*known, *(words or FUNCTIONS)])
-        if not hint and name in TYPES:
-            hint = ": it is a type, and types stand where an item starts"
-        if not hint and words:
-            hint = f": here the words are {', '.join(words)}"
-        if not hint and name in WORDS:
-            hint = ": it is a word, and stands for no number"
-        if not hint:
-            hint = f": the names here are {listing(sorted(known))}" if known else ": no name has a value here"
-        return f"unknown name '{shown(name)}'{hint}"
+    def _unknown_name(
+        self, node: ScalarNode, name: str, known: Known, words: Collection[str], span: tuple[int, int]
+    ) -> None:
+        meant, hint = None, _not_a_name(name, words)
+        if hint is not None:
+            code, what = hint.code, hint.what
+            otherwise = hint.remedy
+        else:
+            code, what = "unknown-name", f"unknown name '{shown(name)}'"
+            meant = (suggest_word(name, list(words)) if words else None) or nearest_words(
+                name, [*known, *(words or FUNCTIONS)]
+            )
+            otherwise = f"the names here are {listing(sorted(known))}" if known else "no name has a value here"
+            if name in TYPES:
+                otherwise = "it is a type, and types stand where an item starts"
+            elif words:
+                otherwise = f"here the words are {', '.join(words)}"
+            elif name in WORDS:
+                otherwise = "it is a word, and stands for no number"
+        lost = self.lost_names and name.lower() not in _YAML_1_1
+        self.unknown(node, code, what, meant, otherwise, lost, span)
+
+    def _unknown_word(self, node: ScalarNode, name: str, span: tuple[int, int]) -> None:
+        hint = _not_a_name(name, ())
+        if hint is not None:
+            self.unknown(node, hint.code, hint.what, None, hint.remedy, False, span)
+            return
+        otherwise = "a literal is a number, true, false, a word of the language, or a list of these"
+        self.unknown(
+            node,
+            "unknown-word",
+            f"unknown word '{shown(name)}'",
+            suggest_word(name, list(WORDS)),
+            otherwise,
+            False,
+            span,
+        )
 
     # -- literals -------------------------------------------------------------------------------
 
     def literal(self, node: YamlNode) -> Value | None:
         """Return a number, word, true or false, or a list of these; None when a problem was reported."""
-        before = len(self.problems)
-        found = self.value(node, ())
+        found = self.value(node, LITERAL)
         if found is None:
-            for at in range(before, len(self.problems)):
-                line, column, said = self.problems[at]
-                if said.startswith("unknown name"):
-                    self.problems[at] = Problem(line, column, self._no_literal(said))
             return None
         if found.constant is None or _computed(node):
             self.report(
-                node, f"received {kind_of_node(node)}, expected a literal: a number, a word, true, false or a list of these; "
-                "compute in let"
+                node, "not-a-literal", f"received {kind_of_node(node)}, expected a literal: a number, a word, true, "
+                "false or a list of these; compute in let"
             )  # fmt: skip
             return None
         return found.constant
-
-    def _no_literal(self, said: str) -> str:
-        name = said.split("'")[1]
-        meant = suggest_word(name, list(WORDS))
-        hint = f"did you mean '{meant}'?" if meant else "a literal is a number, true, false, a word of the language"
-        return f"unknown word '{name}': {hint}{'' if meant else ', or a list of these'}"
 
     # -- texts ----------------------------------------------------------------------------------
 
     def text(self, node: YamlNode, where: str, longest: int = 1000) -> str | None:
         """Return free text, on one line; None when a problem was reported."""
         if not isinstance(node, ScalarNode):
-            self.report(node, f"received {kind_of_node(node)}, expected text for {where}")
+            self.report(node, "wrong-type", f"received {kind_of_node(node)}, expected text for {where}")
             return None
         if self.refused(node):
             return None
         if not node.text.strip():
-            self.report(node, f"received nothing, expected text for {where}")
+            self.report(node, "missing-value", f"received nothing, expected text for {where}")
             return None
         if len(node.text) > longest:
-            self.report(node, f"a text of {len(node.text):,} characters for {where}; at most {longest:,}")
+            self.report(node, "too-large", f"a text of {len(node.text):,} characters for {where}; at most {longest:,}")
             return None
         return " ".join(node.text.split())
 
@@ -249,7 +293,7 @@ class ValueReader:
             return None
         if isinstance(node, ScalarNode) and node.text.strip() and len(node.text) <= 200:
             return node.text
-        self.report(node, f"received {kind_of_node(node)}, expected {where}")
+        self.report(node, "wrong-type", f"received {kind_of_node(node)}, expected {where}")
         return None
 
     def no_colon(self, key: ScalarNode, value: YamlNode) -> bool:
@@ -259,7 +303,7 @@ class ValueReader:
         match = JOINED.fullmatch(key.text)
         if match is None:
             return False
-        self.report(key, lacks(match))
+        self.report(key, *lacks(match))
         return True
 
     def mapping(self, node: YamlNode, where: str) -> MappingNode | None:
@@ -267,7 +311,7 @@ class ValueReader:
         if isinstance(node, MappingNode):
             return node
         if not self.refused(node):
-            self.report(node, f"received {kind_of_node(node)}, expected {where}")
+            self.report(node, "wrong-type", f"received {kind_of_node(node)}, expected {where}")
         return None
 
     def cut_off(self, key: ScalarNode, value: YamlNode, previous: YamlNode | None) -> bool:
@@ -277,7 +321,7 @@ class ValueReader:
         if isinstance(previous, ScalarNode) and previous.text.count("(") > previous.text.count(")"):
             self.wrong += 1  # reported as the value that is not closed
         else:
-            self.report(key, _CUT)
+            self.report(key, "cut-off-value", _CUT)
         return True
 
     def names(self, node: YamlNode, where: str) -> list[tuple[ScalarNode, YamlNode]]:
@@ -286,7 +330,7 @@ class ValueReader:
         pairs = mapping.pairs if mapping else []
         self.lost_names |= mapping is None
         if len(pairs) > MOST_NAMES:
-            self.report(node, f"{len(pairs):,} names in one mapping; at most {MOST_NAMES:,}")
+            self.report(node, "too-large", f"{len(pairs):,} names in one mapping; at most {MOST_NAMES:,}")
             pairs = pairs[:MOST_NAMES]
         return pairs
 
@@ -300,11 +344,12 @@ JOINED = re.compile(r"([A-Za-z_]\w*)(:?)\s*(?<=[\s:])(\S.*)")
 """A key and its value in one: `stride:2`, `stride 2`."""
 
 
-def lacks(joined: re.Match[str]) -> str:
-    """Say what is missing between a key and its value."""
+def lacks(joined: re.Match[str]) -> tuple[Code, str]:
+    """Return the code and message for what is missing between a key and its value."""
     name, colon, rest = joined.groups()
     missing = "a space after its colon" if colon else "its colon"
-    return f"'{shown(joined.group())}' lacks {missing}: write {shown(name)}: {shown(rest)}"
+    code: Code = "run-together" if colon else "missing-colon"
+    return code, f"'{shown(joined.group())}' lacks {missing}: write {shown(name)}: {shown(rest)}"
 
 
 _REST = re.compile(r"[)\]]")
@@ -313,6 +358,28 @@ _CUT = (
     "this looks like the rest of a value that YAML ended at a comma: inside { } quote the value, "
     "or write the item in block style"
 )
+
+
+class _NotAName(NamedTuple):
+    """Why a word cannot be the name of a value, and what to write instead."""
+
+    code: Code
+    what: str
+    remedy: str
+
+
+def _not_a_name(name: str, words: Collection[str]) -> _NotAName | None:
+    if name.lower() in _YAML_1_1:
+        return _NotAName("ambiguous-value", f"{name} is not a value here", _remedy(name.lower(), words))
+    if name.lower() in ("true", "false"):
+        return _NotAName("ambiguous-value", f"{name} is not a value here", f"write {name.lower()}")
+    if name == IN_CHANNELS:
+        remedy = "it is the channels arriving at an item, or at a block"
+        return _NotAName("misplaced-value", "in_channels does not exist here", remedy)
+    if name == "required":
+        remedy = "it replaces the default of a hyperparameter or of a block's argument"
+        return _NotAName("misplaced-value", "required is not a value here", remedy)
+    return None
 
 
 def _remedy(text: str, words: Collection[str]) -> str:

@@ -43,6 +43,7 @@ class InvertedResidual(Composite):
                 f"expand {values['expand']} makes {hidden} of the {arriving} channels arriving, "
                 "expected a whole number: take another expand",
                 "expand",
+                "not-divisible",
             )
         both = given(values, "norm", "activation")
         conv = {**inner["conv"], **both, **POINTWISE_GEOMETRY}

@@ -358,7 +358,7 @@ CASES: tuple[Case, ...] = (
     item(
         "linear on a map",
         "- {linear: 10}",
-        (3, 3, "linear takes an input of C x 1 x 1, ... global_avgpool or flatten before it"),
+        (3, 3, "linear: received an input of 3x32x32, expected ... global_avgpool or flatten before it"),
     ),
     item(
         "slice beyond the channels", "- {slice: [0, 10]}", (3, 11, "slice: stop 10 is beyond the 3 channels arriving")
