@@ -172,6 +172,7 @@ def test_help_loads_neither_yaml_nor_rich_nor_the_core(arguments: list[str]) -> 
     assert not modules & {"yaml", "rich"}
     own = {name for name in modules if name.startswith("dsconv_cost.")}
     allowed = {"dsconv_cost.__main__", "dsconv_cost.version", "dsconv_cost.errors"}
+    allowed |= {"dsconv_cost.formats", "dsconv_cost.formats.format"}  # the table of formats
     assert {name for name in own if not name.startswith("dsconv_cost.cli")} <= allowed
 
 
@@ -183,5 +184,6 @@ def test_machine_formats_load_no_rich(form: str) -> None:
         assert "rich" not in modules
 
 
-def test_the_table_loads_rich() -> None:
-    assert "rich" in modules_of("analyze", "mobilenet")
+def test_a_table_off_a_terminal_loads_no_rich() -> None:
+    for command in (["analyze", "mobilenet"], ["check", "mobilenet", "--max-macs", "600M"], ["list", "mobilenet"]):
+        assert "rich" not in modules_of(*command)

@@ -1,74 +1,63 @@
 """`dsconv-cost diff`."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from dsconv_cost.cli.emit import emit, output_options, targets
-from dsconv_cost.cli.once import Command
-from dsconv_cost.cli.options import chosen, hyperparameter_options, max_layers_option
+from dsconv_cost.cli.emit import Output, output_options
+from dsconv_cost.cli.options import Command, convention_option, hyperparameter_options, max_layers_option
+from dsconv_cost.formats.format import REPORT, Content
 
 if TYPE_CHECKING:
     from dsconv_cost.costs.conventions import Convention
     from dsconv_cost.language.architecture import Architecture
+    from dsconv_cost.layers.values import Value
     from dsconv_cost.reports.diff import DiffSide
 
 
-@click.command(
-    cls=Command, short_help="What changed between two networks, layer by layer, and where the cost comes from."
-)
+@click.command(cls=Command)
 @click.argument("networks", nargs=-1, required=True, metavar="OLD NEW")
-@click.option("--base", metavar="REF", help="Compare FILE with what it was where HEAD and REF part: --base REF FILE.")
-@click.option("--all", "every", is_flag=True, help="The layers too that are the same; JSON and CSV always have them.")
-@click.option("--top", type=click.IntRange(1), metavar="N", help="Only the N layers that changed most.")
+@click.option("--base", metavar="REF", help="Compare FILE with its version where HEAD and REF parted: --base REF FILE.")
+@click.option("--all", "every", is_flag=True, help="Also show unchanged layers; JSON and CSV always have them.")
+@click.option("--top", type=click.IntRange(1), metavar="N", help="Show only the N layers that changed most.")
 @hyperparameter_options
 @max_layers_option
-@click.option("--convention", default="macs", metavar="NAME", help="What is counted; see `conventions`.  [macs]")
-@output_options
-def diff(
-    networks: tuple[str, ...],
-    base: str | None,
-    every: bool,
-    top: int | None,
-    settings: tuple[str, ...],
-    alpha: str | None,
-    resolution: str | None,
-    max_layers: int,
-    convention: str,
-    format_: str,
-    outputs: tuple[str, ...],
-) -> None:
-    """Show what changed from OLD to NEW; the exit code is 0 whether they differ or not.
+@convention_option
+@output_options(REPORT)
+def command(
+    networks: tuple[str, ...], base: str | None, every: bool, top: int | None, settings: "dict[str, Value]",
+    max_layers: int, convention: "Convention", out: Output,
+) -> None:  # fmt: skip
+    """Show what changed from OLD to NEW. The exit code is 0 whether they differ or not.
 
-    Each is a YAML file or a bundled name, with a variant and settings where wanted: net.yaml:wide,
-    mobilenet@alpha=0.5. --set, --alpha and --resolution are for both. Layers are aligned by what they are, not by name.
+    Each is a YAML file or a bundled name, optionally with a variant and settings, e.g. net.yaml:wide or
+    mobilenet@alpha=0.5. --set, --alpha and --resolution apply to both. Layers are aligned by what they are, not by name.
     """
-    from dsconv_cost.costs.conventions import convention_named
     from dsconv_cost.errors import UsageError
     from dsconv_cost.reports.diff import difference
     from dsconv_cost.sources.arguments import named_network
 
-    files = targets(outputs)
-    rule = convention_named(convention)
-    common = chosen(settings, alpha, resolution)
     if base is not None:
         if len(networks) != 1:
-            raise UsageError(f"--base compares one file with what it was: name one, received {len(networks)}")
-        old, new = _with_base(base, networks[0], common, rule, max_layers)
+            raise UsageError(f"--base compares one file with its earlier version: name one, received {len(networks)}")
+        old, new = _with_base(base, networks[0], settings, convention, max_layers)
     else:
         if len(networks) != 2:
             hint = " (or --base REF and one file)" if len(networks) == 1 else ""
             raise UsageError(f"expected OLD and NEW{hint}, received {len(networks)}")
         if networks[0] == networks[1] == "-":
             raise UsageError("standard input can be one of the two")
-        sides = [named_network(text, common) for text in networks]
-        old, new = (_subject(found.label, found.architecture, rule, max_layers) for found in sides)
+        sides = [named_network(text, settings) for text in networks]
+        old, new = (_subject(found.label, found.architecture, convention, max_layers) for found in sides)
     read = [source for source in (str(one.facts.get("source")) for one in (old, new)) if source != "bundled"]
-    emit(lambda machine: difference(old, new, rule, every or (machine and top is None), top), format_, files, read)
+    out.emit(
+        Content(REPORT, lambda program: difference(old, new, convention, every or (program and top is None), top)),
+        read,
+    )
 
 
 def _with_base(
-    ref: str, argument: str, common: dict[str, Any], rule: "Convention", max_layers: int
+    ref: str, argument: str, common: "dict[str, Value]", rule: "Convention", max_layers: int
 ) -> "tuple[DiffSide, DiffSide]":
     from dsconv_cost.budget.merge_base import costs_at_base
     from dsconv_cost.errors import InputError, UsageError

@@ -1,81 +1,90 @@
-"""Reports, to standard output in the format asked for and to files."""
+"""Where what a command shows goes: standard output in the format asked for, and files."""
 
+import functools
+import os
+import sys
 from collections.abc import Callable, Collection
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from dsconv_cost.cli.screen import is_utf8, screen
+from dsconv_cost.cli.options import is_given
+from dsconv_cost.formats.format import REPORT, Content, Screen, formats_of, pieces, text_of
 
 if TYPE_CHECKING:
     from dsconv_cost.formats.outputs import Target
     from dsconv_cost.reports.table import Report
 
-F = TypeVar("F", bound=Callable[..., Any])
 
-FORMATS = ("table", "json", "csv", "markdown")
+class Output(NamedTuple):
+    """What --format and --output ask for."""
 
+    format: str
+    files: "list[Target]"
 
-def output_options(function: F) -> F:
-    """Add --format and --output."""
-    function = click.option(
-        "--output", "outputs", multiple=True, metavar="[FORMAT=]PATH",
-        help="Write a file too, whole or not at all. Repeatable; the ending names the format (.json .csv .md .txt).",
-    )(function)  # fmt: skip
-    return click.option(
-        "--format", "format_", type=click.Choice(FORMATS), default="table", help="What goes to standard output."
-    )(function)
+    def emit(self, content: "Content | Report", read: Collection[str] = ()) -> None:
+        """Write the files, none of those that were read, and print."""
+        content = content if isinstance(content, Content) else report_content(content)
+        self.write(content, read)
+        self.print(content)
 
+    def write(self, content: Content, read: Collection[str] = ()) -> None:
+        """Write the files, all of them or none."""
+        if self.files:
+            from dsconv_cost.formats.outputs import write_all
 
-def targets(outputs: tuple[str, ...]) -> "list[Target]":
-    """Return what --output asks for. Raises UsageError; to be called before the work is done."""
-    if not outputs:
-        return []
-    from dsconv_cost.formats.outputs import target
+            write_all([(file.path, text_of(content, file.format, Screen())) for file in self.files], read)
 
-    return [target(text, FORMATS) for text in outputs]
-
-
-def emit(
-    report: "Report | Callable[[bool], Report]", format_: str, files: "list[Target]", read: Collection[str] = ()
-) -> None:
-    """Print a report and write it to files, none of those that were read; CSV holds its first table.
-
-    A report that differs for programs is a function, called with whether it is for one.
-    """
-    reports: dict[bool, Report] = {}
-
-    def of(wanted: str) -> "Report":
-        if not callable(report):
-            return report
-        machine = wanted in ("json", "csv")
-        if machine not in reports:
-            reports[machine] = report(machine)
-        return reports[machine]
-
-    write([(file, of(file.format)) for file in files], read)
-    columns, color = screen() if format_ == "table" else (None, False)
-    click.echo(render(of(format_), format_, columns, color, is_utf8()), nl=False, color=color or None)
+    def print(self, content: Content) -> None:
+        """Print in the format asked for."""
+        for piece in pieces(content, self.format, screen()):
+            click.echo(piece, nl=False, color=True)
 
 
-def write(reports: "list[tuple[Target, Report]]", read: Collection[str] = ()) -> None:
-    """Write reports to files, all of them or none."""
-    if reports:
-        from dsconv_cost.formats.outputs import write_all
-
-        write_all([(file.path, render(report, file.format, None, False, True)) for file, report in reports], read)
+def report_content(report: "Report") -> Content:
+    """Return a report that is the same for people and programs as content."""
+    return Content(REPORT, lambda program: report)
 
 
-def render(report: "Report", format_: str, columns: int | None, color: bool, utf8: bool) -> str:
-    """Return a report in a format."""
-    if format_ in ("json", "csv"):
-        from dsconv_cost.formats import rows
+def output_options(kind: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Add --format and --output for the formats that show a kind of content; the command gets `out`, an Output."""
+    offered = formats_of(kind)
+    words = ", ".join(f"{name} ({entry.words})" for name, entry in offered.items())
+    endings = " ".join(ending for entry in offered.values() for ending in entry.endings[:1])
 
-        return rows.to_json(report) if format_ == "json" else rows.to_csv(report.tables[0])
-    if format_ == "markdown":
-        from dsconv_cost.formats import markdown
+    def decorate(function: Callable[..., None]) -> Callable[..., None]:
+        @functools.wraps(function)
+        def with_output(*arguments: Any, format_: str, outputs: tuple[str, ...], **others: Any) -> None:
+            files: list[Target] = []
+            if outputs:
+                from dsconv_cost.formats.outputs import target
 
-        return markdown.render(report)
-    from dsconv_cost.formats import terminal
+                files = [target(text, offered) for text in outputs]
+            function(*arguments, out=Output(format_, files), **others)
 
-    return terminal.render(report, columns, color, utf8)
+        with_output = click.option(
+            "--output", "outputs", multiple=True, metavar="[FORMAT=]PATH",
+            help=f"Also write a file, completely or not at all. Repeatable. The ending chooses the format ({endings}).",
+        )(with_output)  # fmt: skip
+        return click.option(
+            "--format", "format_", type=click.Choice(list(offered)), default="table", show_default=True,
+            help=f"Format of standard output: {words}.",
+        )(with_output)  # fmt: skip
+
+    return decorate
+
+
+def format_is_given() -> bool:
+    """Return whether --format is on the command line."""
+    return is_given("format_")
+
+
+def screen() -> Screen:
+    """Return what standard output takes: off a terminal every column and no colour."""
+    utf8 = "utf" in (getattr(sys.stdout, "encoding", "") or "").lower()
+    if not sys.stdout.isatty():
+        return Screen(None, False, utf8)
+    import shutil
+
+    color = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return Screen(shutil.get_terminal_size().columns, color, utf8)

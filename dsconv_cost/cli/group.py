@@ -1,35 +1,54 @@
-"""The group of all commands. A new command is one module and one line here."""
+"""The group of all commands. To add a command, add its module to this package and a line to the table."""
+
+from importlib import import_module
 
 import click
 
-from dsconv_cost.cli.analyze import analyze
-from dsconv_cost.cli.check import check
-from dsconv_cost.cli.compare import compare
-from dsconv_cost.cli.conventions import conventions
-from dsconv_cost.cli.diff import diff
-from dsconv_cost.cli.explain import explain
-from dsconv_cost.cli.fit import fit
-from dsconv_cost.cli.list import list_
-from dsconv_cost.cli.reconcile import reconcile
-from dsconv_cost.cli.reference import reference
-from dsconv_cost.cli.schema import schema
-from dsconv_cost.cli.show import show
 from dsconv_cost.version import __version__
 
+COMMANDS = {
+    "analyze": "Cost per layer and in total, and what separable convolution saves.",
+    "check": "Check networks against limits; exit with 1 if one is exceeded.",
+    "compare": "Compare networks side by side, and mark the Pareto-optimal ones.",
+    "conventions": "List the rules for what counts: ours and those of other counters.",
+    "diff": "Show what changed between two networks, layer by layer.",
+    "explain": "Show one layer's formulas with the numbers filled in.",
+    "fit": "Find the settings of a network that keep within limits.",
+    "list": "List the bundled networks with their cost and accuracy.",
+    "reconcile": "Explain why two counters print different numbers.",
+    "reference": "Show the language: every type, its fields, defaults and formulas.",
+    "schema": "Print the JSON Schema of the language, for editors.",
+    "show": "Print the text of a bundled architecture.",
+}
+"""Name of a command, which is that of its module -> its line in the help."""
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+
+class Commands(click.Group):
+    """The commands of the table; a command's module is imported when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"dsconv_cost.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name]) for name in self.list_commands(ctx)])
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="dsconv-cost")
 def cli() -> None:
-    """Parameters, MACs and FLOPs of convolutional networks described in YAML.
+    """Count the parameters, MACs and FLOPs of convolutional networks described in YAML.
 
-    Also what depthwise-separable convolution saves against standard convolution.
+    Also show what depthwise-separable convolution saves against standard convolution.
 
     \b
     Start with:  dsconv-cost analyze mobilenet
     Your own:    dsconv-cost show mobilenet > mine.yaml
                  dsconv-cost analyze mine.yaml
     """  # noqa: D301  # click reads the backspace character as "do not rewrap"
-
-
-for command in (analyze, explain, check, compare, diff, fit, list_, show, conventions, reconcile, reference, schema):
-    cli.add_command(command)

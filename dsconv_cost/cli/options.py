@@ -1,14 +1,39 @@
-"""Options that several commands share, and the way from them to an architecture."""
+"""Options that several commands share; each decorator hands its command the value that the options mean."""
 
+import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 if TYPE_CHECKING:
+    from dsconv_cost.costs.conventions import Convention
     from dsconv_cost.language.architecture import Architecture
+    from dsconv_cost.language.limits import Limit
+    from dsconv_cost.layers.values import Value
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Command(click.Command):
+    """A command that refuses an option given twice: of two limits click would keep the last, and ignore the other in silence."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not ctx.resilient_parsing:
+            _, _, order = self.make_parser(ctx).parse_args(args=list(args))
+            seen: set[str] = set()
+            for parameter in order:
+                if isinstance(parameter, click.Option) and not parameter.multiple and not parameter.is_flag:
+                    if str(parameter.name) in seen:
+                        raise click.UsageError(f"{parameter.opts[0]} is given twice: give it once", ctx)
+                    seen.add(str(parameter.name))
+        return super().parse_args(ctx, args)
+
+
+def is_given(parameter: str) -> bool:
+    """Return whether a parameter of the running command is on the command line, and not its default."""
+    source = click.get_current_context().get_parameter_source(parameter)
+    return source is not click.core.ParameterSource.DEFAULT
 
 
 def architecture_argument(function: F) -> F:
@@ -16,15 +41,84 @@ def architecture_argument(function: F) -> F:
     return click.argument("architecture", metavar="ARCHITECTURE")(function)
 
 
-def hyperparameter_options(function: F) -> F:
-    """Add --set, --alpha and --resolution."""
-    function = click.option("--resolution", metavar="N", help="Set the hyperparameter resolution.")(function)
-    function = click.option("--alpha", metavar="X", help="Set the hyperparameter alpha, the width multiplier.")(
-        function
-    )
+# -- hyperparameters ------------------------------------------------------------------------------
+
+HYPERPARAMETERS = (
+    click.option(
+        "--set", "assignments", metavar="NAME=VALUE", multiple=True,
+        help="Set a hyperparameter to a number, a word, true, false or [a, b]. Repeatable.",
+    ),
+    click.option("--alpha", metavar="X", help="Set the hyperparameter alpha, the width multiplier."),
+    click.option("--resolution", metavar="N", help="Set the hyperparameter resolution."),
+)  # fmt: skip
+
+
+def hyperparameter_options(function: Callable[..., None]) -> Callable[..., None]:
+    """Add --set, --alpha and --resolution; the command gets `settings`, a dictionary."""
+
+    @functools.wraps(function)
+    def with_settings(
+        *arguments: Any, assignments: tuple[str, ...], alpha: str | None, resolution: str | None, **others: Any
+    ) -> None:
+        function(*arguments, settings=_settings(assignments, alpha, resolution), **others)
+
+    for option in reversed(HYPERPARAMETERS):
+        with_settings = option(with_settings)
+    return with_settings
+
+
+def _settings(assignments: tuple[str, ...], alpha: str | None, resolution: str | None) -> "dict[str, Value]":
+    """Return the hyperparameters set on the command line. Raises UsageError where one is wrong or set twice."""
+    pairs: list[tuple[str, str, str]] = []
+    for assignment in assignments:
+        name, equals, text = assignment.partition("=")
+        if not equals or not name.strip() or not text.strip():
+            from dsconv_cost.errors import UsageError
+            from dsconv_cost.text import inert
+
+            raise UsageError(f"--set {inert(assignment)}: expected NAME=VALUE, e.g. --set alpha=0.5")
+        pairs.append((name.strip(), text.strip(), "--set"))
+    if alpha is not None:
+        pairs.append(("alpha", alpha, "--alpha"))
+    if resolution is not None:
+        pairs.append(("resolution", resolution, "--resolution"))
+    return _parsed(pairs) if pairs else {}
+
+
+def _parsed(pairs: list[tuple[str, str, str]]) -> "dict[str, Value]":
+    from dsconv_cost.errors import UsageError
+    from dsconv_cost.sources.settings import parse_literal
+    from dsconv_cost.text import inert
+
+    values: dict[str, Value] = {}
+    for name, text, option in pairs:
+        if name in values:
+            raise UsageError(f"the hyperparameter {inert(name)} is set twice: set it once")
+        value = values[name] = parse_literal(text, f"{option} {inert(name)}" if option == "--set" else option)
+        if option != "--set" and (not isinstance(value, int | float) or isinstance(value, bool) or value <= 0):
+            raise UsageError(f"{option}: received {inert(text)}, expected a number above 0")
+    return values
+
+
+# -- what is counted, and how much at most --------------------------------------------------------
+
+
+class ConventionType(click.ParamType):  # type: ignore[type-arg]  # not generic before click 8.2
+    """The name of a convention."""
+
+    name = "convention"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "Convention":
+        from dsconv_cost.costs.conventions import convention_named
+
+        return convention_named(value)
+
+
+def convention_option(function: F) -> F:
+    """Add --convention; the command gets the Convention."""
     return click.option(
-        "--set", "settings", metavar="NAME=VALUE", multiple=True,
-        help="Set a hyperparameter: a number, a word, true, false or [a, b]. Repeatable.",
+        "--convention", type=ConventionType(), default="macs", show_default=True, metavar="NAME",
+        help="Count by this convention; see `dsconv-cost conventions`.",
     )(function)  # fmt: skip
 
 
@@ -36,35 +130,62 @@ def max_layers_option(function: F) -> F:
     )(function)  # fmt: skip
 
 
-def chosen(settings: tuple[str, ...], alpha: str | None, resolution: str | None) -> dict[str, Any]:
-    """Return the hyperparameters set on the command line. Raises UsageError where one is wrong or set twice."""
-    from dsconv_cost.errors import UsageError
-    from dsconv_cost.sources.settings import parse_literal
-    from dsconv_cost.text import inert
+class LimitType(click.ParamType):  # type: ignore[type-arg]  # not generic before click 8.2
+    """A limit: a count, a size in bytes or per cent, written as in a budget file."""
 
-    pairs: list[tuple[str, str, str]] = []
-    for setting in settings:
-        name, equals, text = setting.partition("=")
-        if not equals or not name.strip() or not text.strip():
-            raise UsageError(f"--set {inert(setting)}: expected NAME=VALUE, as --set alpha=0.5")
-        pairs.append((name.strip(), text.strip(), "--set"))
-    if alpha is not None:
-        pairs.append(("alpha", alpha, "--alpha"))
-    if resolution is not None:
-        pairs.append(("resolution", resolution, "--resolution"))
-    values: dict[str, Any] = {}
-    for name, text, option in pairs:
-        if name in values:
-            raise UsageError(f"the hyperparameter {inert(name)} is set twice: set it once")
-        value = values[name] = parse_literal(text, f"{option} {inert(name)}" if option == "--set" else option)
-        if option != "--set" and (not isinstance(value, int | float) or isinstance(value, bool) or value <= 0):
-            raise UsageError(f"{option}: received {inert(text)}, expected a number above 0")
-    return values
+    name = "limit"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "Limit":
+        from dsconv_cost.language.limits import option, parse_limits
+
+        assert param is not None
+        return parse_limits({str(param.name): value}, option)[0]
 
 
-def load_chosen(
-    architecture: str, settings: tuple[str, ...], alpha: str | None, resolution: str | None
-) -> "Architecture":
+LIMITS = {
+    "max_params": ("N", "Maximum number of parameters, e.g. 4.3M."),
+    "max_macs": ("N", "Maximum number of multiply-accumulates (MACs), e.g. 600M."),
+    "max_flops": ("N", "Maximum number of FLOPs, e.g. 1.2G."),
+    "max_activations": ("N", "Maximum number of elements written by convolutions and linear layers."),
+    "max_layers": ("N", "Maximum number of convolutions and linear layers."),
+    "max_largest_share": ("P", "Maximum share of the MACs in a single layer, e.g. 40%."),
+    "max_size": ("BYTES", "Maximum size of the parameters at --bits each, e.g. 16 MB or 512 KiB."),
+    "min_saving": ("P", "Minimum share of MACs saved against the standard form, e.g. 80%."),
+}
+"""Name of a limit -> how its value is written, and its help."""
+
+
+def limit_options(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Add options for limits; the command gets `limits`, a list of those that are given."""
+
+    def decorate(function: Callable[..., None]) -> Callable[..., None]:
+        @functools.wraps(function)
+        def with_limits(*arguments: Any, **others: Any) -> None:
+            given = [others.pop(name) for name in names]
+            function(*arguments, limits=[limit for limit in given if limit is not None], **others)
+
+        for name in reversed(names):
+            metavar, words = LIMITS[name]
+            option = click.option(f"--{name.replace('_', '-')}", type=LimitType(), metavar=metavar, help=words)
+            with_limits = option(with_limits)
+        return with_limits
+
+    return decorate
+
+
+def bits_option(function: F) -> F:
+    """Add --bits; the command gets a number."""
+    return click.option(
+        "--bits", type=click.Choice(("8", "16", "32")), default="32", show_default=True, callback=_number,
+        help="Bits of a parameter, for --max-size.",
+    )(function)  # fmt: skip
+
+
+def _number(ctx: click.Context, param: click.Parameter, value: str) -> int:
+    return int(value)
+
+
+def load_chosen(architecture: str, settings: "dict[str, Value]") -> "Architecture":
     """Return the architecture a command line means; say on stderr when a file's name fell back to a bundled one."""
     from dsconv_cost.sources.load import load_source, read_source
     from dsconv_cost.text import inert
@@ -72,4 +193,4 @@ def load_chosen(
     source = read_source(architecture)
     if source.bundled and ".yaml" in architecture:
         click.echo(f"no file {inert(source.path)} here: using the bundled architecture", err=True)
-    return load_source(source, chosen(settings, alpha, resolution))
+    return load_source(source, settings)

@@ -1,45 +1,59 @@
 """`dsconv-cost reconcile`."""
 
+from typing import TYPE_CHECKING
+
 import click
 
-from dsconv_cost.cli.emit import emit, output_options, targets
-from dsconv_cost.cli.once import Command
-from dsconv_cost.cli.options import architecture_argument, hyperparameter_options, load_chosen, max_layers_option
+from dsconv_cost.cli.emit import Output, output_options
+from dsconv_cost.cli.options import (
+    Command,
+    ConventionType,
+    architecture_argument,
+    hyperparameter_options,
+    is_given,
+    load_chosen,
+    max_layers_option,
+)
+from dsconv_cost.formats.format import REPORT
+
+if TYPE_CHECKING:
+    from dsconv_cost.costs.conventions import Convention
+    from dsconv_cost.layers.values import Value
 
 
-@click.command(cls=Command, short_help="Why two counters print different numbers for the same network.")
+@click.command(cls=Command)
 @architecture_argument
-@click.option("--from", "from_", metavar="NAME", help="The convention to start from.")
-@click.option("--to", metavar="NAME", help="The convention to end with; macs when not given.")
-@click.option("--number", metavar="N", help="A number seen elsewhere, as 610.1M or 4253864.")
+@click.option("--from", "start", type=ConventionType(), metavar="NAME", help="Start from this convention.")
+@click.option(
+    "--to",
+    "end",
+    type=ConventionType(),
+    default="macs",
+    show_default=True,
+    metavar="NAME",
+    help="End with this convention.",
+)
+@click.option("--number", metavar="N", help="Explain a number seen elsewhere, e.g. 610.1M or 4253864.")
 @click.option(
     "--metric",
     type=click.Choice(("macs", "params", "flops")),
-    help="What is compared: macs with --from, all with --number.",
+    show_default="macs with --from, all with --number",
+    help="Metric to compare.",
 )
-@click.option("--layers", type=click.IntRange(0), default=10, show_default=True, help="How many layers are shown.")
+@click.option(
+    "--layers", type=click.IntRange(0), default=10, show_default=True, metavar="N", help="Show at most N layers."
+)
 @hyperparameter_options
 @max_layers_option
-@output_options
-def reconcile(
-    architecture: str,
-    from_: str | None,
-    to: str | None,
-    number: str | None,
-    metric: str | None,
-    layers: int,
-    settings: tuple[str, ...],
-    alpha: str | None,
-    resolution: str | None,
-    max_layers: int,
-    format_: str,
-    outputs: tuple[str, ...],
-) -> None:
-    """Show the way from one convention's figure to another's, or which conventions give a number.
+@output_options(REPORT)
+def command(
+    architecture: str, start: "Convention | None", end: "Convention", number: str | None, metric: str | None, layers: int,
+    settings: "dict[str, Value]", max_layers: int, out: Output,
+) -> None:  # fmt: skip
+    """Show how one convention's figure turns into another's, or which conventions give a number.
 
-    `dsconv-cost reconcile mobilenet_v2 --alpha 1.4 --from ptflops --to macs`, or --number 610.1M.
+    Examples: `dsconv-cost reconcile mobilenet_v2 --alpha 1.4 --from ptflops --to macs`, or with --number 610.1M.
     """
-    from dsconv_cost.costs.conventions import convention_named
     from dsconv_cost.errors import UsageError
     from dsconv_cost.language.published import quantity
     from dsconv_cost.network.build import elaborate
@@ -47,23 +61,18 @@ def reconcile(
     from dsconv_cost.reports.reconcile import number_report, waterfall_report
     from dsconv_cost.text import inert
 
-    files = targets(outputs)
-    if (number is None) == (from_ is None):
+    if (number is None) == (start is None):
         raise UsageError("give --from NAME [--to NAME], or --number N")
     wanted = quantity(number.replace(",", "")) if number is not None else None
     if number is not None and wanted is None:
-        raise UsageError(f"--number {inert(number)}: expected a count with its digits, as 610.1M, 0.39B or 4253864")
-    if wanted is not None and to is not None:
+        raise UsageError(f"--number {inert(number)}: expected a count with its digits, e.g. 610.1M, 0.39B or 4253864")
+    if wanted is not None and is_given("end"):
         raise UsageError("--to goes with --from")
-    start, end = convention_named(from_ or "macs"), convention_named(to or "macs")
-    chosen = load_chosen(architecture, settings, alpha, resolution)
+    chosen = load_chosen(architecture, settings)
     network = elaborate(chosen, max_layers)
-    if wanted is not None:
-        emit(number_report(title_of(chosen), chosen, network, wanted, metric), format_, files, [chosen.path])
+    if start is not None:
+        report = waterfall_report(title_of(chosen), network, start, end, metric or "macs", layers)
     else:
-        emit(
-            waterfall_report(title_of(chosen), network, start, end, metric or "macs", layers),
-            format_,
-            files,
-            [chosen.path],
-        )
+        assert wanted is not None
+        report = number_report(title_of(chosen), chosen, network, wanted, metric)
+    out.emit(report, [chosen.path])

@@ -2,12 +2,12 @@
 
 import click
 
-from dsconv_cost.cli.once import Command
+from dsconv_cost.cli.options import Command
 
 
-@click.command(cls=Command, short_help="JSON Schema of the language, for editors.")
-@click.option("--budget", is_flag=True, help="Of budget files instead.")
-def schema(budget: bool) -> None:
+@click.command(cls=Command)
+@click.option("--budget", is_flag=True, help="Print the schema of budget files instead.")
+def command(budget: bool) -> None:
     """Print the JSON Schema of architecture files, or of budget files.
 
     Save it and name it in an editor's YAML settings, or in a file's first line:
@@ -15,9 +15,6 @@ def schema(budget: bool) -> None:
     """
     import json
 
-    if budget:
-        from dsconv_cost.language.schema import budget_schema as made
-    else:
-        from dsconv_cost.language.schema import schema as made
+    from dsconv_cost.language.schema import budget_schema, schema
 
-    click.echo(json.dumps(made(), indent=2))
+    click.echo(json.dumps(budget_schema() if budget else schema(), indent=2))

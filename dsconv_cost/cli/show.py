@@ -2,13 +2,13 @@
 
 import click
 
-from dsconv_cost.cli.once import Command
+from dsconv_cost.cli.options import Command
 
 
-@click.command(cls=Command, short_help="The text of a bundled architecture, to start from.")
+@click.command(cls=Command)
 @click.argument("architecture", metavar="NAME")
-def show(architecture: str) -> None:
-    """Print the YAML of a bundled architecture: `dsconv-cost show mobilenet > mine.yaml`."""
+def command(architecture: str) -> None:
+    """Print the YAML of a bundled architecture, e.g. `dsconv-cost show mobilenet > mine.yaml`."""
     from pathlib import Path
 
     from dsconv_cost.sources import bundled

@@ -6,7 +6,7 @@ from dsconv_cost.formats.numbers import cell_texts
 from dsconv_cost.reports.table import TEXT, Report, Table
 
 
-def render(report: Report) -> str:
+def report_markdown(report: Report) -> str:
     """Return the report as Markdown."""
     blocks = [f"### {plain(report.headline)}"]
     blocks += [_table(table) for table in report.tables if table.rows]

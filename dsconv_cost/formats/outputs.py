@@ -5,20 +5,12 @@ import errno
 import os
 import stat
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from dsconv_cost.errors import OutputError, UsageError
+from dsconv_cost.formats.format import Format
 from dsconv_cost.text import inert, nearest_words
-
-FORMAT_OF_ENDING = {
-    ".json": "json",
-    ".csv": "csv",
-    ".md": "markdown",
-    ".markdown": "markdown",
-    ".txt": "table",
-    ".xml": "junit",
-}
 
 
 class Target(NamedTuple):
@@ -28,8 +20,8 @@ class Target(NamedTuple):
     path: str
 
 
-def target(text: str, formats: tuple[str, ...]) -> Target:
-    """Return what `[FORMAT=]PATH` means; without a format the path's ending says it."""
+def target(text: str, formats: Mapping[str, Format]) -> Target:
+    """Return what `[FORMAT=]PATH` means with these formats; without one the path's ending says it."""
     head, equals, path = text.partition("=")
     if (path if equals and head in formats else text) == "-":
         raise UsageError(f"--output {inert(text)}: expected a file; --format says what goes to standard output")
@@ -41,8 +33,9 @@ def target(text: str, formats: tuple[str, ...]) -> Target:
     if meant is not None:
         name = inert(text)
         raise UsageError(f"--output {name}: did you mean {meant}={inert(path)}? A file of that name is ./{name}")
-    found = FORMAT_OF_ENDING.get(os.path.splitext(text)[1].lower())
-    if found is None or found not in formats:
+    ending = os.path.splitext(text)[1].lower()
+    found = next((name for name, entry in formats.items() if ending in entry.endings), None)
+    if found is None:
         raise UsageError(
             f"--output {inert(text)}: the ending names no format: write FORMAT=PATH, with {', '.join(formats)}"
         )

@@ -1,4 +1,4 @@
-"""JSON and CSV of an analysis: exact integers, the convention, and a schema version. No rich here.
+"""JSON and CSV for programs: exact values, the convention, and a schema version.
 
 `schema_version` grows when a key is renamed, removed or means something else; new keys may come without that.
 """
@@ -10,8 +10,10 @@ from typing import Any, TypeVar
 
 from dsconv_cost.costs.analysis import Analysis, Form, LayerCost
 from dsconv_cost.costs.breakdown import OPS, View, rows
+from dsconv_cost.costs.conventions import DEFAULT
 from dsconv_cost.layers.shapes import Shape
 from dsconv_cost.network.transforms.fold_norms import norms_left
+from dsconv_cost.reports.table import Report
 from dsconv_cost.text import inert
 from dsconv_cost.version import __version__
 
@@ -125,13 +127,8 @@ def _described(
 _LINE = LAYER_KEYS.index("line")
 
 
-def to_json(analysis: Analysis, view: View) -> str:
-    """Return the analysis as JSON: a key a line, a layer a line."""
-    return "".join(json_pieces(analysis, view))
-
-
-def json_pieces(analysis: Analysis, view: View) -> Iterator[str]:
-    """Yield the JSON text in pieces of many lines: that of a large network takes more memory than the network."""
+def analysis_json(analysis: Analysis, view: View) -> Iterator[str]:
+    """Yield the analysis as JSON, a key a line and a layer a line, in pieces: all of it takes more memory than the network."""
     encode = json.JSONEncoder().encode
     described = _described(layers_of(analysis, view), analysis.architecture.path, lambda part: encode(part)[1:-1])
     lines = (
@@ -146,7 +143,7 @@ def json_pieces(analysis: Analysis, view: View) -> Iterator[str]:
     yield "\n  ]\n}\n"
 
 
-def to_csv(analysis: Analysis, view: View) -> str:
+def analysis_csv(analysis: Analysis, view: View) -> str:
     """Return the layers as CSV, a header and a row for each; sizes are written 3x224x224 and 3x3."""
     import csv
     import io
@@ -170,3 +167,35 @@ def _cell(value: object) -> object:
 def spreadsheet_safe(text: str) -> str:
     """Return text that a spreadsheet does not take for a formula."""
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r", "'") else text
+
+
+# -- reports ---------------------------------------------------------------------------------------
+
+
+def report_json(report: Report) -> str:
+    """Return the report as a JSON document: each table under its name, its rows as objects."""
+    document: dict[str, Any] = {
+        "schema_version": SCHEMA_VERSION,
+        "tool": {"name": "dsconv-cost", "version": __version__},
+        "convention": {"name": DEFAULT.name, "version": DEFAULT.version},
+    }
+    document.update(report.facts)
+    for table in report.tables:
+        keys = [column.key for column in table.columns]
+        document[table.name] = [dict(zip(keys, row, strict=True)) for row in table.rows]
+    document["notes"] = [{"label": label, "text": text} for label, text in report.notes]
+    return json.dumps(document, indent=2).replace("##[", "#\\u0023[") + "\n"
+
+
+def report_csv(report: Report) -> str:
+    """Return the report's first table as CSV, a header and a row for each."""
+    import csv
+    import io
+
+    table = report.tables[0]
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow([column.key for column in table.columns])
+    for row in table.rows:
+        writer.writerow([spreadsheet_safe(cell) if isinstance(cell, str) else cell for cell in row])
+    return buffer.getvalue()

@@ -1,7 +1,7 @@
 """The bundled architectures as tables: what each network costs, and every published figure beside the exact one."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ from dsconv_cost.costs.analysis import Form
 from dsconv_cost.costs.conventions import DEFAULT, Figures, convention_named
 from dsconv_cost.errors import InputError, UsageError
 from dsconv_cost.language.architecture import Architecture, Spec
+from dsconv_cost.language.limits import Amount, Limit
 from dsconv_cost.language.published import Published, Quantity
 from dsconv_cost.language.reader.file import read_spec
 from dsconv_cost.layers.values import Value, describe
@@ -53,8 +54,8 @@ class Limits(NamedTuple):
     """What `list` keeps, and in which order."""
 
     families: tuple[str, ...] = ()
-    max_params: Quantity | None = None
-    max_macs: Quantity | None = None
+    limits: Sequence[Limit] = ()
+    """Of params and MACs."""
     sort: str = "name"
     top: int | None = None
 
@@ -127,7 +128,7 @@ def catalogue(limits: Limits) -> Report:
             network = family.network(architecture)
             form = Form(network, DEFAULT)
             figures = form.total
-            if _exceeds(figures.params, limits.max_params) or _exceeds(figures.macs, limits.max_macs):
+            if any(_exceeds(figures, limit) for limit in limits.limits):
                 continue
             rows.append(
                 (
@@ -152,8 +153,8 @@ def catalogue(limits: Limits) -> Report:
     return Report(f"{kept} bundled networks", [Table("architectures", COLUMNS, rows[: limits.top])], notes)
 
 
-def _exceeds(exact: int, limit: Quantity | None) -> bool:
-    return limit is not None and exact > limit.value
+def _exceeds(figures: Figures, limit: Limit) -> bool:
+    return limit.max is not None and Amount("", getattr(figures, limit.metric.name)).above(limit.max)
 
 
 def _top1(architecture: Architecture, form: Form) -> float | None:

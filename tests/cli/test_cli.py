@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import dsconv_cost
-from dsconv_cost.cli.group import cli
+from dsconv_cost.cli.group import COMMANDS
 from dsconv_cost.formats.records import LAYER_KEYS
 from dsconv_cost.sources import bundled
 from tests.command import run, run_process
@@ -209,7 +209,7 @@ WRONG: dict[str, tuple[tuple[str, ...], str]] = {
     "unknown command": (("analyse", "mobilenet"), "analyse"),
     "no argument": (("analyze",), "ARCHITECTURE"),
     "show of no bundled one": (("show", "nope"), "no file or bundled architecture 'nope'"),
-    "a limit that is no count": (("list", "--max-macs", "few"), "expected a count, as 300M"),
+    "a limit that is no count": (("list", "--max-macs", "few"), "--max-macs: received 'few', expected a count"),
     "a limit on published figures": (("list", "--published", "--max-macs", "1M"), "takes no limits"),
     "a path as a bundled name": (("show", "../README.md"), "no file or bundled architecture"),
 }
@@ -309,7 +309,7 @@ def test_list_in_other_formats(format_: str) -> None:
         assert "mobilenet" in result.out
 
 
-@pytest.mark.parametrize("name", [None, *cli.commands])
+@pytest.mark.parametrize("name", [None, *COMMANDS])
 def test_help(name: str | None) -> None:
     result = run(*([name] if name else []), "--help")
     assert result.code == 0

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from dsconv_cost import analyze, load
-from dsconv_cost.cli.analyze import render
+from dsconv_cost.cli.analyze import analysis_content
 from dsconv_cost.costs.breakdown import EXPAND, ITEMS, OPS, View
+from dsconv_cost.formats.format import Screen, text_of
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 
@@ -27,7 +28,7 @@ CASES: dict[str, tuple[str, View, str, int | None]] = {
 @pytest.mark.parametrize("name", CASES)
 def test_golden(name: str, update_golden: bool) -> None:
     architecture, view, format_, columns = CASES[name]
-    text = render(analyze(load(architecture)), view, format_, columns, False, True)
+    text = text_of(analysis_content(analyze(load(architecture)), view), format_, Screen(columns))
     path = GOLDEN / name
     if update_golden:
         path.write_text(text, encoding="utf-8")

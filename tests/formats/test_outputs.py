@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from dsconv_cost.errors import OutputError, UsageError
+from dsconv_cost.formats.format import REPORT, formats_of
 from dsconv_cost.formats.outputs import Target, target, write_all
 from tests.command import run
 
-FORMATS = ("table", "json", "csv", "markdown")
+OFFERED = formats_of(REPORT)
 
 TARGETS: dict[str, Target] = {
     "a.json": Target("json", "a.json"),
@@ -35,13 +36,13 @@ TARGETS: dict[str, Target] = {
 
 @pytest.mark.parametrize("text", TARGETS)
 def test_target(text: str) -> None:
-    assert target(text, FORMATS) == TARGETS[text]
+    assert target(text, OFFERED) == TARGETS[text]
 
 
 @pytest.mark.parametrize("text", ["a", "a.xml", "xml=a", "json=", "json", "", "a.json/", ".json"])
 def test_no_target(text: str) -> None:
     with pytest.raises(UsageError, match=r"write FORMAT=PATH|received no path"):
-        target(text, FORMATS)
+        target(text, OFFERED)
 
 
 def files(folder: Path) -> dict[str, str]:

@@ -11,10 +11,11 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from dsconv_cost import analyze, load
-from dsconv_cost.cli.screen import screen
+from dsconv_cost.cli.emit import screen
 from dsconv_cost.costs.breakdown import EXPAND, OPS, View
+from dsconv_cost.formats.format import Screen
 from dsconv_cost.formats.numbers import cell_texts
-from dsconv_cost.formats.terminal import render
+from dsconv_cost.formats.plain import report_table
 from dsconv_cost.reports.analyze import report
 from dsconv_cost.reports.table import CHANGE, EXACT, FACTOR, SCALED, SHARE, TEXT, Column, Report, Table
 
@@ -65,7 +66,7 @@ def drawn_by_rich(table: Table) -> str:
     ids=["items", "ops", "top", "odd"],
 )
 def test_rows_stand_where_rich_puts_them(whole: Report) -> None:
-    text = render(whole, None, False, True)
+    text = report_table(whole, Screen(None))
     for table in whole.tables:
         assert f"\n\n{drawn_by_rich(table)}\n" in text
 
@@ -79,12 +80,12 @@ LEAVING = ["input", "k", "s", "type", "output", "share", "params", "separable", 
 )  # fmt: skip
 def test_columns_leave_in_their_order_and_are_named(columns: int, left: int) -> None:
     whole = mobilenet(View())
-    head, *lines = table_lines(render(whole, columns, False, True))
+    head, *lines = table_lines(report_table(whole, Screen(columns)))
     assert not set(LEAVING[:left]) & set(head.split())
     assert set(LEAVING[left:]) <= set(head.split())
     assert {"layer", "MACs"} <= set(head.split())
     note = f"left out of layers, to fit {columns} columns, first to last: {', '.join(LEAVING[:left])}"
-    said = " ".join(render(whole, columns, False, True).split())
+    said = " ".join(report_table(whole, Screen(columns)).split())
     assert (note in said) == (left > 0)
     assert ("of layers, to fit" in said) == (left > 0)
     assert max(map(len, lines[: len(whole.tables[0].rows) + 1])) <= columns
@@ -94,7 +95,7 @@ def test_columns_leave_in_their_order_and_are_named(columns: int, left: int) -> 
 @pytest.mark.parametrize("level", [View(), View(OPS)], ids=["items", "ops"])
 def test_nothing_is_cut(columns: int | None, level: View) -> None:
     whole = mobilenet(level)
-    text = render(whole, columns, False, True)
+    text = report_table(whole, Screen(columns))
     drawn = [line.split() for line in text.split("\n")]
     for table in whole.tables:
         for row in cell_texts(table):
@@ -113,8 +114,8 @@ def _in_order(some: list[str], words: list[str]) -> bool:
 
 @pytest.mark.parametrize("columns", [40, 80, 200, None])
 def test_no_line_ends_in_a_space(columns: int | None) -> None:
-    text = render(Report("headline", [*mobilenet(View(OPS)).tables, ODD], [("label", "text " * 60), ("x", "")]), columns,
-                  False, True)  # fmt: skip
+    whole = Report("headline", [*mobilenet(View(OPS)).tables, ODD], [("label", "text " * 60), ("x", "")])
+    text = report_table(whole, Screen(columns))
     assert text.endswith("\n")
     assert not text.endswith("\n\n")
     assert [line for line in text.split("\n") if line != line.rstrip()] == []
@@ -123,15 +124,15 @@ def test_no_line_ends_in_a_space(columns: int | None) -> None:
 def test_notes_are_wrapped_for_a_terminal_and_whole_off_it() -> None:
     text = " ".join(["word"] * 100)
     whole = Report("headline", [], [("note", text), ("longer label", "short")])
-    on = render(whole, 80, False, True).split("\n")
+    on = report_table(whole, Screen(80)).split("\n")
     assert max(map(len, on)) <= 80
     assert " ".join(" ".join(on[2:-2]).split()) == f"note {text}"
-    assert render(whole, None, False, True) == f"headline\n\nnote          {text}\nlonger label  short\n"
+    assert report_table(whole, Screen(None)) == f"headline\n\nnote          {text}\nlonger label  short\n"
 
 
 def test_colour_marks_the_headline_and_the_titles_only() -> None:
-    plain = render(mobilenet(View()), 120, False, True)
-    coloured = render(mobilenet(View()), 120, True, True)
+    plain = report_table(mobilenet(View()), Screen(120))
+    coloured = report_table(mobilenet(View()), Screen(120, True))
     marked = [line for line in coloured.split("\n") if "\x1b" in line]
     assert [re.sub(r"\x1b\[[0-9;]*m", "", line).split()[0] for line in marked] == ["MobileNet", "layer", "form", "kind"]
     bare = re.sub(r"\x1b\[[0-9;]*m", "", coloured)
@@ -139,7 +140,7 @@ def test_colour_marks_the_headline_and_the_titles_only() -> None:
 
 
 def test_without_utf_8_the_rules_are_ascii() -> None:
-    text = render(mobilenet(View()), None, False, False)
+    text = report_table(mobilenet(View()), Screen(None, False, False))
     assert text.isascii()
     assert len(re.findall("^-{40,}$", text, re.MULTILINE)) == 3
 
@@ -162,11 +163,11 @@ def test_a_terminal_has_its_width_and_colour(
         monkeypatch.setenv(name, value)
     if "NO_COLOR" not in environment:
         monkeypatch.delenv("NO_COLOR", raising=False)
-    assert screen() == (93, color)
+    assert screen() == Screen(93, color, False)
 
 
 def test_off_a_terminal_the_width_of_one_is_no_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdout", io.StringIO())
     monkeypatch.setenv("COLUMNS", "40")
     monkeypatch.setenv("FORCE_COLOR", "1")
-    assert screen() == (None, False)
+    assert screen() == Screen(None, False, False)

@@ -15,9 +15,10 @@ from markdown_it import MarkdownIt
 from dsconv_cost.budget.check import Outcome
 from dsconv_cost.budget.networks import InputFault
 from dsconv_cost.budget.verdicts import MAX, MIN, Verdict
-from dsconv_cost.cli.check import render
+from dsconv_cost.cli.check import verdicts_content
 from dsconv_cost.costs.conventions import convention_named
 from dsconv_cost.errors import UsageError
+from dsconv_cost.formats.format import Screen, text_of
 from dsconv_cost.formats.markdown import plain
 from dsconv_cost.formats.verdict_records import headline
 from dsconv_cost.language.limits import METRICS, Amount, amount
@@ -142,9 +143,9 @@ def outcome(statuses: str, wrong: int = 0) -> Outcome:
 def test_the_headline_says_first_what_is_wrong(statuses: str, wrong: int, said: str) -> None:
     found = outcome(statuses, wrong)
     assert headline(found) == said
-    assert render(found, "table", None, False, True).split("\n")[0] == said
-    assert render(found, "markdown", None, False, True).split("\n")[0] == f"### dsconv-cost: {said}"
-    assert json.loads(render(found, "json", None, False, True))["summary"] == said
+    assert text_of(verdicts_content(found), "table", Screen()).split("\n")[0] == said
+    assert text_of(verdicts_content(found), "markdown", Screen()).split("\n")[0] == f"### dsconv-cost: {said}"
+    assert json.loads(text_of(verdicts_content(found), "json", Screen()))["summary"] == said
 
 
 # -- the table ------------------------------------------------------------------------------------
@@ -194,7 +195,7 @@ def history(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("columns", SHOWN)
 def test_the_table_fits_a_terminal(columns: int, history: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dsconv_cost.cli.screen.screen", lambda: (columns, False))
+    monkeypatch.setattr("dsconv_cost.cli.emit.screen", lambda: Screen(columns))
     result = run("check", "--base", "origin/main", "models", cwd=history)
     assert result.code == 1
     head, *lines = result.out.partition("\n\n")[2].split("\n")
@@ -219,21 +220,25 @@ def test_people_see_failures_first_and_programs_the_order_of_the_call() -> None:
     sorted_ = ["net1", "net5", "net0", "net3", "net4", "net2", "net6"]
     as_called = [f"net{i}" for i in range(7)]
     assert (
-        re.findall(r"^(?:fail|pass|warn|new|not comparable) +(net\d)", render(found, "table", None, False, True), re.M)
+        re.findall(
+            r"^(?:fail|pass|warn|new|not comparable) +(net\d)",
+            text_of(verdicts_content(found), "table", Screen()),
+            re.M,
+        )
         == sorted_
     )
-    assert re.findall(r"^\| .*`(net\d)` \|", render(found, "markdown", None, False, True), re.M) == sorted_
-    document = json.loads(render(found, "json", None, False, True))
+    assert re.findall(r"^\| .*`(net\d)` \|", text_of(verdicts_content(found), "markdown", Screen()), re.M) == sorted_
+    document = json.loads(text_of(verdicts_content(found), "json", Screen()))
     assert [v["architecture"] for v in document["verdicts"]] == as_called
-    table = csv.DictReader(io.StringIO(render(found, "csv", None, False, True)))
+    table = csv.DictReader(io.StringIO(text_of(verdicts_content(found), "csv", Screen())))
     assert [row["architecture"] for row in table] == as_called
-    assert re.findall(r'<testsuite name="(net\d)"', render(found, "junit", None, False, True)) == as_called
+    assert re.findall(r'<testsuite name="(net\d)"', text_of(verdicts_content(found), "junit", Screen())) == as_called
 
 
 def test_a_terminal_with_colour_shows_verdicts_in_it() -> None:
     found = outcome("pass fail warn new uncomparable")
-    bare = render(found, "table", 80, False, True)
-    coloured = render(found, "table", 80, True, True)
+    bare = text_of(verdicts_content(found), "table", Screen(80))
+    coloured = text_of(verdicts_content(found), "table", Screen(80, True))
     assert "\x1b" not in bare
     assert re.findall(r"^\x1b\[(3\d)m(\w[\w ]*)\x1b\[0m", coloured, re.M) == [
         ("31", "fail"), ("31", "not comparable"), ("33", "warn"), ("32", "pass"),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from dsconv_cost.formats.format import Screen
 from tests.command import Result, run, run_process
 
 TINY = """\
@@ -318,7 +319,7 @@ def test_csv_and_json_say_the_same(folder: Path) -> None:
 
 
 def test_a_narrow_terminal_names_what_it_leaves_out(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dsconv_cost.cli.emit.screen", lambda: (80, False))
+    monkeypatch.setattr("dsconv_cost.cli.emit.screen", lambda: Screen(80))
     lines = run("compare", "tiny.yaml", "mobilenet", cwd=folder).out.splitlines()
     table = lines[2 : lines.index("", 2)]
     assert max(map(len, table)) <= 80
@@ -332,7 +333,7 @@ def test_a_narrow_terminal_names_what_it_leaves_out(folder: Path, monkeypatch: p
 
 @pytest.mark.parametrize("columns", [60, 80, 100, 130, None])
 def test_a_legend_explains_only_what_is_shown(columns: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dsconv_cost.cli.emit.screen", lambda: (columns, False))
+    monkeypatch.setattr("dsconv_cost.cli.emit.screen", lambda: Screen(columns))
     lines = run("compare", "mobilenet", "mobilenet_v2").out.splitlines()
     heads = lines[2]
     labels = {line.split("  ")[0] for line in lines if "  " in line and not line.startswith(" ")}

@@ -601,7 +601,7 @@ BASE_ERRORS = {
     "missing": (["--base", "nope", "net.yaml"], "no commit 'nope' in the git repository of the working directory"),
     "option": (["--base=--output=x", "net.yaml"], "no commit '--output=x'"),
     "control": (["--base", "a\x1b[2Jb", "net.yaml"], r"no commit 'a\x1b[2Jb'"),
-    "two files": (["--base", "main", "net.yaml", "net.yaml"], "--base compares one file with what it was: name one, received 2"),
+    "two files": (["--base", "main", "net.yaml", "net.yaml"], "--base compares one file with its earlier version: name one, received 2"),
     "no file": (["--base", "main"], "Missing argument 'OLD NEW'"),
     "bundled": (["--base", "main", "mobilenet"], "mobilenet is no file: --base compares a file"),
     "no fallback": (["--base", "main", "mobilenet.yaml"], "no file 'mobilenet.yaml' here"),

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from dsconv_cost.formats.format import Screen
 from dsconv_cost.reports.fit import axis
 from tests.command import run, run_process
 
@@ -292,7 +293,7 @@ def test_the_table(folder: Path) -> None:
 
 
 def test_a_narrow_terminal_keeps_top1_longer_than_shares(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dsconv_cost.cli.emit.screen", lambda: (30, False))
+    monkeypatch.setattr("dsconv_cost.cli.emit.screen", lambda: Screen(30))
     out = run("fit", "net.yaml", "--max-macs", "300", "--max-params", "1K", "--vary", "c=2..8:2", cwd=folder).out
     assert "\nc  params  MACs  of 1K  top-1\n" in out
     assert "first to last: FLOPs, of 300" in " ".join(out.split())
@@ -362,7 +363,7 @@ VARY = ["--vary", "c=1..4:1"]
 MAX = ["--max-macs", "1K"]
 WRONG = {
     "no limit": (["net.yaml", *VARY], "nothing to fit: give --max-macs, --max-params, --max-size or another limit"),
-    "nothing varied": (["net.yaml", *MAX], "nothing to vary: give --vary, as --vary alpha=0.25..1.0:0.05"),
+    "nothing varied": (["net.yaml", *MAX], "nothing to vary: give --vary, e.g. --vary alpha=0.25..1.0:0.05"),
     "no number": (["net.yaml", *VARY, "--max-macs", "lots"], "--max-macs: received 'lots', expected a count"),
     "infinite": (["net.yaml", *VARY, "--max-macs", "inf"], "--max-macs: received 'inf', which limits nothing"),
     "bytes": (["net.yaml", *VARY, "--max-params", "4MB"], "--max-params: received '4MB', but params counts things"),

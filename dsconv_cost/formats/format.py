@@ -1,0 +1,92 @@
+"""The table of formats, a line each: its name, where it is read, the endings of its files, and the functions that write it."""
+
+import functools
+from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from dsconv_cost.reports.table import Report
+
+TERMINAL, DOCUMENT, PROGRAM = "terminal", "document", "program"
+"""Where a format is read."""
+REPORT, ANALYSIS, VERDICTS = "report", "analysis", "verdicts"
+"""The kinds of content: tables, the layers of one network, the verdicts of `check`."""
+
+
+class Screen(NamedTuple):
+    """How wide a terminal is, and which characters and colours it takes."""
+
+    columns: int | None = None
+    """None off a terminal: every column is shown."""
+    color: bool = False
+    utf8: bool = True
+
+
+class Format(NamedTuple):
+    """One format."""
+
+    name: str
+    words: str
+    """Its description in the help."""
+    read_in: str
+    endings: tuple[str, ...]
+    writers: Mapping[str, str]
+    """Kind of content -> `module.function` of this package that returns the text or yields its pieces.
+
+    It gets the report, or the content's own parts, and for a terminal a Screen as its last argument.
+    """
+
+
+FORMATS = {
+    entry.name: entry
+    for entry in (
+        Format("table", "for people", TERMINAL, (".txt",), {REPORT: "plain.report_table"}),
+        Format(
+            "json", "exact numbers", PROGRAM, (".json",),
+            {REPORT: "records.report_json", ANALYSIS: "records.analysis_json", VERDICTS: "verdict_records.to_json"},
+        ),
+        Format(
+            "csv", "the first table", PROGRAM, (".csv",),
+            {REPORT: "records.report_csv", ANALYSIS: "records.analysis_csv", VERDICTS: "verdict_records.to_csv"},
+        ),
+        Format(
+            "markdown", "for pull requests", DOCUMENT, (".md", ".markdown"),
+            {REPORT: "markdown.report_markdown", VERDICTS: "verdict_markdown.render"},
+        ),
+        Format("github", "annotations of GitHub Actions", PROGRAM, (), {VERDICTS: "github.render"}),
+        Format("junit", "a test report", PROGRAM, (".xml",), {VERDICTS: "junit.render"}),
+    )
+}  # fmt: skip
+"""To add a format, add its module to this package and a line here."""
+
+
+class Content:
+    """What a command shows: a report for every format, and for those that know its kind the parts it is made from."""
+
+    def __init__(self, kind: str, report: "Callable[[bool], Report]", *parts: object) -> None:
+        self.kind = kind
+        self.report = functools.cache(report)
+        """Takes whether the report is for a program."""
+        self.parts = parts
+
+
+def formats_of(kind: str) -> dict[str, Format]:
+    """Return the formats that can show a kind of content."""
+    return {name: entry for name, entry in FORMATS.items() if kind in entry.writers or REPORT in entry.writers}
+
+
+def pieces(content: Content, name: str, screen: Screen) -> Iterator[str]:
+    """Yield the text of some content in a format; long texts come in pieces."""
+    entry = FORMATS[name]
+    own = entry.writers.get(content.kind) if content.parts else None
+    parts = content.parts if own else (content.report(entry.read_in == PROGRAM),)
+    module, _, function = (own or entry.writers[REPORT]).partition(".")
+    write: Callable[..., str | Iterator[str]] = getattr(import_module(f"dsconv_cost.formats.{module}"), function)
+    text = write(*parts, screen) if entry.read_in == TERMINAL else write(*parts)
+    yield from (text,) if isinstance(text, str) else text
+
+
+def text_of(content: Content, name: str, screen: Screen) -> str:
+    """Return the text of some content in a format."""
+    return "".join(pieces(content, name, screen))
