@@ -1,10 +1,11 @@
 """What every layer type provides. One layer type is one class: fields, shape rule, counts and their formulas."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any, ClassVar, Self
 
 from dsconv_cost.layers.counts import Counts
-from dsconv_cost.layers.fields import Field, Values
+from dsconv_cost.layers.fields import DERIVED, REQUIRED, Field, Values
 from dsconv_cost.layers.shapes import Shape
 
 Inputs = Sequence[Shape]
@@ -27,9 +28,12 @@ WEIGHTED = (STANDARD, DEPTHWISE, POINTWISE, GROUPED, TRANSPOSED, LINEAR)
 
 
 class Layer:
-    """One primitive operation: immutable, without a position in a network or a file."""
+    """One primitive operation: immutable, without a position in a network or a file.
 
-    __slots__ = ()
+    It holds the normal forms of its fields, those that have a slot of their name; layers of equal fields are equal.
+    """
+
+    __slots__ = ("_hash", "_key")
 
     type: ClassVar[str]
     """The word the language has for it."""
@@ -37,6 +41,9 @@ class Layer:
     """The field whose value stands behind the type's name, if there is one."""
     fields: ClassVar[tuple[Field, ...]] = ()
     """The other fields."""
+    held: ClassVar[tuple[Field, ...]] = ()
+    """The fields that a layer holds; the others of the item, e.g. `norm`, stand for layers of their own."""
+    _names: ClassVar[AbstractSet[str]] = frozenset()
     also: ClassVar[tuple[str, ...]] = ()
     """What other frameworks call it; used for suggestions only."""
     formulas: ClassVar[Mapping[str, str]] = {}
@@ -46,23 +53,59 @@ class Layer:
     source: ClassVar[str] = ""
     """Where the formula or the operation comes from."""
 
-    @classmethod
-    def of(cls, values: Values) -> Self:
-        """Make the layer from the normal forms of its fields."""
-        return cls()
+    def __init_subclass__(cls) -> None:
+        slots = {name for base in cls.__mro__ for name in getattr(base, "__slots__", ())}
+        cls._names = {field.name for field in cls.all_fields()}
+        cls.held = tuple(field for field in cls.all_fields() if field.name in slots)
+
+    def __init__(self, **values: Any) -> None:
+        """Take the normal forms of an item's fields; a field that is not given has its default."""
+        if not values.keys() <= self._names:
+            raise TypeError(f"{self.type} has no field {', '.join(sorted(values.keys() - self._names))}")
+        key: list[Any] = [type(self)]
+        for field in self.held:
+            name = field.name
+            value = values.get(name, field.default)
+            if value is DERIVED or value is REQUIRED:
+                value = self.derived(name, values)
+            setattr(self, name, value)
+            key.append(value)
+        self._key = tuple(key)
+        self._hash = hash(self._key)
+
+    def derived(self, field: str, values: Values) -> Any:
+        """Return the value of a field whose default is DERIVED, from the others."""
+        raise TypeError(f"{self.type} needs {field}")
+
+    def replace(self, **values: Any) -> Self:
+        """Return the same layer with other values of some of its fields."""
+        return type(self)(**{**self.values(), **values})
+
+    def values(self) -> dict[str, Any]:
+        """Return the name and value of every field it holds."""
+        return {field.name: getattr(self, field.name) for field in self.held}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Layer) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.values().items())})"
 
     def kind(self, inputs: Inputs) -> str:
         """Return the kind of operation it is on these inputs: one of the words at the top of this module."""
         raise NotImplementedError
 
-    def channels(self, arriving: int) -> int:
+    def channels_after(self, arriving: int) -> int:
         """Return the output's channels. Raises LayerError where the arriving ones do not suit."""
         return arriving
 
     def output(self, inputs: Inputs) -> Shape:
         """Return the output's shape. Raises LayerError where the inputs do not suit."""
         x = inputs[0]
-        return x._replace(channels=self.channels(x.channels))
+        return x._replace(channels=self.channels_after(x.channels))
 
     def counts(self, inputs: Inputs, output: Shape) -> Counts:
         """Return the exact counts for these inputs."""

@@ -1,12 +1,12 @@
 """Convolutions: conv, dwconv, conv_transpose."""
 
-from typing import Any, Self
+from typing import Any
 
 from dsconv_cost.errors import LayerError
 from dsconv_cost.layers.base import DEPTHWISE, GROUPED, POINTWISE, STANDARD, TRANSPOSED, Inputs, Layer
 from dsconv_cost.layers.counts import Counts
 from dsconv_cost.layers.fields import COUNT, DERIVED, FLAG, PADDING, SIDES, SIDES_FROM_0, Convert, Field, Values
-from dsconv_cost.layers.norm_and_activation import ACTIVATION_FIELD, NORM_FIELD
+from dsconv_cost.layers.norm_and_activation import ACTIVATION_FIELD, NONE, NORM_FIELD
 from dsconv_cost.layers.shapes import Padding, Shape, Sides, map_size, transposed_size
 
 BIAS_FIELD = Field(
@@ -31,7 +31,8 @@ _GROUPS = Field("groups", COUNT, "groups of channels that do not see each other;
 _OUTPUT_FORMULA = "H_out = floor((H_in + pads - d*(k_h-1) - 1) / s) + 1, with padding same ceil(H_in / s); W alike"
 
 
-def _check_groups(groups: int, arriving: int, leaving: int) -> None:
+def _grouped(groups: int, arriving: int, leaving: int) -> int:
+    """Return the channels that leave. Raises LayerError where the groups do not divide both."""
     if arriving % groups:
         raise LayerError(
             f"groups {groups} does not divide the {arriving} channels arriving: "
@@ -45,6 +46,7 @@ def _check_groups(groups: int, arriving: int, leaving: int) -> None:
             "groups",
             "not-divisible",
         )
+    return leaving
 
 
 def _divisors(n: int) -> str:
@@ -52,14 +54,61 @@ def _divisors(n: int) -> str:
     return ", ".join(map(str, found[:12])) + (", ..." if len(found) > 12 else "")
 
 
-class Conv(Layer):
+class Convolution(Layer):
+    """A layer whose windows meet one set of weights at every position."""
+
+    __slots__ = ("bias", "dilation", "kernel", "padding", "stride")
+    bias: bool
+    dilation: Sides
+    kernel: Sides
+    padding: Padding
+    stride: Sides
+
+    def derived(self, field: str, values: Values) -> Any:
+        # A bias beside a norm would be lost in the norm's shift.
+        return values.get("norm", NONE) == NONE if field == "bias" else super().derived(field, values)
+
+    def output(self, inputs: Inputs) -> Shape:
+        x = inputs[0]
+        return map_size(x, self.channels_after(x.channels), self.kernel, self.stride, self.padding, self.dilation)
+
+    def counts(self, inputs: Inputs, output: Shape) -> Counts:
+        weights = self.weights(inputs[0], output)
+        return Counts(
+            weights=weights,
+            biases=output.channels if self.bias else 0,
+            macs=weights * self.meetings(inputs[0], output),
+            bias_adds=output.elements if self.bias else 0,
+            read=inputs[0].elements,
+            written=output.elements,
+        )
+
+    def weights(self, x: Shape, output: Shape) -> int:
+        """Return how many weights it learns."""
+        raise NotImplementedError
+
+    def meetings(self, x: Shape, output: Shape) -> int:
+        """Return at how many positions each weight multiplies."""
+        return output.positions
+
+    def symbols(self, inputs: Inputs, output: Shape) -> dict[str, int]:
+        return {**super().symbols(inputs, output), "k_h": self.kernel[0], "k_w": self.kernel[1]}
+
+    def settings(self, inputs: Inputs) -> dict[str, Any]:
+        return {"kernel": self.kernel, "stride": self.stride, "padding": self.padding}
+
+
+class Conv(Convolution):
     """Convolution, then `norm`, then `activation`.
 
     weights = k_h k_w C_in/g C_out; MACs = H_out W_out weights (padding positions count).
     Howard et al. 2017, arXiv:1704.04861, section 3.1: D_K D_K M N D_F D_F.
     """
 
-    __slots__ = ("bias", "convert", "dilation", "groups", "kernel", "out_channels", "padding", "stride")
+    __slots__ = ("convert", "groups", "out_channels")
+    convert: bool | str
+    groups: int
+    out_channels: int
 
     type = "conv"
     main = _OUT
@@ -74,26 +123,6 @@ class Conv(Layer):
     counted = "one MAC for each weight at each output position; padding positions count; adding the bias is free"
     source = "Howard et al. 2017, arXiv:1704.04861, section 3.1 (D_K D_K M N D_F D_F)"
 
-    def __init__(
-        self, out_channels: int, kernel: Sides, stride: Sides = (1, 1), padding: Padding = "same",
-        dilation: Sides = (1, 1), groups: int = 1, bias: bool = False, convert: bool | str = "auto",
-    ) -> None:  # fmt: skip
-        self.out_channels = out_channels
-        self.kernel = kernel
-        self.stride = stride
-        self.padding = padding
-        self.dilation = dilation
-        self.groups = groups
-        self.bias = bias
-        self.convert = convert
-
-    @classmethod
-    def of(cls, values: Values) -> Self:
-        return cls(
-            values["out_channels"], values["kernel"], values["stride"], values["padding"], values["dilation"],
-            values["groups"], has_bias(values), values["convert"],
-        )  # fmt: skip
-
     def kind(self, inputs: Inputs) -> str:
         arriving = inputs[0].channels
         if self.groups == 1:
@@ -101,44 +130,29 @@ class Conv(Layer):
             return POINTWISE if flat else STANDARD
         return DEPTHWISE if self.groups == arriving else GROUPED
 
-    def channels(self, arriving: int) -> int:
-        if self.groups > 1:
-            _check_groups(self.groups, arriving, self.out_channels)
-        return self.out_channels
+    def channels_after(self, arriving: int) -> int:
+        return _grouped(self.groups, arriving, self.out_channels)
 
-    def output(self, inputs: Inputs) -> Shape:
-        x = inputs[0]
-        return map_size(x, self.channels(x.channels), self.kernel, self.stride, self.padding, self.dilation)
-
-    def counts(self, inputs: Inputs, output: Shape) -> Counts:
-        x = inputs[0]
-        weights = self.kernel[0] * self.kernel[1] * (x.channels // self.groups) * output.channels
-        return Counts(
-            weights=weights,
-            biases=output.channels if self.bias else 0,
-            macs=weights * output.positions,
-            bias_adds=output.elements if self.bias else 0,
-            read=x.elements,
-            written=output.elements,
-        )
+    def weights(self, x: Shape, output: Shape) -> int:
+        return self.kernel[0] * self.kernel[1] * (x.channels // self.groups) * output.channels
 
     def symbols(self, inputs: Inputs, output: Shape) -> dict[str, int]:
-        return {
-            **super().symbols(inputs, output), "k_h": self.kernel[0], "k_w": self.kernel[1], "g": self.groups,
-        }  # fmt: skip
+        return {**super().symbols(inputs, output), "g": self.groups}
 
     def settings(self, inputs: Inputs) -> dict[str, Any]:
-        return {"kernel": self.kernel, "stride": self.stride, "padding": self.padding, "groups": self.groups}
+        return {**super().settings(inputs), "groups": self.groups}
 
 
-class DepthwiseConv(Layer):
+class DepthwiseConv(Convolution):
     """Depthwise convolution: each channel by itself; then `norm`, then `activation`.
 
     weights = k_h k_w C_in m; MACs = H_out W_out weights.
     Howard et al. 2017, arXiv:1704.04861, section 3.1: D_K D_K M D_F D_F.
     """
 
-    __slots__ = ("bias", "convert", "depth_multiplier", "dilation", "kernel", "padding", "stride")
+    __slots__ = ("convert", "depth_multiplier")
+    convert: bool | str
+    depth_multiplier: int
 
     type = "dwconv"
     main = Field("kernel", SIDES, "height and width of the window", also=("kernel_size", "ksize", "k"))
@@ -157,65 +171,32 @@ class DepthwiseConv(Layer):
     counted = "one MAC for each weight at each output position; padding positions count; adding the bias is free"
     source = "Howard et al. 2017, arXiv:1704.04861, section 3.1 (D_K D_K M D_F D_F)"
 
-    def __init__(
-        self, kernel: Sides, stride: Sides = (1, 1), padding: Padding = "same", dilation: Sides = (1, 1),
-        depth_multiplier: int = 1, bias: bool = False, convert: bool | str = "auto",
-    ) -> None:  # fmt: skip
-        self.kernel = kernel
-        self.stride = stride
-        self.padding = padding
-        self.dilation = dilation
-        self.depth_multiplier = depth_multiplier
-        self.bias = bias
-        self.convert = convert
-
-    @classmethod
-    def of(cls, values: Values) -> Self:
-        return cls(
-            values["kernel"], values["stride"], values["padding"], values["dilation"], values["depth_multiplier"],
-            has_bias(values), values["convert"],
-        )  # fmt: skip
-
     def kind(self, inputs: Inputs) -> str:
         return DEPTHWISE
 
-    def channels(self, arriving: int) -> int:
+    def channels_after(self, arriving: int) -> int:
         return arriving * self.depth_multiplier
 
-    def output(self, inputs: Inputs) -> Shape:
-        x = inputs[0]
-        return map_size(x, self.channels(x.channels), self.kernel, self.stride, self.padding, self.dilation)
-
-    def counts(self, inputs: Inputs, output: Shape) -> Counts:
-        weights = self.kernel[0] * self.kernel[1] * output.channels
-        return Counts(
-            weights=weights,
-            biases=output.channels if self.bias else 0,
-            macs=weights * output.positions,
-            bias_adds=output.elements if self.bias else 0,
-            read=inputs[0].elements,
-            written=output.elements,
-        )
+    def weights(self, x: Shape, output: Shape) -> int:
+        return self.kernel[0] * self.kernel[1] * output.channels
 
     def symbols(self, inputs: Inputs, output: Shape) -> dict[str, int]:
-        return {
-            **super().symbols(inputs, output),
-            "k_h": self.kernel[0], "k_w": self.kernel[1], "m": self.depth_multiplier,
-        }  # fmt: skip
+        return {**super().symbols(inputs, output), "m": self.depth_multiplier}
 
     def settings(self, inputs: Inputs) -> dict[str, Any]:
-        return {
-            "kernel": self.kernel, "stride": self.stride, "padding": self.padding, "groups": inputs[0].channels,
-        }  # fmt: skip
+        return {**super().settings(inputs), "groups": inputs[0].channels}
 
 
-class ConvTranspose(Layer):
+class ConvTranspose(Convolution):
     """Transposed convolution, then `norm`, then `activation`.
 
     weights = k_h k_w C_in C_out/g; MACs = H_in W_in weights: every input position meets every weight once.
     """
 
-    __slots__ = ("bias", "dilation", "groups", "kernel", "out_channels", "output_padding", "padding", "stride")
+    __slots__ = ("groups", "out_channels", "output_padding")
+    groups: int
+    out_channels: int
+    output_padding: Sides
 
     type = "conv_transpose"
     main = _OUT
@@ -236,33 +217,11 @@ class ConvTranspose(Layer):
     counted = "one MAC for each weight at each input position; adding the bias is free"
     source = "Dumoulin and Visin 2016, arXiv:1603.07285, chapter 4"
 
-    def __init__(
-        self, out_channels: int, kernel: Sides, stride: Sides = (1, 1), padding: Padding = "same",
-        output_padding: Sides = (0, 0), dilation: Sides = (1, 1), groups: int = 1, bias: bool = False,
-    ) -> None:  # fmt: skip
-        self.out_channels = out_channels
-        self.kernel = kernel
-        self.stride = stride
-        self.padding = padding
-        self.output_padding = output_padding
-        self.dilation = dilation
-        self.groups = groups
-        self.bias = bias
-
-    @classmethod
-    def of(cls, values: Values) -> Self:
-        return cls(
-            values["out_channels"], values["kernel"], values["stride"], values["padding"], values["output_padding"],
-            values["dilation"], values["groups"], has_bias(values),
-        )  # fmt: skip
-
     def kind(self, inputs: Inputs) -> str:
         return TRANSPOSED
 
-    def channels(self, arriving: int) -> int:
-        if self.groups > 1:
-            _check_groups(self.groups, arriving, self.out_channels)
-        return self.out_channels
+    def channels_after(self, arriving: int) -> int:
+        return _grouped(self.groups, arriving, self.out_channels)
 
     def output(self, inputs: Inputs) -> Shape:
         x = inputs[0]
@@ -271,30 +230,16 @@ class ConvTranspose(Layer):
             (x.height, x.width), self.kernel, self.stride, pads, self.dilation, self.output_padding, strict=True
         )
         height, width = (transposed_size(*side) for side in sides)
-        return Shape(self.channels(x.channels), height, width)
+        return Shape(self.channels_after(x.channels), height, width)
 
-    def counts(self, inputs: Inputs, output: Shape) -> Counts:
-        x = inputs[0]
-        weights = self.kernel[0] * self.kernel[1] * x.channels * (output.channels // self.groups)
-        return Counts(
-            weights=weights,
-            biases=output.channels if self.bias else 0,
-            macs=weights * x.positions,
-            bias_adds=output.elements if self.bias else 0,
-            read=x.elements,
-            written=output.elements,
-        )
+    def weights(self, x: Shape, output: Shape) -> int:
+        return self.kernel[0] * self.kernel[1] * x.channels * (output.channels // self.groups)
+
+    def meetings(self, x: Shape, output: Shape) -> int:
+        return x.positions
 
     def symbols(self, inputs: Inputs, output: Shape) -> dict[str, int]:
-        return {
-            **super().symbols(inputs, output), "k_h": self.kernel[0], "k_w": self.kernel[1], "g": self.groups,
-        }  # fmt: skip
+        return {**super().symbols(inputs, output), "g": self.groups}
 
     def settings(self, inputs: Inputs) -> dict[str, Any]:
-        return {"kernel": self.kernel, "stride": self.stride, "padding": self.padding, "groups": self.groups}
-
-
-def has_bias(values: Values) -> bool:
-    """Return whether a convolution learns a bias: as written, else exactly when no norm follows it."""
-    bias = values["bias"]
-    return bias if isinstance(bias, bool) else values["norm"] == "none"
+        return {**super().settings(inputs), "groups": self.groups}

@@ -1,11 +1,9 @@
 """The fully connected layer."""
 
-from typing import Self
-
 from dsconv_cost.errors import LayerError
 from dsconv_cost.layers.base import LINEAR, Inputs, Layer
 from dsconv_cost.layers.counts import Counts
-from dsconv_cost.layers.fields import COUNT, FLAG, Field, Values
+from dsconv_cost.layers.fields import COUNT, FLAG, Field
 from dsconv_cost.layers.shapes import Shape
 
 
@@ -16,6 +14,8 @@ class Linear(Layer):
     """
 
     __slots__ = ("bias", "out_features")
+    bias: bool
+    out_features: int
 
     type = "linear"
     main = Field("out_features", COUNT, "values of the output", also=("units", "features", "out_channels", "classes"))
@@ -24,18 +24,10 @@ class Linear(Layer):
     formulas = {"weights": "C_in * C_out", "biases": "C_out", "macs": "C_in * C_out"}
     counted = "one MAC for each weight; adding the bias is free"
 
-    def __init__(self, out_features: int, bias: bool = True) -> None:
-        self.out_features = out_features
-        self.bias = bias
-
-    @classmethod
-    def of(cls, values: Values) -> Self:
-        return cls(values["out_features"], values["bias"])
-
     def kind(self, inputs: Inputs) -> str:
         return LINEAR
 
-    def channels(self, arriving: int) -> int:
+    def channels_after(self, arriving: int) -> int:
         return self.out_features
 
     def output(self, inputs: Inputs) -> Shape:

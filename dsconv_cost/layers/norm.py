@@ -1,11 +1,9 @@
 """Normalisations, and the learned scale of a channel."""
 
-from typing import Self
-
 from dsconv_cost.errors import LayerError
 from dsconv_cost.layers.base import NORM, SCALE, Inputs, Layer
 from dsconv_cost.layers.counts import Counts
-from dsconv_cost.layers.fields import COUNT, Field, Values
+from dsconv_cost.layers.fields import COUNT, Field
 from dsconv_cost.layers.shapes import Shape
 
 
@@ -47,20 +45,14 @@ class GroupNorm(Norm):
     """Group normalisation: statistics over groups of channels, a scale and a shift a channel."""
 
     __slots__ = ("groups",)
+    groups: int
     type = "groupnorm"
     main = Field("groups", COUNT, "groups of channels; divides the channels", also=("num_groups",))
     also = ("gn", "group_norm", "groupnormalization")
     counted = "0 MACs, free on purpose: it multiplies no weight matrix"
     source = "Wu and He 2018, arXiv:1803.08494"
 
-    def __init__(self, groups: int) -> None:
-        self.groups = groups
-
-    @classmethod
-    def of(cls, values: Values) -> Self:
-        return cls(values["groups"])
-
-    def channels(self, arriving: int) -> int:
+    def channels_after(self, arriving: int) -> int:
         if arriving % self.groups:
             said = (
                 f"groups {self.groups} does not divide the {arriving} channels arriving: take a divisor of {arriving}"

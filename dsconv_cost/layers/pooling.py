@@ -1,6 +1,6 @@
 """Pooling: windows that are averaged or searched for their largest element."""
 
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from dsconv_cost.errors import LayerError
 from dsconv_cost.layers.base import POOLING, Inputs, Layer
@@ -29,7 +29,14 @@ def _read_along(size: int, out: int, kernel: int, stride: int, before: int) -> i
 class Pool(Layer):
     """A pooling over windows. An output reads k_h k_w positions; none is multiplied by a weight."""
 
-    __slots__ = ("ceil_mode", "count_padding", "kernel", "padding", "stride")
+    __slots__ = ("ceil_mode", "kernel", "padding", "stride")
+    ceil_mode: bool
+    kernel: Sides
+    padding: Padding
+    stride: Sides
+
+    reads_padding = False
+    """Whether positions of the padding take part."""
 
     main = Field("kernel", SIDES, "height and width of the window", also=("pool_size", "kernel_size", "ksize"))
     fields: ClassVar[tuple[Field, ...]] = (
@@ -44,22 +51,8 @@ class Pool(Layer):
     }
     counted = "0 MACs, free on purpose: it multiplies no weight (the elements read are counted for other conventions)"
 
-    def __init__(
-        self, kernel: Sides, stride: Sides | None = None, padding: Padding = (0, 0, 0, 0), ceil_mode: bool = False,
-        count_padding: bool = False,
-    ) -> None:  # fmt: skip
-        self.kernel = kernel
-        self.stride = stride or kernel
-        self.padding = padding
-        self.ceil_mode = ceil_mode
-        self.count_padding = count_padding
-
-    @classmethod
-    def of(cls, values: Values) -> Self:
-        stride = values["stride"] if isinstance(values["stride"], tuple) else None
-        return cls(
-            values["kernel"], stride, values["padding"], values["ceil_mode"], values.get("count_padding", False)
-        )  # fmt: skip
+    def derived(self, field: str, values: Values) -> Any:
+        return values["kernel"] if field == "stride" else super().derived(field, values)
 
     def kind(self, inputs: Inputs) -> str:
         return POOLING
@@ -74,7 +67,7 @@ class Pool(Layer):
         reads = output.channels
         sides = zip((x.height, x.width), output[1:], self.kernel, self.stride, pads[::2], pads[1::2], strict=True)
         for size, out, kernel, stride, before, after in sides:
-            if self.count_padding:  # the padding is read like the input
+            if self.reads_padding:  # the padding is read like the input
                 reads *= _read_along(size + before + after, out, kernel, stride, 0)
             else:
                 reads *= _read_along(size, out, kernel, stride, before)
@@ -108,11 +101,17 @@ class MaxPool(Pool):
 class AvgPool(Pool):
     """The mean of each window."""
 
-    __slots__ = ()
+    __slots__ = ("count_padding",)
+    count_padding: bool
+
     type = "avgpool"
     fields = (*Pool.fields, Field("count_padding", FLAG, "whether padding takes part in the mean", True,
                                   ("count_include_pad",)))  # fmt: skip
     also = ("avg_pool", "avgpool2d", "averagepooling2d", "average_pooling", "avg_pooling", "meanpool")
+
+    @property
+    def reads_padding(self) -> bool:  # type: ignore[override]  # settled for the others
+        return self.count_padding
 
 
 class GlobalAvgPool(Layer):
@@ -148,18 +147,12 @@ class AdaptiveAvgPool(Layer):
     """
 
     __slots__ = ("size",)
+    size: Sides
     type = "adaptive_avgpool"
     main = Field("size", SIDES, "height and width of the output", also=("output_size",))
     also = ("adaptiveavgpool2d", "adaptive_avg_pool", "adaptive_avgpool2d")
     formulas = {"output": "the given height and width"}
     counted = Pool.counted
-
-    def __init__(self, size: Sides) -> None:
-        self.size = size
-
-    @classmethod
-    def of(cls, values: Values) -> Self:
-        return cls(values["size"])
 
     def kind(self, inputs: Inputs) -> str:
         return POOLING

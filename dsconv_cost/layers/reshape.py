@@ -1,11 +1,11 @@
 """Layers that move elements without arithmetic on weights: slices, shuffles, pads, crops, resizes."""
 
-from typing import Any, Self
+from typing import Any
 
 from dsconv_cost.errors import LayerError
 from dsconv_cost.layers.base import RESHAPE, Inputs, Layer
 from dsconv_cost.layers.counts import Counts
-from dsconv_cost.layers.fields import COUNT, SIDES, ChannelRange, Choice, Field, PaddingKind, SizeOf, Values
+from dsconv_cost.layers.fields import COUNT, SIDES, ChannelRange, Choice, Field, PaddingKind, SizeOf
 from dsconv_cost.layers.shapes import Pads, Shape, Sides
 
 MODE_FIELD = Field("mode", Choice("nearest", "bilinear"), "how new elements are made", "nearest", ("interpolation",))
@@ -46,19 +46,13 @@ class ChannelShuffle(Reshape):
     """Interleave the channels of `groups` groups."""
 
     __slots__ = ("groups",)
+    groups: int
     type = "channel_shuffle"
     main = Field("groups", COUNT, "groups of channels; divides the channels")
     also = ("shuffle", "channelshuffle")
     source = "Zhang et al. 2017, arXiv:1707.01083, section 3.1"
 
-    def __init__(self, groups: int) -> None:
-        self.groups = groups
-
-    @classmethod
-    def of(cls, values: Values) -> Self:
-        return cls(values["groups"])
-
-    def channels(self, arriving: int) -> int:
+    def channels_after(self, arriving: int) -> int:
         if arriving % self.groups:
             said = (
                 f"groups {self.groups} does not divide the {arriving} channels arriving: take a divisor of {arriving}"
@@ -70,64 +64,46 @@ class ChannelShuffle(Reshape):
 class Slice(Reshape):
     """Channels start to stop-1."""
 
-    __slots__ = ("start", "stop")
+    __slots__ = ("channels",)
+    channels: tuple[int, int]
     type = "slice"
     main = Field("channels", ChannelRange(), "[start, stop]: from start up to stop-1, counted from 0")
     also = ("chunk", "narrow")
 
-    def __init__(self, start: int, stop: int) -> None:
-        self.start = start
-        self.stop = stop
-
-    @classmethod
-    def of(cls, values: Values) -> Self:
-        return cls(*values["channels"])
-
-    def channels(self, arriving: int) -> int:
-        if self.stop > arriving:
-            raise LayerError(f"stop {self.stop} is beyond the {arriving} channels arriving", "channels")
-        return self.stop - self.start
+    def channels_after(self, arriving: int) -> int:
+        start, stop = self.channels
+        if stop > arriving:
+            raise LayerError(f"stop {stop} is beyond the {arriving} channels arriving", "channels")
+        return stop - start
 
 
 class Pad(Reshape):
     """Positions added around the input."""
 
-    __slots__ = ("pads",)
+    __slots__ = ("sides",)
+    sides: Pads
     type = "pad"
     main = Field("sides", PaddingKind(()), "positions added: one number, [h, w] or [top, bottom, left, right]")
     also = ("zero_pad", "zeropadding2d", "zeropad2d", "constantpad2d")
     formulas = {"output": "H_out = H_in + top + bottom; W_out = W_in + left + right"}
 
-    def __init__(self, pads: Pads) -> None:
-        self.pads = pads
-
-    @classmethod
-    def of(cls, values: Values) -> Self:
-        return cls(values["sides"])
-
     def output(self, inputs: Inputs) -> Shape:
         x = inputs[0]
-        top, bottom, left, right = self.pads
+        top, bottom, left, right = self.sides
         return Shape(x.channels, x.height + top + bottom, x.width + left + right)
 
     def settings(self, inputs: Inputs) -> dict[str, Any]:
-        return {"padding": self.pads}
+        return {"padding": self.sides}
 
 
 class Crop(Reshape):
     """The middle of the input, of the height and width of another tensor or as given."""
 
     __slots__ = ("size",)
+    size: Sides
     type = "crop"
     main = Field("size", SizeOf(), "the tensor whose height and width are meant, or [height, width]", also=("to",))
     also = ("center_crop", "centercrop", "cropping2d")
-
-    def __init__(self, size: Sides) -> None:
-        self.size = size
-
-    @classmethod
-    def of(cls, values: Values) -> Self:
-        return cls(values["size"])
 
     def output(self, inputs: Inputs) -> Shape:
         x = inputs[0]
@@ -142,19 +118,13 @@ class Upsample(Reshape):
     """Height and width times a factor."""
 
     __slots__ = ("factor", "mode")
+    factor: Sides
+    mode: str
     type = "upsample"
     main = Field("factor", SIDES, "how many times as high and wide", also=("scale_factor", "size", "scale"))
     fields = (MODE_FIELD,)
     also = ("upsampling2d", "upsamplingnearest2d", "unpool")
     formulas = {"output": "H_out = H_in * factor; W alike"}
-
-    def __init__(self, factor: Sides, mode: str = "nearest") -> None:
-        self.factor = factor
-        self.mode = mode
-
-    @classmethod
-    def of(cls, values: Values) -> Self:
-        return cls(values["factor"], values["mode"])
 
     def output(self, inputs: Inputs) -> Shape:
         x = inputs[0]
@@ -168,18 +138,12 @@ class Resize(Reshape):
     """To the height and width of another tensor, or as given."""
 
     __slots__ = ("mode", "size")
+    mode: str
+    size: Sides
     type = "resize"
     main = Crop.main
     fields = (Field("mode", MODE_FIELD.kind, MODE_FIELD.doc, "bilinear", MODE_FIELD.also),)
     also = ("interpolate", "resize_bilinear", "resizing")
-
-    def __init__(self, size: Sides, mode: str = "bilinear") -> None:
-        self.size = size
-        self.mode = mode
-
-    @classmethod
-    def of(cls, values: Values) -> Self:
-        return cls(values["size"], values["mode"])
 
     def output(self, inputs: Inputs) -> Shape:
         return Shape(inputs[0].channels, *self.size)

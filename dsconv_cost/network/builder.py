@@ -130,7 +130,7 @@ class NetworkBuilder:
         key = (type_, *values.values())
         parts = self._parts.get(key)
         if parts is None:
-            parts = [("", type_.of(values))]
+            parts = [("", type_(**values))]
             norm = values.get("norm", NONE)
             if norm != NONE:
                 parts.append(("norm", self.plain(TAIL_NORMS[norm])))
@@ -182,7 +182,7 @@ class NetworkBuilder:
         if isinstance(layer, Join):
             return self.unknown_tensor(None)
         if c is not None:
-            return self.unknown_tensor(layer.channels(c))
+            return self.unknown_tensor(layer.channels_after(c))
         return self.unknown_tensor(getattr(layer, "out_channels", None))
 
     def strides_since(self, index: int) -> bool:

@@ -99,13 +99,16 @@ class CostCache:
     """Works out output, counts and kind of layers, once for each layer and input."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[Layer, tuple[Shape, ...]], tuple[Shape, Counts, str]] = {}
+        # By identity, which is faster than equality: layers are shared anyway. They are kept, so that no number is used twice.
+        self._known: dict[tuple[int, tuple[Shape, ...]], tuple[Shape, Counts, str]] = {}
+        self._layers: list[Layer] = []
 
     def __call__(self, layer: Layer, inputs: tuple[Shape, ...]) -> tuple[Shape, Counts, str]:
         """Return the output's shape, the counts and the kind. Raises LayerError where the inputs do not suit."""
-        key = (layer, inputs)
+        key = (id(layer), inputs)
         known = self._known.get(key)
         if known is None:
             output = layer.output(inputs)
+            self._layers.append(layer)
             known = self._known[key] = (output, layer.counts(inputs, output), layer.kind(inputs))
         return known

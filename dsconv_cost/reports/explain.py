@@ -272,16 +272,7 @@ def _counted(x: Shape, window: Node, pointwise: Node | None) -> tuple[int, int]:
     layer = window.layer
     if isinstance(layer, Conv) and pointwise is None:
         # Alone it reads the network's input; here it is meant to be converted.
-        layer = Conv(
-            layer.out_channels,
-            layer.kernel,
-            layer.stride,
-            layer.padding,
-            layer.dilation,
-            layer.groups,
-            layer.bias,
-            True,
-        )
+        layer = layer.replace(convert=True)
     first = Node(layer, (INPUT,), *cost(layer, (x,)), window.place, "")
     nodes = [first]
     if pointwise is not None:

@@ -35,7 +35,7 @@ def make(type_: str, fields: dict[str, Any]) -> Layer:
         elif field.default is not REQUIRED:
             values[field.name] = field.default
     assert set(fields) <= set(values), "a field that the type does not have"
-    return cls.of(values)
+    return cls(**values)
 
 
 class Case(NamedTuple):

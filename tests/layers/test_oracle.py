@@ -49,7 +49,8 @@ def test_conv(
 ) -> None:
     c_in, c_out = groups * ins, groups * outs
     walked = oracle.convolution(c_in, size, c_out, kernel, stride, padding, dilation, groups)
-    against(walked, Conv(c_out, kernel, stride, padding, dilation, groups), Shape(c_in, *size))
+    window = {"kernel": kernel, "stride": stride, "padding": padding, "dilation": dilation}
+    against(walked, Conv(out_channels=c_out, groups=groups, **window), Shape(c_in, *size))
 
 
 @walks
@@ -62,8 +63,9 @@ def test_dwconv_and_the_grouped_conv_that_it_is(
 ) -> None:
     walked = oracle.convolution(channels, size, channels * multiplier, kernel, stride, padding, dilation, channels)
     x = Shape(channels, *size)
-    against(walked, DepthwiseConv(kernel, stride, padding, dilation, multiplier), x)
-    against(walked, Conv(channels * multiplier, kernel, stride, padding, dilation, channels), x)
+    window = {"kernel": kernel, "stride": stride, "padding": padding, "dilation": dilation}
+    against(walked, DepthwiseConv(depth_multiplier=multiplier, **window), x)
+    against(walked, Conv(out_channels=channels * multiplier, groups=channels, **window), x)
 
 
 @walks
@@ -81,7 +83,8 @@ def test_conv_transpose(
     assume(sum(padding[2:]) <= reach[1])
     c_in, c_out = groups * ins, groups * outs
     walked = oracle.transposed(c_in, size, c_out, kernel, stride, padding, dilation, extra, groups)
-    against(walked, ConvTranspose(c_out, kernel, stride, padding, extra, dilation, groups), Shape(c_in, *size))
+    window = {"kernel": kernel, "stride": stride, "padding": padding, "dilation": dilation, "output_padding": extra}
+    against(walked, ConvTranspose(out_channels=c_out, groups=groups, **window), Shape(c_in, *size))
 
 
 @walks
@@ -94,8 +97,9 @@ def test_pooling(
     count_padding: bool,
 ) -> None:  # fmt: skip
     x = Shape(channels, *size)
-    layer: Pool = (AvgPool if average else MaxPool)(kernel, stride, padding, ceil_mode, count_padding)
-    walked = oracle.pooling(channels, size, kernel, stride, padding, ceil_mode, count_padding)
+    window = {"kernel": kernel, "stride": stride, "padding": padding, "ceil_mode": ceil_mode}
+    layer: Pool = AvgPool(count_padding=count_padding, **window) if average else MaxPool(**window)
+    walked = oracle.pooling(channels, size, kernel, stride, padding, ceil_mode, average and count_padding)
     if walked.height < 1 or walked.width < 1:
         with pytest.raises(LayerError, match="does not fit"):
             layer.output((x,))

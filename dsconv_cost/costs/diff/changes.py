@@ -166,9 +166,8 @@ def changes(old: Form | None, new: Form | None) -> list[Change]:
 
 
 def _fields(layer: Layer) -> tuple[tuple[str, Hashable], ...]:
-    """Return the name and value of everything a layer was made of."""
-    names = [name for cls in type(layer).__mro__ for name in getattr(cls, "__slots__", ())]
-    return tuple((name, getattr(layer, name)) for name in names)
+    """Return the name and value of every field of a layer."""
+    return tuple(layer.values().items())
 
 
 def what_changed(change: Change) -> str:

@@ -14,19 +14,24 @@ followed it directly, the depthwise gets a norm and activation of its own. A con
 input stays, unless `convert` is true.
 """
 
-from collections.abc import Iterable
+from functools import lru_cache
+from itertools import count
 from math import gcd
 from typing import NamedTuple
 
 from dsconv_cost.layers.base import DEPTHWISE, GROUPED, LINEAR, TRANSPOSED, WEIGHTED, Layer
 from dsconv_cost.layers.convolution import Conv, DepthwiseConv
 from dsconv_cost.layers.norm import GroupNorm
-from dsconv_cost.network.graph import INPUT, CostCache, Network, Node, Place
+from dsconv_cost.network.graph import INPUT, Network, Node, Place
 from dsconv_cost.network.transforms.pairing import SeparablePair, Tail, pairs_of, tails_of
+from dsconv_cost.network.transforms.rewrite import Step, rewrite
 
 CONVERTED = "converted"
 MERGED = "merged"
 KEPT = "kept"
+
+LAYERS_KEPT = 1024
+"""How many of the layers made for a form are kept: a network repeats few, and so do those beside it."""
 
 
 class Decision(NamedTuple):
@@ -50,75 +55,44 @@ class Transformed(NamedTuple):
 
 def standard_form(network: Network) -> Transformed:
     """Return the network with standard convolutions in place of depthwise ones."""
-    pairs: dict[int, SeparablePair] = {}
-    dropped: set[int] = set()
-    decisions: dict[int, Decision] = {}
-    full: set[int] = set()
+    plan = _Plan(network)
+    nodes = network.nodes
     windowed: list[int] = []
-    for index, node in enumerate(network.nodes):
+    for index, node in enumerate(nodes):
         if node.kind != DEPTHWISE:
             continue
         if _convert(node) is False:
-            decisions[index] = Decision(index, KEPT, "convert: false")
+            plan.decide(index, KEPT, "convert: false")
         elif not _windowed(node.layer):
-            decisions[index] = Decision(index, KEPT, "a 1 x 1 depthwise convolution: no window to convert")
+            plan.decide(index, KEPT, "a 1 x 1 depthwise convolution: no window to convert")
         else:
             windowed.append(index)
     for index, pair in zip(windowed, pairs_of(network, windowed), strict=True):
-        node = network.nodes[index]
         if pair is None:
-            full.add(index)
-            decisions[index] = Decision(index, CONVERTED, "an unpaired depthwise convolution becomes the full one")
-        elif _convert(network.nodes[pair.pointwise]) is False:
-            decisions[index] = Decision(index, KEPT, "its pointwise convolution has convert: false")
+            plan.full(index)
+        elif _convert(nodes[pair.pointwise]) is False:
+            plan.decide(index, KEPT, "its pointwise convolution has convert: false")
         else:
-            pairs[pair.pointwise] = pair
-            dropped.add(index)
-            dropped.update(pair.between)
-            dropped.update(pair.gate)
-            decisions[index] = Decision(
-                index, MERGED, f"merged into {network.nodes[pair.pointwise].name}", pair.pointwise
-            )
-            decisions[pair.pointwise] = Decision(pair.pointwise, CONVERTED, f"one convolution with {node.name}")
-            for part in pair.gate:
-                if network.nodes[part].kind in WEIGHTED:
-                    decisions[part] = Decision(part, KEPT, "in a gate, which goes before the convolution")
-    for index, node in enumerate(network.nodes):
-        if node.kind in WEIGHTED and index not in decisions:
-            decisions[index] = Decision(index, KEPT, _why_standard(node))
-    in_order = [decisions[index] for index in sorted(decisions)]
-    if not pairs and not full:
-        return Transformed(network, in_order)
-    copy = _Copy(network)
-    for index in range(len(network.nodes)):
-        if index in pairs:
-            copy.standard(pairs[index])
-        elif index in full:
-            copy.full(index)
-        elif index not in dropped:
-            copy.keep(index)
-    return Transformed(copy.result(), in_order)
+            plan.merge(pair)
+    for index, node in enumerate(nodes):
+        if node.kind in WEIGHTED and index not in plan.decisions:
+            plan.decide(index, KEPT, _why_standard(node))
+    return plan.done()
 
 
 def separable_form(network: Network) -> Transformed:
     """Return the network with every eligible standard convolution made separable."""
-    reasons = [_why_not_separable(node) for node in network.nodes]
-    decisions: list[Decision] = []
-    for index, (node, reason) in enumerate(zip(network.nodes, reasons, strict=True)):
+    plan = _Plan(network)
+    eligible: list[int] = []
+    for index, node in enumerate(network.nodes):
+        reason = _why_not_separable(node)
         if reason is None:
-            decisions.append(Decision(index, CONVERTED, "depthwise and pointwise"))
+            eligible.append(index)
         elif node.kind in WEIGHTED:
-            decisions.append(Decision(index, KEPT, reason))
-    if None not in reasons:
-        return Transformed(network, decisions)
-    tails = tails_of(network, (index for index, reason in enumerate(reasons) if reason is None))
-    copy = _Copy(network)
-    for index, reason in enumerate(reasons):
-        if reason is None:
-            copy.separable(index, next(tails))
-        else:
-            copy.keep(index)
-    return Transformed(copy.result(), decisions)
+            plan.decide(index, KEPT, reason)
+    for index, tail in zip(eligible, tails_of(network, eligible), strict=True):
+        plan.separate(index, tail)
+    return plan.done()
 
 
 # -- what is what ---------------------------------------------------------------------------------
@@ -167,99 +141,103 @@ def _why_not_separable(node: Node) -> str | None:
     return None
 
 
-# -- making the new graph -------------------------------------------------------------------------
+# -- the plan of a form ---------------------------------------------------------------------------
 
 
-class _Copy:
-    """Builds a form node by node, and remembers which new tensor stands for which old one."""
+class _Plan:
+    """What a form does with each layer, and why: decided for all of them before anything is made."""
 
     def __init__(self, network: Network) -> None:
         self.network = network
-        self.nodes: list[Node] = []
-        self.moved: dict[int, int] = {INPUT: INPUT}
-        self.cost = CostCache()
-        self._made: dict[tuple[object, ...], Layer] = {}
+        self.steps: dict[int, list[Step]] = {}
+        self.decisions: dict[int, Decision] = {}
+        self._new_tensor = count(len(network.nodes))
 
-    def result(self) -> Network:
-        return Network(self.network.input, self.nodes, tuple(self.moved[i] for i in self.network.outputs))
+    def done(self) -> Transformed:
+        """Return the form."""
+        in_order = [self.decisions[index] for index in sorted(self.decisions)]
+        return Transformed(rewrite(self.network, self.steps), in_order)
 
-    def keep(self, index: int) -> None:
-        node = self.network.nodes[index]
-        inputs = tuple([self.moved[i] for i in node.inputs])
-        if inputs != node.inputs:
-            node = Node(node.layer, inputs, node.output, node.counts, node.kind, node.place, node.part)
-        self.nodes.append(node)
-        self.moved[index] = len(self.nodes) - 1
+    def decide(self, node: int, verdict: str, reason: str, into: int | None = None) -> None:
+        self.decisions[node] = Decision(node, verdict, reason, into)
 
-    def add(self, layer: Layer, inputs: Iterable[int], place: Place, part: str = "") -> int:
-        sources = tuple(inputs)
-        shapes = tuple([self.network.input if i == INPUT else self.nodes[i].output for i in sources])
-        output, counts, kind = self.cost(layer, shapes)
-        self.nodes.append(Node(layer, sources, output, counts, kind, place, part))
-        return len(self.nodes) - 1
-
-    def standard(self, pair: SeparablePair) -> None:
+    def merge(self, pair: SeparablePair) -> None:
         """Put one k x k convolution in place of a pair, at the pointwise's place."""
         nodes = self.network.nodes
-        depthwise, pointwise = nodes[pair.depthwise].layer, nodes[pair.pointwise].layer
-        assert isinstance(depthwise, (Conv, DepthwiseConv))
-        assert isinstance(pointwise, Conv)
-        x = self.moved[nodes[pair.depthwise].inputs[0]]
+        window, mixing = nodes[pair.depthwise], nodes[pair.pointwise]
+        self.decide(pair.depthwise, MERGED, f"merged into {mixing.name}", pair.pointwise)
+        self.decide(pair.pointwise, CONVERTED, f"one convolution with {window.name}")
+        for index in pair.gate:
+            if nodes[index].kind in WEIGHTED:
+                self.decide(index, KEPT, "in a gate, which goes before the convolution")
+        for index in (pair.depthwise, *pair.between, *pair.gate):
+            self.steps[index] = []
+        x = window.inputs[0]
+        steps: list[Step] = []
         if pair.gate:
             # The gate now reads the depthwise's input: same channels, another map.
-            old = {nodes[pair.gate[0]].inputs[0]: x}
+            tensors = {nodes[pair.gate[0]].inputs[0]: x}
             for index in pair.gate:
                 node = nodes[index]
-                old[index] = self.add(node.layer, [old[i] for i in node.inputs], node.place, node.part)
-            x = old[pair.gate[-1]]
-        layer = self._conv(pointwise.out_channels, depthwise, pointwise.bias)
-        self.moved[pair.pointwise] = self.add(layer, [x], nodes[pair.pointwise].place)
+                tensors[index] = next(self._new_tensor)
+                inputs = tuple([tensors[i] for i in node.inputs])
+                steps.append((tensors[index], node.layer, inputs, node.place, node.part))
+            x = tensors[pair.gate[-1]]
+        assert isinstance(mixing.layer, Conv)
+        layer = _standard(window.layer, mixing.layer.out_channels, mixing.layer.bias)
+        self.steps[pair.pointwise] = [*steps, (pair.pointwise, layer, (x,), mixing.place, "")]
 
     def full(self, index: int) -> None:
         """Put the full convolution in place of an unpaired depthwise one."""
         node = self.network.nodes[index]
-        assert isinstance(node.layer, (Conv, DepthwiseConv))
-        layer = self._conv(node.output.channels, node.layer, node.layer.bias)
-        self.moved[index] = self.add(layer, [self.moved[node.inputs[0]]], node.place)
+        self.decide(index, CONVERTED, "an unpaired depthwise convolution becomes the full one")
+        layer = _standard(node.layer, node.output.channels)
+        self.steps[index] = [(index, layer, node.inputs, node.place, "")]
 
-    def separable(self, index: int, tail: Tail) -> None:
+    def separate(self, index: int, tail: Tail) -> None:
         """Put a depthwise and a pointwise convolution in place of a standard one."""
         nodes = self.network.nodes
         node = nodes[index]
-        conv = node.layer
-        assert isinstance(conv, Conv)
-        inner = Place(node.place, "dw", "dwconv", node.place.line, node.place.column)
-        x = self.add(self._depthwise(conv), [self.moved[node.inputs[0]]], inner)
+        self.decisions[index] = Decision(index, CONVERTED, "depthwise and pointwise")
+        place = node.place
+        inner = Place(place, "dw", "dwconv", place.line, place.column)
+        outer = Place(place, "pw", "conv", place.line, place.column)
+        depthwise, pointwise = _separable(node.layer)
+        x = next(self._new_tensor)
+        steps: list[Step] = [(x, depthwise, node.inputs, inner, "")]
         if tail.norm is not None:
-            x = self.add(self._norm(nodes[tail.norm].layer, self.nodes[x].output.channels), [x], inner, "norm")
+            norm = nodes[tail.norm].layer
+            if isinstance(norm, GroupNorm):
+                norm = _regrouped(norm, self.network.shape(node.inputs[0]).channels)
+            before, x = x, next(self._new_tensor)
+            steps.append((x, norm, (before,), inner, "norm"))
         if tail.activation is not None:
-            x = self.add(nodes[tail.activation].layer, [x], inner, "act")
-        outer = Place(node.place, "pw", "conv", node.place.line, node.place.column)
-        self.moved[index] = self.add(self._pointwise(conv), [x], outer)
+            before, x = x, next(self._new_tensor)
+            steps.append((x, nodes[tail.activation].layer, (before,), inner, "act"))
+        steps.append((index, pointwise, (x,), outer, ""))
+        self.steps[index] = steps
 
-    def _conv(self, out_channels: int, window: Conv | DepthwiseConv, bias: bool) -> Layer:
-        key = ("conv", out_channels, window.kernel, window.stride, window.padding, window.dilation, bias)
-        if key not in self._made:
-            self._made[key] = Conv(
-                out_channels, window.kernel, window.stride, window.padding, window.dilation, bias=bias
-            )  # fmt: skip
-        return self._made[key]
 
-    def _depthwise(self, conv: Conv) -> Layer:
-        key = ("dwconv", conv.kernel, conv.stride, conv.padding, conv.dilation)
-        if key not in self._made:
-            self._made[key] = DepthwiseConv(conv.kernel, conv.stride, conv.padding, conv.dilation)
-        return self._made[key]
+@lru_cache(LAYERS_KEPT)
+def _standard(window: Layer, out_channels: int, bias: bool | None = None) -> Conv:
+    """Return the convolution with the window of another one; its bias too where none is given."""
+    assert isinstance(window, (Conv, DepthwiseConv))
+    return Conv(
+        out_channels=out_channels, kernel=window.kernel, stride=window.stride, padding=window.padding,
+        dilation=window.dilation, bias=window.bias if bias is None else bias,
+    )  # fmt: skip
 
-    def _pointwise(self, conv: Conv) -> Layer:
-        key = ("pointwise", conv.out_channels, conv.bias)
-        if key not in self._made:
-            self._made[key] = Conv(conv.out_channels, (1, 1), padding=(0, 0, 0, 0), bias=conv.bias)
-        return self._made[key]
 
-    def _norm(self, norm: Layer, channels: int) -> Layer:
-        """Return the same norm for other channels; a group norm keeps as many of its groups as divide them."""
-        if not isinstance(norm, GroupNorm) or channels % norm.groups == 0:
-            return norm
-        key = ("groupnorm", gcd(norm.groups, channels))
-        return self._made.setdefault(key, GroupNorm(gcd(norm.groups, channels)))
+@lru_cache(LAYERS_KEPT)
+def _separable(conv: Layer) -> tuple[DepthwiseConv, Conv]:
+    """Return the depthwise and the pointwise convolution that stand for a standard one."""
+    assert isinstance(conv, Conv)
+    return (
+        DepthwiseConv(kernel=conv.kernel, stride=conv.stride, padding=conv.padding, dilation=conv.dilation, bias=False),
+        Conv(out_channels=conv.out_channels, kernel=(1, 1), padding=(0, 0, 0, 0), bias=conv.bias),
+    )
+
+
+def _regrouped(norm: GroupNorm, channels: int) -> GroupNorm:
+    """Return the same norm for other channels, with as many of its groups as divide them."""
+    return norm.replace(groups=gcd(norm.groups, channels))

@@ -7,6 +7,7 @@ the identity in it.
 """
 
 from collections.abc import Sequence
+from itertools import count
 from math import gcd
 from typing import NamedTuple
 
@@ -15,8 +16,9 @@ from dsconv_cost.layers.convolution import Conv, DepthwiseConv
 from dsconv_cost.layers.join import Add
 from dsconv_cost.layers.norm import BatchNorm
 from dsconv_cost.layers.shapes import Padding, Shape, Sides
-from dsconv_cost.network.graph import INPUT, CostCache, Network, Node
+from dsconv_cost.network.graph import INPUT, Network
 from dsconv_cost.network.transforms.fold_norms import fold_norms
+from dsconv_cost.network.transforms.rewrite import Step, rewrite
 
 
 class Merged(NamedTuple):
@@ -147,28 +149,20 @@ class _Merging:
 
     def apply(self) -> Network:
         """Return the network with the plans carried out."""
-        cost = CostCache()
-        dropped = frozenset().union(*(plan.dropped for plan in self.plans.values()))
-        nodes: list[Node] = []
-        moved = {INPUT: INPUT}
-
-        def put(layer: Layer, inputs: tuple[int, ...], like: Node, part: str = "") -> int:
-            shapes = tuple([self.network.input if i == INPUT else nodes[i].output for i in inputs])
-            output, counts, kind = cost(layer, shapes)
-            nodes.append(Node(layer, inputs, output, counts, kind, like.place, part))
-            return len(nodes) - 1
-
-        for index, node in enumerate(self.network.nodes):
-            plan = self.plans.get(index)
-            if plan is not None:
-                merged = put(plan.layer, (moved[plan.source],), self.network.nodes[plan.main])
-                others = tuple([moved[i] for i in plan.others])
-                moved[index] = put(node.layer, (merged, *others), node, node.part) if others else merged
-            elif index not in dropped:
-                inputs = tuple([moved[i] for i in node.inputs])
-                nodes.append(Node(node.layer, inputs, node.output, node.counts, node.kind, node.place, node.part))
-                moved[index] = len(nodes) - 1
-        return Network(self.network.input, nodes, tuple([moved[i] for i in self.network.outputs]))
+        new_tensor = count(len(self.network.nodes))
+        steps: dict[int, list[Step]] = {}
+        for join, plan in self.plans.items():
+            steps.update({index: [] for index in plan.dropped})
+            node, place = self.network.nodes[join], self.network.nodes[plan.main].place
+            if plan.others:
+                merged = next(new_tensor)
+                steps[join] = [
+                    (merged, plan.layer, (plan.source,), place, ""),
+                    (join, node.layer, (merged, *plan.others), node.place, node.part),
+                ]
+            else:
+                steps[join] = [(join, plan.layer, (plan.source,), place, "")]
+        return rewrite(self.network, steps)
 
 
 # -- one convolution for several ------------------------------------------------------------------
@@ -212,24 +206,13 @@ def _one_convolution(network: Network, group: Sequence[_Branch]) -> tuple[Layer,
         return "one convolution would cost more than its branches"
     bias = any(branch.shifts for branch in group)
     if groups == _groups(layer, x):
-        return _with(layer, bias), main
-    return Conv(out, layer.kernel, layer.stride, layer.padding, layer.dilation, groups, bias, layer.convert), main
+        return layer.replace(bias=bias), main
+    window = {"kernel": layer.kernel, "stride": layer.stride, "padding": layer.padding, "dilation": layer.dilation}
+    return Conv(out_channels=out, groups=groups, bias=bias, convert=layer.convert, **window), main
 
 
 def _covers(whole: tuple[_Window, _Window], windows: list[tuple[_Window, _Window]]) -> bool:
     return all(mine.within(side) for pair in windows for mine, side in zip(pair, whole, strict=True))
-
-
-def _with(layer: Conv | DepthwiseConv, bias: bool) -> Layer:
-    if layer.bias == bias:
-        return layer
-    if isinstance(layer, DepthwiseConv):
-        return DepthwiseConv(
-            layer.kernel, layer.stride, layer.padding, layer.dilation, layer.depth_multiplier, bias, layer.convert
-        )
-    return Conv(
-        layer.out_channels, layer.kernel, layer.stride, layer.padding, layer.dilation, layer.groups, bias, layer.convert
-    )
 
 
 def _groups(layer: Layer | None, x: Shape) -> int:
