@@ -3,6 +3,7 @@
 import ast
 import graphlib
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -143,8 +144,15 @@ print(json.dumps([code, sorted(sys.modules)]), file=sys.stderr)
 
 
 def loaded(code: str, *arguments: str) -> str:
+    # Measured for coverage, it would load what coverage needs.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
     done = subprocess.run(
-        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", code, *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
     )
     return done.stderr.splitlines()[-1]
 

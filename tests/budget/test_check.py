@@ -1,6 +1,7 @@
 """`check`: which networks are meant, which limits apply, exit codes, and the lock."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -574,7 +575,8 @@ def test_a_variant_that_the_lock_has_and_the_file_does_not(arguments: list[str],
 LOCKS: dict[str, tuple[str, str, str]] = {
     "empty": (LOCK, "", "1:1: this is no JSON"),
     "cut off": ("    }\n  }\n}\n", "", "12:1: this is no JSON"),
-    "a comma too many": ("      ]\n", "      ],\n", "12:5: this is no JSON"),
+    # From 3.13 on, Python's reader points at the comma; before, at what it meets in place of a key.
+    "a comma too many": ("      ]\n", "      ],\n", f"{'11:8' if sys.version_info >= (3, 13) else '12:5'}: this is no JSON"),
     "a merge conflict": (
         f'      "macs": {MACS},\n',
         f'<<<<<<< ours\n      "macs": {MACS},\n=======\n      "macs": 1,\n>>>>>>> theirs\n',

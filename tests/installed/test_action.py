@@ -15,6 +15,8 @@ import yaml
 from tests.actions import Ran, filled_in, run_action
 from tests.repository import Repository, clean_environment, copy_project
 
+pytestmark = pytest.mark.installed
+
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", ROOT / "docs" / "budgets.md"]
 SELF = "OWNER/dsconv-cost@COMMIT"

@@ -13,6 +13,8 @@ import yaml
 
 from tests.repository import IDENTITY, Repository, clean_environment, copy_project
 
+pytestmark = pytest.mark.installed
+
 ROOT = Path(__file__).parents[2]
 PROGRAMS = Path(sys.executable).parent
 
