@@ -122,7 +122,7 @@ def test_growth(folder: Path) -> None:
         (["net.yaml"], {"max_macs": True}, "max_macs: received 'True'"),
         (["net.yaml"], {"max_macs": -1}, "max_macs: received '-1'"),
         (["net.yaml"], {"bits": 7}, "bits: received 7, expected 8, 16, 32"),
-        (["net.yaml"], {"tolerance": "1%"}, "tolerance goes with base or locked"),
+        (["net.yaml"], {"tolerance": "1%"}, "tolerance needs base or locked"),
         (["net.yaml"], {"base": "HEAD", "tolerance": "1"}, "tolerance: received '1' without a unit"),
         (["net.yaml"], {"base": "HEAD", "tolerance": 0.01}, "tolerance: received '0.01' without a unit"),
         ([["net.yaml"]], {"max_macs": "1M"}, "received list, expected paths, each an argument of its own"),

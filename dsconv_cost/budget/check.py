@@ -1,32 +1,53 @@
-"""One call of `check`: the verdict on every limit that applies to each of its networks."""
+"""One call of `check`: the verdict on every limit that applies to each of its networks.
+
+Its networks and their limits are selected; each is made, judged by its limits and compared with what it was; the outcome puts
+all findings together.
+"""
 
 from typing import NamedTuple
 
-from dsconv_cost.budget import lock
-from dsconv_cost.budget.file import named_architectures
+from dsconv_cost.budget.file import BudgetFile, named_architectures
 from dsconv_cost.budget.growth import FLOORS
-from dsconv_cost.budget.merge_base import AtBase, Terms, in_lock_only, lock_verdicts
-from dsconv_cost.budget.networks import File, InputFault
-from dsconv_cost.budget.selection import Request, Selection, in_lock
-from dsconv_cost.budget.verdicts import FAIL, UNCOMPARABLE, WARNING, Nothing, Subject, Verdict, judge
+from dsconv_cost.budget.judging import LimitOfNothing, judge
+from dsconv_cost.budget.lock import LOCK_PATH, Lock, load_lock
+from dsconv_cost.budget.lock_check import Terms, in_lock_only, lock_verdicts, locked_arguments
+from dsconv_cost.budget.merge_base import AtBase
+from dsconv_cost.budget.networks import CheckedFiles, InputFault, MeasuredNetwork, merged
+from dsconv_cost.budget.selection import (
+    PlannedNetwork,
+    Request,
+    Selection,
+    problem_of,
+    read_budget,
+    said_something,
+    select,
+    unread_budget,
+)
+from dsconv_cost.budget.verdicts import FAIL, UNCOMPARABLE, Verdict
 from dsconv_cost.costs.conventions import Convention
-from dsconv_cost.errors import DsconvCostError, Problem, UsageError
-from dsconv_cost.language.architecture import unused_note
+from dsconv_cost.costs.parts import PartCosts
+from dsconv_cost.errors import DsconvCostError, InputError, UsageError
+from dsconv_cost.language.architecture import Architecture, unused_note
 from dsconv_cost.language.limits import Limit
+from dsconv_cost.network.build import elaborate
 from dsconv_cost.sources.read import STDIN_NAME
+from dsconv_cost.sources.settings import choose
 from dsconv_cost.text import inert, listing
 
-MOST_NAMED = 6
+VARIANTS_NAMED = 6
 """How many variants a note names."""
 BASE_OPTION = "--base"
 
+Note = tuple[str, str]
+"""Label and text."""
+
 
 class Outcome(NamedTuple):
-    """Everything that was found."""
+    """How a call of `check` ended."""
 
     verdicts: list[Verdict]
     faults: list[InputFault]
-    notes: list[tuple[str, str]]
+    notes: list[Note]
     convention: Convention
     read: tuple[str, ...] = ()
     """The files that were read."""
@@ -39,150 +60,190 @@ class Outcome(NamedTuple):
         return int(any(v.status == FAIL for v in self.verdicts))
 
 
-class Check(Selection):
-    """Judges what is selected."""
+class _Inputs(NamedTuple):
+    """What a call reads."""
 
-    def __init__(self, request: Request) -> None:
-        super().__init__(request, request.base is not None or request.locked)
-        self.verdicts: list[Verdict] = []
-        self.notes: list[tuple[str, str]] = []
-        self.unlimited: list[str] = []
-        """Networks that nothing was said of."""
-
-    def judge(self, file: File, subject: Subject, entries: list[Limit]) -> None:
-        for entry in entries:
-            try:
-                found = judge(subject, entry, self.request.bits)
-            except Nothing as nothing:
-                self._about_nothing(file, subject, entry, nothing)
-                continue
-            if self.request.strict:
-                found = [v._replace(status=FAIL) if v.status == WARNING else v for v in found]
-            self.verdicts += found
-
-    def _about_nothing(self, file: File, subject: Subject, entry: Limit, nothing: Nothing) -> None:
-        if not entry.line:
-            error = UsageError(f"{inert(entry.source)}: {subject.architecture}: {nothing}")
-            self.others.append(InputFault(file.source.path, error))
-            return
-        place = entry.places.get(nothing.key, (entry.line, entry.column))
-        own = entry.architecture is None
-        text = file.spec.text if own or self.budget is None else self.budget.text
-        said = f"{nothing}" if own and not file.spec.variants else f"{subject.architecture}: {nothing}"
-        self.wrong(entry.path, text, Problem(*place, said, "no-match"))
-
-    def add_notes(self) -> None:
-        """Add what is to be known beside the verdicts."""
-        if self.unlimited_variants:
-            label = "only compared" if self.every_variant else "not checked"
-            these = "this variant" if len(self.unlimited_variants) == 1 else "these variants"
-            self.notes.append((label, f"{listing(self.unlimited_variants, MOST_NAMED)}: no limit names {these}"))
-        for file in self.files.files.values():
-            if file.path and file.spec.unused:
-                self.notes.append(("unused", f"{inert(file.name)}: {unused_note(file.spec)}"))
-        unread = self.unread_budget().removeprefix(". ")
-        if unread:
-            self.notes.append(("budget", unread))
-        tolerance = self.request.tolerance
-        if tolerance.top and self.every_variant:
-            floors = f"{FLOORS['params']:,} params and {FLOORS['macs']:,} MACs"
-            self.notes.append(("tolerance", f"{tolerance}, and at least {floors}"))
-
-    def outcome(self) -> Outcome:
-        if self.unlimited:
-            self.notes.append(("no limit", listing(self.unlimited)))
-        if self.off:
-            self.notes.append(("off", listing(self.off)))
-        self.add_notes()
-        read = [file.path for file in self.files.files.values() if file.path]
-        read += [self.budget.path] if self.budget is not None else []
-        faults = self.faults()
-        read += [fault.path for fault in faults if fault.path]
-        read += [lock.PATH] if self.request.locked else []
-        return Outcome(self.verdicts, faults, self.notes, self.request.convention, tuple(read))
+    budget: BudgetFile | None
+    locked: Lock | None
+    files: CheckedFiles
+    faults: list[InputFault]
 
 
-def check(request: Request) -> Outcome:
+class _Findings(NamedTuple):
+    """What was found about one network, or beside the networks."""
+
+    verdicts: list[Verdict] = []
+    faults: list[InputFault] = []
+    notes: list[Note] = []
+
+
+def run_check(request: Request) -> Outcome:
     """Return the verdict on every limit that applies. Raises UsageError where there is nothing to check."""
     if request.locked and request.settings:
         raise UsageError("the lock holds networks as their files give them: make a variant of what --set sets")
-    work = Check(request)
-    work.read_budget()
-    locked = _lock(work) if request.locked else None
-    work.read_files(_arguments(work, locked))
+    inputs = _read(request)
+    selection = select(request, inputs.budget, inputs.files)
     terms = Terms(request.settings, request.tolerance, request.convention)
     at_base = AtBase(request.base, terms) if request.base is not None else None
-    for file, variant, subject, entries in work.subjects():
-        before = len(work.verdicts), len(work.others), len(work.problems)
-        work.judge(file, subject, entries)
-        if at_base is not None:
-            _against_base(work, at_base, file, variant, subject)
-        if locked is not None and file.path != STDIN_NAME:
-            work.verdicts += lock_verdicts(locked, terms, file, variant, subject)
-        if (len(work.verdicts), len(work.others), len(work.problems)) == before:
-            work.unlimited.append(subject.architecture)
-    work.unused_entries()
-    if locked is not None:
-        gaps = in_lock_only(locked, work.files, not request.arguments)
-        work.others += [InputFault(lock.PATH, error) for error in gaps]
-    if at_base is not None:
-        _note_history(work, at_base)
-    outcome = work.outcome()
-    if not outcome.verdicts and not outcome.faults:
-        raise UsageError(_nothing(work))
-    return outcome
+    findings: list[_Findings] = []
+    unlimited: list[str] = []
+    for planned in selection.networks:
+        network = measure(request, planned)
+        if isinstance(network, InputFault):
+            findings.append(_Findings(faults=[network]))
+            continue
+        judged = _judged(request, inputs.budget, planned, network)
+        compared = [
+            *([_against_base(at_base, planned, network)] if at_base is not None else []),
+            *([_against_lock(inputs.locked, terms, planned, network)] if inputs.locked is not None else []),
+        ]
+        findings += [judged, *compared]
+        if not any(found.verdicts or found.faults for found in (judged, *compared)):
+            unlimited.append(network.name)
+    findings.append(_history(request, inputs, at_base, findings))
+    return _outcome(request, inputs, selection, findings, unlimited)
 
 
-def _lock(work: Check) -> lock.Lock | None:
+def _read(request: Request) -> _Inputs:
+    """Return the budget file, the lock and the architectures of the call; where it names none, those of the lock and the budget file."""
+    budget, faults = read_budget(request)
+    locked = None
+    if request.locked:
+        try:
+            locked = load_lock()
+        except DsconvCostError as error:
+            faults.append(InputFault(LOCK_PATH, error))
+    arguments = list(request.arguments)
+    if not arguments:
+        arguments = locked_arguments(locked.architectures) if locked is not None else []
+        arguments += named_architectures(budget) if budget is not None else []
+        if not arguments and not said_something(budget, faults) and not (locked is not None and locked.architectures):
+            hint = unread_budget(request)
+            raise UsageError(
+                "nothing to check: name an architecture or a folder, or write a budget file (dsconv-cost.yaml)"
+                f"{hint and '. '}{hint}"
+            )
+    files = CheckedFiles(dict.fromkeys(arguments))
+    return _Inputs(budget, locked, files, faults)
+
+
+def measure(request: Request, planned: PlannedNetwork) -> MeasuredNetwork | InputFault:
+    """Return what a network costs, or why it makes none."""
+    source, spec = planned.file.source, planned.file.spec
     try:
-        return lock.load_lock()
+        chosen = choose(spec, planned.variant, request.settings)
+        network = elaborate(Architecture(spec, source.path, source.bundled, planned.variant, chosen))
+    except InputError as error:
+        return InputFault(source.path, error)
     except DsconvCostError as error:
-        work.others.append(InputFault(lock.PATH, error))
-        return None
+        return InputFault(source.path, UsageError(f"{planned.name}: {error}"))
+    return MeasuredNetwork(planned.name, planned.file.path, PartCosts(network, request.convention))
 
 
-def _arguments(work: Check, locked: lock.Lock | None) -> list[str]:
-    """Return the architectures of the call; where it names none, those of the lock and the budget file."""
-    if work.request.arguments:
-        return list(work.request.arguments)
-    found = in_lock(locked.architectures) if locked is not None else []
-    if work.budget is not None:
-        found += named_architectures(work.budget)
-    if not found and not work.budget_says_something() and not (locked is not None and locked.architectures):
-        raise UsageError(
-            "nothing to check: name an architecture or a folder, or write a budget file (dsconv-cost.yaml)"
-            + work.unread_budget()
-        )
-    return list(dict.fromkeys(found))
+def _judged(
+    request: Request, budget: BudgetFile | None, planned: PlannedNetwork, network: MeasuredNetwork
+) -> _Findings:
+    verdicts: list[Verdict] = []
+    faults: list[InputFault] = []
+    for limit in planned.limits:
+        try:
+            verdicts += judge(network, limit, request.bits, request.strict)
+        except LimitOfNothing as nothing:
+            faults.append(_about_nothing(planned, limit, nothing, budget))
+    return _Findings(verdicts, faults)
 
 
-def _note_history(work: Check, at_base: AtBase) -> None:
-    if any(fault.path == BASE_OPTION for fault in work.others):
-        return  # what is wrong with the reference has been said
+def _about_nothing(
+    planned: PlannedNetwork, limit: Limit, nothing: LimitOfNothing, budget: BudgetFile | None
+) -> InputFault:
+    file = planned.file
+    if not limit.line:
+        return InputFault(file.source.path, UsageError(f"{inert(limit.source)}: {planned.name}: {nothing}"))
+    is_only = limit.architecture is None and not file.spec.variants
+    message = str(nothing) if is_only else f"{planned.name}: {nothing}"
+    return problem_of(limit, file, budget, nothing.key, message)
+
+
+def _against_base(at_base: AtBase, planned: PlannedNetwork, network: MeasuredNetwork) -> _Findings:
+    if not planned.file.has_history:
+        what = "standard input" if planned.file.path else "a bundled network"
+        return _Findings(notes=[("no history", f"{network.name}: {what}")])
     try:
-        work.notes += at_base.notes(work.files.folders, work.files)
-    except DsconvCostError as error:
-        work.others.append(InputFault(BASE_OPTION, error))
-
-
-def _against_base(work: Check, at_base: AtBase, file: File, variant: str | None, subject: Subject) -> None:
-    if not file.path or file.path == STDIN_NAME:
-        what = "standard input" if file.path else "a bundled network"
-        work.notes.append(("no history", f"{subject.architecture}: {what}"))
-        return
-    try:
-        work.verdicts += at_base.verdicts(file, variant, subject)
+        return _Findings(at_base.verdicts(planned.file, planned.variant, network))
     except DsconvCostError as error:
         # The reference or the repository is at fault, and not this file more than another.
         named = error if at_base.base.ref.strip() else UsageError(f"{BASE_OPTION}: {error}")
-        work.others.append(InputFault(BASE_OPTION, named))
+        return _Findings(faults=[InputFault(BASE_OPTION, named)])
 
 
-def _nothing(work: Check) -> str:
-    off = f"; off: {listing(work.off)}" if work.off else ""
-    if not work.unlimited:
+def _against_lock(locked: Lock, terms: Terms, planned: PlannedNetwork, network: MeasuredNetwork) -> _Findings:
+    if planned.file.path == STDIN_NAME:
+        return _Findings()
+    return _Findings(lock_verdicts(locked, terms, planned.file, planned.variant, network))
+
+
+def _history(request: Request, inputs: _Inputs, at_base: AtBase | None, findings: list[_Findings]) -> _Findings:
+    """Return what was there at the base or is in the lock, and is not here."""
+    faults: list[InputFault] = []
+    notes: list[Note] = []
+    if inputs.locked is not None:
+        gone = in_lock_only(inputs.locked, inputs.files, not request.arguments)
+        faults += [InputFault(LOCK_PATH, error) for error in gone]
+    is_base_wrong = any(fault.path == BASE_OPTION for found in findings for fault in found.faults)
+    if at_base is not None and not is_base_wrong:  # what is wrong with the reference has been said
+        try:
+            notes += at_base.notes(inputs.files)
+        except DsconvCostError as error:
+            faults.append(InputFault(BASE_OPTION, error))
+    return _Findings([], faults, notes)
+
+
+def _outcome(
+    request: Request, inputs: _Inputs, selection: Selection, findings: list[_Findings], unlimited: list[str]
+) -> Outcome:
+    verdicts = [verdict for found in findings for verdict in found.verdicts]
+    faults = [*inputs.files.faults, *inputs.faults]
+    faults += [fault for found in findings for fault in found.faults] + selection.faults
+    faults = merged(faults)
+    if not verdicts and not faults:
+        raise UsageError(_nothing(request, selection, unlimited))
+    notes = [note for found in findings for note in found.notes]
+    notes += _notes(request, inputs, selection, unlimited)
+    read = [file.path for file in inputs.files if file.path]
+    read += [inputs.budget.path] if inputs.budget is not None else []
+    read += [fault.path for fault in faults if fault.path]
+    read += [LOCK_PATH] if request.locked else []
+    return Outcome(verdicts, faults, notes, request.convention, tuple(read))
+
+
+def _notes(request: Request, inputs: _Inputs, selection: Selection, unlimited: list[str]) -> list[Note]:
+    """Return what is to be known beside the verdicts."""
+    notes: list[Note] = []
+    if unlimited:
+        notes.append(("no limit", listing(unlimited)))
+    if selection.off:
+        notes.append(("off", listing(selection.off)))
+    if selection.unnamed:
+        label = "only compared" if request.compares else "not checked"
+        these = "this variant" if len(selection.unnamed) == 1 else "these variants"
+        notes.append((label, f"{listing(selection.unnamed, VARIANTS_NAMED)}: no limit names {these}"))
+    unused = [file for file in inputs.files if file.path and file.spec.unused]
+    notes += [("unused", f"{inert(file.name)}: {unused_note(file.spec)}") for file in unused]
+    unread = unread_budget(request)
+    if unread:
+        notes.append(("budget", unread))
+    if request.tolerance.top and request.compares:
+        floors = f"{FLOORS['params']:,} params and {FLOORS['macs']:,} MACs"
+        notes.append(("tolerance", f"{request.tolerance}, and at least {floors}"))
+    return notes
+
+
+def _nothing(request: Request, selection: Selection, unlimited: list[str]) -> str:
+    if not unlimited:
         return "nothing to check: every limit of the budget file is off"
+    off = f"; off: {listing(selection.off)}" if selection.off else ""
+    hint = unread_budget(request)
     return (
-        f"nothing to check: no limit applies to {listing(work.unlimited)}{off}. Give one (--max-macs 600M), a budget: in the "
-        f"file, or a budget file{work.unread_budget()}"
+        f"nothing to check: no limit applies to {listing(unlimited)}{off}. Give one ({request.spelled('max_macs')} 600M), "
+        f"a budget: in the file, or a budget file{hint and '. '}{hint}"
     )

@@ -16,7 +16,7 @@ from dsconv_cost.sources.read import STANDARD_INPUT
 from dsconv_cost.text import inert, nearest_words, shown
 
 DEFAULT_PATH = "dsconv-cost.yaml"
-KEYS = {"format": "version of budget files: 1", "budget": "the list of limits"}
+BUDGET_FILE_KEYS = {"format": "version of budget files: 1", "budget": "the list of limits"}
 
 
 class BudgetFile(NamedTuple):
@@ -35,14 +35,14 @@ class BudgetFile(NamedTuple):
         return InputError(self.path, problems, self.text)
 
 
-def find_budget_file(path: str | None) -> BudgetFile | None:
+def find_budget_file(path: str | None, option: str = "--budget") -> BudgetFile | None:
     """Return the budget file of a path, or that of the working directory if it has one. Raises DsconvCostError."""
     if path is None:
         if not os.path.lexists(DEFAULT_PATH):
             return None
         path = DEFAULT_PATH
     elif path == STANDARD_INPUT or not path or "\0" in path or not os.path.lexists(path):
-        raise UsageError(f"--budget {inert(path)}: no such file")
+        raise UsageError(f"{option} {inert(path)}: no such file")
     return read_budget_file(read_source(path).text, path)
 
 
@@ -81,7 +81,7 @@ def _sections(root: MappingNode, values: ValueReader, path: str, whole: bool) ->
         if key.text == "budget":
             entries = BudgetReader(values, Home(path, None)).budget(value)
         elif key.text == "format":
-            text = values.scalar_text(value, KEYS["format"])
+            text = values.scalar_text(value, BUDGET_FILE_KEYS["format"])
             if text is not None and text != "1":
                 values.report(
                     value,
@@ -90,7 +90,10 @@ def _sections(root: MappingNode, values: ValueReader, path: str, whole: bool) ->
                 )
         elif not key.text.startswith(REFUSED):
             unknown = True
-            meant, there = nearest_words(key.text, KEYS), f"the keys of a budget file are {', '.join(KEYS)}"
+            meant, there = (
+                nearest_words(key.text, BUDGET_FILE_KEYS),
+                f"the keys of a budget file are {', '.join(BUDGET_FILE_KEYS)}",
+            )
             if key.text == "layers":
                 there = "this is an architecture, not a budget file"
             values.suggest(key, "unknown-key", f"unknown key '{shown(key.text)}'", meant, there)
@@ -99,7 +102,7 @@ def _sections(root: MappingNode, values: ValueReader, path: str, whole: bool) ->
     return entries
 
 
-class Architectures:
+class BudgetTargets:
     """Which architectures the entries of a budget file mean."""
 
     def __init__(self, file: BudgetFile) -> None:
@@ -166,8 +169,8 @@ class Architectures:
 
 def named_architectures(file: BudgetFile) -> list[str]:
     """Return the architectures that the entries of a file mean, for a call that names none."""
-    meant = Architectures(file)
-    return list(dict.fromkeys(path for entry in file.entries if entry.level != OFF for path in meant.on_disk(entry)))
+    targets = BudgetTargets(file)
+    return list(dict.fromkeys(path for entry in file.entries if entry.level != OFF for path in targets.on_disk(entry)))
 
 
 def _normal(pattern: str) -> str:

@@ -1,11 +1,14 @@
-"""Growth against an earlier state: a commit or a lock. Params and MACs may not grow beyond a tolerance."""
+"""Growth since an earlier state, a commit or a lock: params and MACs may not grow beyond a tolerance."""
 
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from dsconv_cost.budget.verdicts import FAIL, MOST_LAYERS, NEW, PASS, Share, Subject, Verdict
+from dsconv_cost.budget.judging import LAYERS_NAMED
+from dsconv_cost.budget.networks import MeasuredNetwork
+from dsconv_cost.budget.verdicts import FAIL, NEW, PASS, UNCOMPARABLE, Bound, FilePlace, LayerShare, Verdict, use_line
 from dsconv_cost.costs.analysis import Form
 from dsconv_cost.costs.diff.changes import changes
+from dsconv_cost.costs.parts import PartCosts
 from dsconv_cost.language.limits import METRICS, Amount
 from dsconv_cost.network.graph import Place
 
@@ -23,7 +26,7 @@ class PastLayer(NamedTuple):
 
 
 class PastCosts(NamedTuple):
-    """A network as it was."""
+    """What a network cost."""
 
     params: int
     macs: int
@@ -32,10 +35,10 @@ class PastCosts(NamedTuple):
     """Where the network itself is at hand, and not only what its layers cost."""
 
 
-class Against(NamedTuple):
+class PastState(NamedTuple):
     """What is compared with, and how strictly."""
 
-    bound: str
+    kind: str
     """BASE or LOCK."""
     source: str
     tolerance: Amount
@@ -57,81 +60,111 @@ class _Change(NamedTuple):
         return getattr(self.before, metric), getattr(self.now, metric)
 
 
-def allowed(metric: str, before: int, tolerance: Amount) -> int:
+def past_costs(costs: PartCosts) -> PastCosts:
+    """Return what is kept of a network for later comparisons."""
+    rows = [PastLayer(row.name, row.sums.params, row.sums.macs) for row in costs.rows()]
+    return PastCosts(costs.total.params, costs.total.macs, rows, costs.form)
+
+
+def largest_allowed(metric: str, before: int, tolerance: Amount) -> int:
     """Return the largest value that is no growth: `before` and the tolerance's share of it, rounded down."""
     if not tolerance.top:
         return before
     return before + max(before * tolerance.top // tolerance.bottom, FLOORS[metric])
 
 
-def growth_verdicts(subject: Subject, earlier: PastCosts, against: Against) -> list[Verdict]:
+def growth_verdicts(network: MeasuredNetwork, past: PastCosts, state: PastState, message: str = "") -> list[Verdict]:
     """Return a verdict on params and one on MACs."""
-    verdicts: list[Verdict] = []
-    found = list(_changes(subject, earlier))
-    for metric in COMPARED:
-        before: int = getattr(earlier, metric)
-        now = subject.measured.total.of(metric)
-        most = allowed(metric, before, against.tolerance)
-        # The change that the total owes most to comes first: what grew where it grew, what shrank where it shrank.
-        sign = 1 if now >= before else -1
-        changed = [change for change in found if change.of(metric)[0] != change.of(metric)[1]]
-        changed.sort(key=lambda change: sign * (change.of(metric)[0] - change.of(metric)[1]))
-        line, column = _pointed([c.place for c in changed if c.place and c.of(metric)[1] > c.of(metric)[0]], against)
-        verdicts.append(
-            Verdict(
-                subject.architecture, subject.path, METRICS[metric], "", None, against.bound, Amount("", most),
-                Amount("", now), before, PASS if now <= most else FAIL, against.source, "",
-                [_share(change, metric) for change in changed[:MOST_LAYERS]], line, column,
-            )
-        )  # fmt: skip
-    return verdicts
+    changed = list(_changes(network, past))
+    return [_growth_of(metric, network, past, state, changed, message) for metric in COMPARED]
 
 
-def _pointed(grown: list[Place], against: Against) -> tuple[int, int]:
+def _growth_of(
+    metric: str, network: MeasuredNetwork, past: PastCosts, state: PastState, found: list[_Change], message: str
+) -> Verdict:
+    before: int = getattr(past, metric)
+    now = network.costs.total.of(metric)
+    most = largest_allowed(metric, before, state.tolerance)
+    # The change that the total owes most to comes first: what grew where it grew, what shrank where it shrank.
+    sign = 1 if now >= before else -1
+    changed = [change for change in found if change.of(metric)[0] != change.of(metric)[1]]
+    changed.sort(key=lambda change: sign * (change.of(metric)[0] - change.of(metric)[1]))
+    grown = [change.place for change in changed if change.place and change.of(metric)[1] > change.of(metric)[0]]
+    return Verdict(
+        architecture=network.name,
+        metric=METRICS[metric],
+        bound=Bound(state.kind, Amount("", most), state.source),
+        actual=Amount("", now),
+        status=PASS if now <= most else FAIL,
+        place=_pointed(network.path, grown, state),
+        before=before,
+        message=message,
+        layers=tuple(_layer_change(change, metric) for change in changed[:LAYERS_NAMED]),
+    )
+
+
+def _pointed(path: str, grown: list[Place], state: PastState) -> FilePlace:
     """Return where to look: the layer that grew most on a line that was edited, else an edited setting, else what grew most.
 
     A wider layer makes the next one wider too, and often by more; the line to look at is the one somebody edited.
     """
     for place in grown:
-        found = against.edited(place)
-        if found is not None:
-            return found
-    if grown and against.setting is not None:
-        return against.setting
-    return (grown[0].line, grown[0].column) if grown else (0, 0)
+        edited = state.edited(place)
+        if edited is not None:
+            outer = place.chain()[0].line
+            return FilePlace(path, *edited, outer if outer != edited[0] else 0)
+    if grown and state.setting is not None:
+        return FilePlace(path, *state.setting)
+    return FilePlace(path, grown[0].line, grown[0].column, use_line(grown[0])) if grown else FilePlace(path)
 
 
-def _share(change: _Change, metric: str) -> Share:
+def _layer_change(change: _Change, metric: str) -> LayerShare:
     before, now = change.of(metric)
-    line, column = (change.place.line, change.place.column) if change.place else (0, 0)
-    return Share(change.name, line, column, now, 0, before)
+    if change.place is None:
+        return LayerShare(change.name, 0, 0, 0, now, before=before)
+    place = change.place
+    return LayerShare(change.name, place.line, place.column, use_line(place), now, before=before)
 
 
-def _changes(subject: Subject, earlier: PastCosts) -> Iterator[_Change]:
+def _changes(network: MeasuredNetwork, past: PastCosts) -> Iterator[_Change]:
     """Yield the layers then and now: aligned by what they are, or by their names where only these are known."""
-    if earlier.form is not None:
-        if earlier.form is subject.measured.form:
+    if past.form is not None:
+        if past.form is network.costs.form:
             return
-        for change in changes(earlier.form, subject.measured.form):
+        for change in changes(past.form, network.costs.form):
             (params_before, params), (macs_before, macs) = change.of("params"), change.of("macs")
             place = change.new.place if change.new is not None else None
             name = change.name
             yield _Change(name, place, PastLayer(name, params_before, macs_before), PastLayer(name, params, macs))
         return
-    was = {layer.name: layer for layer in earlier.layers}
-    for row in subject.measured.rows():
+    was = {layer.name: layer for layer in past.layers}
+    for row in network.costs.rows():
         now = PastLayer(row.name, row.sums.params, row.sums.macs)
         yield _Change(row.name, row.place, was.pop(row.name, PastLayer(row.name, 0, 0)), now)
     for name, before in was.items():
         yield _Change(name, None, before, PastLayer(name, 0, 0))
 
 
-def new(subject: Subject, against: Against, why: str) -> list[Verdict]:
+def new_verdicts(network: MeasuredNetwork, state: PastState, why: str) -> list[Verdict]:
     """Return the verdicts on a network that did not exist then: shown, and passing."""
+    return _without_past(network, state, why, NEW)
+
+
+def not_comparable(network: MeasuredNetwork, state: PastState, why: str) -> list[Verdict]:
+    """Return the verdicts on a network whose earlier state is none."""
+    return _without_past(network, state, why, UNCOMPARABLE)
+
+
+def _without_past(network: MeasuredNetwork, state: PastState, why: str, status: str) -> list[Verdict]:
     return [
         Verdict(
-            subject.architecture, subject.path, METRICS[metric], "", None, against.bound, None,
-            Amount("", subject.measured.total.of(metric)), None, NEW, against.source, why, [], 0, 0,
+            architecture=network.name,
+            metric=METRICS[metric],
+            bound=Bound(state.kind, None, state.source),
+            actual=Amount("", network.costs.total.of(metric)),
+            status=status,
+            place=FilePlace(network.path),
+            message=why,
         )
         for metric in COMPARED
-    ]  # fmt: skip
+    ]

@@ -6,20 +6,20 @@ JSON, sorted, a layer a line and no timestamps, so that its differences can be r
 import json
 import os
 import re
+from collections import Counter
 from typing import Any, NamedTuple
 
 from dsconv_cost.budget.growth import PastCosts, PastLayer
 from dsconv_cost.costs.conventions import Convention
-from dsconv_cost.costs.parts import PartCosts
 from dsconv_cost.errors import InputError, Problem, UsageError
 from dsconv_cost.language.nodes import ListNode, MappingNode, YamlNode, read_nodes
 from dsconv_cost.sources import near_paths
 from dsconv_cost.sources.load import read_source
 from dsconv_cost.text import inert, shown
 
-PATH = "dsconv-cost.lock"
-SCHEMA_VERSION = 1
-LARGEST = 10**24
+LOCK_PATH = "dsconv-cost.lock"
+LOCK_SCHEMA_VERSION = 1
+LARGEST_FIGURE = 10**24
 _KEYS = ("schema_version", "convention", "architectures")
 _REMEDY = "write it anew with check --update-lock"
 _CONFLICT = re.compile(r"^(<<<<<<<|=======|>>>>>>>)", re.MULTILINE)
@@ -33,35 +33,29 @@ class Lock(NamedTuple):
     architectures: dict[str, PastCosts]
 
 
-def exists() -> bool:
+def lock_exists() -> bool:
     """Return whether there is a lock in the working directory."""
-    return os.path.lexists(PATH)
+    return os.path.lexists(LOCK_PATH)
 
 
 def load_lock() -> Lock:
     """Return the lock of the working directory. Raises UsageError where there is none, InputError for a damaged one."""
-    if not exists():
-        found = near_paths.above(PATH)
+    if not lock_exists():
+        found = near_paths.above(LOCK_PATH)
         if found is not None:
-            raise UsageError(f"there is no {PATH} here, but {inert(found)}: run check in that folder")
-        raise UsageError(f"there is no {PATH} here: write it with check --update-lock, and commit it")
+            raise UsageError(f"there is no {LOCK_PATH} here, but {inert(found)}: run check in that folder")
+        raise UsageError(f"there is no {LOCK_PATH} here: write it with check --update-lock, and commit it")
     try:
-        text = read_source(PATH).text
+        text = read_source(LOCK_PATH).text
     except InputError as error:
-        raise InputError(PATH, [error.problems[0]._replace(message=f"this is no text: {_REMEDY}")]) from None
+        raise InputError(LOCK_PATH, [error.problems[0]._replace(message=f"this is no text: {_REMEDY}")]) from None
     return read_lock(text)
-
-
-def past_costs(measured: PartCosts) -> PastCosts:
-    """Return what a lock keeps of a network."""
-    rows = [PastLayer(row.name, row.sums.params, row.sums.macs) for row in measured.rows()]
-    return PastCosts(measured.total.params, measured.total.macs, rows, measured.form)
 
 
 def lock_text(convention: Convention, architectures: dict[str, PastCosts]) -> str:
     """Return the text of a lock."""
     stamp = json.dumps({"name": convention.name, "version": convention.version})
-    lines = ["{", f'  "schema_version": {SCHEMA_VERSION},', f'  "convention": {stamp},', '  "architectures": {']
+    lines = ["{", f'  "schema_version": {LOCK_SCHEMA_VERSION},', f'  "convention": {stamp},', '  "architectures": {']
     blocks = []
     for name, costs in sorted(architectures.items()):
         rows = ",\n".join(f"        {json.dumps(list(row), ensure_ascii=False)}" for row in costs.layers)
@@ -89,7 +83,7 @@ def read_lock(text: str) -> Lock:
         return _checked(_parsed(text))
     except _Wrong as wrong:
         line, column = _place(text, wrong.path)
-        raise InputError(PATH, [Problem(line, column, f"{wrong}: {_REMEDY}", "edited-lock")], text) from None
+        raise InputError(LOCK_PATH, [Problem(line, column, f"{wrong}: {_REMEDY}", "edited-lock")], text) from None
 
 
 def _parsed(text: str) -> Any:
@@ -100,28 +94,26 @@ def _parsed(text: str) -> Any:
         if conflict:
             line = text.count("\n", 0, conflict.start()) + 1
             said = f"a merge conflict: take either side, then {_REMEDY}"
-            raise InputError(PATH, [Problem(line, 1, said, "merge-conflict")], text) from None
+            raise InputError(LOCK_PATH, [Problem(line, 1, said, "merge-conflict")], text) from None
         said = f"this is no JSON ({shown(error.msg)}): {_REMEDY}"
-        raise InputError(PATH, [Problem(error.lineno, error.colno, said, "edited-lock")], text) from None
+        raise InputError(LOCK_PATH, [Problem(error.lineno, error.colno, said, "edited-lock")], text) from None
     except (RecursionError, ValueError) as error:
         why = "nested too deep" if isinstance(error, RecursionError) else "a number of too many digits"
-        raise InputError(PATH, [Problem(1, 1, f"{why}: {_REMEDY}", "edited-lock")], text) from None
+        raise InputError(LOCK_PATH, [Problem(1, 1, f"{why}: {_REMEDY}", "edited-lock")], text) from None
 
 
 class _Twice(dict[str, Any]):
-    """An object in which a key stands twice."""
+    """An object with a duplicate key."""
 
-    twice: str
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        names = Counter(name for name, _ in pairs)
+        self.twice = next(name for name, count in names.items() if count > 1)
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) == len(pairs):
-        return found
-    names = [name for name, _ in pairs]
-    marked = _Twice(found)
-    marked.twice = next(name for name in names if names.count(name) > 1)
-    return marked
+    unique = dict(pairs)
+    return unique if len(unique) == len(pairs) else _Twice(pairs)
 
 
 def _no_constant(name: str) -> None:
@@ -141,9 +133,9 @@ def _checked(document: Any) -> Lock:
     version = root.get("schema_version")
     if "schema_version" not in root:
         raise _Wrong("schema_version is missing")
-    if type(version) is not int or version != SCHEMA_VERSION:
+    if type(version) is not int or version != LOCK_SCHEMA_VERSION:
         raise _Wrong(
-            f"schema_version is {shown(json.dumps(version))}, and this version of dsconv-cost reads {SCHEMA_VERSION}",
+            f"schema_version is {shown(json.dumps(version))}, and this version of dsconv-cost reads {LOCK_SCHEMA_VERSION}",
             "schema_version",
         )
     for key in root:
@@ -196,7 +188,7 @@ def _architecture(value: Any, *path: str | int) -> PastCosts:
 
 
 def _count(value: Any, *path: str | int) -> int:
-    if type(value) is not int or not 0 <= value <= LARGEST:
+    if type(value) is not int or not 0 <= value <= LARGEST_FIGURE:
         raise _Wrong("expected a whole number of at least 0", *path)
     return value
 

@@ -2,20 +2,20 @@
 
 from typing import NamedTuple
 
-from dsconv_cost.budget import lock
+from dsconv_cost.budget.check import measure
 from dsconv_cost.budget.file import named_architectures
-from dsconv_cost.budget.growth import PastCosts
-from dsconv_cost.budget.merge_base import is_bundled_name, lock_file, lock_name
-from dsconv_cost.budget.networks import Files, InputFault
-from dsconv_cost.budget.selection import Request, Selection, in_lock
+from dsconv_cost.budget.growth import PastCosts, past_costs
+from dsconv_cost.budget.lock import LOCK_PATH, load_lock, lock_exists, lock_text
+from dsconv_cost.budget.lock_check import is_bundled_name, lock_name, locked_arguments, split_lock_name
+from dsconv_cost.budget.networks import CheckedFiles, InputFault, merged
+from dsconv_cost.budget.selection import PlannedNetwork, Request, read_budget, said_something, select, unread_budget
 from dsconv_cost.errors import InputError, UsageError
 from dsconv_cost.sources import bundled, near_paths
 from dsconv_cost.sources.folders import is_architecture
-from dsconv_cost.sources.read import STDIN_NAME
 from dsconv_cost.text import inert, shown
 
 
-class Update(NamedTuple):
+class LockUpdate(NamedTuple):
     """What is to be written; with faults nothing is."""
 
     text: str
@@ -23,7 +23,7 @@ class Update(NamedTuple):
     faults: list[InputFault]
 
 
-def update(request: Request) -> Update:
+def update_lock(request: Request) -> LockUpdate:
     """Return the new lock: networks of the call as they are now, others as they were while their file exists."""
     if request.limits or request.base is not None or request.locked:
         raise UsageError(
@@ -31,38 +31,48 @@ def update(request: Request) -> Update:
         )
     if request.settings:
         raise UsageError("the lock holds networks as their files give them: make a variant of what --set sets")
-    work = Selection(request, every_variant=True)
-    work.read_budget()
     kept, replaced = _kept(request)
+    budget, faults = read_budget(request)
     arguments = list(request.arguments)
     if not arguments:
-        arguments = in_lock(kept)
-        arguments += named_architectures(work.budget) if work.budget is not None else []
-        if not arguments and not work.budget_says_something():
-            raise UsageError(f"nothing to lock: name an architecture or a folder{work.unread_budget()}")
-    work.read_files(list(dict.fromkeys(arguments)))
-    found = {
-        lock_name(file, variant): lock.past_costs(subject.measured)
-        for file, variant, subject, _ in work.subjects()
-        if file.path != STDIN_NAME
-    }
-    if not request.arguments:
-        work.unused_entries()
-    rest = {name: costs for name, costs in kept.items() if name not in found and _still_there(name, work.files)}
-    dropped = len(set(kept) - found.keys() - rest.keys())
-    said = f"{lock.PATH}: {len(found):,} written, {len(rest):,} kept, {dropped:,} dropped{replaced}"
-    other = near_paths.above(lock.PATH) if not lock.exists() else None
+        arguments = locked_arguments(kept)
+        arguments += named_architectures(budget) if budget is not None else []
+        if not arguments and not said_something(budget, faults):
+            hint = unread_budget(request)
+            raise UsageError(f"nothing to lock: name an architecture or a folder{hint and '. '}{hint}")
+    files = CheckedFiles(dict.fromkeys(arguments))
+    # Compared networks are those that the lock holds: every variant of a file.
+    selection = select(request._replace(locked=True), budget, files)
+    locked, unmade = _locked(request, selection.networks)
+    faults += [*files.faults, *unmade, *([] if request.arguments else selection.faults)]
+    rest = {name: costs for name, costs in kept.items() if name not in locked and _still_there(name, files)}
+    dropped = len(set(kept) - locked.keys() - rest.keys())
+    headline = f"{LOCK_PATH}: {len(locked):,} written, {len(rest):,} kept, {dropped:,} dropped{replaced}"
+    other = near_paths.above(LOCK_PATH) if not lock_exists() else None
     if other is not None:
-        said += f"; {inert(other)} is another one, for calls in its folder"
-    return Update(lock.lock_text(request.convention, {**rest, **found}), said, work.faults())
+        headline += f"; {inert(other)} is another one, for calls in its folder"
+    return LockUpdate(lock_text(request.convention, {**rest, **locked}), headline, merged(faults))
+
+
+def _locked(request: Request, networks: list[PlannedNetwork]) -> tuple[dict[str, PastCosts], list[InputFault]]:
+    """Return what the networks cost, by their names in the lock, and why some cost nothing."""
+    locked: dict[str, PastCosts] = {}
+    faults: list[InputFault] = []
+    for planned in networks:
+        network = measure(request, planned)
+        if isinstance(network, InputFault):
+            faults.append(network)
+        elif planned.file.has_history or not planned.file.path:
+            locked[lock_name(planned.file, planned.variant)] = past_costs(network.costs)
+    return locked, faults
 
 
 def _kept(request: Request) -> tuple[dict[str, PastCosts], str]:
     """Return what the lock holds already, or nothing and why."""
-    if not lock.exists():
+    if not lock_exists():
         return {}, ""
     try:
-        old = lock.load_lock()
+        old = load_lock()
     except InputError:
         return {}, "; the damaged one is replaced"
     if old.convention != (request.convention.name, request.convention.version):
@@ -70,9 +80,9 @@ def _kept(request: Request) -> tuple[dict[str, PastCosts], str]:
     return old.architectures, ""
 
 
-def _still_there(name: str, files: Files) -> bool:
+def _still_there(name: str, files: CheckedFiles) -> bool:
     """Return whether a name in the lock still means a network, as far as that can be told without reading all of its file."""
-    path, variant = lock_file(name)
+    path, variant = split_lock_name(name)
     if is_bundled_name(path):
         return bundled.find(path) is not None
     file = files.get(path)

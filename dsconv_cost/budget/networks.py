@@ -1,14 +1,17 @@
 """What the arguments of `check` mean: files, folders of them and bundled networks, each read once."""
 
 import os
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from dsconv_cost import patterns
-from dsconv_cost.errors import DsconvCostError, UsageError
+from dsconv_cost.costs.parts import PartCosts
+from dsconv_cost.errors import DsconvCostError, InputError, Problem, UsageError
 from dsconv_cost.language.architecture import Spec
 from dsconv_cost.sources import bundled
 from dsconv_cost.sources.folders import architectures_in
 from dsconv_cost.sources.load import Source, read_source, spec_of
+from dsconv_cost.sources.read import STDIN_NAME
 from dsconv_cost.text import inert
 
 
@@ -19,14 +22,13 @@ class InputFault(NamedTuple):
     error: DsconvCostError
 
 
-class File:
-    """One architecture file or bundled one, read once."""
+class CheckedFile(NamedTuple):
+    """One architecture file or bundled one, read."""
 
-    def __init__(self, source: Source, spec: Spec) -> None:
-        self.source = source
-        self.spec = spec
-        self.variants: list[str | None] = []
-        """Those that were asked for; None asks for what the file stands for."""
+    source: Source
+    spec: Spec
+    variants: tuple[str | None, ...]
+    """Those that were asked for; None asks for what the file stands for."""
 
     @property
     def name(self) -> str:
@@ -34,59 +36,86 @@ class File:
 
     @property
     def path(self) -> str:
+        """As it was named; empty for a bundled one."""
         return "" if self.source.bundled else self.source.path
 
+    @property
+    def has_history(self) -> bool:
+        """Whether it is a file that may have been another one before."""
+        return bool(self.path) and self.path != STDIN_NAME
 
-class Files:
+
+class MeasuredNetwork(NamedTuple):
+    """A network that limits are held against."""
+
+    name: str
+    """As the user named it, with its variant."""
+    path: str
+    """Of its file; empty for a bundled one."""
+    costs: PartCosts
+
+
+_Key = tuple[bool, str]
+
+
+class CheckedFiles:
     """What the arguments of a call mean, and why some mean nothing."""
 
-    def __init__(self) -> None:
-        self.files: dict[tuple[bool, str], File] = {}
-        self.faults: list[InputFault] = []
+    def __init__(self, arguments: Iterable[str]) -> None:
         self.folders: list[str] = []
         """Those among the arguments."""
-        self._broken: set[tuple[bool, str]] = set()
+        self.faults: list[InputFault] = []
+        self._files: dict[_Key, CheckedFile] = {}
+        self._broken: set[_Key] = set()
+        for argument in arguments:
+            self._read_argument(argument)
 
-    def add(self, argument: str) -> None:
+    def __iter__(self) -> Iterator[CheckedFile]:
+        return iter(self._files.values())
+
+    def _read_argument(self, argument: str) -> None:
         try:
             _refuse_other_words(argument)
             if os.path.isdir(argument):
                 self.folders.append(argument)
-                found = architectures_in(argument)
-                if not found:
+                paths = architectures_in(argument)
+                if not paths:
                     raise UsageError(f"{inert(argument)} holds no architecture: a YAML file with layers among its keys")
             else:
-                found = [argument]
+                paths = [argument]
         except DsconvCostError as error:
             self.faults.append(InputFault(argument, error))
             return
-        for path in found:
+        for path in paths:
             try:
-                self._add(path)
+                self._read_file(path)
             except DsconvCostError as error:
                 self.faults.append(InputFault(path, error))
 
-    def _add(self, argument: str) -> None:
-        source = read_source(argument, strict=True, folders=True)
+    def _read_file(self, path: str) -> None:
+        source = read_source(path, strict=True, folders=True)
         key = (source.bundled, source.path if source.bundled else os.path.abspath(source.path))
         if key in self._broken:
             return
-        file = self.files.get(key)
+        file = self._files.get(key)
         if file is None:
-            self._broken.add(key)
-            file = self.files[key] = File(source, spec_of(source))
-            self._broken.discard(key)
+            try:
+                file = CheckedFile(source, spec_of(source), ())
+            except DsconvCostError:
+                self._broken.add(key)
+                raise
         if source.variant not in file.variants:
-            file.variants.append(source.variant)
+            file = file._replace(variants=(*file.variants, source.variant))
+        self._files[key] = file
 
-    def get(self, path: str) -> File | None:
+    def get(self, path: str) -> CheckedFile | None:
         """Return a file among them that could be read."""
-        return self.files.get((False, os.path.abspath(path)))
+        return self._files.get((False, os.path.abspath(path)))
 
     def has(self, path: str) -> bool:
         """Return whether a file is among them, with or without faults."""
         key = (False, os.path.abspath(path))
-        return key in self.files or key in self._broken
+        return key in self._files or key in self._broken
 
 
 def variants_of(path: str) -> list[str]:
@@ -97,16 +126,31 @@ def variants_of(path: str) -> list[str]:
         return []
 
 
+def merged(faults: Iterable[InputFault]) -> list[InputFault]:
+    """Return each fault once, all problems of one file in one."""
+    problems: dict[tuple[str, str], list[Problem]] = {}
+    kept: dict[object, InputFault] = {}
+    for fault in faults:
+        error = fault.error
+        if isinstance(error, InputError):
+            key = (error.path, error.text)
+            problems.setdefault(key, []).extend(error.problems)
+            kept[key] = InputFault(fault.path, InputError(error.path, problems[key], error.text))
+        else:
+            kept.setdefault(str(error), fault)
+    return list(kept.values())
+
+
 def _refuse_other_words(argument: str) -> None:
     """Raise UsageError for what stands for networks elsewhere, and not in a call of `check`."""
     if os.path.lexists(argument):
         return
     if patterns.is_glob(argument):
         raise UsageError(
-            f"no file '{inert(argument)}': patterns are matched by the shell (without quotes), or stand in a budget file"
+            f"no file '{inert(argument)}': patterns are matched by the shell (without quotes), or belong in a budget file"
         )
     name, at, settings = argument.rpartition("@")
     if at and "=" in settings and (os.path.lexists(name.partition(":")[0]) or bundled.find(name.partition(":")[0])):
         raise UsageError(
-            f"no file '{inert(argument)}': settings go to --set, as --set {inert(settings.partition(',')[0])}, or into a variant"
+            f"no file '{inert(argument)}': settings go to --set, e.g. --set {inert(settings.partition(',')[0])}, or into a variant"
         )

@@ -68,29 +68,31 @@ def command(
     its variants. Exit code: 0 if all limits are kept, 1 if one is exceeded, 2 for wrong input, nothing to check, or
     networks that cannot be compared.
     """
-    from dsconv_cost.budget.check import check
+    from dsconv_cost.budget.check import run_check
     from dsconv_cost.budget.selection import Request
     from dsconv_cost.errors import OutputError, UsageError
+    from dsconv_cost.language.limits import option
     from dsconv_cost.language.limits import tolerance as allowed
 
     if is_given("tolerance") and base is None and not locked:
-        raise UsageError("--tolerance goes with --base or --locked")
+        raise UsageError("--tolerance needs --base or --locked")
     request = Request(
-        architectures,
-        settings,
-        limits,
-        budget,
-        base,
-        allowed(tolerance, "--tolerance"),
-        locked,
-        bits,
-        convention,
-        strict,
+        arguments=architectures,
+        settings=settings,
+        limits=limits,
+        budget=budget,
+        base=base,
+        tolerance=allowed(tolerance, "--tolerance"),
+        locked=locked,
+        bits=bits,
+        convention=convention,
+        strict=strict,
+        spelled=option,
     )
     if update_lock:
         _update(request, bool(out.files) or format_is_given())
         return
-    outcome = check(request)
+    outcome = run_check(request)
     try:
         out.write(verdicts_content(outcome), outcome.read)
     except OutputError:
@@ -104,9 +106,9 @@ def verdicts_content(outcome: "Outcome") -> Content:
     """Return verdicts as content."""
 
     def tables(program: bool) -> "Report":
-        from dsconv_cost.formats.verdict_records import report
+        from dsconv_cost.reports.check import check_report
 
-        return report(outcome)
+        return check_report(outcome)
 
     return Content(VERDICTS, tables, outcome)
 
@@ -121,46 +123,46 @@ def _show(outcome: "Outcome", out: Output) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     _say_faults(outcome.faults)
     if not format_is_given() and os.environ.get("GITHUB_ACTIONS") == "true":
-        from dsconv_cost.formats import github
+        from dsconv_cost.formats.github import github_commands
 
-        click.echo(github.render(outcome), nl=False, err=True)
+        click.echo(github_commands(outcome), nl=False, err=True)
         _summarize(outcome)
 
 
 def _say_faults(faults: "list[InputFault]") -> None:
-    from dsconv_cost.errors import InputError
-    from dsconv_cost.text import inert
+    from dsconv_cost.reports.verdict_text import fault_text
 
-    for _, error in faults:
-        click.echo(str(error) if isinstance(error, InputError) else f"error: {inert(str(error))}", err=True)
+    for fault in faults:
+        click.echo(fault_text(fault.error), err=True)
 
 
 def _summarize(outcome: "Outcome") -> None:
     """Add what the annotations have no room for to the job's summary."""
-    from dsconv_cost.formats import github, verdict_markdown
+    from dsconv_cost.formats.github import MOST_ANNOTATIONS, annotations
+    from dsconv_cost.formats.verdict_markdown import verdicts_markdown
 
     path = os.environ.get("GITHUB_STEP_SUMMARY")
-    if not path or len(github.annotations(outcome)) <= github.MOST:
+    if not path or len(annotations(outcome)) <= MOST_ANNOTATIONS:
         return
     try:
         with open(path, "a", encoding="utf-8") as handle:
-            handle.write(verdict_markdown.render(outcome))
+            handle.write(verdicts_markdown(outcome))
     except OSError as error:
         click.echo(f"the job's summary cannot be written: {error.strerror}", err=True)
 
 
 def _update(request: "Request", shown: bool) -> None:
-    from dsconv_cost.budget import lock
-    from dsconv_cost.budget.lock_update import update
+    from dsconv_cost.budget.lock import LOCK_PATH
+    from dsconv_cost.budget.lock_update import update_lock
     from dsconv_cost.errors import UsageError
     from dsconv_cost.formats.outputs import write_all
 
     if shown:
         raise UsageError("--update-lock writes the lock: it takes no --format and no --output")
-    made = update(request)
+    made = update_lock(request)
     _say_faults(made.faults)
     if made.faults:
-        click.echo(f"{lock.PATH} is left as it is", err=True)
+        click.echo(f"{LOCK_PATH} is left as it is", err=True)
         click.get_current_context().exit(2)
-    write_all([(lock.PATH, made.text)])
+    write_all([(LOCK_PATH, made.text)])
     click.echo(made.headline, err=True)

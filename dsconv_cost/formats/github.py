@@ -5,14 +5,13 @@ from typing import NamedTuple
 
 from dsconv_cost.budget.check import Outcome
 from dsconv_cost.budget.networks import InputFault
-from dsconv_cost.budget.verdicts import BASE, FAIL, LOCK, UNCOMPARABLE, WARNING, Verdict
+from dsconv_cost.budget.verdicts import FAIL, UNCOMPARABLE, WARNING, Verdict
 from dsconv_cost.errors import InputError
-from dsconv_cost.formats.junit import verdict_sentence
-from dsconv_cost.formats.verdict_records import layer_text, metric_text
+from dsconv_cost.reports.verdict_text import layer_text, verdict_sentence, verdict_title
 from dsconv_cost.sources.read import STDIN_NAME
 from dsconv_cost.text import inert
 
-MOST = 10
+MOST_ANNOTATIONS = 10
 """The runner shows no more of a step."""
 
 
@@ -45,30 +44,30 @@ def annotations(outcome: Outcome) -> list[Annotation]:
     return found + [_verdict(v) for v in outcome.verdicts if v.status == WARNING]
 
 
-def render(outcome: Outcome) -> str:
+def github_commands(outcome: Outcome) -> str:
     """Return the first annotations as commands, and how many more there are."""
     found = annotations(outcome)
-    lines = [annotation.command for annotation in found[:MOST]]
-    if len(found) > MOST:
-        lines.append(f"and {len(found) - MOST:,} more")
+    lines = [annotation.command for annotation in found[:MOST_ANNOTATIONS]]
+    if len(found) > MOST_ANNOTATIONS:
+        lines.append(f"and {len(found) - MOST_ANNOTATIONS:,} more")
     return "".join(f"{line}\n" for line in lines)
 
 
 def _verdict(v: Verdict) -> Annotation:
     level = "warning" if v.status == WARNING else "error"
-    what = {FAIL: "over the limit", WARNING: "over the limit", UNCOMPARABLE: "not comparable"}[v.status]
-    if v.status != UNCOMPARABLE and v.bound in (BASE, LOCK):
-        what = "grew"
     lines = [f"{v.architecture}: {verdict_sentence(v)}"]
-    if v.limit is not None and v.message:
+    if v.bound.amount is not None and v.message:
         lines.append(inert(v.message))
-    if v.bound in (BASE, LOCK):
+    if v.is_growth:
         grown = [x for x in v.layers if x.before is not None and x.value > x.before]
         lines += [f"{inert(x.name)}: {x.before:,} to {x.value:,} {v.metric.title}" for x in grown]
     elif v.layers:
         lines.append(f"costliest: {'; '.join(layer_text(x, v) for x in v.layers[:3])}")
-    path = "" if v.path == STDIN_NAME else v.path
-    return Annotation(level, path, v.line, v.column, f"{metric_text(v)} {what}", "\n".join(lines))
+    place = v.place
+    if place.use_line:
+        lines.append(f"in a block that line {place.use_line} uses")
+    path = "" if place.path == STDIN_NAME else place.path
+    return Annotation(level, path, place.line, place.column, verdict_title(v), "\n".join(lines))
 
 
 def _fault(fault: InputFault) -> list[Annotation]:

@@ -4,26 +4,27 @@ Text from files stands in code spans, where nothing is a link, a mention, an ima
 """
 
 from dsconv_cost.budget.check import Outcome
-from dsconv_cost.budget.verdicts import BASE, LOCK, PASS, UNCOMPARABLE, Verdict
+from dsconv_cost.budget.verdicts import PASS, UNCOMPARABLE, Verdict
 from dsconv_cost.formats.markdown import code
-from dsconv_cost.formats.verdict_records import by_status, headline, layer_text, metric_text, problems
 from dsconv_cost.language.limits import Amount
 from dsconv_cost.reports.amounts import change_text, rounded, texts
+from dsconv_cost.reports.check import problem_records
+from dsconv_cost.reports.verdict_text import by_weight, headline, layer_text, line_text, metric_text
 from dsconv_cost.text import inert
 
-MOST = 60_000
-"""Characters; what does not fit is counted."""
-LONGEST = 300
+MOST_CHARACTERS = 60_000
+"""What does not fit is counted."""
+LONGEST_SPAN = 300
 
 _HEAD = "| verdict | architecture | metric | limit | actual | headroom | | source |\n| --- | --- | --- | ---: | ---: | ---: | ---: | --- |"
 
 
-def render(outcome: Outcome) -> str:
+def verdicts_markdown(outcome: Outcome) -> str:
     """Return the verdicts, those that matter first, and what is wrong with inputs."""
-    ordered = by_status(outcome.verdicts)
+    ordered = by_weight(outcome.verdicts)
     lines = [f"### dsconv-cost: {headline(outcome)}", ""]
-    wrong = [f"- {_span(_problem(problem))}" for problem in problems(outcome.faults)]
-    room = MOST - len("\n".join(lines))
+    wrong = [f"- {_span(_problem(problem))}" for problem in problem_records(outcome.faults)]
+    room = MOST_CHARACTERS - len("\n".join(lines))
     sections: list[list[str]] = []
     if wrong:
         sections.append(_fitting(["Wrong input:", "", *wrong], room // 3, "problems"))
@@ -51,18 +52,18 @@ def _fitting(lines: list[str], room: int, what: str) -> list[str]:
 
 
 def _row(v: Verdict) -> str:
-    said = texts(v)
+    figures = texts(v)
     status = v.status if v.status == PASS else f"**{v.status}**"
     cells = (
-        status, _span(v.architecture), _span(metric_text(v)), said.limit, said.actual, said.room, said.room_share,
-        _span(inert(v.source)),
+        status, _span(v.architecture), _span(metric_text(v)), figures.limit, figures.actual, figures.room, figures.room_share,
+        _span(inert(v.bound.source)),
     )  # fmt: skip
     return f"| {' | '.join(cells)} |"
 
 
 def _detail(v: Verdict) -> list[str]:
-    """Return the costliest or changed layers of a verdict that is no plain pass, and its message."""
-    relative = v.bound in (BASE, LOCK)
+    """Return the costliest or changed layers of a verdict unless it is a plain pass, and its message."""
+    relative = v.is_growth
     if v.status == PASS and not (relative and v.layers):
         return []
     lines: list[str] = []
@@ -70,13 +71,13 @@ def _detail(v: Verdict) -> list[str]:
         for layer in v.layers:
             grown = change_text(layer.value - (layer.before or 0), v.metric)
             before, now = (rounded(Amount("", x), v.metric) for x in (layer.before or 0, layer.value))
-            line = f", line {layer.line}" if layer.line else ""
+            line = f", {line_text(layer.line, layer.use_line)}" if layer.line else ""
             lines.append(f"  - {_span(inert(layer.name))}{line}: {before} to {now} ({grown})")
     elif v.layers:
         lines.append(f"  - costliest: {'; '.join(_span(layer_text(layer, v)) for layer in v.layers)}")
     if v.message:
         lines.append(f"  - {_span(inert(v.message))}")
-    return [f"- {_span(v.architecture)}, {_span(metric_text(v))}, {_span(inert(v.source))}: {v.status}", *lines]
+    return [f"- {_span(v.architecture)}, {_span(metric_text(v))}, {_span(inert(v.bound.source))}: {v.status}", *lines]
 
 
 def _problem(problem: dict[str, object]) -> str:
@@ -86,6 +87,6 @@ def _problem(problem: dict[str, object]) -> str:
 
 def _span(text: str) -> str:
     """Return text as a code span that a table's cell can hold. A bar behind a backslash would end the cell, and the span."""
-    if len(text) > LONGEST:
-        text = text[: LONGEST - 3] + "..."
+    if len(text) > LONGEST_SPAN:
+        text = text[: LONGEST_SPAN - 3] + "..."
     return code(text.replace("|", "\\x7c")) if text.strip() else ""

@@ -26,18 +26,19 @@ class Texts(NamedTuple):
 
 def texts(verdict: Verdict) -> Texts:
     """Return the figures of a verdict, exact where rounded ones would look equal or the wrong way round."""
-    metric, actual, limit = verdict.metric, verdict.actual, verdict.limit
+    metric, actual, limit = verdict.metric, verdict.actual, verdict.bound.amount
     binary = limit is not None and "i" in limit.text
     if limit is None:
         return Texts("-", rounded(actual, metric, binary), "-", "-")
-    shown, said = _told_apart(actual, limit, metric, binary)
+    shown, written = _told_apart(actual, limit, metric, binary)
     room, share = verdict.room, verdict.room_share
     assert room is not None
     beyond = room.top < 0
     size = Amount("", abs(room.top), room.bottom)
-    word = "left" if not beyond else "short" if verdict.bound == MIN else "over"
-    bound = "min" if verdict.bound == MIN else "was" if verdict.base == limit.top else "max"
-    return Texts(f"{bound} {said}", shown, f"{_difference(size, metric, binary)} {word}", _share(share))
+    is_min = verdict.bound.kind == MIN
+    word = "left" if not beyond else "short" if is_min else "over"
+    bound = "min" if is_min else "was" if verdict.before == limit.top else "max"
+    return Texts(f"{bound} {written}", shown, f"{_difference(size, metric, binary)} {word}", _share(share))
 
 
 def _share(value: float | None) -> str:

@@ -7,7 +7,8 @@ from decimal import Decimal
 from math import inf
 from typing import NamedTuple
 
-from dsconv_cost.budget.verdicts import Nothing, Subject, judge
+from dsconv_cost.budget.judging import LimitOfNothing, judge
+from dsconv_cost.budget.networks import MeasuredNetwork
 from dsconv_cost.costs.accuracy import top1
 from dsconv_cost.costs.analysis import Form
 from dsconv_cost.costs.conventions import Convention, Figures
@@ -198,7 +199,7 @@ def evaluate(
         form = Form(network, convention)
         try:
             actual = _held_against(limits, network, form)
-        except Nothing as nothing:
+        except LimitOfNothing as nothing:
             raise UsageError(f"{_settings(axes, values)}: {nothing}") from None
         printed = top1(architecture, form)
         accuracy = float(printed.top1) if printed is not None and printed.top1 else None
@@ -210,12 +211,12 @@ def evaluate(
 
 
 def _held_against(limits: Sequence[PointLimit], network: Network, form: Form) -> tuple[Amount, ...]:
-    """Return what each limit is about, as `check` measures it. Raises Nothing."""
+    """Return what each limit is about, as `check` measures it. Raises LimitOfNothing."""
     if all(limit.metric.name in Figures._fields for limit in limits):
         figures = form.total  # what the measures below would say, at half the time
         return tuple(Amount("", getattr(figures, limit.metric.name)) for limit in limits)
-    subject = Subject("", "", PartCosts(network, form.convention))
-    return tuple(judge(subject, limit.entry)[0].actual for limit in limits)
+    measured = MeasuredNetwork("", "", PartCosts(network, form.convention))
+    return tuple(judge(measured, limit.entry)[0].actual for limit in limits)
 
 
 def ranked(points: Sequence[Point], objective: str) -> list[Point]:

@@ -279,7 +279,7 @@ def test_wrong_input_hides_no_verdict(folder: Path) -> None:
     result = run("check", "wrong.yaml", "shapes.yaml", "nope.yaml", "net.yaml", "--max-macs", "1", cwd=folder)
     assert result.code == 2
     assert "fail     net.yaml" in result.out
-    assert "3 inputs wrong; the other limit is exceeded" in result.out
+    assert "1 of 1 limit exceeded, 3 inputs invalid" in result.out
     for fragment in ("wrong.yaml:2:", "shapes.yaml:2:", "no file 'nope.yaml'"):
         assert fragment in result.err
 
@@ -335,8 +335,8 @@ WRONG: dict[str, tuple[tuple[str, ...], str]] = {
     "a folder that is misspelled": (("modles", "--max-macs", "1"), "no file or bundled architecture 'modles': did you mean 'models'?"),
     "nothing near": (("xyzzy", "--max-macs", "1"), "and others, see dsconv-cost list\n"),
     "a pattern": (("models/*.yaml", "--max-macs", "1"), "no file 'models/*.yaml': patterns are matched by the shell"),
-    "a setting": (("net.yaml@width=0.5,a=1", "--max-macs", "1"), "settings go to --set, as --set width=0.5, or into a variant"),
-    "a setting of a bundled network": (("mobilenet@alpha=0.5", "--max-macs", "1"), "settings go to --set, as --set alpha=0.5"),
+    "a setting": (("net.yaml@width=0.5,a=1", "--max-macs", "1"), "settings go to --set, e.g. --set width=0.5, or into a variant"),
+    "a setting of a bundled network": (("mobilenet@alpha=0.5", "--max-macs", "1"), "settings go to --set, e.g. --set alpha=0.5"),
     "a base that is empty": (("net.yaml", "--max-macs", "1", "--base", ""), "--base: '' names no commit: the text is empty"),
     "a tolerance that is none": (("net.yaml", "--locked", "--tolerance", "few"), "--tolerance: received 'few', expected per cent, as 1%"),
     "no such variant": (("net.yaml:big", "--max-macs", "1"), "has no variant 'big'"),
@@ -352,7 +352,7 @@ WRONG: dict[str, tuple[tuple[str, ...], str]] = {
     "lock written with limits": (("net.yaml", "--update-lock", "--max-macs", "1"), "--update-lock writes the lock and checks"),
     "lock written with a format": (("net.yaml", "--update-lock", "--format", "json"), "takes no --format"),
     "nothing to lock": (("--update-lock",), "nothing to lock"),
-    "a tolerance of nothing": (("net.yaml", "--max-macs", "1", "--tolerance", "1%"), "--tolerance goes with --base or --locked"),
+    "a tolerance of nothing": (("net.yaml", "--max-macs", "1", "--tolerance", "1%"), "--tolerance needs --base or --locked"),
     "no repository": (("net.yaml", "--base", "main"), "is not in a git repository"),
     "an unknown convention": (("net.yaml", "--max-macs", "1", "--convention", "mac"), "no convention is called 'mac'"),
     "an unknown format": (("net.yaml", "--max-macs", "1", "--format", "xml"), "xml"),
@@ -468,7 +468,9 @@ def test_a_lock_is_kept(folder: Path) -> None:
     assert [(v["metric"], v["limit"], v["actual"], v["status"], v["line"]) for v in found] == [
         ("params", PARAMS, PARAMS + 5, "fail", 4), ("macs", MACS, MACS + 256, "fail", 4),
     ]  # fmt: skip
-    assert found[0]["layers"] == [{"name": "conv2", "line": 4, "value": 45, "before": 40, "share": None}]
+    assert found[0]["layers"] == [
+        {"name": "conv2", "line": 4, "use_line": None, "value": 45, "before": 40, "share": None}
+    ]
     assert set(statuses("--locked", "--tolerance", "1%", cwd=folder).values()) == {"pass"}
 
 

@@ -7,8 +7,10 @@ import pytest
 
 from dsconv_cost import patterns
 from dsconv_cost.budget import file as budget_file
-from dsconv_cost.budget.file import Architectures
-from dsconv_cost.budget.verdicts import MAX, MIN, Subject, Verdict, judge
+from dsconv_cost.budget.file import BudgetTargets
+from dsconv_cost.budget.judging import judge
+from dsconv_cost.budget.networks import MeasuredNetwork
+from dsconv_cost.budget.verdicts import MAX, MIN, Verdict
 from dsconv_cost.costs.conventions import DEFAULT
 from dsconv_cost.costs.parts import PartCosts
 from dsconv_cost.language.architecture import Architecture
@@ -35,11 +37,11 @@ PARAMS = (108 + 4) + (36 + 4) + (32 + 8) + 2 * (64 + 8) + 90
 """With biases: the file has no norms."""
 
 
-def subject(text: str = NET) -> Subject:
+def measured(text: str = NET) -> MeasuredNetwork:
     spec, problems = read_spec(text, "net.yaml", "net")
     assert problems == []
     network = elaborate(Architecture(spec, "net.yaml", False, None, {}))
-    return Subject("net.yaml", "net.yaml", PartCosts(network, DEFAULT))
+    return MeasuredNetwork("net.yaml", "net.yaml", PartCosts(network, DEFAULT))
 
 
 def entries(lines: str) -> list[Limit]:
@@ -50,7 +52,7 @@ def entries(lines: str) -> list[Limit]:
 
 
 def verdicts(lines: str) -> list[Verdict]:
-    made = subject()
+    made = measured()
     return [verdict for entry in entries(lines) for verdict in judge(made, entry)]
 
 
@@ -94,11 +96,11 @@ def test_metrics(entry: str, top: int, bottom: int) -> None:
 def test_a_pattern_counts_what_it_names() -> None:
     (verdict,) = verdicts("  - {metric: macs, layer: '*', max: 600}\n")
     # stem, dsconv1, conv2[1], conv2[2], global_avgpool1, linear1; DW + PW = 1088
-    assert (verdict.matched, verdict.beyond, verdict.part, verdict.line) == (6, 4, "layer stem", 3)
+    assert (verdict.matched, verdict.beyond, verdict.part, verdict.place.line) == (6, 4, "layer stem", 3)
 
 
 def test_equality_passes_on_both_sides() -> None:
-    made = subject()
+    made = measured()
     for value, bound, status in (
         (MACS, MAX, "pass"),
         (MACS - 1, MAX, "fail"),
@@ -108,12 +110,12 @@ def test_equality_passes_on_both_sides() -> None:
         limit = amount(str(value), METRICS["macs"])
         entry = Limit(METRICS["macs"], limit if bound == MAX else None, limit if bound == MIN else None)
         (verdict,) = judge(made, entry)
-        assert (verdict.status, verdict.bound) == (status, bound)
+        assert (verdict.status, verdict.bound.kind) == (status, bound)
 
 
 def test_shares_are_compared_exactly() -> None:
     # A quarter of the MACs in each of four equal layers: 25% is reached, and not exceeded.
-    made = subject("input: [4, 4, 4]\nlayers: [{conv: 4, kernel: 1, repeat: 4}]\n")
+    made = measured("input: [4, 4, 4]\nlayers: [{conv: 4, kernel: 1, repeat: 4}]\n")
     for text, status in (("25%", "pass"), ("24.9999999999%", "fail")):
         (verdict,) = judge(made, Limit(METRICS["largest_share"], amount(text, METRICS["largest_share"]), None))
         assert verdict.status == status
@@ -121,7 +123,7 @@ def test_shares_are_compared_exactly() -> None:
 
 def test_both_limits_of_an_entry_are_checked() -> None:
     found = verdicts("  - {metric: macs, min: 1, max: 2K}\n")
-    assert [(v.bound, v.status) for v in found] == [("max", "fail"), ("min", "pass")]
+    assert [(v.bound.kind, v.status) for v in found] == [("max", "fail"), ("min", "pass")]
 
 
 def test_a_mapping_limits_costs_from_above_and_savings_from_below() -> None:
@@ -138,7 +140,7 @@ def test_a_verdict_names_the_costliest_layers() -> None:
     assert [(x.name, x.line, x.value) for x in verdict.layers] == [
         ("stem", 3, STEM), ("conv2[1]", 5, CONV), ("conv2[2]", 5, CONV), ("dsconv1/dw", 4, DW), ("dsconv1/pw", 4, PW),
     ]  # fmt: skip
-    assert (verdict.status, verdict.message, verdict.source) == ("warn", "slow", "net.yaml:9")
+    assert (verdict.status, verdict.message, verdict.bound.source) == ("warn", "slow", "net.yaml:9")
 
 
 # -- patterns -------------------------------------------------------------------------------------
@@ -174,7 +176,7 @@ def test_architectures_are_seen_from_the_budget_file(tmp_path: Path, monkeypatch
         "budget: [{architecture: ../models/**/*.yaml, metric: macs, max: 1}]\n", "ci/limits.yaml"
     )
     assert file.problems == []
-    meant = Architectures(file)
+    meant = BudgetTargets(file)
     found = [Path(path).resolve().relative_to(tmp_path.resolve()).as_posix() for path in meant.on_disk(file.entries[0])]
     assert found == ["models/two.yaml", "models/a/one.yaml"]
     assert meant.applies(file.entries[0], "models/two.yaml", False)

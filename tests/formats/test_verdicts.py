@@ -14,15 +14,15 @@ from markdown_it import MarkdownIt
 
 from dsconv_cost.budget.check import Outcome
 from dsconv_cost.budget.networks import InputFault
-from dsconv_cost.budget.verdicts import MAX, MIN, Verdict
+from dsconv_cost.budget.verdicts import MAX, MIN, Bound, FilePlace, Verdict
 from dsconv_cost.cli.check import verdicts_content
 from dsconv_cost.costs.conventions import convention_named
 from dsconv_cost.errors import UsageError
 from dsconv_cost.formats.format import Screen, text_of
 from dsconv_cost.formats.markdown import plain
-from dsconv_cost.formats.verdict_records import headline
 from dsconv_cost.language.limits import METRICS, Amount, amount
 from dsconv_cost.reports.amounts import texts
+from dsconv_cost.reports.verdict_text import headline
 from dsconv_cost.text import inert
 from tests.command import Result, run
 from tests.repository import Repository
@@ -78,7 +78,12 @@ ROUNDED: dict[str, tuple[str, str, str, int, tuple[str, str, str, str]]] = {
 
 def verdict(bound: str, metric: str, limit: Amount, actual: Amount) -> Verdict:
     return Verdict(
-        "net", "net.yaml", METRICS[metric], "", None, bound, limit, actual, None, "pass", "test", "", [], 0, 0
+        architecture="net",
+        metric=METRICS[metric],
+        bound=Bound(bound, limit, "test"),
+        actual=actual,
+        status="pass",
+        place=FilePlace("net.yaml"),
     )
 
 
@@ -109,24 +114,19 @@ def test_a_base_that_rounds_to_the_same_is_shown_exactly() -> None:
 # -- the headline ---------------------------------------------------------------------------------
 
 HEADLINES: dict[str, tuple[str, int, str]] = {
-    "one kept": ("pass", 0, "the limit is kept"),
-    "all kept": ("pass pass", 0, "all 2 limits are kept"),
+    "one kept": ("pass", 0, "0 of 1 limit exceeded"),
+    "all kept": ("pass pass", 0, "0 of 2 limits exceeded"),
     "one exceeded": ("fail", 0, "1 of 1 limit exceeded"),
+    "many": ("fail " + "pass " * 1233, 0, "1 of 1,234 limits exceeded"),
     "some exceeded": ("pass fail pass warn new", 0, "1 of 5 limits exceeded, 1 warning, 1 new"),
-    "warnings": ("pass warn warn", 0, "1 of 3 limits kept, 2 warnings"),
-    "some new": ("pass new", 0, "1 of 2 limits kept, 1 new"),
-    "all new": ("new new", 0, "2 new"),
-    "wrong input": ("pass " * 15, 1, "1 input wrong; the other 15 limits are kept"),
-    "wrong inputs, one kept": ("pass", 2, "2 inputs wrong; the other limit is kept"),
-    "nothing but wrong input": ("", 1, "1 input wrong; nothing could be checked"),
-    "wrong input and exceeded": ("fail pass warn", 1, "1 input wrong; 1 of the other 3 limits exceeded, 1 warning"),
-    "wrong input, all exceeded": ("fail", 1, "1 input wrong; the other limit is exceeded"),
-    "wrong input and new": ("pass new", 1, "1 input wrong; 1 of the other 2 limits kept, 1 new"),
-    "not comparable": ("uncomparable pass pass", 0, "1 limit not comparable; the other 2 limits are kept"),
-    "all not comparable": ("uncomparable uncomparable", 0, "2 limits not comparable"),
+    "warnings": ("pass warn warn", 0, "0 of 3 limits exceeded, 2 warnings"),
+    "all new": ("new new", 0, "0 of 2 limits exceeded, 2 new"),
+    "wrong input": ("pass " * 15, 1, "0 of 15 limits exceeded, 1 input invalid"),
+    "nothing but wrong input": ("", 2, "nothing checked, 2 inputs invalid"),
+    "not comparable": ("uncomparable pass pass", 0, "0 of 3 limits exceeded, 1 not comparable"),
     "all of it": (
         "fail uncomparable warn new pass fail", 2,
-        "2 inputs wrong, 1 limit not comparable; 2 of the other 5 limits exceeded, 1 warning, 1 new",
+        "2 of 6 limits exceeded, 1 not comparable, 1 warning, 1 new, 2 inputs invalid",
     ),
 }  # fmt: skip
 
@@ -140,7 +140,7 @@ def outcome(statuses: str, wrong: int = 0) -> Outcome:
 
 
 @pytest.mark.parametrize(("statuses", "wrong", "said"), HEADLINES.values(), ids=HEADLINES)
-def test_the_headline_says_first_what_is_wrong(statuses: str, wrong: int, said: str) -> None:
+def test_the_headline_has_a_fixed_pattern(statuses: str, wrong: int, said: str) -> None:
     found = outcome(statuses, wrong)
     assert headline(found) == said
     assert text_of(verdicts_content(found), "table", Screen()).split("\n")[0] == said
@@ -346,9 +346,10 @@ def test_json(folder: Path) -> None:
         "beyond": 1,
         "line": 3,
         "column": 5,
+        "use_line": None,
         "layers": [
-            {"name": "conv1", "line": 3, "value": 6912, "before": None, "share": 6912 / MACS},
-            {"name": "conv2", "line": 4, "value": 2048, "before": None, "share": 2048 / MACS},
+            {"name": "conv1", "line": 3, "use_line": None, "value": 6912, "before": None, "share": 6912 / MACS},
+            {"name": "conv2", "line": 4, "use_line": None, "value": 2048, "before": None, "share": 2048 / MACS},
         ],
     }
     assert (params["status"], params["headroom"]) == ("warn", 100 - PARAMS)
@@ -696,3 +697,40 @@ def test_layers_of_a_size_are_in_bytes(tmp_path: Path) -> None:
         )
         (found,) = document["verdicts"]
         assert (found["actual"], found["layers"][0]["value"], found["layers"][0]["share"]) == (size, size, 1)
+
+
+# -- in a block -----------------------------------------------------------------------------------
+
+BLOCKS = """\
+input: [8, 8, 8]
+blocks:
+  stage:
+    arguments: {width: required}
+    layers:
+      - {conv: width, kernel: 3}
+layers:
+  - {stage: 8}
+  - {stage: 16}
+"""
+
+
+def test_a_layer_in_a_block_has_the_line_of_the_use_too(tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").write_text(BLOCKS, encoding="utf-8")
+    result = run("check", "net.yaml", "--max-macs", "1", "--format", "json", cwd=tmp_path)
+    (found,) = json.loads(result.out)["verdicts"]
+    # The second use is the costlier one: 9*8*16 weights against 9*8*8.
+    assert (found["line"], found["use_line"]) == (6, 9)
+    assert [(x["name"], x["line"], x["use_line"]) for x in found["layers"]] == [
+        ("stage2/conv1", 6, 9), ("stage1/conv1", 6, 8),
+    ]  # fmt: skip
+    assert (
+        "in a block that line 9 uses"
+        in run("check", "net.yaml", "--max-macs", "1", "--format", "github", cwd=tmp_path).out
+    )
+    assert "stage2/conv1 (line 6, used at 9, 66.7%)" in run("check", "net.yaml", "--max-macs", "1", cwd=tmp_path).out
+
+
+def test_a_saving_below_its_minimum_is_not_over_it(folder: Path) -> None:
+    result = run("check", "net.yaml", "--min-saving", "1%", "--format", "github", cwd=folder)
+    titles = [line.partition("title=")[2].partition("::")[0] for line in result.out.splitlines() if "saving" in line]
+    assert titles == ["saving below the limit"]

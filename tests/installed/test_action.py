@@ -277,7 +277,7 @@ def test_wrong_input_has_outputs_too(quick: Path, repository: Repository, enviro
         ({"architectures": "models", "options": "--max-macs=600MB"}, "macs counts things"),
         ({"architectures": "models", "options": "--bogus"}, "No such option"),
         ({"architectures": "models", "options": "--update-lock"}, "--update-lock writes the lock"),
-        ({"architectures": "models", "tolerance": "1%"}, "--tolerance goes with --base"),
+        ({"architectures": "models", "tolerance": "1%"}, "--tolerance needs --base"),
         ({"architectures": "models", "base": "main", "options": "--base=topic"}, "--base is given twice"),
     ],
     ids=["nothing", "limit", "option", "lock", "tolerance", "twice"],

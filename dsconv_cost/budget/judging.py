@@ -1,0 +1,162 @@
+"""Limits held against what networks cost: as integers, shares by cross-multiplication."""
+
+import re
+from typing import NamedTuple
+
+from dsconv_cost.budget.networks import MeasuredNetwork
+from dsconv_cost.budget.verdicts import FAIL, MAX, MIN, PASS, WARNING, Bound, FilePlace, LayerShare, Verdict, use_line
+from dsconv_cost.costs.parts import PartCosts, PartRow, Sums
+from dsconv_cost.errors import DsconvCostError
+from dsconv_cost.language.limits import DEFAULT_BITS, SHARE, WARN, Amount, Limit, Metric
+from dsconv_cost.text import near, shown
+
+LAYERS_NAMED = 5
+"""How many of the costliest layers a verdict names."""
+
+_NUMBER = re.compile(r"\[\d+\]")
+"""Of one of the layers that are repeated."""
+
+
+class LimitOfNothing(DsconvCostError):
+    """A limit that is about nothing in the network: a pattern without a match, a share of nothing."""
+
+    def __init__(self, message: str, key: str) -> None:
+        super().__init__(message)
+        self.key = key
+        """The key of the limit that is at fault."""
+
+
+def judge(network: MeasuredNetwork, limit: Limit, bits: int = DEFAULT_BITS, strict: bool = False) -> list[Verdict]:
+    """Return the verdicts on a limit; with `strict` warnings fail. Raises LimitOfNothing where it is about nothing."""
+    bits = limit.bits or bits
+    parts = _parts(network.costs, limit)
+    return [
+        _verdict(network, limit, Bound(kind, amount, limit.source), parts, bits, strict)
+        for kind, amount in ((MAX, limit.max), (MIN, limit.min))
+        if amount is not None
+    ]
+
+
+class _Part(NamedTuple):
+    name: str
+    sums: Sums
+    rows: list[PartRow]
+
+
+def _verdict(
+    network: MeasuredNetwork, limit: Limit, bound: Bound, parts: list[_Part], bits: int, strict: bool
+) -> Verdict:
+    valued = [(_actual(network.costs, limit.metric, part.sums, bits), part) for part in parts]
+    beyond = sum(_is_beyond(value, bound) for value, _ in valued)
+    actual, part = _worst(valued, bound.kind)
+    layers = _costliest(network.costs, limit.metric, part)
+    first = layers[0] if layers else None
+    level = WARNING if limit.level == WARN and not strict else FAIL
+    return Verdict(
+        architecture=network.name,
+        metric=limit.metric,
+        bound=bound,
+        actual=actual,
+        status=level if beyond else PASS,
+        place=FilePlace(network.path, first.line, first.column, first.use_line) if first else FilePlace(network.path),
+        part=part.name,
+        limited=_limited(limit),
+        matched=len(parts),
+        beyond=beyond,
+        bits=bits if limit.metric.name == "size" else None,
+        message=limit.message or "",
+        layers=layers,
+    )
+
+
+def _limited(limit: Limit) -> str:
+    named = (("layer", limit.layer), ("kind", limit.kind))
+    return " of ".join(f"{word} {pattern}" for word, pattern in named if pattern is not None)
+
+
+def _parts(costs: PartCosts, limit: Limit) -> list[_Part]:
+    """Return what a limit is about: the network, each layer or each kind that its pattern names."""
+    if limit.layer is not None:
+        rows = costs.named(limit.layer, limit.kind)
+        if not rows:
+            of_kind = f" of the kind {shown(limit.kind)}" if limit.kind else ""
+            hint = _near_layer(costs, limit.layer, limit.kind)
+            raise LimitOfNothing(f"the pattern '{shown(limit.layer)}' matches no layer{of_kind}{hint}", "layer")
+        return [_Part(f"layer {row.name}", row.sums, [row]) for row in rows]
+    if limit.kind is not None:
+        kinds = costs.kinds(limit.kind)
+        # A network without depthwise convolutions has 0 of everything in them: that can be held to a limit.
+        return [_Part(f"kind {kind}", _sum(rows), rows) for kind, rows in kinds.items()] or [
+            _Part(f"kind {limit.kind}", Sums(), [])
+        ]
+    return [_Part("", costs.total, [])]
+
+
+def _near_layer(costs: PartCosts, layer: str, kind: str | None) -> str:
+    """Return a hint at the name that was likely meant, of those that layers of the kind have."""
+    names = [place.name for place in costs.places()] if kind is None else [r.name for r in costs.named("**", kind)]
+    names = [name for name in names if name != layer]
+    plain = {_NUMBER.sub("", name): name for name in reversed(names)}
+    one = plain.get(layer)
+    if one is not None:
+        each, short = _NUMBER.sub("[*]", one), _NUMBER.sub("*", one)
+        # The shorter means dsconv10 beside dsconv1[1], too.
+        every = short if costs.named(short, kind) == costs.named(each, kind) else each
+        return f": it is repeated, so write '{shown(every)}', or '{shown(one)}' for one of them"
+    if kind is not None:
+        within = f"{layer}/"
+        inside = next((n for n in names if n.startswith(within) or _NUMBER.sub("", n).startswith(within)), None)
+        if inside is not None:
+            return f": did you mean '{shown(inside)}'?"
+    return near(layer, names) or ": see `explain` for the names"
+
+
+def _sum(rows: list[PartRow]) -> Sums:
+    sums = Sums()
+    for row in rows:
+        sums.add(row.sums)
+    return sums
+
+
+def _actual(costs: PartCosts, metric: Metric, sums: Sums, bits: int) -> Amount:
+    if metric.name == "size":
+        return Amount("", -(-sums.params * bits // 8))
+    if metric.measure != SHARE:
+        return Amount("", sums.of(metric.name))
+    whole = costs.total.macs if metric.name == "largest_share" else costs.standard_macs
+    if not whole:
+        raise LimitOfNothing(f"{metric.name} is a share of MACs, and this network has none", "metric")
+    if metric.name == "largest_share":
+        return Amount("", costs.largest, whole)
+    return Amount("", whole - costs.total.macs, whole)
+
+
+def _is_beyond(value: Amount, bound: Bound) -> bool:
+    assert bound.amount is not None
+    return value.above(bound.amount) if bound.kind == MAX else bound.amount.above(value)
+
+
+def _worst(valued: list[tuple[Amount, _Part]], kind: str) -> tuple[Amount, _Part]:
+    worst = valued[0]
+    for candidate in valued[1:]:
+        if candidate[0].above(worst[0]) if kind == MAX else worst[0].above(candidate[0]):
+            worst = candidate
+    return worst
+
+
+def _costliest(costs: PartCosts, metric: Metric, part: _Part) -> tuple[LayerShare, ...]:
+    """Return the layers of a part that have most of the metric; for the number of layers, the items with most of them."""
+    if metric.name == "layers":
+        rows = part.rows or costs.items()
+    elif len(part.rows) == 1:
+        rows = list(costs.inside(part.rows[0].place))
+    else:
+        rows = part.rows or costs.rows()
+    valued = [(row.sums.of(metric.name), row) for row in rows]
+    whole = sum(value for value, _ in valued)
+    valued.sort(key=lambda pair: -pair[0])
+    return tuple(
+        LayerShare(row.name, row.line, row.column, use_line(row.place), value, whole)
+        for value, row in valued[:LAYERS_NAMED]
+        if value
+    )
