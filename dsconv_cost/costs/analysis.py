@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from dsconv_cost.costs.conventions import DEFAULT, DEPLOYED, FOLDED, Convention, Figures, convention_named
 from dsconv_cost.gc_pause import without_gc
 from dsconv_cost.language.architecture import Architecture
+from dsconv_cost.layers.base import OperationKind
 from dsconv_cost.layers.counts import Counts, total
 from dsconv_cost.layers.shapes import Shape
 from dsconv_cost.network.build import MAX_LAYERS, elaborate
@@ -36,7 +37,7 @@ class LayerCost:
         return self.node.layer.type
 
     @property
-    def kind(self) -> str:
+    def kind(self) -> OperationKind:
         """`standard`, `depthwise`, `pointwise`, `grouped`, `transposed`, `linear`, or what else it is."""
         return self.node.kind
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from dsconv_cost.costs.analysis import Analysis
 from dsconv_cost.costs.conventions import Figures
-from dsconv_cost.layers.base import WEIGHTED, Layer
+from dsconv_cost.layers.base import Layer
 from dsconv_cost.layers.counts import Counts
 from dsconv_cost.layers.shapes import Shape, Sides
 from dsconv_cost.network.graph import Node, Place
@@ -85,7 +85,7 @@ class _Group:
 
     @property
     def weighted(self) -> bool:
-        return any(node.kind in WEIGHTED for node in self.nodes)
+        return any(node.kind.weighted for node in self.nodes)
 
 
 class _Grouping:

@@ -6,7 +6,6 @@ from typing import NamedTuple
 from dsconv_cost import patterns
 from dsconv_cost.costs.analysis import Form
 from dsconv_cost.costs.conventions import Convention, Figures
-from dsconv_cost.layers.base import WEIGHTED
 from dsconv_cost.layers.counts import Counts
 from dsconv_cost.network.graph import Network, Place
 from dsconv_cost.network.transforms.convert import standard_form
@@ -82,7 +81,7 @@ class PartCosts:
             sums.params += reported.params
             sums.macs += reported.macs
             sums.flops += reported.flops
-            if node.kind in WEIGHTED:
+            if node.kind.weighted:
                 sums.activations += node.counts.written
                 sums.layers += 1
             self.largest = max(self.largest, reported.macs)

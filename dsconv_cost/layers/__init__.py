@@ -1,7 +1,7 @@
 """The layer types, by the word the language has for them. A new type is one class, named in its family's tuple."""
 
 from dsconv_cost.layers.activation import ACTIVATIONS
-from dsconv_cost.layers.base import Layer
+from dsconv_cost.layers.base import Layer, OperationKind
 from dsconv_cost.layers.convolution import Conv, ConvTranspose, DepthwiseConv
 from dsconv_cost.layers.join import JOINS
 from dsconv_cost.layers.linear import Linear
@@ -15,4 +15,7 @@ _ALL: tuple[type[Layer], ...] = (
 
 LAYERS: dict[str, type[Layer]] = {layer.type: layer for layer in _ALL}
 
-__all__ = ["LAYERS", "Layer"]
+KINDS: tuple[OperationKind, ...] = tuple(dict.fromkeys(kind for layer in _ALL for kind in layer.kinds))
+"""The kinds of operation, in the order of tables."""
+
+__all__ = ["KINDS", "LAYERS", "Layer"]

@@ -1,6 +1,6 @@
 """Activations: element by element, without parameters except prelu's slopes."""
 
-from dsconv_cost.layers.base import ACTIVATION, Inputs, Layer
+from dsconv_cost.layers.base import Inputs, Layer, OperationKind
 from dsconv_cost.layers.counts import Counts
 from dsconv_cost.layers.shapes import Shape
 
@@ -9,10 +9,9 @@ class Activation(Layer):
     """An activation without parameters: the output has the input's shape."""
 
     __slots__ = ()
+    family = "Activations"
+    kinds = (OperationKind("activation"),)
     counted = "0 MACs, free on purpose: it multiplies no weight (its elements are counted for other conventions)"
-
-    def kind(self, inputs: Inputs) -> str:
-        return ACTIVATION
 
     def counts(self, inputs: Inputs, output: Shape) -> Counts:
         return Counts(activated=output.elements, read=output.elements, written=output.elements)

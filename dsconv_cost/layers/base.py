@@ -10,21 +10,21 @@ from dsconv_cost.layers.shapes import Shape
 
 Inputs = Sequence[Shape]
 
-STANDARD = "standard"
-DEPTHWISE = "depthwise"
-POINTWISE = "pointwise"
-GROUPED = "grouped"
-TRANSPOSED = "transposed"
-LINEAR = "linear"
-NORM = "norm"
-ACTIVATION = "activation"
-POOLING = "pooling"
-JOIN = "join"
-SCALE = "scale"
-RESHAPE = "reshape"
 
-WEIGHTED = (STANDARD, DEPTHWISE, POINTWISE, GROUPED, TRANSPOSED, LINEAR)
-"""The kinds that multiply and accumulate; all others cost 0 MACs."""
+class OperationKind(str):
+    """A kind of operation: the word that tables, limits and JSON have for it, and what they need to know of it."""
+
+    __slots__ = ("kept", "weighted")
+    weighted: bool
+    """Whether it multiplies by weights and accumulates; all others cost 0 MACs."""
+    kept: str
+    """Why the standard and separable forms keep its layers; empty where they look at the layer itself."""
+
+    def __new__(cls, word: str, *, weighted: bool = False, kept: str | None = None) -> "OperationKind":
+        self = super().__new__(cls, word)
+        self.weighted = weighted
+        self.kept = f"a {word} layer" if kept is None else kept
+        return self
 
 
 class Layer:
@@ -37,6 +37,12 @@ class Layer:
 
     type: ClassVar[str]
     """The word the language has for it."""
+    family: ClassVar[str]
+    """The heading that the reference has it under."""
+    kinds: ClassVar[tuple[OperationKind, ...]]
+    """The kinds of operation it can be, in the order of tables."""
+    folds_norm: ClassVar[bool] = False
+    """Whether a batch norm after it can become part of its weights and its `bias`."""
     main: ClassVar[Field | None] = None
     """The field whose value stands behind the type's name, if there is one."""
     fields: ClassVar[tuple[Field, ...]] = ()
@@ -94,9 +100,9 @@ class Layer:
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.values().items())})"
 
-    def kind(self, inputs: Inputs) -> str:
-        """Return the kind of operation it is on these inputs: one of the words at the top of this module."""
-        raise NotImplementedError
+    def kind(self, inputs: Inputs) -> OperationKind:
+        """Return which of its kinds it is of on these inputs."""
+        return self.kinds[0]
 
     def channels_after(self, arriving: int) -> int:
         """Return the output's channels. Raises LayerError where the arriving ones do not suit."""
@@ -118,6 +124,11 @@ class Layer:
             "C_in": x.channels, "H_in": x.height, "W_in": x.width,
             "C_out": output.channels, "H_out": output.height, "W_out": output.width,
         }  # fmt: skip
+
+    def size_steps(self, inputs: Inputs, output: Shape) -> list[str]:
+        """Return how the output's size arises, with the numbers filled in: a line for each side."""
+        formula = self.formulas.get("output")
+        return [formula] if formula else []
 
     def settings(self, inputs: Inputs) -> dict[str, Any]:
         """Return kernel, stride, padding, groups where the layer has them."""

@@ -3,11 +3,17 @@
 from typing import Any
 
 from dsconv_cost.errors import LayerError
-from dsconv_cost.layers.base import DEPTHWISE, GROUPED, POINTWISE, STANDARD, TRANSPOSED, Inputs, Layer
+from dsconv_cost.layers.base import Inputs, Layer, OperationKind
 from dsconv_cost.layers.counts import Counts
 from dsconv_cost.layers.fields import COUNT, DERIVED, FLAG, PADDING, SIDES, SIDES_FROM_0, Convert, Field, Values
 from dsconv_cost.layers.norm_and_activation import ACTIVATION_FIELD, NONE, NORM_FIELD
-from dsconv_cost.layers.shapes import Padding, Shape, Sides, map_size, transposed_size
+from dsconv_cost.layers.shapes import Padding, Shape, Sides, map_size, transposed_size, window_steps
+
+STANDARD = OperationKind("standard", weighted=True, kept="")
+DEPTHWISE = OperationKind("depthwise", weighted=True, kept="")
+POINTWISE = OperationKind("pointwise", weighted=True, kept="")
+GROUPED = OperationKind("grouped", weighted=True, kept="a grouped convolution: neither standard nor depthwise")
+TRANSPOSED = OperationKind("transposed", weighted=True, kept="a transposed convolution")
 
 BIAS_FIELD = Field(
     "bias", FLAG, "whether an offset is learned for each output channel; true exactly when norm is none", DERIVED,
@@ -64,6 +70,9 @@ class Convolution(Layer):
     padding: Padding
     stride: Sides
 
+    family = "Convolutions and linear layers"
+    folds_norm = True
+
     def derived(self, field: str, values: Values) -> Any:
         # A bias beside a norm would be lost in the norm's shift.
         return values.get("norm", NONE) == NONE if field == "bias" else super().derived(field, values)
@@ -94,6 +103,9 @@ class Convolution(Layer):
     def symbols(self, inputs: Inputs, output: Shape) -> dict[str, int]:
         return {**super().symbols(inputs, output), "k_h": self.kernel[0], "k_w": self.kernel[1]}
 
+    def size_steps(self, inputs: Inputs, output: Shape) -> list[str]:
+        return window_steps((inputs[0], output), self.kernel, self.stride, self.padding, self.dilation)
+
     def settings(self, inputs: Inputs) -> dict[str, Any]:
         return {"kernel": self.kernel, "stride": self.stride, "padding": self.padding}
 
@@ -111,6 +123,7 @@ class Conv(Convolution):
     out_channels: int
 
     type = "conv"
+    kinds = (STANDARD, DEPTHWISE, POINTWISE, GROUPED)
     main = _OUT
     fields = (_KERNEL, _STRIDE, _PADDING, _DILATION, _GROUPS, BIAS_FIELD, NORM_FIELD, ACTIVATION_FIELD, CONVERT_FIELD)
     also = ("conv2d", "convolution", "conv1d", "conv_2d", "conv2dnormactivation", "convbn", "convbnrelu", "pwconv")
@@ -123,7 +136,7 @@ class Conv(Convolution):
     counted = "one MAC for each weight at each output position; padding positions count; adding the bias is free"
     source = "Howard et al. 2017, arXiv:1704.04861, section 3.1 (D_K D_K M N D_F D_F)"
 
-    def kind(self, inputs: Inputs) -> str:
+    def kind(self, inputs: Inputs) -> OperationKind:
         arriving = inputs[0].channels
         if self.groups == 1:
             flat = self.kernel == (1, 1) and (self.padding == "same" or not any(self.padding))
@@ -155,6 +168,7 @@ class DepthwiseConv(Convolution):
     depth_multiplier: int
 
     type = "dwconv"
+    kinds = (DEPTHWISE,)
     main = Field("kernel", SIDES, "height and width of the window", also=("kernel_size", "ksize", "k"))
     fields = (
         _STRIDE, _PADDING, _DILATION,
@@ -170,9 +184,6 @@ class DepthwiseConv(Convolution):
     }
     counted = "one MAC for each weight at each output position; padding positions count; adding the bias is free"
     source = "Howard et al. 2017, arXiv:1704.04861, section 3.1 (D_K D_K M D_F D_F)"
-
-    def kind(self, inputs: Inputs) -> str:
-        return DEPTHWISE
 
     def channels_after(self, arriving: int) -> int:
         return arriving * self.depth_multiplier
@@ -199,6 +210,7 @@ class ConvTranspose(Convolution):
     output_padding: Sides
 
     type = "conv_transpose"
+    kinds = (TRANSPOSED,)
     main = _OUT
     fields = (
         _KERNEL,
@@ -217,9 +229,6 @@ class ConvTranspose(Convolution):
     counted = "one MAC for each weight at each input position; adding the bias is free"
     source = "Dumoulin and Visin 2016, arXiv:1603.07285, chapter 4"
 
-    def kind(self, inputs: Inputs) -> str:
-        return TRANSPOSED
-
     def channels_after(self, arriving: int) -> int:
         return _grouped(self.groups, arriving, self.out_channels)
 
@@ -231,6 +240,20 @@ class ConvTranspose(Convolution):
         )
         height, width = (transposed_size(*side) for side in sides)
         return Shape(self.channels_after(x.channels), height, width)
+
+    def size_steps(self, inputs: Inputs, output: Shape) -> list[str]:
+        steps: list[str] = []
+        for side, before, after in zip((0, 1), inputs[0][1:], output[1:], strict=True):
+            letter, k, s, d = "HW"[side], self.kernel[side], self.stride[side], self.dilation[side]
+            if isinstance(self.padding, str):
+                steps.append(f"{letter}_out = {letter}_in * s = {before} * {s} = {after}")
+                continue
+            pads = sum(self.padding[2 * side : 2 * side + 2])
+            steps.append(
+                f"{letter}_out = ({letter}_in-1)*s - pads + d*(k-1) + output_padding + 1 = "
+                f"({before}-1)*{s} - {pads} + {d}*({k}-1) + {self.output_padding[side]} + 1 = {after}"
+            )
+        return steps
 
     def weights(self, x: Shape, output: Shape) -> int:
         return self.kernel[0] * self.kernel[1] * x.channels * (output.channels // self.groups)

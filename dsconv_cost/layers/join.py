@@ -1,7 +1,7 @@
 """Joins: several tensors become one."""
 
 from dsconv_cost.errors import LayerError
-from dsconv_cost.layers.base import JOIN, Inputs, Layer
+from dsconv_cost.layers.base import Inputs, Layer, OperationKind
 from dsconv_cost.layers.counts import Counts
 from dsconv_cost.layers.fields import BRANCHES, DERIVED, Field, SplitParts
 from dsconv_cost.layers.shapes import Shape
@@ -19,12 +19,11 @@ class Join(Layer):
     """Several tensors become one."""
 
     __slots__ = ()
+    family = "Joins"
+    kinds = (OperationKind("join"),)
     main = BRANCHES_FIELD
     fields = (SPLIT_FIELD,)
     counted = "0 MACs, free on purpose: it multiplies no weight (its elements are counted for other conventions)"
-
-    def kind(self, inputs: Inputs) -> str:
-        return JOIN
 
 
 def _broadcast(inputs: Inputs, what: str) -> Shape:

@@ -1,7 +1,7 @@
 """The fully connected layer."""
 
 from dsconv_cost.errors import LayerError
-from dsconv_cost.layers.base import LINEAR, Inputs, Layer
+from dsconv_cost.layers.base import Inputs, Layer, OperationKind
 from dsconv_cost.layers.counts import Counts
 from dsconv_cost.layers.fields import COUNT, FLAG, Field
 from dsconv_cost.layers.shapes import Shape
@@ -18,14 +18,14 @@ class Linear(Layer):
     out_features: int
 
     type = "linear"
+    family = "Convolutions and linear layers"
+    kinds = (OperationKind("linear", weighted=True),)
+    folds_norm = True
     main = Field("out_features", COUNT, "values of the output", also=("units", "features", "out_channels", "classes"))
     fields = (Field("bias", FLAG, "whether an offset is learned for each output", True, ("use_bias",)),)
     also = ("dense", "fc", "fully_connected", "innerproduct", "gemm", "matmul")
     formulas = {"weights": "C_in * C_out", "biases": "C_out", "macs": "C_in * C_out"}
     counted = "one MAC for each weight; adding the bias is free"
-
-    def kind(self, inputs: Inputs) -> str:
-        return LINEAR
 
     def channels_after(self, arriving: int) -> int:
         return self.out_features

@@ -1,21 +1,26 @@
 """Normalisations, and the learned scale of a channel."""
 
+from typing import ClassVar
+
 from dsconv_cost.errors import LayerError
-from dsconv_cost.layers.base import NORM, SCALE, Inputs, Layer
+from dsconv_cost.layers.base import Inputs, Layer, OperationKind
 from dsconv_cost.layers.counts import Counts
 from dsconv_cost.layers.fields import COUNT, Field
 from dsconv_cost.layers.shapes import Shape
+
+FAMILY = "Normalisation and scale"
 
 
 class Norm(Layer):
     """A normalisation with a learned scale and shift for each channel."""
 
     __slots__ = ()
+    family = FAMILY
+    kinds = (OperationKind("norm"),)
+    word: ClassVar[str] = ""
+    """What the field `norm` of a convolution calls it; empty: it cannot stand there."""
     formulas = {"norm": "2 * C_in"}
     counted = "0 MACs, free on purpose: at inference it folds into the convolution before it"
-
-    def kind(self, inputs: Inputs) -> str:
-        return NORM
 
     def counts(self, inputs: Inputs, output: Shape) -> Counts:
         elements = output.elements
@@ -27,6 +32,7 @@ class BatchNorm(Norm):
 
     __slots__ = ()
     type = "batchnorm"
+    word = "batch"
     also = ("bn", "batch_norm", "batchnorm2d", "batchnormalization")
     source = "Ioffe and Szegedy 2015, arXiv:1502.03167"
 
@@ -36,6 +42,7 @@ class LayerNorm(Norm):
 
     __slots__ = ()
     type = "layernorm"
+    word = "layer"
     also = ("ln", "layer_norm", "layernormalization", "layernorm2d")
     counted = "0 MACs, free on purpose: it multiplies no weight matrix"
     source = "Ba et al. 2016, arXiv:1607.06450"
@@ -66,13 +73,12 @@ class ChannelScale(Layer):
 
     __slots__ = ()
     type = "channel_scale"
+    family = FAMILY
+    kinds = (OperationKind("scale"),)
     also = ("layer_scale", "layerscale", "scale")
     formulas = {"weights": "C_in"}
     counted = "0 MACs, free on purpose: at inference it folds into the convolution before it"
     source = "Touvron et al. 2021, arXiv:2103.17239"
-
-    def kind(self, inputs: Inputs) -> str:
-        return SCALE
 
     def counts(self, inputs: Inputs, output: Shape) -> Counts:
         elements = output.elements

@@ -2,11 +2,11 @@
 
 from dsconv_cost.layers.activation import ACTIVATIONS, Activation
 from dsconv_cost.layers.fields import Choice, Field
-from dsconv_cost.layers.norm import BatchNorm, LayerNorm, Norm
+from dsconv_cost.layers.norm import NORMS, Norm
 
 NONE = "none"
 
-TAIL_NORMS: dict[str, type[Norm]] = {"batch": BatchNorm, "layer": LayerNorm}
+TAIL_NORMS: dict[str, type[Norm]] = {norm.word: norm for norm in NORMS if issubclass(norm, Norm) and norm.word}
 TAIL_ACTIVATIONS: dict[str, type[Activation]] = {a.type: a for a in ACTIVATIONS}
 
 NORM_KIND = Choice(NONE, *TAIL_NORMS)

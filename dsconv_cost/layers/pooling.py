@@ -3,10 +3,13 @@
 from typing import Any, ClassVar
 
 from dsconv_cost.errors import LayerError
-from dsconv_cost.layers.base import POOLING, Inputs, Layer
+from dsconv_cost.layers.base import Inputs, Layer, OperationKind
 from dsconv_cost.layers.counts import Counts
 from dsconv_cost.layers.fields import DERIVED, FLAG, PADDING, SIDES, Field, Values
-from dsconv_cost.layers.shapes import Padding, Shape, Sides, map_size
+from dsconv_cost.layers.shapes import Padding, Shape, Sides, map_size, window_steps
+
+FAMILY = "Pooling"
+POOLING = OperationKind("pooling")
 
 
 def _positive_sum(first: int, step: int, count: int) -> int:
@@ -38,6 +41,8 @@ class Pool(Layer):
     reads_padding = False
     """Whether positions of the padding take part."""
 
+    family = FAMILY
+    kinds = (POOLING,)
     main = Field("kernel", SIDES, "height and width of the window", also=("pool_size", "kernel_size", "ksize"))
     fields: ClassVar[tuple[Field, ...]] = (
         Field("stride", SIDES, "steps between windows; the kernel when not given", DERIVED, ("strides",)),
@@ -53,9 +58,6 @@ class Pool(Layer):
 
     def derived(self, field: str, values: Values) -> Any:
         return values["kernel"] if field == "stride" else super().derived(field, values)
-
-    def kind(self, inputs: Inputs) -> str:
-        return POOLING
 
     def output(self, inputs: Inputs) -> Shape:
         x = inputs[0]
@@ -82,6 +84,9 @@ class Pool(Layer):
             both = max(0, (out - 1) * stride + kernel - size)
             pads += (both // 2, both - both // 2)
         return pads[0], pads[1], pads[2], pads[3]
+
+    def size_steps(self, inputs: Inputs, output: Shape) -> list[str]:
+        return window_steps((inputs[0], output), self.kernel, self.stride, self.padding, ceil_mode=self.ceil_mode)
 
     def symbols(self, inputs: Inputs, output: Shape) -> dict[str, int]:
         return {**super().symbols(inputs, output), "k_h": self.kernel[0], "k_w": self.kernel[1]}
@@ -119,6 +124,8 @@ class GlobalAvgPool(Layer):
 
     __slots__ = ()
     type = "global_avgpool"
+    family = FAMILY
+    kinds = (POOLING,)
     also = (
         "gap",
         "globalavgpool",
@@ -129,9 +136,6 @@ class GlobalAvgPool(Layer):
     )
     formulas = {"output": "C_in x 1 x 1"}
     counted = Pool.counted
-
-    def kind(self, inputs: Inputs) -> str:
-        return POOLING
 
     def output(self, inputs: Inputs) -> Shape:
         return Shape(inputs[0].channels, 1, 1)
@@ -149,13 +153,12 @@ class AdaptiveAvgPool(Layer):
     __slots__ = ("size",)
     size: Sides
     type = "adaptive_avgpool"
+    family = FAMILY
+    kinds = (POOLING,)
     main = Field("size", SIDES, "height and width of the output", also=("output_size",))
     also = ("adaptiveavgpool2d", "adaptive_avg_pool", "adaptive_avgpool2d")
     formulas = {"output": "the given height and width"}
     counted = Pool.counted
-
-    def kind(self, inputs: Inputs) -> str:
-        return POOLING
 
     def output(self, inputs: Inputs) -> Shape:
         x = inputs[0]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from dsconv_cost.errors import LayerError
-from dsconv_cost.layers.base import RESHAPE, Inputs, Layer
+from dsconv_cost.layers.base import Inputs, Layer, OperationKind
 from dsconv_cost.layers.counts import Counts
 from dsconv_cost.layers.fields import COUNT, SIDES, ChannelRange, Choice, Field, PaddingKind, SizeOf
 from dsconv_cost.layers.shapes import Pads, Shape, Sides
@@ -15,10 +15,9 @@ class Reshape(Layer):
     """A layer that moves elements."""
 
     __slots__ = ()
+    family = "Moving elements"
+    kinds = (OperationKind("reshape"),)
     counted = "0 MACs, free on purpose: it moves elements and multiplies nothing"
-
-    def kind(self, inputs: Inputs) -> str:
-        return RESHAPE
 
 
 class Flatten(Reshape):

@@ -83,6 +83,30 @@ def map_size(
     )
 
 
+def window_steps(
+    shapes: tuple[Shape, Shape], kernel: Sides, stride: Sides, padding: Padding, dilation: Sides = (1, 1),
+    ceil_mode: bool = False,
+) -> list[str]:  # fmt: skip
+    """Return for height and width how the size after a windowed layer follows from the one before, with its numbers."""
+    steps: list[str] = []
+    for side, before, after in zip((0, 1), shapes[0][1:], shapes[1][1:], strict=True):
+        letter, k, s, d = "HW"[side], kernel[side], stride[side], dilation[side]
+        if isinstance(padding, str):
+            steps.append(f"{letter}_out = ceil({letter}_in / s) = ceil({before} / {s}) = {after}, with padding same")
+            continue
+        pads = sum(padding[2 * side : 2 * side + 2])
+        reach = f"{d}*({k}-1)" if d > 1 else f"({k}-1)"
+        rounding = "ceil" if ceil_mode else "floor"
+        step = (
+            f"{letter}_out = {rounding}(({letter}_in + pads - d*(k-1) - 1) / s) + 1 = "
+            f"{rounding}(({before} + {pads} - {reach} - 1) / {s}) + 1 = "
+        )
+        reached = (before + pads - d * (k - 1) - 1 + (s - 1) * ceil_mode) // s + 1
+        beyond = f"{reached}, less {reached - after} because the last window would start beyond the input = "
+        steps.append(f"{step}{beyond if reached != after else ''}{after}")
+    return steps
+
+
 def transposed_size(size: int, kernel: int, stride: int, pads: int | None, dilation: int, output_padding: int) -> int:
     """Return a transposed convolution's output: (in-1)*s - pads + d*(k-1) + output_padding + 1; `same` is in * s."""
     if pads is None:

@@ -13,7 +13,7 @@ from dsconv_cost.language.nodes import ListNode, ScalarNode
 from dsconv_cost.layers import Layer
 from dsconv_cost.layers.composites import Composite
 from dsconv_cost.layers.composites.structure import Residual
-from dsconv_cost.layers.fields import FLAG, Rejected, Whole
+from dsconv_cost.layers.fields import FLAG, Rejected, SizeOf, Whole
 from dsconv_cost.layers.join import Join
 from dsconv_cost.layers.shapes import Shape
 from dsconv_cost.layers.values import Value, ValueProblem
@@ -229,7 +229,7 @@ class _Elaboration:
         if parts is None:
             values = frame.settings(use.settings, draft.known_channels(x))
             parts = draft.parts(type_, values)
-            if not use.varies and "size" not in values:
+            if not use.varies and not any(isinstance(setting.field.kind, SizeOf) for setting in use.settings):
                 self._fixed[use] = parts
         try:
             for part, layer in parts:

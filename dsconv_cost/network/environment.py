@@ -7,7 +7,7 @@ from dsconv_cost.errors import Code
 from dsconv_cost.language.architecture import Block, Item, Setting, Use
 from dsconv_cost.language.expressions.expression import IN_CHANNELS, Expression, Unknown
 from dsconv_cost.language.nodes import ScalarNode, YamlNode
-from dsconv_cost.layers.fields import Kind, Rejected
+from dsconv_cost.layers.fields import Kind, Rejected, SizeOf
 from dsconv_cost.layers.values import Value, ValueProblem
 from dsconv_cost.network.builder import NetworkBuilder
 from dsconv_cost.network.graph import Place
@@ -156,7 +156,7 @@ class Environment:
             field = setting.field
             if setting.expression is None:
                 constant = setting.constant
-                if field.name == "size" and isinstance(constant, str):
+                if isinstance(constant, str) and isinstance(field.kind, SizeOf):
                     try:
                         constant = self._size_of(constant)
                     except ItemError as fault:

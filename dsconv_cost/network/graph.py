@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from dsconv_cost.layers.base import Layer
+from dsconv_cost.layers.base import Layer, OperationKind
 from dsconv_cost.layers.counts import Counts
 from dsconv_cost.layers.shapes import Shape
 
@@ -51,7 +51,14 @@ class Node:
     __slots__ = ("counts", "inputs", "kind", "layer", "output", "part", "place")
 
     def __init__(
-        self, layer: Layer, inputs: tuple[int, ...], output: Shape, counts: Counts, kind: str, place: Place, part: str
+        self,
+        layer: Layer,
+        inputs: tuple[int, ...],
+        output: Shape,
+        counts: Counts,
+        kind: OperationKind,
+        place: Place,
+        part: str,
     ) -> None:
         self.layer = layer
         self.inputs = inputs
@@ -100,10 +107,10 @@ class CostCache:
 
     def __init__(self) -> None:
         # By identity, which is faster than equality: layers are shared anyway. They are kept, so that no number is used twice.
-        self._known: dict[tuple[int, tuple[Shape, ...]], tuple[Shape, Counts, str]] = {}
+        self._known: dict[tuple[int, tuple[Shape, ...]], tuple[Shape, Counts, OperationKind]] = {}
         self._layers: list[Layer] = []
 
-    def __call__(self, layer: Layer, inputs: tuple[Shape, ...]) -> tuple[Shape, Counts, str]:
+    def __call__(self, layer: Layer, inputs: tuple[Shape, ...]) -> tuple[Shape, Counts, OperationKind]:
         """Return the output's shape, the counts and the kind. Raises LayerError where the inputs do not suit."""
         key = (id(layer), inputs)
         known = self._known.get(key)

@@ -9,7 +9,7 @@ from dsconv_cost.costs.breakdown import LayerRow, View, rows
 from dsconv_cost.costs.conventions import DEFAULT, Figures, convention_named
 from dsconv_cost.language.architecture import Architecture, unused_note
 from dsconv_cost.language.published import Published
-from dsconv_cost.layers.base import LINEAR, WEIGHTED
+from dsconv_cost.layers import KINDS
 from dsconv_cost.layers.counts import Counts, total
 from dsconv_cost.layers.values import describe
 from dsconv_cost.network.transforms.convert import CONVERTED, KEPT
@@ -161,8 +161,9 @@ def kind_table(analysis: Analysis) -> Table:
     """Return the costs by kind of layer."""
     found = kinds(analysis.as_written)
     whole = analysis.as_written.counts
-    order = [k for k in WEIGHTED if k in found]
-    order += sorted(k for k in found if k not in WEIGHTED and (found[k].figures.params or found[k].figures.macs))
+    weighted = [kind for kind in KINDS if kind.weighted]
+    order: list[str] = [k for k in weighted if k in found]
+    order += sorted(k for k in found if k not in weighted and (found[k].figures.params or found[k].figures.macs))
 
     def row(kind: str, count: int, counts: Counts, reported: Figures) -> tuple[Cell, ...]:
         share = reported.macs / analysis.total.macs if analysis.total.macs else None
@@ -198,10 +199,10 @@ def _one_sided(analysis: Analysis) -> list[str]:
     network = analysis.network
     found: list[str] = []
     for node in network.nodes:
-        if node.kind in WEIGHTED and node.kind != LINEAR:
+        if node.kind.weighted:
             x = network.shape(node.inputs[0])
             if (x.height == 1 or x.width == 1) and x.positions > 1:
-                kernel = node.layer.settings((x,))["kernel"]
+                kernel = node.layer.settings((x,)).get("kernel", (1, 1))
                 if (kernel[0] > 1 and x.height == 1) or (kernel[1] > 1 and x.width == 1):
                     found.append(node.name)
     if not found:

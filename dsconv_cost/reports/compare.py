@@ -7,7 +7,7 @@ from dsconv_cost.costs.accuracy import top1
 from dsconv_cost.costs.analysis import Form
 from dsconv_cost.costs.conventions import Convention, Figures
 from dsconv_cost.errors import UsageError
-from dsconv_cost.layers.base import DEPTHWISE, POINTWISE, WEIGHTED
+from dsconv_cost.layers.convolution import DEPTHWISE, POINTWISE
 from dsconv_cost.network.build import MAX_LAYERS, elaborate
 from dsconv_cost.network.transforms.convert import standard_form
 from dsconv_cost.reports.analyze import kinds
@@ -93,7 +93,7 @@ def compared(side: NamedNetwork, convention: Convention, max_layers: int = MAX_L
     form = Form(network, convention)
     by_kind = kinds(form)
     macs = {kind: by_kind[kind].figures.macs for kind in (DEPTHWISE, POINTWISE) if kind in by_kind}
-    weighted = [node for node in form.network.nodes if node.kind in WEIGHTED]
+    weighted = [node for node in form.network.nodes if node.kind.weighted]
     printed = top1(side.architecture, form)
     return Compared(
         label=inert(side.label),

@@ -17,7 +17,6 @@ from dsconv_cost.costs.diff.changes import (
     fields_changed,
     what_changed,
 )
-from dsconv_cost.layers.base import WEIGHTED
 from dsconv_cost.network.graph import Place
 from dsconv_cost.reports.table import CHANGE, EXACT, PLAIN, SHARE, SIGNED, TEXT, Cell, Column, Report, Table
 from dsconv_cost.text import inert
@@ -142,8 +141,8 @@ def _totals(old: Form | None, new: Form | None) -> list[tuple[Cell, ...]]:
         ("params", lambda form: form.params),
         ("MACs", lambda form: form.macs),
         ("FLOPs", lambda form: form.flops),
-        ("layers", lambda form: sum(node.kind in WEIGHTED for node in form.network.nodes)),
-        ("activations", lambda form: sum(n.counts.written for n in form.network.nodes if n.kind in WEIGHTED)),
+        ("layers", lambda form: sum(node.kind.weighted for node in form.network.nodes)),
+        ("activations", lambda form: sum(n.counts.written for n in form.network.nodes if n.kind.weighted)),
     )
     for name, measure in measures:
         before, after = (measure(form) if form is not None else 0 for form in (old, new))

@@ -7,10 +7,8 @@ from typing import NamedTuple
 from dsconv_cost.costs.analysis import Analysis, LayerCost
 from dsconv_cost.costs.conventions import FLOPS_PER_MAC
 from dsconv_cost.errors import UsageError
-from dsconv_cost.layers.base import DEPTHWISE, WEIGHTED
-from dsconv_cost.layers.convolution import Conv, ConvTranspose, DepthwiseConv
-from dsconv_cost.layers.pooling import Pool
-from dsconv_cost.layers.shapes import Padding, Shape
+from dsconv_cost.layers.convolution import DEPTHWISE, Conv, DepthwiseConv
+from dsconv_cost.layers.shapes import Shape
 from dsconv_cost.network.graph import INPUT, CostCache, Network, Node
 from dsconv_cost.network.transforms.convert import KEPT, MERGED, separable_form, standard_form
 from dsconv_cost.text import inert, near
@@ -40,15 +38,15 @@ def explain(analysis: Analysis, name: str) -> list[Section]:
     Raises UsageError for a name that nothing has.
     """
     layers = _find(analysis, name)
-    weighted = [layer for layer in layers if layer.kind in WEIGHTED]
-    chosen = [layer for layer in layers if layer.kind in WEIGHTED or layer.counts.params] if weighted else layers
+    weighted = [layer for layer in layers if layer.kind.weighted]
+    chosen = [layer for layer in layers if layer.kind.weighted or layer.counts.params] if weighted else layers
     sections: list[Section] = []
     if len(layers) > 1:
         sections.append(_summary(analysis, name, layers))
     argued: set[int] = set()
     for layer in chosen:
         sections.append(_layer_section(analysis, layer))
-        if layer.kind in WEIGHTED:
+        if layer.kind.weighted:
             section = _argument(analysis, layer, argued)
             if section is not None:
                 sections.append(section)
@@ -90,7 +88,8 @@ def _layer_section(analysis: Analysis, layer: LayerCost) -> Section:
     node = layer.node
     kind = f", {layer.kind}" if layer.kind != layer.type else ""
     inputs = " and ".join(map(str, layer.inputs))
-    lines = [f"input   {inputs}", *_size_lines(layer), f"output  {layer.output}"]
+    sizes = [f"size    {step}" for step in node.layer.size_steps(layer.inputs, layer.output)]
+    lines = [f"input   {inputs}", *sizes, f"output  {layer.output}"]
     counts = layer.counts
     symbols = node.layer.symbols(layer.inputs, layer.output)
     for key, value in (("weights", counts.weights), ("biases", counts.biases), ("norm", counts.norm)):
@@ -119,67 +118,6 @@ def _filled(label: str, formula: str, symbols: dict[str, int], value: int) -> st
     if numbers == str(value):
         steps.pop()
     return f"{label:<7} = {' = '.join(steps)} = {value:,}"
-
-
-def _size_lines(layer: LayerCost) -> list[str]:
-    node = layer.node.layer
-    x, y = layer.inputs[0], layer.output
-    if isinstance(node, ConvTranspose):
-        return [_transposed(node, side, before, after) for side, before, after in _sides(x, y)]
-    if isinstance(node, (Conv, DepthwiseConv)):
-        return [
-            _windows(side, before, after, node.kernel, node.stride, node.padding, node.dilation, False)
-            for side, before, after in _sides(x, y)
-        ]
-    if isinstance(node, Pool):
-        return [
-            _windows(side, before, after, node.kernel, node.stride, node.padding, (1, 1), node.ceil_mode)
-            for side, before, after in _sides(x, y)
-        ]
-    formula = node.formulas.get("output")
-    return [f"size    {formula}"] if formula else []
-
-
-def _sides(x: Shape, y: Shape) -> list[tuple[int, int, int]]:
-    return [(0, x.height, y.height), (1, x.width, y.width)]
-
-
-def _windows(
-    side: int,
-    before: int,
-    after: int,
-    kernel: tuple[int, int],
-    stride: tuple[int, int],
-    padding: Padding,
-    dilation: tuple[int, int],
-    ceil_mode: bool,
-) -> str:
-    letter, k, s, d = "HW"[side], kernel[side], stride[side], dilation[side]
-    if isinstance(padding, str):
-        return f"size    {letter}_out = ceil({letter}_in / s) = ceil({before} / {s}) = {after}, with padding same"
-    first, last = padding[2 * side : 2 * side + 2]
-    reach = f"{d}*({k}-1)" if d > 1 else f"({k}-1)"
-    rounding = "ceil" if ceil_mode else "floor"
-    text = (
-        f"size    {letter}_out = {rounding}(({letter}_in + pads - d*(k-1) - 1) / s) + 1 = "
-        f"{rounding}(({before} + {first + last} - {reach} - 1) / {s}) + 1 = "
-    )
-    reached = (before + first + last - d * (k - 1) - 1 + (s - 1) * ceil_mode) // s + 1
-    if reached != after:
-        return f"{text}{reached}, less {reached - after} because the last window would start beyond the input = {after}"
-    return f"{text}{after}"
-
-
-def _transposed(layer: ConvTranspose, side: int, before: int, after: int) -> str:
-    letter, k, s, d = "HW"[side], layer.kernel[side], layer.stride[side], layer.dilation[side]
-    extra = layer.output_padding[side]
-    if isinstance(layer.padding, str):
-        return f"size    {letter}_out = {letter}_in * s = {before} * {s} = {after}"
-    pads = sum(layer.padding[2 * side : 2 * side + 2])
-    return (
-        f"size    {letter}_out = ({letter}_in-1)*s - pads + d*(k-1) + output_padding + 1 = "
-        f"({before}-1)*{s} - {pads} + {d}*({k}-1) + {extra} + 1 = {after}"
-    )
 
 
 def _verdicts(analysis: Analysis, node: Node) -> list[str]:

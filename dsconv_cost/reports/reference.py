@@ -24,15 +24,6 @@ class FieldRows(NamedTuple):
     paragraphs: list[str]
 
 
-_FAMILIES = (
-    ("Convolutions and linear layers", ("convolution", "linear")),
-    ("Normalisation and scale", ("norm",)),
-    ("Activations", ("activation",)),
-    ("Pooling", ("pooling",)),
-    ("Joins", ("join",)),
-    ("Moving elements", ("reshape",)),
-)
-
 _LIMITS = (
     "A network has one input and any number of outputs. A 1-D signal is 2-D with height 1: input: [channels, 1, length].",
     "Counts are exact integers for one sample.",
@@ -52,9 +43,9 @@ def reference(name: str | None) -> list[FieldRows]:
         FieldRows("Keys of every item", ("key", "meaning"), list(COMMON_KEYS.items()), []),
         FieldRows("Keys of a block", ("key", "holds"), list(zip(BLOCK_KEYS, _BLOCK_DOCS, strict=True)), []),
     ]
-    for title, families in _FAMILIES:
-        members = [t for t in LAYERS.values() if t.__module__.rpartition(".")[2] in families]
-        sections.append(_summary(title, members))
+    for family in dict.fromkeys(layer.family for layer in LAYERS.values()):
+        members = [layer for layer in LAYERS.values() if layer.family == family]
+        sections.append(_summary(family, members))
     sections.append(_summary("Composites", list(COMPOSITES.values())))
     functions = [text.partition(": ")[::2] for text in SIGNATURES.values()]
     values = [

@@ -366,7 +366,7 @@ def test_the_total_is_that_of_the_layers(case: Case) -> None:
 @ALL
 def test_kinds(case: Case) -> None:
     expected = totals()[case.truth]
-    kinds = Counter(layer.kind for layer in form_of(case).layers)
+    kinds: Counter[str] = Counter(layer.kind for layer in form_of(case).layers)
     assert kinds["depthwise"] == int(expected["depthwise"])
     # A linear layer and a 1 x 1 convolution can stand for each other: their sum cannot.
     assert kinds["pointwise"] + kinds["linear"] == int(expected["pointwise"]) + int(expected["linears"])

@@ -17,25 +17,9 @@ from dsconv_cost.language.limits import (
 )
 from dsconv_cost.language.nodes import ListNode, MappingNode, ScalarNode, YamlNode, kind_of_node
 from dsconv_cost.language.reader.values import ValueReader
-from dsconv_cost.layers.base import (
-    ACTIVATION,
-    DEPTHWISE,
-    GROUPED,
-    JOIN,
-    LINEAR,
-    NORM,
-    POINTWISE,
-    POOLING,
-    RESHAPE,
-    SCALE,
-    STANDARD,
-    TRANSPOSED,
-)  # fmt: skip
+from dsconv_cost.layers import KINDS
 from dsconv_cost.text import listing, nearest_words, shown
 
-KINDS = (
-    STANDARD, DEPTHWISE, POINTWISE, GROUPED, TRANSPOSED, LINEAR, NORM, ACTIVATION, POOLING, JOIN, SCALE, RESHAPE,
-)  # fmt: skip
 KEYS = ("metric", "max", "min", "variant", "layer", "kind", "bits", "level", "message")
 _SYNONYMS = {
     "parameters": "params", "weights": "params", "madds": "macs", "mult_adds": "macs", "multiply_adds": "macs", "mac": "macs",

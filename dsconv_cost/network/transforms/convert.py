@@ -19,8 +19,8 @@ from itertools import count
 from math import gcd
 from typing import NamedTuple
 
-from dsconv_cost.layers.base import DEPTHWISE, GROUPED, LINEAR, TRANSPOSED, WEIGHTED, Layer
-from dsconv_cost.layers.convolution import Conv, DepthwiseConv
+from dsconv_cost.layers.base import Layer
+from dsconv_cost.layers.convolution import DEPTHWISE, Conv, DepthwiseConv
 from dsconv_cost.layers.norm import GroupNorm
 from dsconv_cost.network.graph import INPUT, Network, Node, Place
 from dsconv_cost.network.transforms.pairing import SeparablePair, Tail, pairs_of, tails_of
@@ -75,7 +75,7 @@ def standard_form(network: Network) -> Transformed:
         else:
             plan.merge(pair)
     for index, node in enumerate(nodes):
-        if node.kind in WEIGHTED and index not in plan.decisions:
+        if node.kind.weighted and index not in plan.decisions:
             plan.decide(index, KEPT, _why_standard(node))
     return plan.done()
 
@@ -88,7 +88,7 @@ def separable_form(network: Network) -> Transformed:
         reason = _why_not_separable(node)
         if reason is None:
             eligible.append(index)
-        elif node.kind in WEIGHTED:
+        elif node.kind.weighted:
             plan.decide(index, KEPT, reason)
     for index, tail in zip(eligible, tails_of(network, eligible), strict=True):
         plan.separate(index, tail)
@@ -108,30 +108,18 @@ def _windowed(layer: Layer) -> bool:
 
 
 def _why_standard(node: Node) -> str:
-    if _convert(node) is False:
-        return "convert: false"
-    if node.kind == LINEAR:
-        return "a linear layer"
-    if node.kind == TRANSPOSED:
-        return "a transposed convolution"
-    if node.kind == GROUPED:
-        return "a grouped convolution: neither standard nor depthwise"
-    return "standard already"
+    return "convert: false" if _convert(node) is False else node.kind.kept or "standard already"
 
 
 def _why_not_separable(node: Node) -> str | None:
     """Return why a layer stays in the separable form, or None when it is made separable."""
     layer = node.layer
-    if node.kind == LINEAR:
-        return "a linear layer"
-    if node.kind == TRANSPOSED:
-        return "a transposed convolution"
+    if node.kind.kept:
+        return node.kind.kept
     if node.kind == DEPTHWISE:
         return "depthwise already"
     if not isinstance(layer, Conv):
-        return "no convolution"
-    if layer.groups > 1:
-        return "a grouped convolution: neither standard nor depthwise"
+        return f"a {layer.type} layer"
     if layer.kernel == (1, 1):
         return "1 x 1: no window to separate"
     if layer.convert is False:
@@ -168,7 +156,7 @@ class _Plan:
         self.decide(pair.depthwise, MERGED, f"merged into {mixing.name}", pair.pointwise)
         self.decide(pair.pointwise, CONVERTED, f"one convolution with {window.name}")
         for index in pair.gate:
-            if nodes[index].kind in WEIGHTED:
+            if nodes[index].kind.weighted:
                 self.decide(index, KEPT, "in a gate, which goes before the convolution")
         for index in (pair.depthwise, *pair.between, *pair.gate):
             self.steps[index] = []

@@ -8,8 +8,6 @@ a convolution or linear layer of its own stays.
 from functools import lru_cache
 
 from dsconv_cost.layers.base import Layer
-from dsconv_cost.layers.convolution import Convolution
-from dsconv_cost.layers.linear import Linear
 from dsconv_cost.layers.norm import BatchNorm
 from dsconv_cost.network.graph import INPUT, Network
 from dsconv_cost.network.transforms.rewrite import Step, rewrite
@@ -25,7 +23,7 @@ def fold_norms(network: Network) -> Network:
         if not isinstance(node.layer, BatchNorm) or before == INPUT:
             continue
         into = network.nodes[before]
-        if len(consumers[before]) == 1 and before not in outputs and isinstance(into.layer, (Convolution, Linear)):
+        if len(consumers[before]) == 1 and before not in outputs and into.layer.folds_norm:
             # The layer with the norm in it makes what the norm made.
             plan[before] = [(index, _biased(into.layer), into.inputs, into.place, into.part)]
             plan[index] = []

@@ -9,8 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from dsconv_cost.layers.activation import Activation
-from dsconv_cost.layers.base import POINTWISE
-from dsconv_cost.layers.convolution import Conv
+from dsconv_cost.layers.convolution import POINTWISE, Conv
 from dsconv_cost.layers.join import Multiply
 from dsconv_cost.layers.norm import BatchNorm, Norm
 from dsconv_cost.layers.pooling import GlobalAvgPool
