@@ -6,6 +6,7 @@ import os
 import stat
 import subprocess
 import sys
+import tty
 from collections.abc import Callable
 from pathlib import Path
 
@@ -192,8 +193,17 @@ def test_a_new_file_has_the_usual_mode(mask: int, mode: int, tmp_path: Path) -> 
     assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == mode
 
 
-def test_a_device_takes_anything() -> None:
-    write_all([("/dev/null", "x" * 1_000_000)])
+def test_a_device_is_written_to_and_stays_a_device() -> None:
+    ours, theirs = os.openpty()
+    try:
+        tty.setraw(theirs)
+        path = os.ttyname(theirs)
+        write_all([(path, "x" * 1_000)])
+        assert os.read(ours, 2_000) == b"x" * 1_000
+        assert Path(path).is_char_device()
+    finally:
+        os.close(theirs)
+        os.close(ours)
 
 
 def test_a_pipe_takes_all_of_it(tmp_path: Path) -> None:

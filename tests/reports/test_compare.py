@@ -227,19 +227,13 @@ ORDERS = {
     "flops": ["mobilenet", "alexnet", "resnet:18"],
     "layers": ["alexnet", "resnet:18", "mobilenet"],  # 8, 21, 28
     "activations": ["alexnet", "resnet:18", "mobilenet"],
-    "top1": ["mobilenet", "resnet:18", "alexnet"],
+    "top1": ["mobilenet", "resnet:18", "alexnet"],  # 70.6, 69.758, 56.522
 }
 
 
 @pytest.mark.parametrize("sort", ORDERS)
 def test_order(sort: str) -> None:
-    found = rows("resnet:18", "mobilenet", "alexnet", "--sort", sort)
-    if sort == "top1":
-        accuracies = [row["top1"] for row in found if row["top1"] is not None]
-        assert accuracies == sorted(accuracies, reverse=True)  # type: ignore[type-var]  # floats
-        assert [row["top1"] for row in found[len(accuracies) :]] == [None] * (3 - len(accuracies))
-    else:
-        assert [row["network"] for row in found] == ORDERS[sort]
+    assert labels("resnet:18", "mobilenet", "alexnet", "--sort", sort) == ORDERS[sort]
 
 
 def test_what_has_no_top1_comes_last(folder: Path) -> None:
