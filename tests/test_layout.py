@@ -10,6 +10,7 @@ import dsconv_cost
 TESTS = Path(__file__).parent
 PACKAGE = Path(dsconv_cost.__file__).parent
 FILES = {str(path.relative_to(TESTS)): path for path in sorted(TESTS.rglob("*.py"))}
+MODULES = {str(path.relative_to(PACKAGE)): path for path in sorted(PACKAGE.rglob("*.py"))}
 
 
 def modules_imported(path: Path) -> set[str]:
@@ -33,3 +34,19 @@ def test_nothing_is_imported_from_a_test_file(name: str) -> None:
 @pytest.mark.parametrize("name", FILES)
 def test_no_test_file_is_too_long(name: str) -> None:
     assert len(FILES[name].read_text(encoding="utf-8").splitlines()) <= 800
+
+
+def tree(name: str) -> ast.Module:
+    return ast.parse(MODULES[name].read_text(encoding="utf-8"))
+
+
+def is_command(function: ast.FunctionDef) -> bool:
+    """Return whether click calls a function, with an argument for each option."""
+    return any(ast.unparse(decorator).startswith("click.command(") for decorator in function.decorator_list)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_no_function_takes_more_than_eight_parameters(name: str) -> None:
+    functions = [node for node in ast.walk(tree(name)) if isinstance(node, ast.FunctionDef) and not is_command(node)]
+    counts = [(f.name, len(f.args.posonlyargs) + len(f.args.args) + len(f.args.kwonlyargs)) for f in functions]
+    assert [(function, count) for function, count in counts if count > 8] == []
