@@ -119,7 +119,14 @@ class _Elaboration:
         if not self.spec.outputs:
             return (last,)
         outputs: list[int] = []
+        left_out = [node for node in self.spec.outputs if frame.is_left_out(node.text)]
+        if len(left_out) == len(self.spec.outputs):
+            self.draft.report(
+                left_out[0], "empty-network", "every output is left out: its item has when: false or repeat: 0"
+            )
         for node in self.spec.outputs:
+            if node in left_out:
+                continue
             try:
                 outputs.append(frame.tensor(node.text))
             except ItemError as fault:

@@ -108,6 +108,10 @@ class Environment:
         """Return what one repetition of an item sees, which has names of its own for the tensors it makes."""
         return Environment(self.draft, self.names, Tensors(self.tensors.declared, self.tensors), self.input, self.place)
 
+    def is_left_out(self, name: str) -> bool:
+        """Return whether the item of a name has `when: false` or `repeat: 0` here."""
+        return self.tensors.get(name) == []
+
     def tensor(self, name: str) -> int:
         """Return the tensor of a name. Raises Fault for a name that has none here."""
         if name == "input":

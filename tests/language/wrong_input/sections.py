@@ -414,7 +414,7 @@ layers:
   - relu
 outputs: [a]
 """,
-        (5, 11, "'a' was left out here: its item has when: false or repeat: 0"),
+        (5, 11, "every output is left out: its item has when: false or repeat: 0"),
     ),
     file(
         "last item is no output",
