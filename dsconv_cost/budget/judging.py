@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from dsconv_cost.budget.networks import MeasuredNetwork
 from dsconv_cost.budget.verdicts import FAIL, MAX, MIN, PASS, WARNING, Bound, FilePlace, LayerShare, Verdict, use_line
-from dsconv_cost.costs.parts import PartCosts, PartRow, Sums
+from dsconv_cost.costs.parts import NoMacs, PartCosts, PartRow, Sums, sum_of
 from dsconv_cost.errors import DsconvCostError
-from dsconv_cost.language.limits import DEFAULT_BITS, SHARE, WARN, Amount, Limit, Metric
+from dsconv_cost.language.limits import DEFAULT_BITS, WARN, Amount, Limit, Metric
 from dsconv_cost.text import near, shown
 
 LAYERS_NAMED = 5
@@ -86,7 +86,7 @@ def _parts(costs: PartCosts, limit: Limit) -> list[_Part]:
     if limit.kind is not None:
         kinds = costs.kinds(limit.kind)
         # A network without depthwise convolutions has 0 of everything in them: that can be held to a limit.
-        return [_Part(f"kind {kind}", _sum(rows), rows) for kind, rows in kinds.items()] or [
+        return [_Part(f"kind {kind}", sum_of(row.sums for row in rows), rows) for kind, rows in kinds.items()] or [
             _Part(f"kind {limit.kind}", Sums(), [])
         ]
     return [_Part("", costs.total, [])]
@@ -111,24 +111,11 @@ def _near_layer(costs: PartCosts, layer: str, kind: str | None) -> str:
     return near(layer, names) or ": see `explain` for the names"
 
 
-def _sum(rows: list[PartRow]) -> Sums:
-    sums = Sums()
-    for row in rows:
-        sums.add(row.sums)
-    return sums
-
-
 def _actual(costs: PartCosts, metric: Metric, sums: Sums, bits: int) -> Amount:
-    if metric.name == "size":
-        return Amount("", -(-sums.params * bits // 8))
-    if metric.measure != SHARE:
-        return Amount("", sums.of(metric.name))
-    whole = costs.total.macs if metric.name == "largest_share" else costs.standard_macs
-    if not whole:
-        raise LimitOfNothing(f"{metric.name} is a share of MACs, and this network has none", "metric")
-    if metric.name == "largest_share":
-        return Amount("", costs.largest, whole)
-    return Amount("", whole - costs.total.macs, whole)
+    try:
+        return costs.amount(metric, bits, sums)
+    except NoMacs as problem:
+        raise LimitOfNothing(str(problem), "metric") from None
 
 
 def _is_beyond(value: Amount, bound: Bound) -> bool:

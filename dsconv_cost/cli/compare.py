@@ -47,13 +47,14 @@ def command(
     mobilenet@alpha=0.5,resolution=160. A pattern selects several, e.g. 'mobilenet*' or 'resnet:*'.
     --set, --alpha and --resolution apply to all of them.
     """
-    from dsconv_cost.reports.compare import comparison
+    from dsconv_cost.costs.comparison import baseline_of, network_costs
+    from dsconv_cost.reports.compare import comparison_report
     from dsconv_cost.sources.arguments import named_networks
 
-    found = named_networks(networks, settings)
+    named = named_networks(networks, settings)
+    costs = [network_costs(network, convention, max_layers) for network in named]
+    base = baseline_of(costs, baseline)
     out.emit(
-        Content(
-            REPORT, lambda program: comparison(found, convention, baseline, sort, pareto, max_layers, every=program)
-        ),
-        [side.architecture.path for side in found],
+        Content(REPORT, lambda program: comparison_report(costs, base, convention, sort, pareto, every=program)),
+        [network.architecture.path for network in named],
     )

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from dsconv_cost.language.architecture import Architecture
     from dsconv_cost.layers.values import Value
     from dsconv_cost.reports.diff import DiffSide
+    from dsconv_cost.reports.table import Report
 
 
 @click.command(cls=Command)
@@ -33,8 +34,9 @@ def command(
     Each is a YAML file or a bundled name, optionally with a variant and settings, e.g. net.yaml:wide or
     mobilenet@alpha=0.5. --set, --alpha and --resolution apply to both. Layers are aligned by what they are, not by name.
     """
+    from dsconv_cost.costs.diff.attribution import difference
     from dsconv_cost.errors import UsageError
-    from dsconv_cost.reports.diff import difference
+    from dsconv_cost.reports.diff import diff_report
     from dsconv_cost.sources.arguments import named_network
 
     if base is not None:
@@ -50,10 +52,12 @@ def command(
         sides = [named_network(text, settings) for text in networks]
         old, new = (_subject(found.label, found.architecture, convention, max_layers) for found in sides)
     read = [source for source in (str(one.facts.get("source")) for one in (old, new)) if source != "bundled"]
-    out.emit(
-        Content(REPORT, lambda program: difference(old, new, convention, every or (program and top is None), top)),
-        read,
-    )
+    found = difference(old.form, new.form)
+
+    def report(program: bool) -> "Report":
+        return diff_report(old, new, found, convention, every or (program and top is None), top)
+
+    out.emit(Content(REPORT, report), read)
 
 
 def _with_base(

@@ -54,8 +54,10 @@ def command(
     Example: `dsconv-cost fit mobilenet --max-macs 300M --vary alpha=0.25..1.0:0.05 --vary resolution=128..224:32`.
     The exit code is 1 if no point fits.
     """
+    from dsconv_cost.costs.sweep.grid import check_grid, parse_axis
+    from dsconv_cost.costs.sweep.points import PointLimit, Sweep, evaluate
     from dsconv_cost.errors import EXIT_OVER_BUDGET, UsageError
-    from dsconv_cost.reports.fit import PointLimit, answer, axis, evaluate, grid
+    from dsconv_cost.reports.fit import fit_report
     from dsconv_cost.sources.arguments import SpecReader
     from dsconv_cost.sources.settings import split_settings
     from dsconv_cost.text import inert
@@ -65,15 +67,15 @@ def command(
         raise UsageError("nothing to fit: give --max-macs, --max-params, --max-size or another limit")
     if not varied:
         raise UsageError("nothing to vary: give --vary, e.g. --vary alpha=0.25..1.0:0.05")
-    axes = [axis(text) for text in varied]
+    axes = [parse_axis(text) for text in varied]
     name, own = split_settings(architecture)
     fixed = {**settings, **own}
-    grid(axes, fixed)
+    check_grid(axes, fixed)
     source, spec = SpecReader().read(name)
-    found = evaluate(source, spec, axes, fixed, point_limits, convention, max_layers)
+    costs = evaluate(Sweep(source, spec, axes, fixed, point_limits, convention, max_layers))
     variant = f":{inert(source.variant)}" if source.variant else ""
     title = f"{inert(spec.name)}{variant} ({'bundled' if source.bundled else inert(source.path)})"
-    result = answer(title, axes, found, point_limits, objective, convention, top)
+    result = fit_report(title, costs, objective, top)
     out.emit(result.report, [source.path])
     if not result.fits:
         raise click.exceptions.Exit(EXIT_OVER_BUDGET)

@@ -6,7 +6,7 @@ from dsconv_cost.language.architecture import Architecture
 from dsconv_cost.language.published import Published
 
 
-def top1(architecture: Architecture, as_written: Form) -> Published | None:
+def published_top1(architecture: Architecture, as_written: Form) -> Published | None:
     """Return the first entry of the file whose top-1 is that of the network as written, or None."""
     for entry in architecture.published:
         if entry.top1 and entry.form == "as_written" and is_of(entry, architecture, as_written):

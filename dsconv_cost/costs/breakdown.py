@@ -1,13 +1,13 @@
 """The rows of an analysis: its layers at a chosen depth, with the cost of each in the three forms."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from dsconv_cost.costs.analysis import Analysis
 from dsconv_cost.costs.conventions import Figures
+from dsconv_cost.costs.parts import LayerSums, Sums, sum_of, sums_by
 from dsconv_cost.layers.base import Layer
-from dsconv_cost.layers.counts import Counts
 from dsconv_cost.layers.shapes import Shape, Sides
 from dsconv_cost.network.graph import Node, Place
 from dsconv_cost.network.transforms.convert import MERGED
@@ -15,8 +15,6 @@ from dsconv_cost.network.transforms.convert import MERGED
 ITEMS = "items"
 EXPAND = "expand"
 OPS = "ops"
-
-SORTS = ("order", "name", "type", "params", "macs", "standard", "separable", "factor")
 
 
 class View(NamedTuple):
@@ -36,25 +34,36 @@ class View(NamedTuple):
 
 
 class LayerRow(NamedTuple):
-    """One row: an item, a layer or a group, in the three forms."""
+    """One row: an item, a layer or a group of layers, in the three forms."""
 
     name: str
     type: str
-    input: str
-    output: str
-    kernel: str
-    stride: str
-    params: int
-    macs: int
+    inputs: tuple[Shape, ...]
+    """Of its first layer; without OPS only the first of them."""
+    output: Shape
+    kernel: Sides | None
+    """Of its layers with a wide window or a stride, where these agree."""
+    stride: Sides | None
+    figures: Figures
     standard: int
+    """MACs in the standard form."""
     separable: int
+    """MACs in the separable form."""
     merged: bool
-    """Whether its cost in the standard form stands in another row."""
+    """Whether its cost in the standard form is part of another row."""
     factor: float | None
     """standard / separable, where they differ; with rows merged into this one, that of all of them together."""
     line: int
-    first: int
-    """The index of its first layer in the network as written."""
+    layers: list[int]
+    """The indices of its layers in the network as written."""
+
+    @property
+    def params(self) -> int:
+        return self.figures.params
+
+    @property
+    def macs(self) -> int:
+        return self.figures.macs
 
 
 class LayerRows(NamedTuple):
@@ -71,17 +80,20 @@ class LayerRows(NamedTuple):
 class _Group:
     """The layers of one row."""
 
-    __slots__ = ("first", "merged", "nodes", "part", "place", "separable", "standard", "taken")
+    __slots__ = ("indices", "merged", "nodes", "part", "place", "taken")
 
-    def __init__(self, place: Place, part: str, first: int) -> None:
+    def __init__(self, place: Place, part: str) -> None:
         self.place = place
         self.part = part
-        self.first = first
         self.nodes: list[Node] = []
-        self.standard = self.separable = 0
+        self.indices: list[int] = []
         self.merged = False
         self.taken = 0
-        """MACs of depthwise convolutions of other rows whose cost in the standard form stands here."""
+        """MACs of depthwise convolutions of other rows whose cost in the standard form is part of this row."""
+
+    def add(self, node: Node, index: int) -> None:
+        self.nodes.append(node)
+        self.indices.append(index)
 
     @property
     def weighted(self) -> bool:
@@ -101,7 +113,7 @@ class _Grouping:
         """For a place with others inside: whose row those belong to, None where each has its own."""
         self.groups: dict[Place | tuple[Place, str], _Group] = {}
 
-    def of(self, node: Node, index: int) -> _Group:
+    def of(self, node: Node) -> _Group:
         """Return the row of a layer of the network as written, a new one for the first layer of a row."""
         place, part = node.place, node.part if self._parts else ""
         if place.parent is not None and not self._whole:
@@ -109,7 +121,7 @@ class _Grouping:
         key = (place, part) if part else place
         group = self.groups.get(key)
         if group is None:
-            group = self.groups[key] = _Group(place, part, index)
+            group = self.groups[key] = _Group(place, part)
         return group
 
     def holding(self, node: Node) -> _Group:
@@ -132,105 +144,87 @@ class _Grouping:
 
 def rows(analysis: Analysis, view: View) -> LayerRows:
     """Return the rows that a view asks for."""
-    figures = cache(analysis.convention.figures)  # a large network repeats few layers
-    kept = _groups(analysis, view, figures)
+    grouping = _Grouping(view)
+    for index, node in enumerate(analysis.as_written.network.nodes):
+        grouping.of(node).add(node, index)
+    groups = list(grouping.groups.values())
+    layer_sums = LayerSums(analysis.convention)
+    written = {group: sum_of(map(layer_sums.of, group.nodes)) for group in groups}
+    # Most networks are their own standard or separable form.
+    standard, separable = (
+        written if form.network is analysis.as_written.network else sums_by(form, grouping.holding)
+        for form in (analysis.standard, analysis.separable)
+    )
+    _mark_merged(analysis, grouping, standard)
     unshown_layers = unshown_params = 0
     if view.level == EXPAND:
-        left = [node for group in kept if not group.weighted for node in group.nodes]
-        kept = [group for group in kept if group.weighted]
-        unshown_layers = len(left)
-        unshown_params = sum(node.counts.params for node in left)
-    made = _made(analysis, view, kept, figures)
-    key_name = view.key
-    if key_name in ("name", "type"):
-        made.sort(key=lambda row: str(getattr(row, key_name)))
-    elif key_name != "order":
-        made.sort(key=lambda row: getattr(row, key_name) or 0, reverse=True)
+        left = [group for group in groups if not group.weighted]
+        groups = [group for group in groups if group.weighted]
+        unshown_layers = sum(len(group.nodes) for group in left)
+        unshown_params = sum(node.counts.params for group in left for node in group.nodes)
+    window = cache(_window)
+    nothing = Sums()
+    made = [
+        _row(analysis, view, group, window, [sums.get(group, nothing) for sums in (written, standard, separable)])
+        for group in groups
+    ]
+    if view.key != "order":
+        made.sort(key=_SORT_KEYS[view.key])
     return LayerRows(made[: view.top], len(made), unshown_layers, unshown_params)
 
 
-FiguresOf = Callable[[str, Counts], Figures]
+_SORT_KEYS: dict[str, Callable[[LayerRow], Any]] = {
+    "name": lambda row: row.name,
+    "type": lambda row: row.type,
+    "params": lambda row: -row.figures.params,
+    "macs": lambda row: -row.figures.macs,
+    "standard": lambda row: -row.standard,
+    "separable": lambda row: -row.separable,
+    "factor": lambda row: -(row.factor or 0),
+}
 
 
-def _groups(analysis: Analysis, view: View, figures: FiguresOf) -> list[_Group]:
-    """Return the layers of each row, with their MACs in the forms that differ from the network as written."""
-    grouping = _Grouping(view)
-    for index, node in enumerate(analysis.as_written.network.nodes):
-        grouping.of(node, index).nodes.append(node)
-    if not _same(analysis):
-        for node in analysis.standard.network.nodes:
-            if macs := figures(node.layer.type, node.counts).macs:
-                grouping.holding(node).standard += macs
-    for node in analysis.separable.network.nodes:
-        if macs := figures(node.layer.type, node.counts).macs:
-            grouping.holding(node).separable += macs
+def _mark_merged(analysis: Analysis, grouping: _Grouping, standard: Mapping[_Group, Sums]) -> None:
+    """Note which rows are part of others in the standard form, and the MACs that those others take in."""
+    nodes, figures = analysis.network.nodes, analysis.convention.figures
     for decision in analysis.standard.decisions:
         if decision.verdict == MERGED and decision.into is not None:
-            merged = analysis.network.nodes[decision.node]
-            here, there = grouping.holding(merged), grouping.holding(analysis.network.nodes[decision.into])
+            merged = nodes[decision.node]
+            here, there = grouping.holding(merged), grouping.holding(nodes[decision.into])
             if here is not there:
-                here.merged = here.standard == 0
+                here.merged = here not in standard or not standard[here].macs
                 there.taken += figures(merged.layer.type, merged.counts).macs
-    return list(grouping.groups.values())
 
 
-def _same(analysis: Analysis) -> bool:
-    """Return whether the standard form is the network as written."""
-    return analysis.standard.network is analysis.as_written.network
-
-
-def _made(analysis: Analysis, view: View, groups: list[_Group], figures: FiguresOf) -> list[LayerRow]:
-    """Return the rows of groups."""
-    network, same = analysis.as_written.network, _same(analysis)
+def _row(
+    analysis: Analysis, view: View, group: _Group, window: Callable[..., Sequence[Sides | None]], sums: Sequence[Sums]
+) -> LayerRow:
+    network, first = analysis.as_written.network, group.nodes[0]
+    written, standard, separable = sums
     ops = view.level == OPS
-    shape_text, window = cache(str), cache(_window)
-    found: list[LayerRow] = []
-    for group in groups:
-        nodes, place = group.nodes, group.place
-        first = nodes[0]
-        params, macs, _ = figures(first.layer.type, first.counts)
-        if len(nodes) == 1:
-            kernel, stride = window(first.layer)
-        else:
-            kernel, stride = window(*{node.layer for node in nodes})
-            for node in nodes[1:]:
-                more = figures(node.layer.type, node.counts)
-                params += more.params
-                macs += more.macs
-        arriving = [shape_text(network.shape(i)) for i in (first.inputs if ops else first.inputs[:1])]
-        standard, separable = macs if same else group.standard, group.separable + group.taken
-        found.append(
-            LayerRow(
-                f"{place.name}.{group.part}" if group.part else place.name,
-                first.layer.type if ops else place.type,
-                " ".join(arriving),
-                shape_text(nodes[-1].output),
-                kernel,
-                stride,
-                params,
-                macs,
-                standard,
-                group.separable,
-                group.merged,
-                standard / separable if standard and separable and standard != separable else None,
-                place.line,
-                group.first,
-            )
-        )
-    return found
+    kernel, stride = window(first.layer) if len(group.nodes) == 1 else window(*{node.layer for node in group.nodes})
+    against = separable.macs + group.taken
+    return LayerRow(
+        f"{group.place.name}.{group.part}" if group.part else group.place.name,
+        first.layer.type if ops else group.place.type,
+        tuple(network.shape(i) for i in (first.inputs if ops else first.inputs[:1])),
+        group.nodes[-1].output,
+        kernel,
+        stride,
+        written.figures,
+        standard.macs,
+        separable.macs,
+        group.merged,
+        standard.macs / against if standard.macs and against and standard.macs != against else None,
+        group.place.line,
+        group.indices,
+    )
 
 
-def _window(*layers: Layer) -> tuple[str, str]:
+def _window(*layers: Layer) -> tuple[Sides | None, Sides | None]:
     """Return kernel and stride of the layers of a row, where those with a wide window or a stride agree."""
     # Kernel and stride are the same for every input.
     settings = [layer.settings((Shape(1, 1, 1),)) for layer in layers]
     known = {(each["kernel"], each["stride"]) for each in settings if "kernel" in each}
-    found = known - {((1, 1), (1, 1))} or known
-    if len(found) != 1:
-        return "", ""
-    kernel, stride = found.pop()
-    return _sides(kernel), _sides(stride)
-
-
-def _sides(sides: Sides) -> str:
-    return str(sides[0]) if sides[0] == sides[1] else f"{sides[0]}x{sides[1]}"
+    wide = known - {((1, 1), (1, 1))} or known
+    return wide.pop() if len(wide) == 1 else (None, None)

@@ -8,10 +8,10 @@ from dsconv_cost.reports.table import (
     CHANGE,
     EXACT,
     FACTOR,
-    FINE_SHARE,
+    FINE_PERCENT,
+    PERCENT,
     PLAIN,
     SCALED,
-    SHARE,
     SIGNED,
     TEXT,
     Cell,
@@ -109,6 +109,6 @@ def _text(value: Cell, column: Column, unit: Scale) -> str:
         return f"{value:.1f}"
     if column.values == SIGNED:
         return f"{value:+,}" if value else "0"
-    if column.values in (SHARE, FINE_SHARE):
-        return percent(value, 1 if column.values == SHARE else 2)
+    if column.values in (PERCENT, FINE_PERCENT):
+        return percent(value, 1 if column.values == PERCENT else 2)
     return {FACTOR: factor, CHANGE: change}[column.values](value)

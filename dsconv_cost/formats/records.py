@@ -31,7 +31,7 @@ def layers_of(analysis: Analysis, view: View) -> list[LayerCost]:
     if view.key == "order":
         return analysis.layers
     shown = rows(analysis, View(OPS, sort=view.sort, top=view.top)).shown
-    return [analysis.layers[row.first] for row in shown]
+    return [analysis.layers[row.layers[0]] for row in shown]
 
 
 def layer_record(layer: LayerCost, path: str) -> dict[str, Any]:

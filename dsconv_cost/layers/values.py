@@ -34,6 +34,11 @@ def describe(value: object) -> str:
     return str(value)
 
 
+def written(value: object) -> str:
+    """Return the value as it is written in a file or after `--set`: `relu`, `33.6`, `true`, `[1, 2]`."""
+    return describe(value).removeprefix("the word ").removeprefix("the list ")
+
+
 def number(value: Value, what: str) -> int | float:
     """Return `value` if it is a number, else raise ValueProblem naming the operation."""
     if type(value) is int or type(value) is float:

@@ -1,17 +1,17 @@
 """What `analyze` shows: a headline, the layers, the three forms, the kinds of layers, and notes."""
 
-from collections import defaultdict
-from typing import NamedTuple
+from functools import cache
 
 from dsconv_cost.costs.accuracy import is_of
 from dsconv_cost.costs.analysis import Analysis, Form
 from dsconv_cost.costs.breakdown import LayerRow, View, rows
-from dsconv_cost.costs.conventions import DEFAULT, Figures, convention_named
+from dsconv_cost.costs.conventions import DEFAULT, convention_named
+from dsconv_cost.costs.parts import Sums, costs_by_kind, sum_of
 from dsconv_cost.language.architecture import Architecture, unused_note
 from dsconv_cost.language.published import Published
 from dsconv_cost.layers import KINDS
-from dsconv_cost.layers.counts import Counts, total
-from dsconv_cost.layers.values import describe
+from dsconv_cost.layers.shapes import Sides
+from dsconv_cost.layers.values import written
 from dsconv_cost.network.transforms.convert import CONVERTED, KEPT
 from dsconv_cost.network.transforms.deploy import Branches
 from dsconv_cost.network.transforms.fold_norms import norms_left
@@ -19,9 +19,9 @@ from dsconv_cost.reports.table import (
     CHANGE,
     EXACT,
     FACTOR,
-    FINE_SHARE,
+    FINE_PERCENT,
+    PERCENT,
     SCALED,
-    SHARE,
     TEXT,
     Cell,
     Column,
@@ -32,7 +32,7 @@ from dsconv_cost.text import inert
 
 NAMES_SHOWN = 6
 
-LAYER_COLUMNS = (
+_LAYER_COLUMNS = (
     Column("layer", "layer", TEXT),
     Column("type", "type", TEXT, 4),
     Column("input", "input", TEXT, 1),
@@ -41,13 +41,13 @@ LAYER_COLUMNS = (
     Column("stride", "s", TEXT, 3),
     Column("params", "params", EXACT, 7),
     Column("macs", "MACs", SCALED),
-    Column("share", "share", SHARE, 6),
+    Column("share", "share", PERCENT, 6),
     Column("standard", "standard", SCALED, 9),
     Column("separable", "separable", SCALED, 8),
     Column("factor", "factor", FACTOR, 10),
 )
 
-FORM_COLUMNS = (
+_FORM_COLUMNS = (
     Column("form", "form", TEXT),
     Column("params", "params", EXACT),
     Column("macs", "MACs", EXACT),
@@ -58,13 +58,13 @@ FORM_COLUMNS = (
     Column("params_change", "", CHANGE, 2),
 )
 
-KIND_COLUMNS = (
+_KIND_COLUMNS = (
     Column("kind", "kind", TEXT),
     Column("layers", "layers", EXACT, 5),
     Column("macs", "MACs", EXACT),
-    Column("macs_share", "share", FINE_SHARE),
+    Column("macs_share", "share", FINE_PERCENT),
     Column("weights", "weights", EXACT, 4),
-    Column("weights_share", "share", FINE_SHARE, 3),
+    Column("weights_share", "share", FINE_PERCENT, 3),
     Column("biases", "biases", EXACT, 2),
     Column("norm", "norm", EXACT, 1),
     Column("params", "params", EXACT),
@@ -96,26 +96,28 @@ def headline(analysis: Analysis) -> str:
 def title_of(architecture: Architecture) -> str:
     """Return name, variant, source and hyperparameters of an architecture on one line."""
     variant = f":{inert(architecture.variant)}" if architecture.variant else ""
-    chosen = [f"{name} {_value(value)}" for name, value in architecture.hyperparameters.items()]
+    chosen = [f"{name} {written(value)}" for name, value in architecture.hyperparameters.items()]
     return ", ".join([f"{inert(architecture.name)}{variant} ({inert(architecture.source)})", *chosen])
-
-
-def _value(value: object) -> str:
-    return describe(value).removeprefix("the word ").removeprefix("the list ")
 
 
 def _layer_table(analysis: Analysis, shown: list[LayerRow]) -> Table:
     whole = analysis.total.macs
+    shape_text, sides_text = cache(str), cache(_sides_text)
     cells: list[tuple[Cell, ...]] = [
         (
-            name, type_, input_, output, kernel, stride, params, macs, macs / whole if whole else None,
-            "merged" if merged else standard, separable, factor,
+            row.name, row.type, " ".join(map(shape_text, row.inputs)), shape_text(row.output), sides_text(row.kernel),
+            sides_text(row.stride), row.figures.params, row.figures.macs, row.figures.macs / whole if whole else None,
+            "merged" if row.merged else row.standard, row.separable, row.factor,
         )
-        for (
-            name, type_, input_, output, kernel, stride, params, macs, standard, separable, merged, factor, _, _,
-        ) in shown
+        for row in shown
     ]  # fmt: skip
-    return Table("layers", LAYER_COLUMNS, cells)
+    return Table("layers", _LAYER_COLUMNS, cells)
+
+
+def _sides_text(sides: Sides | None) -> str:
+    if sides is None:
+        return ""
+    return str(sides[0]) if sides[0] == sides[1] else f"{sides[0]}x{sides[1]}"
 
 
 def form_table(analysis: Analysis) -> Table:
@@ -129,52 +131,25 @@ def form_table(analysis: Analysis) -> Table:
         return tuple(cells)
 
     forms = (("as written", analysis.as_written), ("standard", base), ("separable", analysis.separable))
-    return Table("totals", FORM_COLUMNS, [row(name, form) for name, form in forms])
-
-
-class KindCost(NamedTuple):
-    """What the layers of one kind cost together."""
-
-    layers: int
-    counts: Counts
-    figures: Figures
-
-
-def kinds(form: Form) -> dict[str, KindCost]:
-    """Return the cost of each kind of layer; a norm that a convolution's field names counts with the convolution."""
-    by_kind: dict[str, dict[str, list[Counts]]] = defaultdict(lambda: defaultdict(list))
-    layers: dict[str, int] = defaultdict(int)
-    kind = ""
-    for node in form.network.nodes:
-        if not node.part:
-            kind = node.kind
-            layers[kind] += 1
-        by_kind[kind or node.kind][node.layer.type].append(node.counts)
-    found: dict[str, KindCost] = {}
-    for kind, types in by_kind.items():
-        sums = {type_: total(counts) for type_, counts in types.items()}
-        found[kind] = KindCost(layers[kind], total(list(sums.values())), form.convention.total(sums.items()))
-    return found
+    return Table("totals", _FORM_COLUMNS, [row(name, form) for name, form in forms])
 
 
 def kind_table(analysis: Analysis) -> Table:
     """Return the costs by kind of layer."""
-    found = kinds(analysis.as_written)
-    whole = analysis.as_written.counts
-    weighted = [kind for kind in KINDS if kind.weighted]
-    order: list[str] = [k for k in weighted if k in found]
-    order += sorted(k for k in found if k not in weighted and (found[k].figures.params or found[k].figures.macs))
+    by_kind = costs_by_kind(analysis.as_written)
+    whole = sum_of(costs.sums for costs in by_kind.values())
+    order = [kind for kind in KINDS if kind.weighted and kind in by_kind]
+    order += sorted(kind for kind, (_, sums) in by_kind.items() if not kind.weighted and (sums.params or sums.macs))
 
-    def row(kind: str, count: int, counts: Counts, reported: Figures) -> tuple[Cell, ...]:
-        share = reported.macs / analysis.total.macs if analysis.total.macs else None
-        weights_share = counts.weights / whole.weights if whole.weights else None
+    def row(kind: str, count: int, sums: Sums) -> tuple[Cell, ...]:
         return (
-            kind, count, reported.macs, share, counts.weights, weights_share, counts.biases, counts.norm, reported.params,
+            kind, count, sums.macs, sums.macs / whole.macs if whole.macs else None,
+            sums.weights, sums.weights / whole.weights if whole.weights else None, sums.biases, sums.norm, sums.params,
         )  # fmt: skip
 
-    cells = [row(kind, *found[kind]) for kind in order]
-    cells.append(row("total", sum(found[kind].layers for kind in order), whole, analysis.total))
-    return Table("kinds", KIND_COLUMNS, cells)
+    cells = [row(kind, *by_kind[kind]) for kind in order]
+    cells.append(row("total", sum(by_kind[kind].layers for kind in order), whole))
+    return Table("kinds", _KIND_COLUMNS, cells)
 
 
 # -- notes ----------------------------------------------------------------------------------------

@@ -8,8 +8,7 @@ from dsconv_cost.budget.verdicts import FAIL, PASS, UNCOMPARABLE, WARNING, Layer
 from dsconv_cost.errors import InputError, Problem
 from dsconv_cost.language.limits import METRICS, SHARE, Amount
 from dsconv_cost.reports.amounts import change_text, rounded, texts
-from dsconv_cost.reports.table import EXACT, TEXT, Cell, Column, Report, Table
-from dsconv_cost.reports.table import SHARE as SHARES
+from dsconv_cost.reports.table import EXACT, PERCENT, TEXT, Cell, Column, Report, Table
 from dsconv_cost.reports.verdict_text import (
     by_weight,
     headline,
@@ -44,7 +43,7 @@ COSTLIEST_COLUMNS = (
     Column("layer", "costliest layers", TEXT),
     Column("line", "line", EXACT, 1),
     Column("value", "has", EXACT),
-    Column("share", "share", SHARES, 0),
+    Column("share", "share", PERCENT, 0),
 )
 GROWTH_COLUMNS = (
     Column("architecture", "architecture", TEXT, 3),

@@ -1,11 +1,12 @@
-"""What changed between two networks, as tables: the layers, the items and types that cost more or less, and the totals."""
+"""The difference between two networks as tables: changed layers, contributions of items and types, and totals."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from dsconv_cost.costs.analysis import Form
 from dsconv_cost.costs.conventions import Convention
-from dsconv_cost.costs.diff.attribution import NAMED, Part, as_shares, attribution_sentence, by_item, by_type, relative
+from dsconv_cost.costs.diff.attribution import Difference, Part, TotalChange, as_shares
 from dsconv_cost.costs.diff.changes import (
     ADDED,
     CHANGED,
@@ -13,17 +14,32 @@ from dsconv_cost.costs.diff.changes import (
     RENAMED,
     SAME,
     Change,
-    changes,
-    fields_changed,
-    what_changed,
+    ChangeGroup,
+    fields_of,
+    grouped,
+    single_groups,
 )
-from dsconv_cost.network.graph import Place
-from dsconv_cost.reports.table import CHANGE, EXACT, PLAIN, SHARE, SIGNED, TEXT, Cell, Column, Report, Table
+from dsconv_cost.layers.base import Layer
+from dsconv_cost.reports.table import (
+    CHANGE,
+    EXACT,
+    PERCENT,
+    PLAIN,
+    SIGNED,
+    TEXT,
+    Cell,
+    Column,
+    Report,
+    Table,
+    convention_note,
+)
 from dsconv_cost.text import inert
 
-METRICS = {"params": "params", "macs": "MACs"}
+_MAX_NAMES = 3
+"""How many items or layers a note names."""
+_TITLES = {"params": "params", "macs": "MACs", "flops": "FLOPs", "layers": "layers", "activations": "activations"}
 
-LAYER_COLUMNS = (
+_LAYER_COLUMNS = (
     Column("layer", "layer", TEXT),
     Column("status", "status", TEXT),
     Column("was", "was", TEXT, 1, quoted=True),
@@ -37,7 +53,7 @@ LAYER_COLUMNS = (
     Column("line", "line", PLAIN, 3),
     Column("what", "what", TEXT, 0, quoted=True),
 )
-TOTAL_COLUMNS = (
+_TOTAL_COLUMNS = (
     Column("metric", "total", TEXT),
     Column("old", "old", EXACT),
     Column("new", "new", EXACT),
@@ -50,9 +66,9 @@ def _part_columns(key: str) -> tuple[Column, ...]:
     return (
         Column(key, key, TEXT),
         Column("params_change", "params", SIGNED),
-        Column("params_share", "of the change", SHARE, 2),
+        Column("params_share", "of the change", PERCENT, 2),
         Column("macs_change", "MACs", SIGNED),
-        Column("macs_share", "of the change", SHARE, 1),
+        Column("macs_share", "of the change", PERCENT, 1),
     )
 
 
@@ -60,98 +76,130 @@ class DiffSide(NamedTuple):
     """One of the two networks."""
 
     label: str
-    """How it was named."""
+    """As it was named."""
     description: str
     """Its name, source and hyperparameters in words."""
     form: Form | None
     """None where there was no network yet."""
     facts: Mapping[str, object]
-    """What JSON says of it."""
+    """Its keys in JSON."""
 
 
-def difference(
-    old: DiffSide, new: DiffSide, convention: Convention, every: bool = False, top: int | None = None
+def diff_report(
+    old: DiffSide, new: DiffSide, found: Difference, convention: Convention, every: bool = False, top: int | None = None
 ) -> Report:
-    """Return what changed as tables; `every` lists the layers too that are the same."""
-    found = changes(old.form, new.form)
-    items = by_item(found)
-    totals = _totals(old.form, new.form)
-    sums: dict[str, tuple[int, int]] = {row[0]: row[1:3] for row in totals}  # type: ignore[misc]  # as _totals says
-    layers, layer_count = _layer_table(found, every, top)
+    """Return a difference as tables; with `every`, layers that are the same have rows too."""
+    groups = _groups(found.changes, every, top)
+    totals = found.totals
     tables = [
-        layers,
-        Table("items", _part_columns("item"), list(_part_rows(items, sums))),
-        Table("types", _part_columns("type"), list(_part_rows(by_type(found), sums))),
-        Table("totals", TOTAL_COLUMNS, list(totals)),
+        Table("layers", _LAYER_COLUMNS, [_layer_cells(group) for group in groups[:top]]),
+        Table("items", _part_columns("item"), list(_part_rows(found.items, totals))),
+        Table("types", _part_columns("type"), list(_part_rows(found.types, totals))),
+        Table("totals", _TOTAL_COLUMNS, [_total_cells(metric, total) for metric, total in totals.items()]),
     ]
-    counts: dict[str, int] = {}
-    for change in found:
-        counts[change.kind] = counts.get(change.kind, 0) + 1
-    notes = [("old", old.description), ("new", new.description)]
-    notes += [(title, attribution_sentence(metric, *sums[title], items)) for metric, title in METRICS.items()]
-    notes.append(("layers", _counted(counts)))
-    renamed = [change for change in found if change.kind == RENAMED]
-    if renamed and not every:
-        names = ", ".join(f"{c.old.name} is now {c.new.name}" for c in renamed[:NAMED] if c.old and c.new)
-        more = len(renamed) - NAMED
-        notes.append(("renamed", f"{names}{f' and {more:,} more' if more > 0 else ''}"))
-    following = sum(_follows(change) for change in found)
-    if following and not every:
-        notes.append(
-            (
-                "not shown",
-                f"{following:,} layer{'s' if following > 1 else ''} without a cost of which only the shape changed; --all shows them",
-            )
-        )
-    differing = sum(count for kind, count in counts.items() if kind not in (SAME, RENAMED))
+    counts = Counter(change.kind for change in found.changes)
+    differing = counts[CHANGED] + counts[ADDED] + counts[REMOVED]
+    notes = [("old", old.description), ("new", new.description), *_notes(found, counts, every)]
     if top is not None and top < differing:
         notes.append(("rows", f"the {top} layers with the largest change in MACs, then params"))
-    notes.append(("convention", f"{convention.name} {convention.version}: {convention.summary}"))
+    notes.append(convention_note(convention))
     facts = {
         "convention": {"name": convention.name, "version": convention.version},
         "old": old.facts,
         "new": new.facts,
         "same": not differing,
-        "layer_count": layer_count,
+        "layer_count": len(groups),
     }
-    said = _headline(sums, differing, len(renamed))
-    return Report(f"{inert(old.label)} -> {inert(new.label)}: {said}", tables, notes, facts)
+    headline = _headline(totals, differing, counts[RENAMED])
+    return Report(f"{inert(old.label)} -> {inert(new.label)}: {headline}", tables, notes, facts)
 
 
-def _headline(sums: Mapping[str, tuple[int, int]], differing: int, renamed: int) -> str:
+def _headline(totals: Mapping[str, TotalChange], differing: int, renamed: int) -> str:
     if not differing:
         return (
             f"no cost differs, {renamed:,} layer{'s' if renamed > 1 else ''} renamed" if renamed else "no layer differs"
         )
-    said = []
-    for title in ("MACs", "params"):
-        old, new = sums[title]
-        said.append(f"{new - old:+,} {title}{relative(old, new)}" if new != old else f"{title} as before")
-    return ", ".join(said)
-
-
-def _counted(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{counts[kind]:,} {kind}" for kind in (SAME, RENAMED, CHANGED, ADDED, REMOVED) if kind in counts)
-
-
-def _totals(old: Form | None, new: Form | None) -> list[tuple[Cell, ...]]:
-    """Return (name, old, new, change, relative change) rows."""
-    rows: list[tuple[Cell, ...]] = []
-    measures: tuple[tuple[str, Callable[[Form], int]], ...] = (
-        ("params", lambda form: form.params),
-        ("MACs", lambda form: form.macs),
-        ("FLOPs", lambda form: form.flops),
-        ("layers", lambda form: sum(node.kind.weighted for node in form.network.nodes)),
-        ("activations", lambda form: sum(n.counts.written for n in form.network.nodes if n.kind.weighted)),
+    return ", ".join(
+        f"{total.change:+,} {_TITLES[metric]}{_relative_text(total)}"
+        if total.change
+        else f"{_TITLES[metric]} as before"
+        for metric, total in ((metric, totals[metric]) for metric in ("macs", "params"))
     )
-    for name, measure in measures:
-        before, after = (measure(form) if form is not None else 0 for form in (old, new))
-        rows.append((name, before, after, after - before, (after - before) / before if before else None))
-    return rows
 
 
-def _part_rows(parts: Sequence[Part], sums: Mapping[str, tuple[int, int]]) -> Iterator[tuple[Cell, ...]]:
-    params, macs = (sums[title][1] - sums[title][0] for title in ("params", "MACs"))
+# -- notes ----------------------------------------------------------------------------------------
+
+
+def _notes(found: Difference, counts: Mapping[str, int], every: bool) -> Iterator[tuple[str, str]]:
+    for metric in ("params", "macs"):
+        yield _TITLES[metric], _attribution(metric, found.totals[metric], found.items)
+    yield (
+        "layers",
+        ", ".join(f"{counts[kind]:,} {kind}" for kind in (SAME, RENAMED, CHANGED, ADDED, REMOVED) if counts[kind]),
+    )
+    if every:
+        return
+    renamed = [change for change in found.changes if change.kind == RENAMED]
+    if renamed:
+        names = ", ".join(f"{c.old.name} is now {c.new.name}" for c in renamed[:_MAX_NAMES] if c.old and c.new)
+        yield "renamed", names + _more(len(renamed))
+    hidden = sum(change.only_shapes for change in found.changes)
+    if hidden:
+        layers = f"{hidden:,} layer{'s' if hidden > 1 else ''}"
+        yield "not shown", f"{layers} without a cost of which only the shape changed; --all shows them"
+
+
+def _more(count: int) -> str:
+    return f" and {count - _MAX_NAMES:,} more" if count > _MAX_NAMES else ""
+
+
+def _attribution(metric: str, total: TotalChange, parts: Sequence[Part]) -> str:
+    """Return the change of a total, and the items that it comes from."""
+    if metric == "params":
+        parts = sorted(parts, key=lambda part: -abs(part.params))
+    amounts: list[tuple[str, int]] = [(inert(part.name), amount) for part in parts if (amount := getattr(part, metric))]
+    change = total.change
+    head = (
+        f"{total.old:,} -> {total.new:,}: {change:+,}{_relative_text(total)}" if change else f"{total.new:,} as before"
+    )
+    if not amounts:
+        return head
+    if not as_shares([amount for _, amount in amounts], change):
+        listed = ", ".join(f"{amount:+,} from {name}" for name, amount in amounts[:_MAX_NAMES])
+        return f"{head}; {listed}{_more(len(amounts))}"
+    shares = [(_share(amount, change), name) for name, amount in amounts[:_MAX_NAMES] if 20 * amount / change >= 1]
+    if not shares:
+        return f"{head}; from {len(amounts):,} items, none of which has 5% of it"
+    (share, name), *others = shares
+    return f"{head}; {share} of it from {name}{''.join(f', {share} from {name}' for share, name in others)}"
+
+
+def _share(amount: int, change: int) -> str:
+    """Return a share in whole per cent that claims no more than is true."""
+    if amount == change:
+        return "all"
+    percent = 100 * amount / change
+    return "over 99%" if percent > 99 else f"{percent:.0f}%"
+
+
+def _relative_text(total: TotalChange) -> str:
+    """Return the relative change in parentheses, to follow the absolute one; nothing where there is none."""
+    if total.relative is None:
+        return ""
+    percent = 100 * total.change / total.old
+    digits = next((d for d in (1, 2, 3) if f"{abs(percent):.{d}f}".strip("0.")), None)
+    return f" ({percent:+,.{digits}f}%)" if digits else f" ({'less' if percent < 0 else 'more'} than 0.001% apart)"
+
+
+# -- rows -----------------------------------------------------------------------------------------
+
+
+def _total_cells(metric: str, total: TotalChange) -> tuple[Cell, ...]:
+    return _TITLES[metric], total.old, total.new, total.change, total.relative
+
+
+def _part_rows(parts: Sequence[Part], totals: Mapping[str, TotalChange]) -> Iterator[tuple[Cell, ...]]:
+    params, macs = totals["params"].change, totals["macs"].change
     share_params = as_shares([part.params for part in parts], params)
     share_macs = as_shares([part.macs for part in parts], macs)
     for part in parts:
@@ -161,80 +209,46 @@ def _part_rows(parts: Sequence[Part], sums: Mapping[str, tuple[int, int]]) -> It
         )  # fmt: skip
 
 
-class _Row(NamedTuple):
-    """One row: a layer, or an item of which all layers were added or removed."""
-
-    place: Place
-    type: str
-    kind: str
-    changes: list[Change]
-
-    def of(self, metric: str) -> tuple[int, int]:
-        pairs = [change.of(metric) for change in self.changes]
-        return sum(old for old, _ in pairs), sum(new for _, new in pairs)
-
-    def growth(self, metric: str) -> int:
-        return sum(change.growth(metric) for change in self.changes)
-
-
-def _layer_table(found: Sequence[Change], every: bool, top: int | None) -> tuple[Table, int]:
-    """Return the rows that are shown, and how many there are in all."""
-    shown = [_single(change) for change in found]
-    if not every:
-        shown = list(_gathered([change for change in found if not _follows(change)]))
+def _groups(found: Sequence[Change], every: bool, top: int | None) -> list[ChangeGroup]:
+    groups = single_groups(found) if every else list(grouped([change for change in found if not change.only_shapes]))
     if top is not None:
-        shown.sort(key=lambda row: (-abs(row.growth("macs")), -abs(row.growth("params"))))
-    rows: list[tuple[Cell, ...]] = []
-    for row in shown[:top]:
-        (old_params, new_params), (old_macs, new_macs) = row.of("params"), row.of("macs")
-        first = row.changes[0]
-        was = first.old.name if first.old and first.new and first.old.name != first.new.name else ""
-        rows.append(
-            (
-                row.place.name, row.kind, was, row.type,
-                old_params if first.old else None, new_params if first.new else None, new_params - old_params,
-                old_macs if first.old else None, new_macs if first.new else None, new_macs - old_macs,
-                row.place.line, what_changed(first) if len(row.changes) == 1 else f"{len(row.changes):,} layers",
-            )
-        )  # fmt: skip
-    return Table("layers", LAYER_COLUMNS, rows), len(shown)
+        groups.sort(key=lambda group: (-abs(group.growth("macs")), -abs(group.growth("params"))))
+    return groups
 
 
-def _follows(change: Change) -> bool:
-    """Return whether a layer has no cost, and changed only in its shapes: the reason stands in another row."""
-    if change.old is None or change.new is None or change.kind != CHANGED:
-        return False
-    return not any((*change.old.figures, *change.new.figures)) and not fields_changed(change.old, change.new)
+def _layer_cells(group: ChangeGroup) -> tuple[Cell, ...]:
+    (old_params, new_params), (old_macs, new_macs) = group.of("params"), group.of("macs")
+    first = group.changes[0]
+    was = first.old.name if first.old and first.new and first.old.name != first.new.name else ""
+    return (
+        group.place.name, group.kind, was, group.type,
+        old_params if first.old else None, new_params if first.new else None, new_params - old_params,
+        old_macs if first.old else None, new_macs if first.new else None, new_macs - old_macs,
+        group.place.line, _change_text(first) if len(group.changes) == 1 else f"{len(group.changes):,} layers",
+    )  # fmt: skip
 
 
-def _single(change: Change) -> _Row:
-    unit = change.new or change.old
-    assert unit is not None
-    return _Row(unit.place, unit.type, change.kind, [change])
+def _change_text(change: Change) -> str:
+    """Return in words what changed of a layer: its fields, then its shapes."""
+    old, new = change.old, change.new
+    if old is None or new is None or change.kind != CHANGED:
+        return ""
+    texts = [f"{name} {_value_text(before)} -> {_value_text(after)}" for name, before, after in change.fields]
+    for label, shapes in (
+        ("input", [" ".join(map(str, unit.network.input_shapes(unit.nodes[0]))) for unit in (old, new)]),
+        ("output", [str(unit.nodes[-1].output) for unit in (old, new)]),
+    ):
+        if shapes[0] != shapes[1]:
+            texts.append(f"{label} {shapes[0]} -> {shapes[1]}")
+    return ", ".join(texts)
 
 
-def _gathered(found: Sequence[Change]) -> Iterator[_Row]:
-    """Yield a row for every change of a layer; one for all layers of an item that is there in one network only."""
-    layers: dict[Place, int] = {}
-    alone: dict[Place, int] = {}
-    for change in found:
-        for unit in (change.old, change.new):
-            if unit is not None:
-                for place in unit.place.chain():
-                    layers[place] = layers.get(place, 0) + 1
-                    alone[place] = alone.get(place, 0) + (change.kind in (ADDED, REMOVED))
-    row: _Row | None = None
-    for change in found:
-        if change.kind in (SAME, RENAMED):
-            continue
-        unit = change.new or change.old
-        assert unit is not None
-        whole = next((place for place in unit.place.chain() if layers[place] == alone[place]), unit.place)
-        if row is not None and (row.place is not whole or row.kind != change.kind or layers[whole] == 1):
-            yield row
-            row = None
-        if row is None:
-            row = _Row(whole, unit.type if layers[whole] == 1 else whole.type, change.kind, [])
-        row.changes.append(change)
-    if row is not None:
-        yield row
+def _value_text(value: object) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, Layer):
+        settings = ", ".join(f"{name} {_value_text(field)}" for name, field in fields_of(value))
+        return f"{value.type} ({settings})" if settings else value.type
+    if isinstance(value, tuple):
+        return str(value[0]) if len(set(value)) == 1 else "x".join(map(str, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from dsconv_cost.costs.accuracy import top1
+from dsconv_cost.costs.accuracy import published_top1
 from dsconv_cost.costs.analysis import Form
 from dsconv_cost.costs.conventions import DEFAULT, Figures, convention_named
 from dsconv_cost.errors import InputError, UsageError
@@ -13,7 +13,7 @@ from dsconv_cost.language.architecture import Architecture, Spec
 from dsconv_cost.language.limits import Amount, Limit
 from dsconv_cost.language.published import Published, Quantity
 from dsconv_cost.language.reader.file import read_spec
-from dsconv_cost.layers.values import Value, describe
+from dsconv_cost.layers.values import Value, written
 from dsconv_cost.network.build import elaborate
 from dsconv_cost.network.graph import Network
 from dsconv_cost.network.transforms.convert import separable_form, standard_form
@@ -22,9 +22,7 @@ from dsconv_cost.sources import bundled
 from dsconv_cost.sources.settings import choose
 from dsconv_cost.text import inert, near
 
-SORTS = ("name", "params", "macs", "top1", "year")
-
-COLUMNS = (
+_NETWORK_COLUMNS = (
     Column("family", "family", TEXT),
     Column("variant", "variant", TEXT),
     Column("settings", "settings", TEXT),
@@ -35,7 +33,7 @@ COLUMNS = (
     Column("year", "year", PLAIN, 2),
     Column("name", "network", TEXT, 1),
 )
-PUBLISHED_COLUMNS = (
+_PUBLISHED_COLUMNS = (
     Column("family", "family", TEXT),
     Column("variant", "variant", TEXT),
     Column("settings", "settings", TEXT),
@@ -137,7 +135,7 @@ def catalogue(limits: Limits) -> Report:
                 )
             )  # fmt: skip
     if limits.sort != "name":
-        at = next(i for i, column in enumerate(COLUMNS) if column.key == limits.sort)
+        at = next(i for i, column in enumerate(_NETWORK_COLUMNS) if column.key == limits.sort)
         upwards = limits.sort in ("params", "macs")
         known = [row for row in rows if row[at] is not None]
         known.sort(key=lambda row: row[at], reverse=not upwards)  # type: ignore[arg-type,return-value]  # one kind a column
@@ -150,7 +148,7 @@ def catalogue(limits: Limits) -> Report:
     if limits.top is not None and limits.top < len(rows):
         notes.insert(0, ("rows", f"{limits.top} of {len(rows)} shown"))
     kept = f"{len(rows)} of {count}" if len(rows) < count else str(count)
-    return Report(f"{kept} bundled networks", [Table("architectures", COLUMNS, rows[: limits.top])], notes)
+    return Report(f"{kept} bundled networks", [Table("architectures", _NETWORK_COLUMNS, rows[: limits.top])], notes)
 
 
 def _exceeds(figures: Figures, limit: Limit) -> bool:
@@ -158,7 +156,7 @@ def _exceeds(figures: Figures, limit: Limit) -> bool:
 
 
 def _top1(architecture: Architecture, form: Form) -> float | None:
-    entry = top1(architecture, form)
+    entry = published_top1(architecture, form)
     return float(entry.top1) if entry is not None and entry.top1 else None
 
 
@@ -169,9 +167,7 @@ def _year(spec: Spec) -> int | None:
 
 def settings_text(settings: dict[str, Value]) -> str:
     """Return settings as they are written behind --set."""
-    return " ".join(
-        f"{name}={describe(v).removeprefix('the word ').removeprefix('the list ')}" for name, v in settings.items()
-    )
+    return " ".join(f"{name}={written(value)}" for name, value in settings.items())
 
 
 # -- published figures ----------------------------------------------------------------------------
@@ -239,4 +235,4 @@ def published_table(limits: Limits) -> Report:
         )
     ]
     title = f"{len(rows)} published figures: {agreeing} agree, {len(rows) - agreeing} differ for a reason that is given"
-    return Report(title, [Table("published", PUBLISHED_COLUMNS, rows)], notes)
+    return Report(title, [Table("published", _PUBLISHED_COLUMNS, rows)], notes)

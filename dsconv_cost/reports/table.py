@@ -1,7 +1,9 @@
-"""Tables of raw values: columns say what a value is, formats say how it looks."""
+"""Tables of raw values: a column says what its values are, a format decides how they look."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
+
+from dsconv_cost.costs.conventions import Convention
 
 TEXT = "text"
 EXACT = "exact"
@@ -10,27 +12,29 @@ SCALED = "scaled"
 PLAIN = "plain"
 """A number without separators: a year."""
 ACCURACY = "accuracy"
-SHARE = "share"
-FINE_SHARE = "fine share"
+PERCENT = "percent"
+"""A fraction of 1."""
+FINE_PERCENT = "fine percent"
+"""The same with a digit more."""
 FACTOR = "factor"
 CHANGE = "change"
 SIGNED = "signed"
 """An exact difference."""
 
 Cell = str | int | float | None
-"""None is shown as nothing to say."""
+"""None where there is no value."""
 
 
 class Column(NamedTuple):
-    """One column: its title, what its values are, and when it goes if there is no room."""
+    """One column: its title, the kind of its values, and when it is dropped on a narrow terminal."""
 
     key: str
     title: str
     values: str
     drop: int | None = None
-    """The lowest goes first; None stays."""
+    """Columns with the lowest number are dropped first; None is never dropped."""
     quoted: bool = False
-    """Whether its text is from a file or a user, so that Markdown shows it as code; the first column's always is."""
+    """Whether its text comes from a file or a user, so that Markdown shows it as code; the first column always is."""
     colors: Mapping[str, str] = {}
     """Text -> its colour on a terminal: red, yellow or green."""
 
@@ -44,7 +48,7 @@ class Table(NamedTuple):
 
 
 class Report(NamedTuple):
-    """What a command answers: headline, tables, and what has to be said beside them."""
+    """The answer of a command: a headline, tables and notes."""
 
     headline: str
     tables: list[Table]
@@ -53,4 +57,9 @@ class Report(NamedTuple):
     facts: Mapping[str, object] = {}
     """More keys of the JSON document."""
     legends: Mapping[str, tuple[str, ...]] = {}
-    """Label of a note -> the keys of the columns that it explains; without any of them on a terminal it is not needed."""
+    """Label of a note -> the keys of the columns that it explains; a terminal that shows none of them omits the note."""
+
+
+def convention_note(convention: Convention) -> tuple[str, str]:
+    """Return the note that names the convention of a report's figures."""
+    return "convention", f"{convention.name} {convention.version}: {convention.summary}"

@@ -8,7 +8,7 @@ from dsconv_cost.language.architecture import Spec
 from dsconv_cost.language.expressions.parser import ExpressionProblem, compile_expression
 from dsconv_cost.language.reader.published import unsuitable
 from dsconv_cost.language.vocabulary import WORDS
-from dsconv_cost.layers.values import LARGEST, Value, ValueProblem, describe
+from dsconv_cost.layers.values import LARGEST, Value, ValueProblem
 from dsconv_cost.text import inert, listing, near, shown
 
 Settings = Mapping[str, Value]
@@ -120,7 +120,7 @@ def _no_hyperparameter(spec: Spec, name: str) -> str:
 
 
 def _default(value: Value | None) -> str:
-    return "required" if value is None else describe(value).removeprefix("the word ").removeprefix("the list ")
+    return "required" if value is None else written(value)
 
 
 def _required(spec: Spec, missing: list[str]) -> str:

@@ -17,7 +17,7 @@ from dsconv_cost.formats.format import Screen
 from dsconv_cost.formats.numbers import cell_texts
 from dsconv_cost.formats.plain import report_table
 from dsconv_cost.reports.analyze import report
-from dsconv_cost.reports.table import CHANGE, EXACT, FACTOR, SCALED, SHARE, TEXT, Column, Report, Table
+from dsconv_cost.reports.table import CHANGE, EXACT, FACTOR, PERCENT, SCALED, TEXT, Column, Report, Table
 
 ODD = Table(
     "odd",
@@ -26,7 +26,7 @@ ODD = Table(
         Column("long", "a title longer than what stands below it", TEXT, 2),
         Column("count", "count", EXACT, 3),
         Column("scaled", "scaled", SCALED, 1),
-        Column("share", "share", SHARE),
+        Column("share", "share", PERCENT),
         Column("factor", "factor", FACTOR),
         Column("change", "", CHANGE),
     ),

@@ -261,7 +261,7 @@ def test_pareto_leaves_top1_out_where_one_has_none(folder: Path) -> None:
     found = rows("tiny.yaml", "tiny.yaml:wide", "tiny.yaml@width=8,size=16", "--pareto", cwd=folder)
     assert [row["pareto"] for row in found] == ["front", "beaten by tiny.yaml", "beaten by tiny.yaml"]
     shown = run("compare", "tiny.yaml", "tiny.yaml@width=2", "--pareto", cwd=folder).out
-    assert "to beat is to be at least as good in params and MACs, and better in one" in shown
+    assert "no other network is at least as good in params and MACs, and better in one" in shown
 
 
 def test_equals_do_not_beat_each_other(folder: Path) -> None:
@@ -274,12 +274,12 @@ def test_equals_do_not_beat_each_other(folder: Path) -> None:
 NOTES = """
 ratio        to tiny.yaml: 282 params, 11,344 MACs
 layers       convolutions and linear layers
-activations  elements that convolutions and linear layers write
+activations  elements written by convolutions and linear layers
 depthwise    share of the MACs in depthwise convolutions
 pointwise    share of the MACs in 1 x 1 convolutions
-factor       MACs of the network's own standard form for each of its MACs
-top-1        per cent as the source prints it, on the data set that the source is about; - where the file has none for this network
-pareto       2 of 2 are beaten by none; to beat is to be at least as good in params, MACs and top-1, and better in one
+factor       MACs of the network's own standard form per MAC of the network
+top-1        per cent, on the data set and as printed by the source; - where the file has none for this network
+pareto       2 of 2 Pareto-optimal: no other network is at least as good in params, MACs and top-1, and better in one
 convention   macs 1: convolutions and matrix products; 1 MAC = 2 FLOPs; all else 0
 """
 
@@ -461,7 +461,7 @@ WRONG = {
     "without variants": (("unet:*",), "unet:* matches no variant: there are none"),
     "pattern of files": (("nets/*.yaml",), "a pattern means bundled networks; let the shell match"),
     "long pattern": (("*" + "x" * 400,), "a pattern of 401 characters"),
-    "baseline": (("mobilenet", "--baseline", "mobilenet_v2"), "--baseline mobilenet_v2 is none of the networks compared"),
+    "baseline": (("mobilenet", "--baseline", "mobilenet_v2"), "--baseline mobilenet_v2 is not one of the networks compared"),
     "convention": (("mobilenet", "--convention", "fvcor"), "no convention is called 'fvcor': did you mean 'fvcore'?"),
     "sort": (("mobilenet", "--sort", "size"), "'size' is not one of"),
     "format": (("mobilenet", "--format", "xml"), "'xml' is not one of"),

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from dsconv_cost.costs.sweep.grid import parse_axis
 from dsconv_cost.formats.format import Screen
-from dsconv_cost.reports.fit import axis
 from tests.command import run, run_process
 
 # A 1 x 1 convolution of 3 channels: 3 * c params, 3 * c * size^2 MACs.
@@ -68,16 +68,16 @@ AXES: dict[str, tuple[Any, ...]] = {
 
 @pytest.mark.parametrize("text", AXES)
 def test_values(text: str) -> None:
-    found = axis(text).values
+    found = parse_axis(text).values
     assert found == AXES[text]
     assert [type(value) for value in found] == [type(value) for value in AXES[text]]
 
 
 def test_a_decimal_is_the_one_that_would_be_written() -> None:
     """Steps that are added as binary fractions would give 0.30000000000000004."""
-    values = axis("x=0.1..0.9:0.1").values
+    values = parse_axis("x=0.1..0.9:0.1").values
     assert values == tuple(float(f"0.{i}") for i in range(1, 10))
-    assert list(map(str, axis("x=0.25..1.0:0.05").values))[:2] == ["0.25", "0.3"]
+    assert list(map(str, parse_axis("x=0.25..1.0:0.05").values))[:2] == ["0.25", "0.3"]
 
 
 # -- which points fit, and the best ---------------------------------------------------------------
@@ -256,7 +256,7 @@ def test_points_where_there_is_no_network_are_said(folder: Path) -> None:
     found = document(*arguments, cwd=folder)
     assert [row["scale"] for row in found["fits"]] == [0.3, 0.2]
     said = {note["label"]: note["text"] for note in found["notes"]}["no network"]
-    assert said.startswith("at 1 of the points, as c=8 scale=0.1: conv out_channels")
+    assert said.startswith("at 1 of the points, e.g. c=8 scale=0.1: conv out_channels")
     none = run("fit", "net.yaml", "--max-macs", "1K", "--vary", "scale=0,0.01", cwd=folder)
     assert none.code == 2
     assert none.err.startswith("net.yaml:5:12: error: conv out_channels: received 0")
@@ -378,7 +378,7 @@ WRONG = {
     "colons": (["net.yaml", *MAX, "--vary", "c=128:224:32"], "a range is FIRST..LAST:STEP: write c=128..224:32\n"),
     "three dots": (["net.yaml", *MAX, "--vary", "c=1...4:1"], "a range is FIRST..LAST:STEP: write c=1..4:1\n"),
     "in words": (["net.yaml", *MAX, "--vary", "c=1 to 4 step 2"], "a range is FIRST..LAST:STEP: write c=1..4:2\n"),
-    "not to be guessed": (["net.yaml", *MAX, "--vary", "c=relu:2"], "a range is FIRST..LAST:STEP, as 0.25..1.0:0.05 or 128..224:32"),
+    "not to be guessed": (["net.yaml", *MAX, "--vary", "c=relu:2"], "a range is FIRST..LAST:STEP, e.g. 0.25..1.0:0.05 or 128..224:32"),
     "no size": (["net.yaml", *VARY, "--max-size", "4M"], "--max-size: received '4M', but size is in bytes"),
     "no share": (["net.yaml", *VARY, "--min-saving", "0.8"], "--min-saving: received '0.8' without a unit: saving is in per cent"),
     "bits": (["net.yaml", *VARY, *MAX, "--bits", "4"], "'4' is not one of"),
@@ -387,22 +387,22 @@ WRONG = {
     ),
     "word in a range": (["net.yaml", *MAX, "--vary", "c=a..4:1"], "--vary c=a..4:1: expected FIRST..LAST:STEP"),
     "exponent": (["net.yaml", *MAX, "--vary", "c=1..1e9:1"], "--vary c=1..1e9:1: expected FIRST..LAST:STEP"),
-    "step 0": (["net.yaml", *MAX, "--vary", "c=1..4:0"], "--vary c=1..4:0: the step is 0, expected one above 0"),
-    "step below 0": (["net.yaml", *MAX, "--vary", "c=4..1:-1"], "the step is -1, expected one above 0"),
+    "step 0": (["net.yaml", *MAX, "--vary", "c=1..4:0"], "--vary c=1..4:0: the step is 0, expected a number above 0"),
+    "step below 0": (["net.yaml", *MAX, "--vary", "c=4..1:-1"], "the step is -1, expected a number above 0"),
     "backwards": (["net.yaml", *MAX, "--vary", "c=4..1:1"], "the range ends before it begins: write the smaller value first"),
-    "too many of one": (["net.yaml", *MAX, "--vary", "c=1..20000:1"], "--vary c=1..20000:1: 20,000 values; at most 10,000 points"),
-    "too many, tiny step": (["net.yaml", *MAX, "--vary", "scale=0..999999999999999:0.000000001"], "values; at most 10,000 points"),
+    "too many of one": (["net.yaml", *MAX, "--vary", "c=1..20000:1"], "--vary c=1..20000:1: 20,000 values; the maximum is 10,000 points"),
+    "too many, tiny step": (["net.yaml", *MAX, "--vary", "scale=0..999999999999999:0.000000001"], "values; the maximum is 10,000 points"),
     "too many together": (
         ["net.yaml", *MAX, "--vary", "c=1..200:1", "--vary", "size=1..101:1"],
-        "20,200 points; at most 10,000 are counted: take larger steps",
+        "20,200 points; the maximum is 10,000: take larger steps",
     ),
     "varied twice": (["net.yaml", *MAX, *VARY, "--vary", "c=9"], "the hyperparameter c is varied twice"),
-    "set and varied": (["net.yaml", *MAX, *VARY, "--set", "c=9"], "the hyperparameter c is set and varied: do one of them"),
+    "set and varied": (["net.yaml", *MAX, *VARY, "--set", "c=9"], "the hyperparameter c is both set and varied: do one of the two"),
     "set and varied, alpha": (
-        ["mobilenet", *MAX, "--vary", "alpha=0.5", "--alpha", "1"], "the hyperparameter alpha is set and varied",
+        ["mobilenet", *MAX, "--vary", "alpha=0.5", "--alpha", "1"], "the hyperparameter alpha is both set and varied",
     ),
-    "set and varied, @": (["net.yaml@c=9", *MAX, *VARY], "the hyperparameter c is set and varied"),
-    "twice the same": (["net.yaml", *MAX, "--vary", "c=1,2,1"], "--vary c=1,2,1: 1 is there twice"),
+    "set and varied, @": (["net.yaml@c=9", *MAX, *VARY], "the hyperparameter c is both set and varied"),
+    "twice the same": (["net.yaml", *MAX, "--vary", "c=1,2,1"], "--vary c=1,2,1: duplicate value 1"),
     "empty value": (["net.yaml", *MAX, "--vary", "c=1,,2"], "--vary c=1,,2: received ''"),
     "unknown hyperparameter": (["net.yaml", *MAX, "--vary", "d=1"], "Net has no hyperparameter 'd'"),
     "a let's or no such thing": (["mobilenet", *MAX, "--vary", "aplha=1"], "did you mean 'alpha'?"),

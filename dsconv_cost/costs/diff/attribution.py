@@ -1,13 +1,11 @@
-"""Where a change in cost comes from: how much each item, and each type of item, contributes to it."""
+"""The difference between two networks in numbers: totals, and how much each item and type of item contributes."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from dsconv_cost.costs.diff.changes import Change
-from dsconv_cost.text import inert
-
-NAMED = 3
-"""How many items a sentence names."""
+from dsconv_cost.costs.analysis import Form
+from dsconv_cost.costs.diff.changes import Change, changes
+from dsconv_cost.costs.parts import Sums, sum_of, sums_by
 
 
 class Part(NamedTuple):
@@ -19,7 +17,7 @@ class Part(NamedTuple):
 
 
 def by_item(found: Sequence[Change]) -> list[Part]:
-    """Return the change of each item of the new file; what was removed counts where the rest of its item went."""
+    """Return the change of each item of the new file; a removed layer counts with the item that the rest of its own became."""
     went: dict[str, str] = {}
     for change in found:
         if change.old is not None and change.new is not None:
@@ -58,50 +56,47 @@ def _parts(sums: dict[str, list[int]]) -> list[Part]:
     return sorted(parts, key=lambda part: (-abs(part.macs), -abs(part.params)))
 
 
-def attribution_sentence(metric: str, old: int, new: int, parts: Sequence[Part]) -> str:
-    """Return the change of a total, and which items it comes from."""
-    change = new - old
-    if metric == "params":
-        parts = sorted(parts, key=lambda part: -abs(part.params))
-    contributions: list[tuple[str, int]] = [(inert(part.name), getattr(part, metric)) for part in parts]
-    contributions = [(name, amount) for name, amount in contributions if amount]
-    head = f"{old:,} -> {new:,}: {change:+,}{relative(old, new)}" if change else f"{new:,} as before"
-    if not contributions:
-        return head
-    if as_shares([amount for _, amount in contributions], change):
-        shares = [
-            f"{_share(amount, change)} from {name}"
-            for name, amount in contributions[:NAMED]
-            if 20 * amount / change >= 1
-        ]
-        if not shares:
-            return f"{head}; from {len(contributions):,} items, none of which has 5% of it"
-        return f"{head}; {shares[0].replace(' from', ' of it from', 1)}{''.join(f', {s}' for s in shares[1:])}"
-    amounts = ", ".join(f"{amount:+,} from {name}" for name, amount in contributions[:NAMED])
-    more = len(contributions) - NAMED
-    return f"{head}; {amounts}{f' and {more:,} more' if more > 0 else ''}"
+class TotalChange(NamedTuple):
+    """A total of both networks."""
+
+    old: int
+    new: int
+
+    @property
+    def change(self) -> int:
+        return self.new - self.old
+
+    @property
+    def relative(self) -> float | None:
+        """The change as a fraction of the old total; None where that is 0."""
+        return self.change / self.old if self.old else None
+
+
+class Difference(NamedTuple):
+    """Everything that differs between two networks."""
+
+    changes: list[Change]
+    """Every layer of both networks, in the order of the new one."""
+    totals: dict[str, TotalChange]
+    """By metric: params, macs, flops, layers and activations."""
+    items: list[Part]
+    types: list[Part]
+
+
+def difference(old: Form | None, new: Form | None) -> Difference:
+    """Return what changed from one network to another; None is a network without layers."""
+    found = changes(old, new)
+    before, after = _totals(old), _totals(new)
+    totals = {metric: TotalChange(before[metric], after[metric]) for metric in after}
+    return Difference(found, totals, by_item(found), by_type(found))
+
+
+def _totals(form: Form | None) -> dict[str, int]:
+    sums = Sums() if form is None else sum_of(sums_by(form, lambda node: node.layer.type).values())
+    return {metric: sums.of(metric) for metric in ("params", "macs", "flops", "layers", "activations")}
 
 
 def as_shares(amounts: Sequence[int], change: int) -> bool:
-    """Return whether shares of the change mean something: hardly any part goes the other way, and none is more than all."""
+    """Return whether parts can be given as shares of a change: they hardly cancel, and none is larger than the change."""
     against = sum(abs(amount) for amount in amounts if (amount > 0) != (change > 0))
     return change != 0 and 10 * against <= abs(change) and all(abs(amount) <= abs(change) for amount in amounts)
-
-
-def _share(amount: int, change: int) -> str:
-    """Return a share in whole per cent that claims no more than is true."""
-    if amount == change:
-        return "all"
-    percent = 100 * amount / change
-    if percent > 99:
-        return "over 99%"
-    return f"{percent:.0f}%"
-
-
-def relative(old: int, new: int) -> str:
-    """Return the relative change in parentheses, to be put behind the absolute one; nothing where there is none."""
-    if not old:
-        return ""
-    percent = 100 * (new - old) / old
-    digits = next((d for d in (1, 2, 3) if f"{abs(percent):.{d}f}".strip("0.")), None)
-    return f" ({percent:+,.{digits}f}%)" if digits else f" ({'less' if percent < 0 else 'more'} than 0.001% apart)"

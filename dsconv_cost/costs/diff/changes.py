@@ -1,16 +1,18 @@
-"""What became of every layer between two networks: layers aligned by what they are, and in words what changed of them.
+"""The changes between two networks, layer by layer: what was added, removed, renamed or changed, and which fields.
 
-A layer here is an item, or a layer inside one, together with the norm and activation of its fields. Names are the last thing
-that layers are aligned by: one put in front of others changes the names of all that follow.
+A layer here is an item, or a layer inside one, together with the norm and activation of its fields. Layers are aligned by
+name only as a last resort: one put in front of others changes the names of all that follow.
 """
 
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 from dsconv_cost.costs.analysis import Form
-from dsconv_cost.costs.conventions import Convention, Figures
+from dsconv_cost.costs.conventions import Figures
 from dsconv_cost.costs.diff.align import align
+from dsconv_cost.costs.parts import sums_by
 from dsconv_cost.layers.base import Layer
 from dsconv_cost.layers.shapes import Shape
 from dsconv_cost.network.graph import Network, Node, Place
@@ -63,7 +65,7 @@ class Change(NamedTuple):
 
     @property
     def kind(self) -> str:
-        """What became of it: one of the words at the top of this module."""
+        """SAME, RENAMED, CHANGED, ADDED or REMOVED."""
         if self.old is None:
             return ADDED
         if self.new is None:
@@ -88,43 +90,45 @@ class Change(NamedTuple):
         old, new = self.of(metric)
         return new - old
 
+    @property
+    def fields(self) -> "list[FieldChange]":
+        """The fields that differ, and the norms and activations; not the shapes."""
+        return [] if self.old is None or self.new is None else _fields_changed(self.old, self.new)
+
+    @property
+    def only_shapes(self) -> bool:
+        """Whether it is a layer without a cost that changed only in its shapes, so that another row has the reason."""
+        if self.old is None or self.new is None or self.kind != CHANGED:
+            return False
+        return not any((*self.old.figures, *self.new.figures)) and not self.fields
+
 
 class _Units:
     """Makes the units of networks, with small numbers for keys that are equal."""
 
     def __init__(self) -> None:
         self._numbers: dict[Hashable, int] = {}
-        self._known: dict[tuple[object, ...], tuple[Figures, tuple[int, ...]]] = {}
+        self._known: dict[tuple[object, ...], tuple[int, ...]] = {}
         self._fields: dict[Layer, tuple[tuple[str, Hashable], ...]] = {}
 
     def of(self, form: Form | None) -> list[LayerUnit]:
         if form is None:
             return []
-        found: list[LayerUnit] = []
-        nodes: list[Node] = []
-        for node in form.network.nodes:
-            if nodes and node.place is not nodes[0].place:
-                found.append(self._unit(form, nodes))
-                nodes = []
-            nodes.append(node)
-        if nodes:
-            found.append(self._unit(form, nodes))
-        return found
+        sums = sums_by(form, lambda node: node.place)
+        units: list[LayerUnit] = []
+        for place, nodes in groupby(form.network.nodes, lambda node: node.place):
+            units.append(self._unit(form.network, list(nodes), sums[place].figures))
+        return units
 
-    def _unit(self, form: Form, nodes: list[Node]) -> LayerUnit:
-        network = form.network
+    def _unit(self, network: Network, nodes: list[Node], figures: Figures) -> LayerUnit:
         arriving = tuple(network.input_shapes(nodes[0]))
-        # Layers are shared, so that what units have in common is worked out once.
+        # Layers are shared, so that the keys of equal units are worked out once.
         key = (*[node.layer for node in nodes], *arriving)
-        known = self._known.get(key)
-        if known is None:
-            known = self._known[key] = (self._figures(form.convention, nodes), self._keys(nodes, arriving))
-        figures, keys = known
+        keys = self._known.get(key)
+        if keys is None:
+            keys = self._known[key] = self._keys(nodes, arriving)
         # The name is the last resort: a 1 x 1 convolution that became 3 x 3 is of another kind, and the same layer still.
         return LayerUnit(network, nodes, figures, (*keys, self._number(4, (nodes[0].layer.type, nodes[0].name))))
-
-    def _figures(self, convention: Convention, nodes: list[Node]) -> Figures:
-        return convention.total([(node.layer.type, node.counts) for node in nodes])
 
     def _keys(self, nodes: list[Node], arriving: tuple[Shape, ...]) -> tuple[int, ...]:
         """Return a number for each of: all of it; all but height and width; type, kind and window; type and kind."""
@@ -145,7 +149,7 @@ class _Units:
     def fields(self, layer: Layer) -> tuple[tuple[str, Hashable], ...]:
         known = self._fields.get(layer)
         if known is None:
-            known = self._fields[layer] = _fields(layer)
+            known = self._fields[layer] = fields_of(layer)
         return known
 
 
@@ -165,50 +169,92 @@ def changes(old: Form | None, new: Form | None) -> list[Change]:
     return found
 
 
-def _fields(layer: Layer) -> tuple[tuple[str, Hashable], ...]:
+def fields_of(layer: Layer) -> tuple[tuple[str, Hashable], ...]:
     """Return the name and value of every field of a layer."""
     return tuple(layer.values().items())
 
 
-def what_changed(change: Change) -> str:
-    """Return in words what of a layer changed: its fields, then its shapes."""
-    old, new = change.old, change.new
-    if old is None or new is None or change.kind != CHANGED:
-        return ""
-    said = fields_changed(old, new)
-    for label, shapes in (
-        ("input", [" ".join(map(str, unit.network.input_shapes(unit.nodes[0]))) for unit in (old, new)]),
-        ("output", [str(unit.nodes[-1].output) for unit in (old, new)]),
-    ):
-        if shapes[0] != shapes[1]:
-            said.append(f"{label} {shapes[0]} -> {shapes[1]}")
-    return ", ".join(said)
+class FieldChange(NamedTuple):
+    """A field with its old and its new value; for `norm` and `activation` these are layers."""
+
+    name: str
+    old: object
+    new: object
 
 
-def fields_changed(old: LayerUnit, new: LayerUnit) -> list[str]:
-    """Return in words how the fields of two layers differ, and their norms and activations."""
-    said: list[str] = []
-    other = dict(_fields(new.nodes[0].layer))
-    for name, value in _fields(old.nodes[0].layer):
+def _fields_changed(old: LayerUnit, new: LayerUnit) -> list[FieldChange]:
+    other = dict(fields_of(new.nodes[0].layer))
+    changed = [
+        FieldChange(name, value, other[name])
+        for name, value in fields_of(old.nodes[0].layer)
         # How many channels leave is told by the output's shape.
-        if name in other and value != other[name] and name not in ("out_channels", "out_features"):
-            said.append(f"{name} {_written(value)} -> {_written(other[name])}")
+        if name in other and value != other[name] and name not in ("out_channels", "out_features")
+    ]
     for part, label in (("norm", "norm"), ("act", "activation")):
         before, after = _part(old, part), _part(new, part)
         if before != after:
-            said.append(f"{label} {before} -> {after}")
-    return said
+            changed.append(FieldChange(label, before, after))
+    return changed
 
 
-def _part(unit: LayerUnit, part: str) -> str:
-    layer = next((node.layer for node in unit.nodes if node.part == part), None)
-    if layer is None:
-        return "none"
-    settings = ", ".join(f"{name} {_written(value)}" for name, value in _fields(layer))
-    return f"{layer.type} ({settings})" if settings else layer.type
+def _part(unit: LayerUnit, part: str) -> Layer | None:
+    return next((node.layer for node in unit.nodes if node.part == part), None)
 
 
-def _written(value: object) -> str:
-    if isinstance(value, tuple):
-        return str(value[0]) if len(set(value)) == 1 else "x".join(map(str, value))
-    return str(value).lower() if isinstance(value, bool) else str(value)
+class ChangeGroup(NamedTuple):
+    """A change of one layer, or of all layers of an item that is in one of the networks only."""
+
+    place: Place
+    type: str
+    kind: str
+    changes: list[Change]
+
+    def of(self, metric: str) -> tuple[int, int]:
+        """Return the old and the new sum of `params`, `macs` or `flops`."""
+        pairs = [change.of(metric) for change in self.changes]
+        return sum(old for old, _ in pairs), sum(new for _, new in pairs)
+
+    def growth(self, metric: str) -> int:
+        old, new = self.of(metric)
+        return new - old
+
+
+def single_groups(found: Sequence[Change]) -> list[ChangeGroup]:
+    """Return a group for every layer, whether it changed or not."""
+    groups = []
+    for change in found:
+        unit = _unit_of(change)
+        groups.append(ChangeGroup(unit.place, unit.type, change.kind, [change]))
+    return groups
+
+
+def _unit_of(change: Change) -> LayerUnit:
+    unit = change.new or change.old
+    assert unit is not None
+    return unit
+
+
+def grouped(found: Sequence[Change]) -> Iterator[ChangeGroup]:
+    """Yield a group for every layer that changed, and one for all layers of an item that is in one network only."""
+    layers: dict[Place, int] = {}
+    alone: dict[Place, int] = {}
+    for change in found:
+        for unit in (change.old, change.new):
+            if unit is not None:
+                for place in unit.place.chain():
+                    layers[place] = layers.get(place, 0) + 1
+                    alone[place] = alone.get(place, 0) + (change.kind in (ADDED, REMOVED))
+    group: ChangeGroup | None = None
+    for change in found:
+        if change.kind in (SAME, RENAMED):
+            continue
+        unit = _unit_of(change)
+        whole = next((place for place in unit.place.chain() if layers[place] == alone[place]), unit.place)
+        if group is not None and (group.place is not whole or group.kind != change.kind or layers[whole] == 1):
+            yield group
+            group = None
+        if group is None:
+            group = ChangeGroup(whole, unit.type if layers[whole] == 1 else whole.type, change.kind, [])
+        group.changes.append(change)
+    if group is not None:
+        yield group
