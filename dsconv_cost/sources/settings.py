@@ -8,7 +8,7 @@ from dsconv_cost.language.architecture import Spec
 from dsconv_cost.language.expressions.parser import ExpressionProblem, compile_expression
 from dsconv_cost.language.reader.published import unsuitable
 from dsconv_cost.language.vocabulary import WORDS
-from dsconv_cost.layers.values import LARGEST, Value, ValueProblem
+from dsconv_cost.layers.values import LARGEST, Value, ValueProblem, written
 from dsconv_cost.text import inert, listing, near, shown
 
 Settings = Mapping[str, Value]
