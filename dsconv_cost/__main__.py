@@ -121,12 +121,23 @@ def _interrupted() -> int:
     return 130
 
 
+def _is_folder_gone() -> bool:
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        return True
+    return False
+
+
 def _bug(error: BaseException) -> int:
     if isinstance(error, SystemExit):
         return error.code if isinstance(error.code, int) else 0 if error.code is None else 2
     if isinstance(error, OSError) and error.filename is None and error.errno in (28, 5, 9, 27, 122):
         _forget(1)
         _say(f"error: standard output cannot be written: {error.strerror}")
+        return 2
+    if isinstance(error, FileNotFoundError) and _is_folder_gone():
+        _say("error: the working directory was deleted: change to one that exists")
         return 2
     if isinstance(error, MemoryError):
         error.__traceback__ = error.__context__ = None  # they hold what took the memory

@@ -123,7 +123,7 @@ def _read(request: Request) -> _Inputs:
                 "nothing to check: name an architecture or a folder, or write a budget file (dsconv-cost.yaml)"
                 f"{hint and '. '}{hint}"
             )
-    files = CheckedFiles(dict.fromkeys(arguments))
+    files = CheckedFiles(dict.fromkeys(arguments), named=bool(request.arguments))
     return _Inputs(budget, locked, files, faults)
 
 

@@ -11,8 +11,7 @@ from dsconv_cost.language.reader.budget import BudgetReader, Home
 from dsconv_cost.language.reader.values import TooManyProblems, ValueReader
 from dsconv_cost.sources import bundled, near_paths
 from dsconv_cost.sources.folders import architectures_in
-from dsconv_cost.sources.load import read_source
-from dsconv_cost.sources.read import STANDARD_INPUT
+from dsconv_cost.sources.read import STANDARD_INPUT, read_text
 from dsconv_cost.text import inert, nearest_words, shown
 
 DEFAULT_PATH = "dsconv-cost.yaml"
@@ -40,10 +39,10 @@ def find_budget_file(path: str | None, option: str = "--budget") -> BudgetFile |
     if path is None:
         if not os.path.lexists(DEFAULT_PATH):
             return None
-        path = DEFAULT_PATH
-    elif path == STANDARD_INPUT or not path or "\0" in path or not os.path.lexists(path):
+        return read_budget_file(read_text(DEFAULT_PATH, regular=True), DEFAULT_PATH)
+    if path == STANDARD_INPUT or not path or "\0" in path or not os.path.lexists(path):
         raise UsageError(f"{option} {inert(path)}: no such file")
-    return read_budget_file(read_source(path).text, path)
+    return read_budget_file(read_text(path), path)
 
 
 def read_budget_file(text: str, path: str) -> BudgetFile:

@@ -14,7 +14,7 @@ from dsconv_cost.costs.conventions import Convention
 from dsconv_cost.errors import InputError, Problem, UsageError
 from dsconv_cost.language.nodes import ListNode, MappingNode, YamlNode, read_nodes
 from dsconv_cost.sources import near_paths
-from dsconv_cost.sources.load import read_source
+from dsconv_cost.sources.read import read_text
 from dsconv_cost.text import inert, shown
 
 LOCK_PATH = "dsconv-cost.lock"
@@ -46,7 +46,7 @@ def load_lock() -> Lock:
             raise UsageError(f"there is no {LOCK_PATH} here, but {inert(found)}: run check in that folder")
         raise UsageError(f"there is no {LOCK_PATH} here: write it with check --update-lock, and commit it")
     try:
-        text = read_source(LOCK_PATH).text
+        text = read_text(LOCK_PATH, regular=True)
     except InputError as error:
         raise InputError(LOCK_PATH, [error.problems[0]._replace(message=f"this is no text: {_REMEDY}")]) from None
     return read_lock(text)
@@ -150,6 +150,7 @@ def _checked(document: Any) -> Lock:
             raise _Wrong(f"the convention's {key} is no text", "convention", *([key] if key in convention else []))
     found: dict[str, PastCosts] = {}
     for name, value in _object(root["architectures"], "an object", "architectures").items():
+        _whole(name, "architectures", name)
         found[name] = _architecture(value, "architectures", name)
     return Lock((convention["name"], convention["version"]), found)
 
@@ -174,6 +175,7 @@ def _architecture(value: Any, *path: str | int) -> PastCosts:
             raise _Wrong("expected [name, params, macs]", *at)
         if row[0] in names:
             raise _Wrong(f"the layer '{shown(row[0])}' stands twice", *at)
+        _whole(row[0], *at)
         names.add(row[0])
         layers.append(PastLayer(row[0], _count(row[1], *at, 1), _count(row[2], *at, 2)))
     for key, whole, sum_ in (
@@ -185,6 +187,12 @@ def _architecture(value: Any, *path: str | int) -> PastCosts:
                 f"{key} is {whole:,}, but its layers have {sum_:,} together: it was edited by hand", *path, key
             )
     return PastCosts(totals[0], totals[1], layers)
+
+
+def _whole(name: str, *path: str | int) -> None:
+    """Refuse a name with half a character, which JSON can say and no file system or UTF-8 file can hold."""
+    if any("\ud800" <= character <= "\udfff" for character in name):
+        raise _Wrong("a lone surrogate in a name", *path)
 
 
 def _count(value: Any, *path: str | int) -> int:

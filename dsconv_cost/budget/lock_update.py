@@ -40,11 +40,14 @@ def update_lock(request: Request) -> LockUpdate:
         if not arguments and not said_something(budget, faults):
             hint = unread_budget(request)
             raise UsageError(f"nothing to lock: name an architecture or a folder{hint and '. '}{hint}")
-    files = CheckedFiles(dict.fromkeys(arguments))
+    files = CheckedFiles(dict.fromkeys(arguments), named=bool(request.arguments))
     # Compared networks are those that the lock holds: every variant of a file.
     selection = select(request._replace(locked=True), budget, files)
     locked, unmade = _locked(request, selection.networks)
     faults += [*files.faults, *unmade, *([] if request.arguments else selection.faults)]
+    for name in locked:
+        if not name.isascii() and name != name.encode("utf-8", "replace").decode("utf-8"):
+            raise UsageError(f"{inert(name)}: the name is not UTF-8, and {LOCK_PATH} cannot hold it: rename the file")
     rest = {name: costs for name, costs in kept.items() if name not in locked and _still_there(name, files)}
     dropped = len(set(kept) - locked.keys() - rest.keys())
     headline = f"{LOCK_PATH}: {len(locked):,} written, {len(rest):,} kept, {dropped:,} dropped{replaced}"

@@ -61,19 +61,20 @@ _Key = tuple[bool, str]
 class CheckedFiles:
     """What the arguments of a call mean, and why some mean nothing."""
 
-    def __init__(self, arguments: Iterable[str]) -> None:
+    def __init__(self, arguments: Iterable[str], named: bool) -> None:
+        """Read the arguments; those that are not `named` on the command line must be regular files."""
         self.folders: list[str] = []
         """Those among the arguments."""
         self.faults: list[InputFault] = []
         self._files: dict[_Key, CheckedFile] = {}
         self._broken: set[_Key] = set()
         for argument in arguments:
-            self._read_argument(argument)
+            self._read_argument(argument, named)
 
     def __iter__(self) -> Iterator[CheckedFile]:
         return iter(self._files.values())
 
-    def _read_argument(self, argument: str) -> None:
+    def _read_argument(self, argument: str, named: bool) -> None:
         try:
             _refuse_other_words(argument)
             if os.path.isdir(argument):
@@ -88,12 +89,12 @@ class CheckedFiles:
             return
         for path in paths:
             try:
-                self._read_file(path)
+                self._read_file(path, regular=not named or path != argument)
             except DsconvCostError as error:
                 self.faults.append(InputFault(path, error))
 
-    def _read_file(self, path: str) -> None:
-        source = read_source(path, strict=True, folders=True)
+    def _read_file(self, path: str, regular: bool) -> None:
+        source = read_source(path, strict=True, folders=True, regular=regular)
         key = (source.bundled, source.path if source.bundled else os.path.abspath(source.path))
         if key in self._broken:
             return
@@ -121,7 +122,7 @@ class CheckedFiles:
 def variants_of(path: str) -> list[str]:
     """Return the variants of a file or bundled network that is not among the files of the call; none of a broken one."""
     try:
-        return list(spec_of(read_source(path, strict=True)).variants)
+        return list(spec_of(read_source(path, strict=True, regular=True)).variants)
     except DsconvCostError:
         return []
 

@@ -3,12 +3,12 @@
 import os
 import re
 
-from dsconv_cost.errors import DsconvCostError
+from dsconv_cost.errors import DsconvCostError, UsageError
 from dsconv_cost.language.nodes import ListNode, MappingNode, ScalarNode, read_nodes
 from dsconv_cost.language.reader.file import KEYS
-from dsconv_cost.sources.load import read_source
 from dsconv_cost.sources.near_paths import YAML_ENDINGS
-from dsconv_cost.text import nearest_words
+from dsconv_cost.sources.read import read_text, start_of
+from dsconv_cost.text import inert, nearest_words
 
 LOOKED_AT = 1 << 20
 """Bytes of a file that is too large, or not UTF-8."""
@@ -24,7 +24,7 @@ def architectures_in(folder: str, depth: int | None = None) -> list[str]:
     Hidden folders are left out, links to folders are not followed.
     """
     found: list[str] = []
-    for at, folders, files in os.walk(folder):
+    for at, folders, files in os.walk(folder, onerror=_unreadable):
         level = 1 if at == folder else os.path.relpath(at, folder).count(os.sep) + 2
         folders[:] = sorted(f for f in folders if not f.startswith(".")) if depth is None or level < depth else []
         paths = (
@@ -34,10 +34,16 @@ def architectures_in(folder: str, depth: int | None = None) -> list[str]:
     return found
 
 
+def _unreadable(error: OSError) -> None:
+    if isinstance(error, (FileNotFoundError, NotADirectoryError)):
+        return  # a pattern of a budget file may name a folder that is not there
+    raise UsageError(f"{inert(str(error.filename))} cannot be read: {error.strerror}") from None
+
+
 def is_architecture(path: str) -> bool:
     """Return whether a YAML file is an architecture, or looks like one where it cannot be read to its end."""
     try:
-        text = read_source(path, strict=True).text
+        text = read_text(path, regular=True)
     except DsconvCostError:
         return _looks_like_one(path)
     return describes_one(text)
@@ -69,11 +75,12 @@ def _lacks_layers_only(root: MappingNode) -> bool:
 
 
 def _looks_like_one(path: str) -> bool:
-    if not os.path.isfile(path):
-        return False
     try:
-        with open(path, "rb") as handle:
-            start = handle.read(LOOKED_AT)
+        start = start_of(path, LOOKED_AT)
+    except FileNotFoundError:
+        return False
     except OSError:
-        return True  # nobody knows: reading it says why it cannot be read
+        start = None
+    if start is None:
+        return not os.path.isdir(path)  # reading it says why it cannot be read
     return _LOOKS_LIKE.search(start.decode("utf-8", "replace")) is not None

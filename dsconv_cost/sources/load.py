@@ -24,11 +24,12 @@ class Source:
         self.variant = variant
 
 
-def read_source(argument: str, *, strict: bool = False, folders: bool = False) -> Source:
+def read_source(argument: str, *, strict: bool = False, folders: bool = False, regular: bool = False) -> Source:
     """Return what `argument` names: an existing path, else before its last colon a path or a bundled name.
 
     With `strict` the name of a file never falls back to a bundled network, which has its bare name alone: a command that
-    guards or compares must not take another network than the one meant. `folders` says that a folder may be suggested.
+    guards or compares must not take another network than the one meant. `folders` says that a folder may be suggested,
+    `regular` that links, pipes and devices are refused.
     Raises UsageError where there is nothing of that name, InputError where it cannot be read as text.
     """
     if argument == STANDARD_INPUT:
@@ -42,8 +43,8 @@ def read_source(argument: str, *, strict: bool = False, folders: bool = False) -
     for path, chosen in candidates:
         if path == STANDARD_INPUT:
             return Source(read_standard_input(), STDIN_NAME, False, chosen)
-        if _exists(path):
-            return Source(read_text(path), path, False, chosen)
+        if _exists(path) or (regular and os.path.islink(path)):
+            return Source(read_text(path, regular=regular), path, False, chosen)
     for path, chosen in candidates:
         found = bundled.find(path)
         if found is not None and strict and path.endswith(".yaml"):

@@ -1,20 +1,74 @@
-"""The text of a file, of a pipe or of standard input."""
+"""The text of a file, of a pipe or of standard input, within bounds of size and time."""
 
 import os
+import select
 import stat
 import sys
+import time
 
 from dsconv_cost.errors import InputError, Problem, UsageError
 from dsconv_cost.text import inert, lines_of
 
 LARGEST_FILE = 16 * 1024 * 1024
+PIPE_SECONDS = 60.0
+"""The maximum time for the whole text of a pipe: a pipe that nobody writes to would never end."""
 STANDARD_INPUT = "-"
 STDIN_NAME = "<stdin>"
 
+_KINDS = {stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket", stat.S_IFCHR: "a device", stat.S_IFBLK: "a device"}
 
-def read_text(path: str) -> str:
-    """Return the text of a file. Raises UsageError where it cannot be read, InputError where it is not text."""
-    return decode(_read_path(path), path)
+
+def open_flags(*names: str) -> int:
+    """Return flags for os.open, those of them that this system has; with them opening a pipe or a terminal does not wait."""
+    flags = 0
+    for name in (*names, "O_NONBLOCK", "O_NOCTTY", "O_CLOEXEC"):
+        flags |= getattr(os, name, 0)
+    return flags
+
+
+def read_text(path: str, *, regular: bool = False) -> str:
+    """Return the text of a file. Raises UsageError where it cannot be read, InputError where it is not text.
+
+    With `regular` links are not followed, and pipes and devices are refused: a path that nobody named on a command line
+    must neither wait for ever nor lead out of the repository.
+    """
+    try:
+        handle = os.open(path, open_flags("O_RDONLY", "O_BINARY", "O_NOFOLLOW" if regular else "O_RDONLY"))
+    except OSError as error:
+        if regular and os.path.islink(path):
+            raise UsageError(f"{inert(path)} is a symbolic link, and only regular files are read here") from None
+        raise UsageError(f"{inert(path)} cannot be read: {error.strerror}") from None
+    try:
+        mode = os.fstat(handle).st_mode
+        if stat.S_ISDIR(mode):
+            raise UsageError(f"{inert(path)} is a directory: name a file in it")
+        if regular and not stat.S_ISREG(mode):
+            kind = _KINDS.get(stat.S_IFMT(mode), "not a file")
+            raise UsageError(f"{inert(path)} is {kind}, and only regular files are read here")
+        data = _read(handle, path)
+        if not data and stat.S_ISFIFO(mode):
+            raise UsageError(f"{inert(path)} cannot be read: nothing writes to this pipe")
+    finally:
+        os.close(handle)
+    return decode(data, path)
+
+
+def becomes_ready(handle: int, end: float, writing: bool = False) -> bool:
+    """Return whether a pipe or device can be read, or written, before the monotonic time `end`."""
+    poll = select.poll()
+    poll.register(handle, select.POLLOUT if writing else select.POLLIN)
+    return bool(poll.poll(1000 * max(0.0, end - time.monotonic())))
+
+
+def start_of(path: str, count: int) -> bytes | None:
+    """Return the first bytes of a regular file; None for a link, pipe or device. Raises OSError."""
+    if os.path.islink(path):
+        return None
+    handle = os.open(path, open_flags("O_RDONLY", "O_BINARY", "O_NOFOLLOW"))
+    try:
+        return os.read(handle, count) if stat.S_ISREG(os.fstat(handle).st_mode) else None
+    finally:
+        os.close(handle)
 
 
 def read_standard_input() -> str:
@@ -24,31 +78,27 @@ def read_standard_input() -> str:
     return decode(_read(sys.stdin.buffer.fileno(), STDIN_NAME), STDIN_NAME)
 
 
-def _read_path(path: str) -> bytes:
-    try:
-        # Without O_NONBLOCK the opening of a pipe nobody writes to would wait for ever; reading then blocks as usual.
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
-    except OSError as error:
-        raise UsageError(f"{inert(path)} cannot be read: {error.strerror}") from None
-    try:
-        mode = os.fstat(handle).st_mode
-        if stat.S_ISDIR(mode):
-            raise UsageError(f"{inert(path)} is a directory: name a file in it")
-        if hasattr(os, "set_blocking"):
-            os.set_blocking(handle, True)
-        data = _read(handle, path)
-        if not data and stat.S_ISFIFO(mode):
-            raise UsageError(f"{inert(path)} cannot be read: nothing writes to this pipe")
-        return data
-    finally:
-        os.close(handle)
-
-
 def _read(handle: int, path: str) -> bytes:
     pieces: list[bytes] = []
     size = 0
+    limited = os.name == "posix" and not stat.S_ISREG(os.fstat(handle).st_mode) and not os.isatty(handle)
+    # A pipe that was opened here is read first: where nobody writes to it, it says so at once.
+    waits = limited and os.get_blocking(handle)
+    end = time.monotonic() + PIPE_SECONDS
     try:
-        while piece := os.read(handle, 1 << 20):
+        while True:
+            if waits and not becomes_ready(handle, end):
+                raise UsageError(
+                    f"{inert(path)} cannot be read: it did not end within {PIPE_SECONDS:g} s; write its text to a file first"
+                )
+            try:
+                piece = os.read(handle, 1 << 20)
+            except BlockingIOError:
+                waits = True
+                continue
+            waits = limited
+            if not piece:
+                return b"".join(pieces)
             pieces.append(piece)
             size += len(piece)
             if size > LARGEST_FILE:
@@ -57,7 +107,6 @@ def _read(handle: int, path: str) -> bytes:
                 )
     except OSError as error:
         raise UsageError(f"{inert(path)} cannot be read: {error.strerror}") from None
-    return b"".join(pieces)
 
 
 def decode(data: bytes, path: str) -> str:
