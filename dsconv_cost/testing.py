@@ -74,6 +74,7 @@ def assert_within_budget(
                 convention=convention_named(limits.get("convention", "macs")),
                 strict=strict,
                 spelled=str,
+                example='max_macs="600M"',
             )
         )
     except DsconvCostError as error:

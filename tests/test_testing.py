@@ -132,7 +132,7 @@ def test_growth(folder: Path) -> None:
         (["net.yaml"], {"settings": {"alpha": 1}}, "alpha"),
         (["net.yaml"], {"budget": "none.yaml"}, "none.yaml"),
         ([], {}, "nothing to check"),
-        (["mobilenet"], {}, "no limit applies"),
+        (["mobilenet"], {}, 'no limit applies to mobilenet. Give one (max_macs="600M"), a budget:'),
         (["wrong.yaml", "net.yaml"], {"max_macs": 1}, "wrong.yaml:2:17: error: "),
         (["wrong.yaml", "net.yaml"], {"max_macs": 1}, "fail: net.yaml: MACs 106,496, max 1 (max_macs)"),
     ],

@@ -17,6 +17,7 @@ from dsconv_cost.budget.selection import (
     PlannedNetwork,
     Request,
     Selection,
+    place_of,
     problem_of,
     read_budget,
     said_something,
@@ -26,7 +27,7 @@ from dsconv_cost.budget.selection import (
 from dsconv_cost.budget.verdicts import FAIL, UNCOMPARABLE, Verdict
 from dsconv_cost.costs.conventions import Convention
 from dsconv_cost.costs.parts import PartCosts
-from dsconv_cost.errors import DsconvCostError, InputError, UsageError
+from dsconv_cost.errors import DsconvCostError, InputError, Problem, UsageError
 from dsconv_cost.language.architecture import Architecture, unused_note
 from dsconv_cost.language.limits import Limit
 from dsconv_cost.network.build import elaborate
@@ -75,6 +76,20 @@ class _Findings(NamedTuple):
     verdicts: list[Verdict] = []
     faults: list[InputFault] = []
     notes: list[Note] = []
+    unmet: "list[_Unmet]" = []
+    """Limits that are about nothing in this network."""
+    met: frozenset[tuple[object, ...]] = frozenset()
+    """The keys of the others."""
+
+
+class _Unmet(NamedTuple):
+    planned: PlannedNetwork
+    limit: Limit
+    why: LimitOfNothing
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        return _key(self.planned, self.limit)
 
 
 def run_check(request: Request) -> Outcome:
@@ -92,13 +107,13 @@ def run_check(request: Request) -> Outcome:
         if isinstance(network, InputFault):
             findings.append(_Findings(faults=[network]))
             continue
-        judged = _judged(request, inputs.budget, planned, network)
+        judged = _judged(request, planned, network)
         compared = [
             *([_against_base(at_base, planned, network)] if at_base is not None else []),
             *([_against_lock(inputs.locked, terms, planned, network)] if inputs.locked is not None else []),
         ]
         findings += [judged, *compared]
-        if not any(found.verdicts or found.faults for found in (judged, *compared)):
+        if not any(found.verdicts or found.faults or found.unmet for found in (judged, *compared)):
             unlimited.append(network.name)
     findings.append(_history(request, inputs, at_base, findings))
     return _outcome(request, inputs, selection, findings, unlimited)
@@ -140,28 +155,46 @@ def measure(request: Request, planned: PlannedNetwork) -> MeasuredNetwork | Inpu
     return MeasuredNetwork(planned.name, planned.file.path, PartCosts(network, request.convention))
 
 
-def _judged(
-    request: Request, budget: BudgetFile | None, planned: PlannedNetwork, network: MeasuredNetwork
-) -> _Findings:
+def _judged(request: Request, planned: PlannedNetwork, network: MeasuredNetwork) -> _Findings:
     verdicts: list[Verdict] = []
-    faults: list[InputFault] = []
+    unmet: list[_Unmet] = []
+    met: set[tuple[object, ...]] = set()
     for limit in planned.limits:
         try:
             verdicts += judge(network, limit, request.bits, request.strict)
+            met.add(_key(planned, limit))
         except LimitOfNothing as nothing:
-            faults.append(_about_nothing(planned, limit, nothing, budget))
-    return _Findings(verdicts, faults)
+            unmet.append(_Unmet(planned, limit, nothing))
+    return _Findings(verdicts, unmet=unmet, met=frozenset(met))
 
 
-def _about_nothing(
-    planned: PlannedNetwork, limit: Limit, nothing: LimitOfNothing, budget: BudgetFile | None
-) -> InputFault:
+def _key(planned: PlannedNetwork, limit: Limit) -> tuple[object, ...]:
+    """Return the same for all networks of a file that one limit holds for; a variant that is named has its own."""
+    variant = planned.variant if limit.variant is not None or not limit.line else None
+    return (planned.file.name, variant, limit.path, limit.line, limit.column)
+
+
+def _about_nothing(findings: list[_Findings], budget: BudgetFile | None) -> list[InputFault]:
+    """Return the limits that are about nothing in all of the networks of a file that they hold for."""
+    met = {key for found in findings for key in found.met}
+    unmet: dict[tuple[object, ...], _Unmet] = {}
+    for one in (one for found in findings for one in found.unmet if one.key not in met):
+        known = unmet.setdefault(one.key, one)
+        if known.why.suggestion is None and one.why.suggestion is not None:
+            unmet[one.key] = one
+    return [_limit_of_nothing(one, budget) for one in unmet.values()]
+
+
+def _limit_of_nothing(unmet: _Unmet, budget: BudgetFile | None) -> InputFault:
+    planned, limit, nothing = unmet
     file = planned.file
     if not limit.line:
         return InputFault(file.source.path, UsageError(f"{inert(limit.source)}: {planned.name}: {nothing}"))
     is_only = limit.architecture is None and not file.spec.variants
     message = str(nothing) if is_only else f"{planned.name}: {nothing}"
-    return problem_of(limit, file, budget, nothing.key, message)
+    return problem_of(
+        limit, file, budget, Problem(*place_of(limit, nothing.key), message, "no-match", nothing.suggestion)
+    )
 
 
 def _against_base(at_base: AtBase, planned: PlannedNetwork, network: MeasuredNetwork) -> _Findings:
@@ -203,7 +236,8 @@ def _outcome(
 ) -> Outcome:
     verdicts = [verdict for found in findings for verdict in found.verdicts]
     faults = [*inputs.files.faults, *inputs.faults]
-    faults += [fault for found in findings for fault in found.faults] + selection.faults
+    faults += [fault for found in findings for fault in found.faults]
+    faults += [*_about_nothing(findings, inputs.budget), *selection.faults]
     faults = merged(faults)
     if not verdicts and not faults:
         raise UsageError(_nothing(request, selection, unlimited))
@@ -244,6 +278,6 @@ def _nothing(request: Request, selection: Selection, unlimited: list[str]) -> st
     off = f"; off: {listing(selection.off)}" if selection.off else ""
     hint = unread_budget(request)
     return (
-        f"nothing to check: no limit applies to {listing(unlimited)}{off}. Give one ({request.spelled('max_macs')} 600M), "
+        f"nothing to check: no limit applies to {listing(unlimited)}{off}. Give one ({request.example}), "
         f"a budget: in the file, or a budget file{hint and '. '}{hint}"
     )

@@ -154,7 +154,9 @@ class BudgetTargets:
         if colon and (os.path.isfile(os.path.join(self.file.folder, name)) or bundled.find(name)):
             hint = f"write architecture: {shown(name)} and variant: {shown(variant)}"
         elif patterns.is_glob(entry.architecture):
+            meant = self._deeper(entry.architecture)
             hint = "no architecture has such a path, seen from this file's folder"
+            hint = f'write "{shown(meant)}" for those in the folders below' if meant else hint
         elif os.path.isdir(os.path.join(self.file.folder, entry.architecture)):
             inside = shown(entry.architecture.rstrip("/"))
             hint = f'it is a folder: write "{inside}/*.yaml", or "{inside}/**/*.yaml" for the folders in it too'
@@ -164,6 +166,12 @@ class BudgetTargets:
             hint = "no such file, seen from this file's folder, and no bundled architecture"
             hint = f"did you mean '{shown(meant)}'?" if meant else hint
         return Problem(line, column, f"the architecture '{text}' matches nothing: {hint}", "no-match", meant)
+
+    def _deeper(self, pattern: str) -> str | None:
+        """Return the pattern for the folders below too, where there it matches something."""
+        head, slash, last = pattern.rpartition("/")
+        deeper = f"{head}{slash}**/{last}"
+        return deeper if not patterns.wrong(deeper) and self._find(_normal(deeper)) else None
 
 
 def named_architectures(file: BudgetFile) -> list[str]:

@@ -8,7 +8,7 @@ from dsconv_cost.budget.verdicts import FAIL, MAX, MIN, PASS, WARNING, Bound, Fi
 from dsconv_cost.costs.parts import NoMacs, PartCosts, PartRow, Sums, sum_of
 from dsconv_cost.errors import DsconvCostError
 from dsconv_cost.language.limits import DEFAULT_BITS, WARN, Amount, Limit, Metric
-from dsconv_cost.text import near, shown
+from dsconv_cost.text import nearest_words, shown
 
 LAYERS_NAMED = 5
 """How many of the costliest layers a verdict names."""
@@ -20,10 +20,12 @@ _NUMBER = re.compile(r"\[\d+\]")
 class LimitOfNothing(DsconvCostError):
     """A limit that is about nothing in the network: a pattern without a match, a share of nothing."""
 
-    def __init__(self, message: str, key: str) -> None:
+    def __init__(self, message: str, key: str, suggestion: str | None = None) -> None:
         super().__init__(message)
         self.key = key
         """The key of the limit that is at fault."""
+        self.suggestion = suggestion
+        """The name that was probably meant; it is in the message too."""
 
 
 def judge(network: MeasuredNetwork, limit: Limit, bits: int = DEFAULT_BITS, strict: bool = False) -> list[Verdict]:
@@ -80,8 +82,10 @@ def _parts(costs: PartCosts, limit: Limit) -> list[_Part]:
         rows = costs.named(limit.layer, limit.kind)
         if not rows:
             of_kind = f" of the kind {shown(limit.kind)}" if limit.kind else ""
-            hint = _near_layer(costs, limit.layer, limit.kind)
-            raise LimitOfNothing(f"the pattern '{shown(limit.layer)}' matches no layer{of_kind}{hint}", "layer")
+            meant, hint = _near_layer(costs, limit.layer, limit.kind)
+            raise LimitOfNothing(
+                f"the pattern '{shown(limit.layer)}' matches no layer{of_kind}: {hint}", "layer", meant
+            )
         return [_Part(f"layer {row.name}", row.sums, [row]) for row in rows]
     if limit.kind is not None:
         kinds = costs.kinds(limit.kind)
@@ -92,8 +96,8 @@ def _parts(costs: PartCosts, limit: Limit) -> list[_Part]:
     return [_Part("", costs.total, [])]
 
 
-def _near_layer(costs: PartCosts, layer: str, kind: str | None) -> str:
-    """Return a hint at the name that was likely meant, of those that layers of the kind have."""
+def _near_layer(costs: PartCosts, layer: str, kind: str | None) -> tuple[str | None, str]:
+    """Return the name that was probably meant, of those that layers of the kind have, and a hint at it."""
     names = [place.name for place in costs.places()] if kind is None else [r.name for r in costs.named("**", kind)]
     names = [name for name in names if name != layer]
     plain = {_NUMBER.sub("", name): name for name in reversed(names)}
@@ -102,13 +106,13 @@ def _near_layer(costs: PartCosts, layer: str, kind: str | None) -> str:
         each, short = _NUMBER.sub("[*]", one), _NUMBER.sub("*", one)
         # The shorter means dsconv10 beside dsconv1[1], too.
         every = short if costs.named(short, kind) == costs.named(each, kind) else each
-        return f": it is repeated, so write '{shown(every)}', or '{shown(one)}' for one of them"
+        return every, f"it is repeated, so write '{shown(every)}', or '{shown(one)}' for one of them"
+    meant: str | None = None
     if kind is not None:
         within = f"{layer}/"
-        inside = next((n for n in names if n.startswith(within) or _NUMBER.sub("", n).startswith(within)), None)
-        if inside is not None:
-            return f": did you mean '{shown(inside)}'?"
-    return near(layer, names) or ": see `explain` for the names"
+        meant = next((n for n in names if n.startswith(within) or _NUMBER.sub("", n).startswith(within)), None)
+    meant = meant or nearest_words(layer, names)
+    return meant, f"did you mean '{shown(meant)}'?" if meant else "see `explain` for the names"
 
 
 def _actual(costs: PartCosts, metric: Metric, sums: Sums, bits: int) -> Amount:

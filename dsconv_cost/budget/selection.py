@@ -9,7 +9,7 @@ from dsconv_cost.budget.file import DEFAULT_PATH, BudgetFile, BudgetTargets, fin
 from dsconv_cost.budget.networks import CheckedFile, CheckedFiles, InputFault, variants_of
 from dsconv_cost.costs.conventions import Convention
 from dsconv_cost.errors import DsconvCostError, InputError, Problem
-from dsconv_cost.language.limits import OFF, Amount, Limit
+from dsconv_cost.language.limits import DEFAULT_VARIANT, OFF, Amount, Limit, in_force
 from dsconv_cost.layers.values import Value
 from dsconv_cost.sources import near_paths
 from dsconv_cost.text import inert, listing, nearest_words, shown
@@ -31,6 +31,8 @@ class Request(NamedTuple):
     strict: bool
     spelled: Callable[[str], str]
     """How an option is written where the call is made: `--max-macs` for `max_macs`."""
+    example: str
+    """A limit as it is written there."""
 
     @property
     def compares(self) -> bool:
@@ -54,7 +56,7 @@ class Selection(NamedTuple):
 
     networks: list[PlannedNetwork]
     faults: list[InputFault]
-    """Entries of the budget file that mean nothing."""
+    """Limits that hold for nothing or replace nothing."""
     off: list[str]
     """The sources of limits that are off."""
     unnamed: list[str]
@@ -88,7 +90,8 @@ def select(request: Request, budget: BudgetFile | None, files: CheckedFiles) -> 
     networks = [network for use in uses for network in _planned(request, use)]
     off = [limit.source for use in uses for limit in use.limits if limit.level == OFF]
     unnamed = [name for use in uses for name in _unnamed(request, use)]
-    faults = _unused(targets, uses, files) if targets is not None else []
+    faults = [fault for use in uses for fault in _without_effect(use, budget)]
+    faults += _unused(targets, uses, files) if targets is not None else []
     return Selection(networks, faults, list(dict.fromkeys(off)), unnamed)
 
 
@@ -107,11 +110,12 @@ class _Use(NamedTuple):
 def _use_of(file: CheckedFile, targets: BudgetTargets | None, request: Request) -> _Use:
     required = {h.name for h in file.spec.hyperparameters.values() if h.default is None}
     has_defaults = not file.spec.variants or required <= set(request.settings)
+    variants = [*([None] if has_defaults else []), *file.spec.variants]
     limits = list(file.spec.budget)
     met: dict[int, bool] = {}
     for index, entry in enumerate(targets.file.entries if targets is not None else ()):
         if targets is not None and targets.applies(entry, file.source.path if file.path else file.name, not file.path):
-            met[index] = entry.variant is None or any(entry.names(variant) for variant in file.spec.variants)
+            met[index] = any(entry.holds_for(variant) for variant in variants)
             if met[index]:
                 limits.append(entry)
     return _Use(file, has_defaults, limits, met)
@@ -129,7 +133,7 @@ def _limited(use: _Use) -> list[str | None]:
     """Return the variants to hold to limits: those named, and for a whole file all that a limit names."""
     variants = use.file.spec.variants if None in use.file.variants else ()
     limits = [limit for limit in use.limits if limit.level != OFF]
-    return list(dict.fromkeys([*_named(use), *(v for v in variants if any(limit.names(v) for limit in limits))]))
+    return list(dict.fromkeys([*_named(use), *(v for v in variants if any(limit.holds_for(v) for limit in limits))]))
 
 
 def _planned(request: Request, use: _Use) -> list[PlannedNetwork]:
@@ -147,8 +151,10 @@ def _planned(request: Request, use: _Use) -> list[PlannedNetwork]:
 
 
 def _limits(request: Request, use: _Use, variant: str | None) -> list[Limit]:
-    of_files = [limit for limit in use.limits if limit.variant is None or limit.names(variant)]
-    return [limit for limit in (*request.limits, *of_files) if limit.level != OFF]
+    """Return the limits of one network: those of the command line hold for what is named there."""
+    of_call = request.limits if variant in _named(use) else []
+    of_files, _ = in_force([limit for limit in use.limits if limit.holds_for(variant)])
+    return [limit for limit in (*of_call, *of_files) if limit.level != OFF]
 
 
 def _unnamed(request: Request, use: _Use) -> list[str]:
@@ -160,7 +166,30 @@ def _unnamed(request: Request, use: _Use) -> list[str]:
     return [f"{inert(use.file.name)}:{inert(v)}" for v in use.file.spec.variants if v not in limited]
 
 
-# -- entries of the budget file that mean nothing ---------------------------------------------------
+# -- limits that mean nothing ------------------------------------------------------------------
+
+
+def _without_effect(use: _Use, budget: BudgetFile | None) -> list[InputFault]:
+    """Return what is wrong with limits that replace nothing, or are for a network of defaults that the file does not have."""
+    faults: list[InputFault] = []
+    checked = _limited(use)
+    holding = [[limit for limit in use.limits if limit.holds_for(variant)] for variant in checked]
+    replacing = [limit for limits in holding for limit in in_force(limits)[1]]
+    for limit in use.limits:
+        if limit.replaces and limit not in replacing and any(limit in limits for limits in holding):
+            message = (
+                f"replaces nothing: no limit for {limit.metric.name} of the same parts in this file is for more "
+                f"networks than this one and holds for {inert(use.file.name)}"
+            )
+            problem = Problem(*place_of(limit, "replaces"), message, "misplaced-value")
+            faults.append(problem_of(limit, use.file, budget, problem))
+        own = limit.architecture is None
+        if own and limit.variant == DEFAULT_VARIANT and not use.has_defaults and None in use.file.variants:
+            required = [h.name for h in use.file.spec.hyperparameters.values() if h.default is None]
+            message = f"{inert(use.file.name)} has no network of its defaults: {listing(required)} must be set"
+            problem = Problem(*place_of(limit, "variant"), message, "unknown-variant")
+            faults.append(problem_of(limit, use.file, budget, problem))
+    return faults
 
 
 def _unused(targets: BudgetTargets, uses: list[_Use], files: CheckedFiles) -> list[InputFault]:
@@ -182,7 +211,7 @@ def _needs_variant(targets: BudgetTargets, entry: Limit, is_met: bool, files: Ch
     if not (patterns.is_glob(entry.variant or "") and patterns.is_glob(entry.architecture or "")):
         return True
     rest = [path for path in targets.on_disk(entry) if not files.has(path)]
-    return not is_met and not any(entry.names(variant) for path in rest for variant in variants_of(path))
+    return not is_met and not any(entry.holds_for(variant) for path in rest for variant in variants_of(path))
 
 
 def _no_variant(entry: Limit, files: list[CheckedFile]) -> list[Problem]:
@@ -201,11 +230,15 @@ def _no_variant(entry: Limit, files: list[CheckedFile]) -> list[Problem]:
     return problems
 
 
-def problem_of(limit: Limit, file: CheckedFile, budget: BudgetFile | None, key: str, message: str) -> InputFault:
-    """Return the fault of a limit that a file gives, at its key."""
-    place = limit.places.get(key, (limit.line, limit.column))
+def place_of(limit: Limit, key: str) -> tuple[int, int]:
+    """Return where a key of a limit is; of one that has no keys the limit itself."""
+    return limit.places.get(key, (limit.line, limit.column))
+
+
+def problem_of(limit: Limit, file: CheckedFile, budget: BudgetFile | None, problem: Problem) -> InputFault:
+    """Return a problem of a limit as a fault of the file that gives it."""
     text = file.spec.text if limit.architecture is None or budget is None else budget.text
-    return InputFault(limit.path, InputError(limit.path, [Problem(*place, message, "no-match")], text))
+    return InputFault(limit.path, InputError(limit.path, [problem], text))
 
 
 def said_something(budget: BudgetFile | None, faults: Iterable[InputFault]) -> bool:

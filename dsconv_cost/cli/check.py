@@ -88,6 +88,7 @@ def command(
         convention=convention,
         strict=strict,
         spelled=option,
+        example="--max-macs 600M",
     )
     if update_lock:
         _update(request, bool(out.files) or format_is_given())

@@ -174,6 +174,8 @@ def _quoted(text: str) -> str:
 
 
 ERROR, WARN, OFF = LEVELS = ("error", "warn", "off")
+DEFAULT_VARIANT = "default"
+"""What a limit calls the network of the defaults."""
 
 
 class Limit(NamedTuple):
@@ -185,14 +187,16 @@ class Limit(NamedTuple):
     architecture: str | None = None
     """A path or pattern, relative to the budget file's folder, or a bundled name; None in an architecture's own budget."""
     variant: str | None = None
-    """A name or pattern; None where the entry is for all that are checked."""
+    """A name or pattern, or DEFAULT_VARIANT; None where the limit holds for every variant of a file."""
     layer: str | None = None
     kind: str | None = None
     bits: int | None = None
     level: str = ERROR
     message: str | None = None
+    replaces: bool = False
+    """Whether it replaces the more general limits of the same file, where both hold for a network."""
     path: str = ""
-    """The file it stands in; empty for the command line."""
+    """The file that it is in; for one of the command line its option."""
     line: int = 0
     column: int = 0
     places: dict[str, tuple[int, int]] = {}
@@ -203,9 +207,41 @@ class Limit(NamedTuple):
         """Where the limit comes from, in words; for one of the command line its option is the message's place."""
         return f"{self.path}:{self.line}" if self.line else self.path
 
-    def names(self, variant: str | None) -> bool:
-        """Return whether the entry is for this very variant, and not for all that are checked."""
-        return self.variant is not None and variant is not None and patterns.matches(self.variant, variant)
+    def holds_for(self, variant: str | None) -> bool:
+        """Return whether the limit holds for a variant; None is the network of the defaults."""
+        if self.variant is None:
+            return True
+        return self.variant == DEFAULT_VARIANT if variant is None else patterns.matches(self.variant, variant)
+
+    def is_more_special(self, other: "Limit") -> bool:
+        """Return whether it is about the same thing as another limit of its file, for fewer networks."""
+        mine = (self.path, self.metric, self.layer, self.kind, self.bits)
+        if mine != (other.path, other.metric, other.layer, other.kind, other.bits):
+            return False
+        narrower = _covers(other.architecture, self.architecture) and _covers(other.variant, self.variant)
+        return narrower and (self.architecture, self.variant) != (other.architecture, other.variant)
+
+
+def _covers(general: str | None, special: str | None) -> bool:
+    """Return whether a name or pattern means all that another one means; None means everything."""
+    if general is None or special is None:
+        return general is None
+    return general == special or (patterns.is_glob(general) and patterns.matches(general, special))
+
+
+def in_force(limits: list[Limit]) -> tuple[list[Limit], list[Limit]]:
+    """Return the limits that count, of those that hold for one network, and the limits that replaced others."""
+    counting: list[Limit] = []
+    replacing: list[Limit] = []
+    for limit in limits:
+        others = [other for other in limits if other.replaces and other.is_more_special(limit)]
+        largest = None if any(other.max is not None for other in others) else limit.max
+        smallest = None if any(other.min is not None for other in others) else limit.min
+        if largest is not None or smallest is not None:
+            counting.append(limit._replace(max=largest, min=smallest))
+        if (largest, smallest) != (limit.max, limit.min):
+            replacing += others
+    return counting, replacing
 
 
 def parse_limits(limits: Mapping[str, str | None], label: Callable[[str], str]) -> list[Limit]:

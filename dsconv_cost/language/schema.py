@@ -237,6 +237,7 @@ def entry(more: dict[str, Schema] | None = None) -> Schema:
             "bits": {"enum": list(BITS)},
             "level": {"enum": list(LEVELS)},
             "message": _TEXT,
+            "replaces": {"type": "boolean"},
         },
         "anyOf": [{"required": ["max"]}, {"required": ["min"]}],
         "allOf": [

@@ -147,7 +147,10 @@ def test_an_entry_for_another_architecture_is_no_error(folder: Path) -> None:
         encoding="utf-8",
     )
     assert list(statuses("net.yaml", "--max-macs", "1M", cwd=folder)) == ["net.yaml macs --max-macs"]
-    assert list(statuses(cwd=folder)) == ["other.yaml macs dsconv-cost.yaml:2", "mobilenet macs dsconv-cost.yaml:3"]
+    assert list(statuses(cwd=folder)) == [
+        "other.yaml macs dsconv-cost.yaml:2", "mobilenet macs dsconv-cost.yaml:3",
+        *(f"mobilenet:{variant} macs dsconv-cost.yaml:3" for variant in bundled_spec("mobilenet").variants),
+    ]  # fmt: skip
 
 
 def test_bundled_networks_go_by_their_bare_name(tmp_path: Path) -> None:
@@ -169,11 +172,12 @@ def test_standard_input_can_be_checked() -> None:
 # -- variants -------------------------------------------------------------------------------------
 
 
-def test_a_file_stands_for_its_network_and_the_variants_that_limits_name(tmp_path: Path) -> None:
+def test_a_limit_without_a_variant_holds_for_every_variant(tmp_path: Path) -> None:
     budget = "budget:\n  - {metric: params, max: 1K}\n  - {metric: params, variant: large, max: 63}\n"
     (tmp_path / "net.yaml").write_text(VARIANTS + budget, encoding="utf-8")
     assert statuses("net.yaml", cwd=tmp_path) == {
         "net.yaml params net.yaml:6": "pass",
+        "net.yaml:small params net.yaml:6": "pass",
         "net.yaml:large params net.yaml:6": "pass",
         "net.yaml:large params net.yaml:7": "fail",  # 3*16 + 16 = 64
     }
@@ -199,7 +203,7 @@ def test_entries_with_a_variant_hold_for_it_alone(tmp_path: Path) -> None:
     assert statuses(cwd=tmp_path) == {"net.yaml:small params dsconv-cost.yaml:1": "pass"}
 
 
-TWO_VARIANTS = VARIANTS + "budget: {params: 50}\n"
+TWO_VARIANTS = VARIANTS + "budget: [{metric: params, max: 50, variant: default}]\n"
 """3*8 + 8 = 32 by default, 16 for small, 64 for large."""
 
 
@@ -219,7 +223,7 @@ def test_variants_that_no_limit_names_are_named(tmp_path: Path) -> None:
         notes("net.yaml", "net.yaml:large", cwd=tmp_path)["not checked"]
         == "net.yaml:small: no limit names this variant"
     )
-    assert "not checked" not in notes("net.yaml:small", cwd=tmp_path)
+    assert "not checked" not in notes("net.yaml:small", "--max-params", "1K", cwd=tmp_path)
     assert "not checked" not in notes("mobilenet", "--max-macs", "600M", cwd=tmp_path)
 
 
@@ -266,6 +270,145 @@ def test_every_variant_is_locked_and_compared(tmp_path: Path) -> None:
     )
     run("check", "--update-lock", "net.yaml:small", cwd=tmp_path)
     assert run("check", "--locked", "net.yaml", cwd=tmp_path).code == 1
+
+
+def test_a_wider_variant_does_not_go_unguarded(tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").write_text(VARIANTS + "budget: {params: 50}\n", encoding="utf-8")
+    (tmp_path / "other.yaml").write_text(VARIANTS, encoding="utf-8")
+    (tmp_path / "dsconv-cost.yaml").write_text(
+        "budget: [{architecture: other.yaml, metric: params, max: 63}]\n", encoding="utf-8"
+    )
+    assert statuses("net.yaml", "other.yaml", cwd=tmp_path) == {
+        "net.yaml params net.yaml:5": "pass",
+        "net.yaml:small params net.yaml:5": "pass",
+        "net.yaml:large params net.yaml:5": "fail",
+        "other.yaml params dsconv-cost.yaml:1": "pass",
+        "other.yaml:small params dsconv-cost.yaml:1": "pass",
+        "other.yaml:large params dsconv-cost.yaml:1": "fail",
+    }
+
+
+def test_an_option_holds_for_what_was_named_with_it(tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").write_text(VARIANTS + "budget: {params: 1K}\n", encoding="utf-8")
+    # 32 params by default, 64 for large, which is not named.
+    found = statuses("net.yaml", "net.yaml:small", "--max-params", "40", cwd=tmp_path)
+    assert {key: status for key, status in found.items() if "--max" in key} == {
+        "net.yaml params --max-params": "pass", "net.yaml:small params --max-params": "pass",
+    }  # fmt: skip
+
+
+def test_default_is_the_network_of_the_defaults(tmp_path: Path) -> None:
+    entries = "  - {architecture: net.yaml, variant: default, metric: params, max: 31}\n"
+    (tmp_path / "net.yaml").write_text(VARIANTS, encoding="utf-8")
+    (tmp_path / "dsconv-cost.yaml").write_text(f"budget:\n{entries}", encoding="utf-8")
+    assert statuses(cwd=tmp_path) == {"net.yaml params dsconv-cost.yaml:2": "fail"}
+    # A variant of that name is meant too: none of the two goes unguarded.
+    (tmp_path / "net.yaml").write_text(VARIANTS.replace("large", "default"), encoding="utf-8")
+    assert statuses(cwd=tmp_path) == {
+        "net.yaml params dsconv-cost.yaml:2": "fail", "net.yaml:default params dsconv-cost.yaml:2": "fail",
+    }  # fmt: skip
+
+
+def test_a_network_of_defaults_that_there_is_not(tmp_path: Path) -> None:
+    own = "budget: [{variant: default, metric: params, max: 1K}, {metric: macs, max: 1M}]\n"
+    (tmp_path / "net.yaml").write_text(FAMILY + own, encoding="utf-8")
+    result = run("check", "net.yaml", cwd=tmp_path)
+    assert result.code == 2
+    assert "net.yaml:5:20: error: net.yaml has no network of its defaults: width must be set" in result.err
+    (tmp_path / "net.yaml").write_text(FAMILY, encoding="utf-8")
+    entry = "budget: [{architecture: net.yaml, variant: default, metric: params, max: 1K}]\n"
+    (tmp_path / "dsconv-cost.yaml").write_text(entry, encoding="utf-8")
+    result = run("check", cwd=tmp_path)
+    assert result.code == 2
+    assert "dsconv-cost.yaml:1:44: error: net.yaml has no variant 'default': it has small, large" in result.err
+
+
+def test_a_layer_needs_to_be_in_one_variant_of_a_file(tmp_path: Path) -> None:
+    text = VARIANTS.replace("]\nvariants", ", {conv: 8, kernel: 1, name: extra, when: width > 8}]\nvariants")
+    entry = "budget: [{metric: macs, max: 1M, layer: NAME}]\n"
+    (tmp_path / "net.yaml").write_text(text + entry.replace("NAME", "extra"), encoding="utf-8")
+    assert list(statuses("net.yaml", cwd=tmp_path)) == ["net.yaml:large macs net.yaml:5"]
+    # Where the call is about a variant without it, the limit guards nothing.
+    assert run("check", "net.yaml:small", cwd=tmp_path).code == 2
+    (tmp_path / "net.yaml").write_text(text + entry.replace("NAME", "extras"), encoding="utf-8")
+    result = run("check", "net.yaml", cwd=tmp_path)
+    assert result.code == 2
+    assert result.err.count("the pattern 'extras' matches no layer: did you mean 'extra'?") == 1
+
+
+# -- precedence -----------------------------------------------------------------------------------
+
+GENERAL = "{architecture: '*.yaml', metric: params, max: 20}"
+REPLACING: dict[str, tuple[str, dict[str, str]]] = {
+    # Without the word both hold, whichever is the more special.
+    "all hold": ("{architecture: net.yaml, metric: params, max: 40}", {"net.yaml:small": "pass pass", "net.yaml": "fail pass"}),
+    "a file": (
+        "{architecture: net.yaml, metric: params, max: 40, replaces: true}", {"net.yaml:small": "pass", "net.yaml": "pass"},
+    ),
+    "a variant": (
+        "{architecture: '*.yaml', variant: default, metric: params, max: 40, replaces: true}",
+        {"net.yaml:small": "pass", "net.yaml": "pass"},
+    ),
+    "switched off": (
+        "{architecture: net.yaml, variant: default, metric: params, max: 40, replaces: true, level: off}",
+        {"net.yaml:small": "pass", "net.yaml": ""},
+    ),
+    "one bound of two": (
+        "{architecture: net.yaml, metric: params, min: 33, replaces: false}",
+        {"net.yaml:small": "pass fail", "net.yaml": "fail fail"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("entry", "expected"), REPLACING.values(), ids=REPLACING)
+def test_a_more_special_limit_replaces_where_it_says_so(entry: str, expected: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").write_text(VARIANTS.replace(", large: {width: 16}", ""), encoding="utf-8")
+    for order in ((GENERAL, entry), (entry, GENERAL)):
+        (tmp_path / "dsconv-cost.yaml").write_text(f"budget: [{', '.join(order)}]\n", encoding="utf-8")
+        found: dict[str, list[str]] = {name: [] for name in expected}
+        for verdict in document("net.yaml", cwd=tmp_path)["verdicts"]:
+            found[verdict["architecture"]].append(verdict["status"])
+        assert {name: sorted(statuses) for name, statuses in found.items()} == {
+            name: sorted(statuses.split()) for name, statuses in expected.items()
+        }
+
+
+def test_a_replacing_limit_leaves_the_other_bound(tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").write_text(VARIANTS, encoding="utf-8")
+    (tmp_path / "dsconv-cost.yaml").write_text(
+        "budget: [{architecture: '*.yaml', variant: default, metric: params, min: 33, max: 35},"
+        " {architecture: net.yaml, variant: default, metric: params, max: 40, replaces: true}]\n",
+        encoding="utf-8",
+    )
+    found = document("net.yaml", cwd=tmp_path)["verdicts"]
+    assert [(v["bound"], v["limit"], v["status"]) for v in found] == [("min", 33, "fail"), ("max", 40, "pass")]
+
+
+REPLACES_NOTHING = {
+    "another metric": "{architecture: net.yaml, metric: macs, max: 1M, replaces: true}",
+    "another part": "{architecture: net.yaml, metric: params, layer: conv1, max: 1M, replaces: true}",
+    "the same networks": "{architecture: '*.yaml', metric: params, max: 40, replaces: true}",
+    "more networks": "{architecture: '**/*.yaml', metric: params, max: 40, replaces: true}",
+}
+
+
+@pytest.mark.parametrize("entry", REPLACES_NOTHING.values(), ids=REPLACES_NOTHING)
+def test_a_limit_that_replaces_nothing_is_an_error(entry: str, folder: Path) -> None:
+    (folder / "dsconv-cost.yaml").write_text(f"budget:\n  - {GENERAL}\n  - {entry}\n", encoding="utf-8")
+    result = run("check", "net.yaml", cwd=folder)
+    assert result.code == 2
+    column = entry.index("true") + 5
+    assert f"dsconv-cost.yaml:3:{column}: error: replaces nothing: no limit for " in result.err
+
+
+def test_a_network_s_own_limits_replace_none_of_the_budget_file(tmp_path: Path) -> None:
+    own = "budget: [{metric: params, variant: default, max: 1M, replaces: true}]\n"
+    (tmp_path / "net.yaml").write_text(VARIANTS + own, encoding="utf-8")
+    (tmp_path / "dsconv-cost.yaml").write_text(f"budget: [{GENERAL}]\n", encoding="utf-8")
+    result = run("check", "net.yaml", cwd=tmp_path)
+    assert result.code == 2
+    assert "net.yaml:5:64: error: replaces nothing" in result.err
+    assert "fail     net.yaml" in result.out
 
 
 # -- several architectures ------------------------------------------------------------------------

@@ -253,6 +253,9 @@ def test_a_file_of_another_tool_is_none(text: str, tmp_path: Path) -> None:
 # -- what is wrong --------------------------------------------------------------------------------
 
 OWN: dict[str, tuple[str, str]] = {
+    "replacing neither": (
+        "budget: [{metric: macs, max: 1, replaces: 1}]", "8:43: replaces: received '1', expected true or false",
+    ),
     "a number": ("budget: 600M", "8:9: budget: received '600M', expected a mapping of metric to limit, or a list"),
     "nothing": ("budget:", "8:8: budget: received nothing"),
     "an empty mapping": ("budget: {}", "8:9: this budget is empty"),
@@ -497,3 +500,21 @@ def test_all_problems_of_a_budget_come_at_once(tmp_path: Path) -> None:
         line.split(": ")[0] for line in run("check", "net.yaml", cwd=tmp_path).err.splitlines() if ": error: " in line
     ]
     assert found == ["net.yaml:9:14", "net.yaml:10:25", "net.yaml:11:25", "net.yaml:11:35"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "hint"),
+    [
+        ("*.yaml", 'write "**/*.yaml" for those in the folders below'),
+        ("models/n*.yaml", 'write "models/**/n*.yaml" for those in the folders below'),
+        ("x*.yaml", "no architecture has such a path"),
+        ("**/x*.yaml", "no architecture has such a path"),
+    ],
+)
+def test_a_pattern_that_matches_in_folders_below(pattern: str, hint: str, tmp_path: Path) -> None:
+    (tmp_path / "models" / "deep").mkdir(parents=True)
+    (tmp_path / "models" / "deep" / "net.yaml").write_text(NET, encoding="utf-8")
+    (tmp_path / "dsconv-cost.yaml").write_text(entry(f"'{pattern}'"), encoding="utf-8")
+    result = run("check", cwd=tmp_path)
+    assert result.code == 2
+    assert f"the architecture '{pattern}' matches nothing: {hint}" in result.err

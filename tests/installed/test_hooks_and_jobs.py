@@ -150,6 +150,8 @@ def test_the_gitlab_job_as_a_runner_runs_it(repository: Repository, tmp_path: Pa
     # The image has a python of its own.
     execute(sys.executable, "-m", "venv", str(tmp_path / "image"), cwd=tmp_path, env=environment(tmp_path / "home"))
     variables = {name: str(value) for name, value in job["variables"].items()}
+    # An index may have a package of this name that is not this one: the address is asked for.
+    assert variables["DSCONV_COST"] == "git+https://HOST/OWNER/dsconv-cost@COMMIT"
     # A project's variables win over those of the file.
     variables |= {"CI": "true", "CI_MERGE_REQUEST_DIFF_BASE_SHA": base, "DSCONV_COST": str(ROOT)}
     env = environment(

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from dsconv_cost import patterns
 from dsconv_cost.language.limits import (
     BITS,
+    DEFAULT_VARIANT,
     LEVELS,
     METRICS,
     Amount,
@@ -20,7 +21,7 @@ from dsconv_cost.language.reader.values import ValueReader
 from dsconv_cost.layers import KINDS
 from dsconv_cost.text import listing, nearest_words, shown
 
-KEYS = ("metric", "max", "min", "variant", "layer", "kind", "bits", "level", "message")
+LIMIT_KEYS = ("metric", "max", "min", "variant", "layer", "kind", "bits", "level", "message", "replaces")
 _SYNONYMS = {
     "parameters": "params", "weights": "params", "madds": "macs", "mult_adds": "macs", "multiply_adds": "macs", "mac": "macs",
     "flop": "flops", "memory": "size", "bytes": "size", "acts": "activations", "share": "largest_share",
@@ -42,7 +43,7 @@ class BudgetReader:
     def __init__(self, values: ValueReader, home: Home) -> None:
         self.values = values
         self.home = home
-        self.keys = KEYS if home.variants is not None else ("architecture", *KEYS)
+        self.keys = LIMIT_KEYS if home.variants is not None else ("architecture", *LIMIT_KEYS)
 
     def budget(self, node: YamlNode) -> list[Limit]:
         """Read `budget`: in an architecture a mapping of metric to limit, anywhere a list of entries."""
@@ -147,7 +148,8 @@ class BudgetReader:
         return Limit(
             metric, limits.get("max"), limits.get("min"), texts.get("architecture"), texts.get("variant"),
             texts.get("layer"), texts.get("kind"), int(texts["bits"]) if "bits" in texts else None,
-            texts.get("level", LEVELS[0]), texts.get("message"), self.home.path, node.line, node.column,
+            texts.get("level", LEVELS[0]), texts.get("message"), texts.get("replaces") == "true", self.home.path, node.line,
+            node.column,
             {name: (value.line, value.column) for name, value in nodes.items()},
         )  # fmt: skip
 
@@ -204,6 +206,8 @@ class BudgetReader:
             self.values.report(
                 node, "wrong-value", f"bits: received {kind_of_node(node)}, expected {', '.join(map(str, BITS))}"
             )
+        elif name == "replaces" and text not in ("true", "false"):
+            self.values.report(node, "wrong-value", f"replaces: received {kind_of_node(node)}, expected true or false")
         elif name in ("architecture", "variant", "layer", "kind"):
             self._check_pattern(name, text, node)
         return text if self.values.wrong == before else None
@@ -213,7 +217,7 @@ class BudgetReader:
         if why:
             self.values.report(node, "wrong-value", f"{name}: {why}")
         elif name == "variant" and self.home.variants is not None:
-            if not any(patterns.matches(text, variant) for variant in self.home.variants):
+            if text != DEFAULT_VARIANT and not any(patterns.matches(text, variant) for variant in self.home.variants):
                 there = f"there are {listing(self.home.variants) or 'none'}"
                 if patterns.is_glob(text):
                     self.values.unknown(
