@@ -28,20 +28,21 @@ MAX_LAYERS = 200_000
 
 
 def elaborate(architecture: Architecture, max_layers: int = MAX_LAYERS) -> Network:
-    """Return the network. Raises InputError with every problem found."""
+    """Return the network. Raises InputError with every problem found, and with the layers that could be made."""
     elaboration = _Elaboration(architecture.spec, architecture.hyperparameters, max_layers)
     network = elaboration.run()
     if network is None or elaboration.draft.problems:
-        raise InputError(architecture.path, elaboration.draft.problems, architecture.spec.text)
+        draft = elaboration.draft
+        raise InputError(architecture.path, draft.problems, architecture.spec.text, draft.layers_made())
     return network
 
 
-def problems_of_network(spec: Spec, hyperparameters: Mapping[str, Value]) -> list[Problem]:
-    """Return what is wrong with the network, as far as it can be told beside what is wrong with the file."""
+def try_network(spec: Spec, hyperparameters: Mapping[str, Value]) -> tuple[list[Problem], Network | None]:
+    """Return the problems of the network of a file that has problems of its own, and the layers that could be made."""
     elaboration = _Elaboration(spec, hyperparameters, MAX_LAYERS)
     elaboration.draft.uncertain = True
     elaboration.run()
-    return elaboration.draft.problems
+    return elaboration.draft.problems, elaboration.draft.layers_made()
 
 
 class _Elaboration:

@@ -15,7 +15,7 @@ from dsconv_cost.layers.fields import LARGEST_SIZE, Values
 from dsconv_cost.layers.join import Join
 from dsconv_cost.layers.norm_and_activation import NONE, TAIL_ACTIVATIONS, TAIL_NORMS
 from dsconv_cost.layers.shapes import Shape
-from dsconv_cost.network.graph import INPUT, CostCache, Node, Place
+from dsconv_cost.network.graph import INPUT, CostCache, Network, Node, Place
 from dsconv_cost.text import shown
 
 STEPS_PER_LAYER = 12
@@ -90,6 +90,17 @@ class NetworkBuilder:
             raise Stop
 
     def report_unused(self, outputs: tuple[int, ...]) -> None:
+        for index in self._taken_by_none(outputs)[: MOST_PROBLEMS - len(self.problems)]:
+            place = self.nodes[index].place
+            message = f"nothing uses {self.nodes[index].name}: join it, name it in outputs, or take it out"
+            self.problems.append(Problem(place.line, place.column, message, "unused-output"))
+
+    def layers_made(self) -> Network | None:
+        """Return the layers made so far as a network, whose outputs are all that nothing takes; None without any."""
+        return Network(self.input, self.nodes, tuple(self._taken_by_none(()))) if self.nodes else None
+
+    def _taken_by_none(self, outputs: tuple[int, ...]) -> list[int]:
+        """Return the layers whose output no layer takes and that are no outputs."""
         used = bytearray(len(self.nodes))
         for node in self.nodes:
             for source in node.inputs:
@@ -98,13 +109,7 @@ class NetworkBuilder:
         for output in outputs:
             if output >= 0:
                 used[output] = 1
-        for index, node in enumerate(self.nodes):
-            if not used[index]:
-                place = node.place
-                message = f"nothing uses {node.name}: join it, name it in outputs, or take it out"
-                self.problems.append(Problem(place.line, place.column, message, "unused-output"))
-                if len(self.problems) >= MOST_PROBLEMS:
-                    return
+        return [index for index, taken in enumerate(used) if not taken]
 
     # -- tensors --------------------------------------------------------------------------------
 

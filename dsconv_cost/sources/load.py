@@ -87,20 +87,21 @@ def spec_of(source: Source) -> Spec:
     stem = os.path.basename(source.path).removesuffix(".yaml").removesuffix(".yml").strip("<>")
     spec, problems = read_spec(source.text, source.path, stem or "network")
     if problems:
-        _collect_more(spec, problems)
-        raise InputError(source.path, problems, source.text)
+        raise _with_network(spec, source, problems)
     return spec
 
 
-def _collect_more(spec: Spec, problems: list[Problem]) -> None:
-    """Add the problems of the network, as far as they can be told when the file has problems too."""
-    from dsconv_cost.network.build import problems_of_network
+def _with_network(spec: Spec, source: Source, problems: list[Problem]) -> InputError:
+    """Return the error for a file's problems and those of its network, as far as they can be told then."""
+    from dsconv_cost.network.build import try_network
 
     if not spec.layers:
-        return
+        return InputError(source.path, problems, source.text)
     values = {h.name: h.default for h in spec.hyperparameters.values() if h.default is not None}
     places = {(p.line, p.column) for p in problems}
-    problems += [p for p in problems_of_network(spec, values) if (p.line, p.column) not in places]
+    more, made = try_network(spec, values)
+    every = [*problems, *(p for p in more if (p.line, p.column) not in places)]
+    return InputError(source.path, every, source.text, made)
 
 
 def architecture_of(source: Source, spec: Spec, settings: Settings) -> Architecture:
