@@ -238,9 +238,9 @@ def test_the_whole_action(whole: Whole) -> None:
 def test_an_innocent_branch_passes(quick: Path, repository: Repository, environment: dict[str, str]) -> None:
     repository.commit("smaller", **{"models/net": NET.replace("dsconv: 16", "dsconv: 8").replace("110K", "106K")})
     ran = run_in(repository, quick, environment, architectures="models/net.yaml", base="main")
-    assert (ran.code, ran.outputs["exit-code"], ran.outputs["summary"]) == (0, "0", "all 3 limits are kept"), ran.log
+    assert (ran.code, ran.outputs["exit-code"], ran.outputs["summary"]) == (0, "0", "0 of 3 limits exceeded"), ran.log
     assert "::error" not in ran.log
-    assert ran.summary.startswith("### dsconv-cost: all 3 limits are kept")
+    assert ran.summary.startswith("### dsconv-cost: 0 of 3 limits exceeded")
 
 
 def test_a_budget_file_options_and_a_working_directory(
@@ -255,7 +255,7 @@ def test_a_budget_file_options_and_a_working_directory(
         "options": "--max-layers=3\n\n  --max-size=10 KiB  \n",
     }
     ran = run_in(repository, quick, environment, **inputs)
-    assert (ran.code, ran.outputs["summary"]) == (0, "3 of 4 limits kept, 1 warning"), ran.log
+    assert (ran.code, ran.outputs["summary"]) == (0, "0 of 4 limits exceeded, 1 warning"), ran.log
     assert "::warning file=models/net.yaml," in ran.log
     strict = run_in(repository, quick, environment, **{**inputs, "options": "--strict"})
     assert (strict.code, strict.outputs["summary"]) == (1, "1 of 2 limits exceeded")
@@ -265,7 +265,7 @@ def test_wrong_input_has_outputs_too(quick: Path, repository: Repository, enviro
     repository.commit("wrong", **{"models/net": NET.replace("dsconv: 16", "dsconv: 16.5")})
     ran = run_in(repository, quick, environment, architectures="models", options="--max-macs=1M")
     assert (ran.code, ran.outputs["exit-code"]) == (2, "2")
-    assert ran.outputs["summary"] == "1 input wrong; nothing could be checked"
+    assert ran.outputs["summary"] == "nothing checked, 1 input invalid"
     assert "::error file=models/net.yaml,line=5,col=14,title=wrong input::" in ran.log
     assert "models/net.yaml" in Path(ran.outputs["comment"]).read_text(encoding="utf-8")
 

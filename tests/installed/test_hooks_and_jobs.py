@@ -93,7 +93,7 @@ def test_both_hooks_as_pre_commit_tries_them(source: Repository, repository: Rep
     assert code == 0, said
     assert re.search(r"^dsconv-cost check\.+Passed$", said, re.MULTILINE), said
     assert re.search(r"^dsconv-cost lock\.+Passed$", said, re.MULTILINE), said  # it was not under version control
-    assert "all 2 limits are kept" in said
+    assert "0 of 2 limits exceeded" in said
     assert (repository.path / "dsconv-cost.lock").exists()
     repository.commit("wider, and the lock as it was", **{"models/net": WIDE})
     code, said = execute(*command, cwd=repository.path, env=env)
