@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import dsconv_cost
+from dsconv_cost.cli.group import COMMANDS
 
 PACKAGE = Path(dsconv_cost.__file__).parent
 
@@ -182,6 +183,14 @@ def test_help_loads_neither_yaml_nor_rich_nor_the_core(arguments: list[str]) -> 
     allowed = {"dsconv_cost.__main__", "dsconv_cost.version", "dsconv_cost.errors"}
     allowed |= {"dsconv_cost.formats", "dsconv_cost.formats.format"}  # the table of formats
     assert {name for name in own if not name.startswith("dsconv_cost.cli")} <= allowed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "command"), [(["--help"], set()), (["--version"], set()), (["schema", "--help"], {"schema"})], ids=str
+)
+def test_only_the_command_that_is_called_is_imported(arguments: list[str], command: set[str]) -> None:
+    own = {name.removeprefix("dsconv_cost.cli.") for name in modules_of(*arguments)}
+    assert own & set(COMMANDS) == command
 
 
 @pytest.mark.parametrize("form", ["json", "csv", "markdown"])

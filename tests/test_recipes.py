@@ -317,3 +317,123 @@ def test_a_composite_has_limits_by_name(composite: Copy) -> None:
 def test_a_composite_under_every_convention(composite: Copy, convention: str) -> None:
     shown = composite.run("analyze", "net.yaml", "--convention", convention, "--format", "json").out
     assert json.loads(shown)["totals"]["as_written"]["params"] == DOWN + UP
+
+
+# -- a format -------------------------------------------------------------------------------------
+
+OUTLINE = '''
+    """Reports as an outline, for a talk."""
+
+    from dsconv_cost.reports.table import Report
+
+
+    def report_outline(report: Report) -> str:
+        """Return the report as an outline."""
+        lines = [f"* {report.headline}"]
+        lines += [f"** {table.name}: {len(table.rows)} rows, {table.columns[0].key}" for table in report.tables]
+        return "\\n".join([*lines, ""])
+'''
+OUTLINE_LINE = (
+    'Format("outline", "for a talk", DOCUMENT, (".org",), {REPORT: "outline.report_outline"}),\n        Format("github"'
+)
+
+SHOWING = {
+    "analyze": (["analyze", "mobilenet"], "** layers: 16 rows, layer"),
+    "check": (["check", "mobilenet", "--max-macs", "1G"], "** verdicts: 1 rows, status"),
+    "compare": (["compare", "mobilenet", "mobilenet_v2"], "** networks: 2 rows, network"),
+    "conventions": (["conventions"], "** conventions: "),
+    "diff": (["diff", "mobilenet", "mobilenet@alpha=0.5"], "** totals: "),
+    "fit": (["fit", "mobilenet", "--vary", "alpha=0.5,1", "--max-macs", "1G"], "rows, "),
+    "list": (["list", "mobilenet"], "** architectures: "),
+    "reconcile": (["reconcile", "mobilenet", "--from", "thop"], "rows, "),
+}
+
+
+@pytest.fixture(scope="module")
+def outline(tmp_path_factory: pytest.TempPathFactory) -> Copy:
+    copy = Copy(tmp_path_factory.mktemp("format") / "copy")
+    copy.add("formats/outline.py", OUTLINE)
+    copy.edit("formats/format.py", 'Format("github"', OUTLINE_LINE)
+    return copy
+
+
+@pytest.mark.parametrize("command", SHOWING)
+def test_a_format_is_known_to_every_command(outline: Copy, command: str) -> None:
+    arguments, said = SHOWING[command]
+    shown = outline.run(*arguments, "--format", "outline", "--output", "a.org", "--output", "outline=b").out
+    assert shown.startswith("* ")
+    assert said in shown
+    assert [(outline.networks / name).read_text(encoding="utf-8") for name in ("a.org", "b")] == [shown] * 2
+    help_ = " ".join(outline.run(command, "--help").out.split())
+    assert "|outline" in help_
+    assert "outline (for a talk)" in help_
+    assert ".org" in help_
+
+
+WRONG_OUTLINES = {
+    "a format that is none": (["--format", "outlin"], "'outline'"),
+    "a near miss": (["--output", "outlin=x"], "did you mean outline=x?"),
+    "no ending": (["--output", "x.bin"], "write FORMAT=PATH, with table, json, csv, markdown, outline"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG_OUTLINES)
+def test_a_format_is_in_the_errors(outline: Copy, case: str) -> None:
+    options, said = WRONG_OUTLINES[case]
+    for command in ("analyze", "compare"):
+        assert said in outline.run(command, "mobilenet", *options, code=2).err
+
+
+# -- a command ------------------------------------------------------------------------------------
+
+COMMAND = '''
+    """`dsconv-cost count`."""
+
+    import click
+
+    from dsconv_cost.cli.options import Command, architecture_argument
+
+
+    @click.command(cls=Command)
+    @architecture_argument
+    @click.option("--times", type=click.IntRange(1), default=1, show_default=True, help="Count N times.")
+    def command(architecture: str, times: int) -> None:
+        """Count the layers of a network."""
+        from dsconv_cost import analyze, load
+
+        click.echo(f"{times * len(analyze(load(architecture)).layers)} layers")
+'''
+
+
+@pytest.fixture(scope="module")
+def command(tmp_path_factory: pytest.TempPathFactory) -> Copy:
+    copy = Copy(tmp_path_factory.mktemp("command") / "copy")
+    copy.add("cli/count.py", COMMAND)
+    copy.edit("cli/group.py", '    "diff":', '    "count": "Count layers.",\n    "diff":')
+    return copy
+
+
+def test_a_command_runs_and_is_in_the_help(command: Copy) -> None:
+    assert "  count        Count layers.\n  diff " in command.run("--help").out
+    help_ = command.run("count", "--help").out
+    assert "count [OPTIONS] ARCHITECTURE" in help_
+    assert "[default: 1; x>=1]" in help_
+    # 27 convolutions with a norm and an activation each, one pooling and one linear layer
+    assert command.run("count", "mobilenet", "--times", "2").out == f"{2 * (27 * 3 + 2)} layers\n"
+
+
+WRONG_COUNTS = {
+    "an option that is none": (["mobilenet", "--time", "2"], "--time"),
+    "an option given twice": (["mobilenet", "--times", "2", "--times", "3"], "--times is given twice"),
+    "a value out of its range": (["mobilenet", "--times", "0"], "--times"),
+    "no argument": ([], "ARCHITECTURE"),
+    "a network that is none": (["mobilnet"], "did you mean"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG_COUNTS)
+def test_errors_of_a_command(command: Copy, case: str) -> None:
+    arguments, said = WRONG_COUNTS[case]
+    result = command.run("count", *arguments, code=2)
+    assert said in result.err
+    assert result.out == ""

@@ -7,16 +7,16 @@ import click
 from dsconv_cost.version import __version__
 
 COMMANDS = {
-    "analyze": "Cost per layer and in total, and what separable convolution saves.",
+    "analyze": "Show a network's cost and what separable convolution saves.",
     "check": "Check networks against limits; exit with 1 if one is exceeded.",
-    "compare": "Compare networks side by side, and mark the Pareto-optimal ones.",
-    "conventions": "List the rules for what counts: ours and those of other counters.",
+    "compare": "Compare networks side by side; mark the Pareto-optimal ones.",
+    "conventions": "List the conventions: what each counts, and what it leaves out.",
     "diff": "Show what changed between two networks, layer by layer.",
     "explain": "Show one layer's formulas with the numbers filled in.",
     "fit": "Find the settings of a network that keep within limits.",
     "list": "List the bundled networks with their cost and accuracy.",
     "reconcile": "Explain why two counters print different numbers.",
-    "reference": "Show the language: every type, its fields, defaults and formulas.",
+    "reference": "Show every type of the language with its fields and formulas.",
     "schema": "Print the JSON Schema of the language, for editors.",
     "show": "Print the text of a bundled architecture.",
 }

@@ -130,6 +130,39 @@ def test_notes_are_wrapped_for_a_terminal_and_whole_off_it() -> None:
     assert report_table(whole, Screen(None)) == f"headline\n\nnote          {text}\nlonger label  short\n"
 
 
+STATES = Table(
+    "states",
+    (Column("state", "state", TEXT, colors={"fail": "red", "pass": "green", "warn": "yellow"}), *ODD.columns[1:3]),
+    [("fail", "x", 1), ("pass", "名前", 2), ("warn", "", 3), ("other", "fail", None)],
+)
+LAST = STATES._replace(columns=STATES.columns[::-1], rows=[row[::-1] for row in STATES.rows])
+NOTES = [("note", " ".join(["word"] * 60)), ("longer label", "")]
+
+
+@pytest.mark.parametrize("utf8", [True, False], ids=["utf8", "ascii"])
+@pytest.mark.parametrize("columns", [20, 40, 80, 120, 300])
+@pytest.mark.parametrize(
+    "whole",
+    [
+        mobilenet(View()), mobilenet(View(OPS)), Report("odd", [ODD], NOTES), Report("a headline " * 9, [STATES, LAST], NOTES),
+        Report("[red]markup[/] :smile: is text", [], []), Report("", [], []),
+    ],
+    ids=["items", "ops", "odd", "coloured", "markup", "empty"],
+)  # fmt: skip
+def test_rich_draws_what_is_written_without_it_but_for_colour(whole: Report, columns: int, utf8: bool) -> None:
+    coloured = report_table(whole, Screen(columns, True, utf8))
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == report_table(whole, Screen(columns, False, utf8))
+    assert ("\x1b[1m" in coloured) == bool(whole.headline)
+
+
+def test_colours_are_of_the_words_alone() -> None:
+    text = report_table(Report("states", [STATES, LAST], []), Screen(80, True))
+    for word, code in (("fail", 31), ("pass", 32), ("warn", 33)):
+        assert text.count(f"\x1b[{code}m{word}\x1b[0m") == 2
+    assert len(re.findall(r"\x1b\[3", text)) == 6
+    assert text.count("fail") == 4  # twice in a column that has no colours
+
+
 def test_colour_marks_the_headline_and_the_titles_only() -> None:
     plain = report_table(mobilenet(View()), Screen(120))
     coloured = report_table(mobilenet(View()), Screen(120, True))

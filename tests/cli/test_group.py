@@ -1,0 +1,47 @@
+"""The table of commands: a line for each module, and none is imported before it is called."""
+
+from importlib import import_module
+from pathlib import Path
+
+import click
+import pytest
+
+import dsconv_cost.cli
+from dsconv_cost.cli.group import COMMANDS, cli
+from tests.command import run
+
+FOLDER = Path(dsconv_cost.cli.__file__).parent
+SHARED = {"__init__", "emit", "group", "options"}
+
+
+def test_every_module_has_its_line_and_every_line_its_module() -> None:
+    assert {path.stem for path in FOLDER.glob("*.py")} == {*COMMANDS, *SHARED}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_line_is_the_only_short_help(name: str) -> None:
+    command = import_module(f"dsconv_cost.cli.{name}").command
+    assert isinstance(command, click.Command)
+    assert command.short_help is None
+    assert command.help
+    line = f"  {name}{' ' * (max(map(len, COMMANDS)) + 2 - len(name))}{COMMANDS[name]}\n"
+    assert run("--help").out.count(line) == 1
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_line_begins_as_the_commands_help_does(name: str) -> None:
+    """A sentence in the imperative, short enough for a line of 80 columns."""
+    line = COMMANDS[name]
+    assert line[0].isupper()
+    assert line.endswith(".")
+    assert len(line) <= 78 - 4 - max(map(len, COMMANDS))
+
+
+def test_help_is_in_order() -> None:
+    shown = run("--help").out.partition("Commands:\n")[2].splitlines()
+    assert [line.split()[0] for line in shown] == sorted(COMMANDS)
+
+
+def test_an_unknown_command_is_none() -> None:
+    with click.Context(cli) as context:
+        assert cli.get_command(context, "nope") is None

@@ -1,0 +1,119 @@
+"""The table of formats: every line works, and what it says is what the command line offers."""
+
+import ast
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import dsconv_cost.formats
+from dsconv_cost.cli.group import COMMANDS
+from dsconv_cost.formats.format import (
+    ANALYSIS,
+    DOCUMENT,
+    FORMATS,
+    PROGRAM,
+    REPORT,
+    TERMINAL,
+    VERDICTS,
+    Content,
+    Screen,
+    formats_of,
+    pieces,
+    text_of,
+)
+from dsconv_cost.reports.table import EXACT, TEXT, Column, Report, Table
+from tests.command import run
+
+WRITERS = {f"{name}, {kind}": where for name, entry in FORMATS.items() for kind, where in entry.writers.items()}
+SMALL = Report("Two", [Table("rows", (Column("a", "a", TEXT), Column("b", "b", EXACT)), [("x", 1), ("y", 22)])], [])
+
+
+@pytest.mark.parametrize("where", WRITERS.values(), ids=WRITERS)
+def test_every_writer_is_a_function_of_a_module(where: str) -> None:
+    module, _, function = where.partition(".")
+    assert callable(getattr(import_module(f"dsconv_cost.formats.{module}"), function))
+
+
+def test_every_line_is_whole() -> None:
+    assert {entry.read_in for entry in FORMATS.values()} == {TERMINAL, DOCUMENT, PROGRAM}
+    assert {kind for entry in FORMATS.values() for kind in entry.writers} == {REPORT, ANALYSIS, VERDICTS}
+    assert all(name == entry.name and entry.words for name, entry in FORMATS.items())
+    endings = [ending for entry in FORMATS.values() for ending in entry.endings]
+    assert len(endings) == len(set(endings))
+    assert all(ending.startswith(".") and ending == ending.lower() for ending in endings)
+
+
+def test_every_module_that_writes_is_in_the_table() -> None:
+    named = {where.partition(".")[0] for where in WRITERS.values()}
+    shared = {"__init__", "format", "layout", "numbers", "outputs", "terminal"}
+    folder = Path(dsconv_cost.formats.__file__).parent
+    assert {path.stem for path in folder.glob("*.py")} == named | shared
+
+
+OFFERED = {
+    REPORT: ["table", "json", "csv", "markdown"],
+    ANALYSIS: ["table", "json", "csv", "markdown"],
+    VERDICTS: ["table", "json", "csv", "markdown", "github", "junit"],
+}
+
+
+@pytest.mark.parametrize("kind", OFFERED)
+def test_formats_are_offered_for_what_they_can_show(kind: str) -> None:
+    assert list(formats_of(kind)) == OFFERED[kind]
+
+
+def _kind_of(command: str) -> str | None:
+    """Return what a command shows, as its source says it, or None for one without --format from the table."""
+    tree = ast.parse(Path(str(import_module(f"dsconv_cost.cli.{command}").__file__)).read_text(encoding="utf-8"))
+    kinds = [
+        node.args[0].id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "output_options"
+        if isinstance(node.args[0], ast.Name)
+    ]
+    return kinds[0].lower() if kinds else None
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_says_what_the_table_says(command: str) -> None:
+    kind = _kind_of(command)
+    said = " ".join(run(command, "--help").out.split())
+    assert (kind is not None) == ("--output" in said)
+    if kind is not None:
+        assert f"[{'|'.join(OFFERED[kind])}]" in said
+        for name in OFFERED[kind]:
+            assert f"{name} ({FORMATS[name].words})" in said
+            assert all(ending in said for ending in FORMATS[name].endings[:1])
+
+
+def test_a_report_is_made_once_for_programs_and_once_for_people() -> None:
+    made: list[bool] = []
+
+    def report(program: bool) -> Report:
+        made.append(program)
+        return SMALL
+
+    content = Content(REPORT, report)
+    for name in ("json", "csv", "table", "markdown", "json"):
+        assert text_of(content, name, Screen())
+    assert made == [True, False]
+
+
+def test_a_format_without_words_of_its_own_shows_the_report() -> None:
+    content = Content(VERDICTS, lambda program: SMALL, "never read")
+    assert text_of(content, "table", Screen()) == "Two\n\na   b\n─────\nx   1\ny  22\n\n"
+
+
+def test_a_long_text_comes_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    from dsconv_cost import analyze, load
+    from dsconv_cost.cli.analyze import analysis_content
+    from dsconv_cost.costs.breakdown import View
+    from dsconv_cost.formats import records
+
+    monkeypatch.setattr(records, "LINES_AT_ONCE", 10)
+    content = analysis_content(analyze(load("mobilenet")), View())
+    found = list(pieces(content, "json", Screen()))
+    # 27 convolutions with a norm and an activation each, one pooling and one linear layer: 83 lines, and the end
+    assert len(found) == 9 + 1
+    assert "".join(found) == run("analyze", "mobilenet", "--format", "json").out
