@@ -1,5 +1,7 @@
 """Blocks: arguments, let and what they see."""
 
+import pytest
+
 from tests.networks import lines, network, problems, refused, sources, types
 
 MBCONV = """
@@ -148,3 +150,14 @@ def test_input_inside_a_block_is_the_blocks() -> None:
     )
     assert sources(net)["u1/concat1"] == ["u1/conv1", "stem"]
     assert net.nodes[-1].output.channels == 8
+
+
+def test_a_block_of_many_arguments_is_the_same_when_what_it_bound_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = """
+input: [1, 4, 4]
+blocks: {u: {arguments: {n: required}, let: {m: n * 10}, layers: {conv: m, kernel: 1}}}
+layers: [{u: 1}, {u: 2}, {u: 3}, {u: 1}, {u: 2}]
+"""
+    # Each use binds n and m: with room for four, the third and the fifth push out what is known.
+    monkeypatch.setattr("dsconv_cost.network.environment.MOST_BINDINGS", 4)
+    assert [node.output.channels for node in network(text).nodes] == [10, 20, 30, 10, 20]

@@ -2,6 +2,14 @@
 
 from tests.language.wrong_input.case import CHAIN, DOUBLED, Case, file
 
+UNITS = """\
+blocks:
+  unit: {arguments: {width: required, s: 1}, layers: [{conv: width, kernel: 3, stride: s}]}
+  wide: {arguments: {width: required}, layers: [{conv: width, kernel: 3}]}
+input: [3, 32, 32]
+layers:
+"""
+
 CASES: tuple[Case, ...] = (
     # blocks
     file(
@@ -255,5 +263,38 @@ input: [3, 32, 32]
 layers: [b70]
 """,
         (62, 17, "bodies and blocks nested more than 60 deep"),
+    ),
+    file(
+        "what the first repetition of a block cannot change",
+        UNITS
+        + """\
+  - {unit: 8, repeat: 2, first: {s: 2, width: 4, name: x, unit: 4, ss: 2}}
+  - {unit: 8, repeat: 2, first: 3}
+  - {unit: 8, repeat: 2, first: {s: x}}
+""",
+        (6, 40, "'width' cannot differ in the first repetition: first gives other arguments"),
+        (6, 50, "'name' cannot differ in the first repetition: first gives other arguments"),
+        (6, 59, "'unit' cannot differ in the first repetition: first gives other arguments"),
+        (6, 68, "unknown argument 'ss' of unit: its arguments are s"),
+        (7, 33, "received '3', expected a mapping of arguments to their values in the first repetition"),
+        (8, 37, "unknown name 'x': the names here are in_channels"),
+    ),
+    file(
+        "arguments that a block does not have",
+        UNITS
+        + """\
+  - {unit: 8, stride: 2, colour: red}
+  - {wide: 8, colour: red}
+  - {wide, colour: red}
+  - {unit: 8, s:2}
+  - {unit: 8, s 2}
+""",
+        (6, 15, "unknown argument 'stride' of unit: its arguments are s"),
+        (6, 26, "unknown argument 'colour' of unit: its arguments are s"),
+        (7, 15, "unknown argument 'colour' of wide: it has no arguments beside its main one"),
+        (8, 6, "wide needs width (behind the colon)"),
+        (8, 12, "unknown argument 'colour' of wide: it has no arguments beside its main one"),
+        (9, 15, "'s:2' lacks a space after its colon: write s: 2"),
+        (10, 15, "'s 2' lacks its colon: write s: 2"),
     ),
 )
