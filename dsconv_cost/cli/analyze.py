@@ -59,7 +59,7 @@ def command(
     """Show what a network costs, per layer and in total, and what depthwise-separable convolution saves.
 
     ARCHITECTURE is a YAML file, a bundled name (e.g. mobilenet or resnet:50; see `dsconv-cost list`), or - for standard
-    input. JSON and CSV hold every primitive layer.
+    input. JSON and CSV hold every primitive layer, unless --expand or --depth asks for other rows.
     """
     from dsconv_cost.costs.analysis import analyze
     from dsconv_cost.costs.breakdown import EXPAND, ITEMS, OPS, View
@@ -67,7 +67,8 @@ def command(
 
     if expand + ops + is_given("depth") > 1:
         raise UsageError("--expand, --ops and --depth choose the rows: give one of them")
-    view = View(EXPAND if expand else OPS if ops else ITEMS, depth, sort, top)
+    level = EXPAND if expand else OPS if ops else ITEMS if is_given("depth") else None
+    view = View(level, depth, sort, top)
     chosen = load_chosen(architecture, settings)
     out.emit(analysis_content(analyze(chosen, convention=convention.name, max_layers=max_layers), view), [chosen.path])
 

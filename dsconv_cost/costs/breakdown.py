@@ -1,12 +1,13 @@
 """The rows of an analysis: its layers at a chosen depth, with the cost of each in the three forms."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
+from itertools import islice
 from typing import Any, NamedTuple
 
 from dsconv_cost.costs.analysis import Analysis
 from dsconv_cost.costs.conventions import Figures
-from dsconv_cost.costs.parts import LayerSums, Sums, sum_of, sums_by
+from dsconv_cost.costs.parts import LayerSums, sum_of, sums_by
 from dsconv_cost.layers.base import Layer
 from dsconv_cost.layers.shapes import Shape, Sides
 from dsconv_cost.network.graph import Node, Place
@@ -20,8 +21,8 @@ OPS = "ops"
 class View(NamedTuple):
     """Which rows are wanted, and in which order."""
 
-    level: str = ITEMS
-    """ITEMS of the file, EXPAND: convolutions and linear layers, OPS: every primitive."""
+    level: str | None = None
+    """ITEMS of the file, EXPAND: convolutions and linear layers, OPS: every primitive; None: ITEMS, for programs OPS."""
     depth: int = 1
     """How many levels of items, blocks and composites have rows of their own."""
     sort: str = "order"
@@ -54,8 +55,8 @@ class LayerRow(NamedTuple):
     factor: float | None
     """standard / separable, where they differ; with rows merged into this one, that of all of them together."""
     line: int
-    layers: list[int]
-    """The indices of its layers in the network as written."""
+    nodes: list[Node]
+    """Its layers in the network as written."""
 
     @property
     def params(self) -> int:
@@ -66,34 +67,18 @@ class LayerRow(NamedTuple):
         return self.figures.macs
 
 
-class LayerRows(NamedTuple):
-    """The rows chosen, and what was left out."""
-
-    shown: list[LayerRow]
-    total: int
-    """How many there are, shown or not."""
-    unshown_layers: int
-    """With EXPAND, layers that have no row."""
-    unshown_params: int
-
-
 class _Group:
     """The layers of one row."""
 
-    __slots__ = ("indices", "merged", "nodes", "part", "place", "taken")
+    __slots__ = ("merged", "nodes", "part", "place", "taken")
 
     def __init__(self, place: Place, part: str) -> None:
         self.place = place
         self.part = part
         self.nodes: list[Node] = []
-        self.indices: list[int] = []
         self.merged = False
         self.taken = 0
         """MACs of depthwise convolutions of other rows whose cost in the standard form is part of this row."""
-
-    def add(self, node: Node, index: int) -> None:
-        self.nodes.append(node)
-        self.indices.append(index)
 
     @property
     def weighted(self) -> bool:
@@ -104,7 +89,7 @@ class _Grouping:
     """Which row a layer belongs to."""
 
     def __init__(self, view: View) -> None:
-        self._whole = view.level != ITEMS
+        self._whole = view.level in (EXPAND, OPS)
         """Whether a place has a row of its own however deep it is."""
         self._parts = view.level == OPS
         """Whether what a field of an item stands for has one too."""
@@ -142,35 +127,86 @@ class _Grouping:
         return self._around[parent]
 
 
-def rows(analysis: Analysis, view: View) -> LayerRows:
-    """Return the rows that a view asks for."""
-    grouping = _Grouping(view)
-    for index, node in enumerate(analysis.as_written.network.nodes):
-        grouping.of(node).add(node, index)
-    groups = list(grouping.groups.values())
-    layer_sums = LayerSums(analysis.convention)
-    written = {group: sum_of(map(layer_sums.of, group.nodes)) for group in groups}
-    # Most networks are their own standard or separable form.
-    standard, separable = (
-        written if form.network is analysis.as_written.network else sums_by(form, grouping.holding)
-        for form in (analysis.standard, analysis.separable)
-    )
-    _mark_merged(analysis, grouping, standard)
-    unshown_layers = unshown_params = 0
-    if view.level == EXPAND:
-        left = [group for group in groups if not group.weighted]
-        groups = [group for group in groups if group.weighted]
-        unshown_layers = sum(len(group.nodes) for group in left)
-        unshown_params = sum(node.counts.params for group in left for node in group.nodes)
-    window = cache(_window)
-    nothing = Sums()
-    made = [
-        _row(analysis, view, group, window, [sums.get(group, nothing) for sums in (written, standard, separable)])
-        for group in groups
-    ]
-    if view.key != "order":
-        made.sort(key=_SORT_KEYS[view.key])
-    return LayerRows(made[: view.top], len(made), unshown_layers, unshown_params)
+class Breakdown:
+    """An analysis divided into the rows that a view asks for."""
+
+    def __init__(self, analysis: Analysis, view: View) -> None:
+        self._analysis = analysis
+        self._view = view
+        grouping = _Grouping(view)
+        for node in analysis.as_written.network.nodes:
+            grouping.of(node).nodes.append(node)
+        self._groups = list(grouping.groups.values())
+        self._layer_sums = LayerSums(analysis.convention)
+        self._standard, self._separable = (
+            sums_by(self._costly(form.network.nodes), self._layer_sums, grouping.holding)
+            for form in (analysis.standard, analysis.separable)
+        )
+        self._mark_merged(grouping)
+        self.unshown_layers = self.unshown_params = 0
+        """With EXPAND, layers that have no row, and their params."""
+        if view.level == EXPAND:
+            left_out = [group for group in self._groups if not group.weighted]
+            self._groups = [group for group in self._groups if group.weighted]
+            self.unshown_layers = sum(len(group.nodes) for group in left_out)
+            self.unshown_params = sum(node.counts.params for group in left_out for node in group.nodes)
+
+    @property
+    def total(self) -> int:
+        """How many rows there are without `top`."""
+        return len(self._groups)
+
+    def rows(self) -> Iterator[LayerRow]:
+        """Yield the rows in the order of the view, at most its `top`; without an order they are made one at a time."""
+        window = cache(_window)
+        made = (self._row(group, window) for group in self._groups)
+        key = self._view.key
+        return islice(made if key == "order" else sorted(made, key=_SORT_KEYS[key]), self._view.top)
+
+    def _costly(self, nodes: Sequence[Node]) -> Iterator[Node]:
+        return (node for node in nodes if self._layer_sums.of(node).macs)
+
+    def _mark_merged(self, grouping: _Grouping) -> None:
+        """Note which rows are part of others in the standard form, and the MACs that those others take in."""
+        nodes = self._analysis.network.nodes
+        for decision in self._analysis.standard.decisions:
+            if decision.verdict == MERGED and decision.into is not None:
+                merged = nodes[decision.node]
+                here, there = grouping.holding(merged), grouping.holding(nodes[decision.into])
+                if here is not there:
+                    here.merged = here not in self._standard
+                    there.taken += self._layer_sums.of(merged).macs
+
+    def _row(self, group: _Group, window: Callable[..., tuple[Sides | None, Sides | None]]) -> LayerRow:
+        nodes, place = group.nodes, group.place
+        first = nodes[0]
+        ops = self._view.level == OPS
+        if len(nodes) == 1:
+            written = self._layer_sums.of(first)
+            kernel, stride = window(first.layer)
+        else:
+            written = sum_of(map(self._layer_sums.of, nodes))
+            kernel, stride = window(*{node.layer for node in nodes})
+        in_standard, in_separable = self._standard.get(group), self._separable.get(group)
+        standard = in_standard.macs if in_standard else 0
+        separable = in_separable.macs if in_separable else 0
+        against = separable + group.taken
+        shape = self._analysis.as_written.network.shape
+        return LayerRow(
+            f"{place.name}.{group.part}" if group.part else place.name,
+            first.layer.type if ops else place.type,
+            tuple([shape(i) for i in (first.inputs if ops else first.inputs[:1])]),
+            nodes[-1].output,
+            kernel,
+            stride,
+            written.figures,
+            standard,
+            separable,
+            group.merged,
+            standard / against if standard and against and standard != against else None,
+            place.line,
+            nodes,
+        )
 
 
 _SORT_KEYS: dict[str, Callable[[LayerRow], Any]] = {
@@ -182,43 +218,6 @@ _SORT_KEYS: dict[str, Callable[[LayerRow], Any]] = {
     "separable": lambda row: -row.separable,
     "factor": lambda row: -(row.factor or 0),
 }
-
-
-def _mark_merged(analysis: Analysis, grouping: _Grouping, standard: Mapping[_Group, Sums]) -> None:
-    """Note which rows are part of others in the standard form, and the MACs that those others take in."""
-    nodes, figures = analysis.network.nodes, analysis.convention.figures
-    for decision in analysis.standard.decisions:
-        if decision.verdict == MERGED and decision.into is not None:
-            merged = nodes[decision.node]
-            here, there = grouping.holding(merged), grouping.holding(nodes[decision.into])
-            if here is not there:
-                here.merged = here not in standard or not standard[here].macs
-                there.taken += figures(merged.layer.type, merged.counts).macs
-
-
-def _row(
-    analysis: Analysis, view: View, group: _Group, window: Callable[..., Sequence[Sides | None]], sums: Sequence[Sums]
-) -> LayerRow:
-    network, first = analysis.as_written.network, group.nodes[0]
-    written, standard, separable = sums
-    ops = view.level == OPS
-    kernel, stride = window(first.layer) if len(group.nodes) == 1 else window(*{node.layer for node in group.nodes})
-    against = separable.macs + group.taken
-    return LayerRow(
-        f"{group.place.name}.{group.part}" if group.part else group.place.name,
-        first.layer.type if ops else group.place.type,
-        tuple(network.shape(i) for i in (first.inputs if ops else first.inputs[:1])),
-        group.nodes[-1].output,
-        kernel,
-        stride,
-        written.figures,
-        standard.macs,
-        separable.macs,
-        group.merged,
-        standard.macs / against if standard.macs and against and standard.macs != against else None,
-        group.place.line,
-        group.indices,
-    )
 
 
 def _window(*layers: Layer) -> tuple[Sides | None, Sides | None]:

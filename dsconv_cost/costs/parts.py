@@ -79,17 +79,22 @@ class LayerSums:
         return sums
 
 
-def sums_by(form: Form, key: Callable[[Node], K]) -> dict[K, Sums]:
-    """Return the sums over all layers of a form that have the same key. Not to be added to."""
-    of = LayerSums(form.convention).of
+def sums_by(nodes: Iterable[Node], layer_sums: LayerSums, key: Callable[[Node], K]) -> dict[K, Sums]:
+    """Return the sums over all layers that have the same key. Not to be added to."""
+    of = layer_sums.of
     members: dict[K, list[Sums]] = {}
-    for node in form.network.nodes:
+    for node in nodes:
         at = key(node)
         if at in members:
             members[at].append(of(node))
         else:
             members[at] = [of(node)]
     return {at: sums[0] if len(sums) == 1 else sum_of(sums) for at, sums in members.items()}
+
+
+def sums_of_form(form: Form, key: Callable[[Node], K]) -> dict[K, Sums]:
+    """Return the sums over all layers of a form that have the same key. Not to be added to."""
+    return sums_by(form.network.nodes, LayerSums(form.convention), key)
 
 
 def sum_of(parts: Iterable[Sums]) -> Sums:
@@ -123,7 +128,7 @@ def costs_by_kind(form: Form) -> dict[OperationKind, KindCosts]:
     """Return the cost of each kind of layer, in order of first appearance."""
     kinds = _kinds(form)
     counts = Counter(kinds.values())
-    return {kind: KindCosts(counts[kind], sums) for kind, sums in sums_by(form, lambda n: kinds[n.place]).items()}
+    return {kind: KindCosts(counts[kind], sums) for kind, sums in sums_of_form(form, lambda n: kinds[n.place]).items()}
 
 
 def _kinds(form: Form) -> dict[Place, OperationKind]:
@@ -151,7 +156,7 @@ class PartCosts:
         self.network = network
         self.form = Form(network, convention)
         self.convention = convention
-        self._leaves = sums_by(self.form, lambda node: node.place)
+        self._leaves = sums_of_form(self.form, lambda node: node.place)
         self._kinds = _kinds(self.form)
         self.total = sum_of(self._leaves.values())
         self._places: dict[Place, Sums] | None = None

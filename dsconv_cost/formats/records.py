@@ -6,12 +6,13 @@
 import json
 from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
-from dsconv_cost.costs.analysis import Analysis, Form, LayerCost
-from dsconv_cost.costs.breakdown import OPS, View, rows
+from dsconv_cost.costs.analysis import Analysis, Form
+from dsconv_cost.costs.breakdown import OPS, Breakdown, LayerRow, View
 from dsconv_cost.costs.conventions import DEFAULT
 from dsconv_cost.layers.shapes import Shape
+from dsconv_cost.network.graph import Network
 from dsconv_cost.network.transforms.fold_norms import norms_left
 from dsconv_cost.reports.table import Report
 from dsconv_cost.text import inert
@@ -22,38 +23,35 @@ LINES_AT_ONCE = 1000
 
 LAYER_KEYS = (
     "name", "type", "kind", "path", "line", "input", "output", "kernel", "stride", "padding", "groups", "params", "macs",
-    "flops",
+    "flops", "standard", "separable", "factor",
 )  # fmt: skip
+_LINE = LAYER_KEYS.index("line")
 
 
-def layers_of(analysis: Analysis, view: View) -> list[LayerCost]:
-    """Return the primitive layers in execution order, or sorted and cut as the view says."""
-    if view.key == "order":
-        return analysis.layers
-    shown = rows(analysis, View(OPS, sort=view.sort, top=view.top)).shown
-    return [analysis.layers[row.layers[0]] for row in shown]
+def program_view(view: View) -> View:
+    """Return the view as programs get it: every primitive layer, unless other rows are asked for."""
+    return view._replace(level=view.level or OPS)
 
 
-def layer_record(layer: LayerCost, path: str) -> dict[str, Any]:
-    """Return one layer as plain values, in the order of LAYER_KEYS."""
-    settings = layer.settings
-    inputs = layer.inputs
-    figures = layer.figures
+def _row_record(row: LayerRow, network: Network, path: str) -> dict[str, Any]:
+    """Return a row as plain values, in the order of LAYER_KEYS without those that differ between equal layers.
+
+    A row of several layers has the kind, padding and groups of its only convolution or linear layer.
+    """
+    weighted = [node for node in row.nodes if node.kind.weighted]
+    node = row.nodes[0] if len(row.nodes) == 1 else weighted[0] if len(weighted) == 1 else None
+    settings = {} if node is None else node.layer.settings(network.input_shapes(node))
     return {
-        "name": layer.name,
-        "type": layer.type,
-        "kind": layer.kind,
+        "type": row.type,
+        "kind": None if node is None else node.kind,
         "path": path,
-        "line": layer.line,
-        "input": _shape(inputs[0]) if len(inputs) == 1 else [_shape(x) for x in inputs],
-        "output": _shape(layer.output),
-        "kernel": settings.get("kernel"),
-        "stride": settings.get("stride"),
+        "input": _shape(row.inputs[0]) if len(row.inputs) == 1 else [_shape(x) for x in row.inputs],
+        "output": _shape(row.output),
+        "kernel": row.kernel,
+        "stride": row.stride,
         "padding": settings.get("padding"),
         "groups": settings.get("groups"),
-        "params": figures.params,
-        "macs": figures.macs,
-        "flops": figures.flops,
+        **row.figures._asdict(),
     }
 
 
@@ -87,6 +85,7 @@ def document(analysis: Analysis, view: View) -> dict[str, Any]:
         **_deployed(analysis),
         "unused": [{"what": what, "line": line} for what, line in architecture.spec.unused],
         "layer_count": len(analysis.layers),
+        "rows": program_view(view).level,
     }
 
 
@@ -106,33 +105,46 @@ def _deployed(analysis: Analysis) -> dict[str, Any]:
 T = TypeVar("T")
 
 
-def _described(
-    layers: list[LayerCost], path: str, said: Callable[[dict[str, Any]], T]
-) -> Iterator[tuple[str, T, int, T]]:
-    """Yield for each layer its name, what is said of the keys before its line, its line, and of the keys after it.
+class _Row(NamedTuple, Generic[T]):
+    """A row in the pieces that a format writes one after the other."""
 
-    Layers of the same type, fields and inputs share all but name and line: that is said once.
-    """
+    name: str
+    before: T
+    """The keys before its line."""
+    line: int
+    after: T
+    """The keys after its line that equal layers share."""
+    standard: int | None
+    """None where it is part of another row."""
+    separable: int
+    factor: float | None
+
+
+def _described(analysis: Analysis, view: View, path: str, write: Callable[[dict[str, Any]], T]) -> Iterator[_Row[T]]:
+    """Yield the rows of a view; what layers with the same fields and inputs share is written once."""
+    network = analysis.as_written.network
     known: dict[tuple[object, ...], tuple[T, T]] = {}
-    for layer in layers:
-        key = (layer.node.layer, *layer.inputs)
+    for row in Breakdown(analysis, program_view(view)).rows():
+        key = (row.type, *[node.layer for node in row.nodes], *row.inputs, row.output, row.figures)
         parts = known.get(key)
         if parts is None:
-            record = layer_record(layer, path)
-            before, after = LAYER_KEYS[1:_LINE], LAYER_KEYS[_LINE + 1 :]
-            parts = known[key] = said({k: record[k] for k in before}), said({k: record[k] for k in after})
-        yield layer.name, parts[0], layer.line, parts[1]
-
-
-_LINE = LAYER_KEYS.index("line")
+            record = _row_record(row, network, path)
+            names = list(record)
+            before, after = names[: _LINE - 1], names[_LINE - 1 :]
+            parts = known[key] = write({k: record[k] for k in before}), write({k: record[k] for k in after})
+        yield _Row(
+            row.name, parts[0], row.line, parts[1], None if row.merged else row.standard, row.separable, row.factor
+        )  # fmt: skip
 
 
 def analysis_json(analysis: Analysis, view: View) -> Iterator[str]:
     """Yield the analysis as JSON, a key a line and a layer a line, in pieces: all of it takes more memory than the network."""
     encode = json.JSONEncoder().encode
-    described = _described(layers_of(analysis, view), analysis.architecture.path, lambda part: encode(part)[1:-1])
+    described = _described(analysis, view, analysis.architecture.path, lambda part: encode(part)[1:-1])
     lines = (
-        f'{{"name": {encode(name)}, {before}, "line": {line}, {after}}}' for name, before, line, after in described
+        f'{{"name": {encode(row.name)}, {row.before}, "line": {row.line}, {row.after}, '
+        f'"standard": {_number(row.standard)}, "separable": {row.separable}, "factor": {_number(row.factor)}}}'
+        for row in described
     )
     head = json.dumps(document(analysis, view), indent=2).removesuffix("\n}")
     opening = f'{head},\n  "layers": [\n    '
@@ -141,6 +153,10 @@ def analysis_json(analysis: Analysis, view: View) -> Iterator[str]:
         yield (opening + piece).replace("##[", "#\\u0023[")
         opening = ",\n    "
     yield "\n  ]\n}\n"
+
+
+def _number(value: float | None) -> str:
+    return "null" if value is None else repr(value)
 
 
 def analysis_csv(analysis: Analysis, view: View) -> str:
@@ -152,8 +168,10 @@ def analysis_csv(analysis: Analysis, view: View) -> str:
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(LAYER_KEYS)
     path = spreadsheet_safe(inert(analysis.architecture.path))
-    described = _described(layers_of(analysis, view), path, lambda part: [_cell(value) for value in part.values()])
-    writer.writerows([name, *before, line, *after] for name, before, line, after in described)
+    described = _described(analysis, view, path, lambda part: [_cell(value) for value in part.values()])
+    writer.writerows(
+        [row.name, *row.before, row.line, *row.after, row.standard, row.separable, row.factor] for row in described
+    )
     return buffer.getvalue()
 
 

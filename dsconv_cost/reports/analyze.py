@@ -4,7 +4,7 @@ from functools import cache
 
 from dsconv_cost.costs.accuracy import is_of
 from dsconv_cost.costs.analysis import Analysis, Form
-from dsconv_cost.costs.breakdown import LayerRow, View, rows
+from dsconv_cost.costs.breakdown import Breakdown, LayerRow, View
 from dsconv_cost.costs.conventions import DEFAULT, convention_named
 from dsconv_cost.costs.parts import Sums, costs_by_kind, sum_of
 from dsconv_cost.language.architecture import Architecture, unused_note
@@ -73,18 +73,19 @@ _KIND_COLUMNS = (
 
 def report(analysis: Analysis, view: View) -> Report:
     """Return everything `analyze` shows."""
-    chosen = rows(analysis, view)
+    breakdown = Breakdown(analysis, view)
+    shown = list(breakdown.rows())
     notes: list[tuple[str, str]] = []
-    if len(chosen.shown) < chosen.total:
-        notes.append(("rows", f"{len(chosen.shown):,} of {chosen.total:,} shown, sorted by {view.key}"))
-    if chosen.unshown_params:
+    if len(shown) < breakdown.total:
+        notes.append(("rows", f"{len(shown):,} of {breakdown.total:,} shown, sorted by {view.key}"))
+    if breakdown.unshown_params:
         notes.append(
-            ("no row", f"{chosen.unshown_layers:,} layers that are no convolution or linear layer, "
-             f"with {chosen.unshown_params:,} params")
+            ("no row", f"{breakdown.unshown_layers:,} layers that are no convolution or linear layer, "
+             f"with {breakdown.unshown_params:,} params")
         )  # fmt: skip
-    if any(row.merged for row in chosen.shown):
+    if any(row.merged for row in shown):
         notes.append(("merged", "its standard form is the pointwise convolution's, whose factor is that of both"))
-    tables = [_layer_table(analysis, chosen.shown), form_table(analysis), kind_table(analysis)]
+    tables = [_layer_table(analysis, shown), form_table(analysis), kind_table(analysis)]
     return Report(headline(analysis), tables, [*notes, *_notes(analysis)])
 
 

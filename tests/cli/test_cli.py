@@ -96,7 +96,19 @@ def test_json_has_what_it_promises() -> None:
         "params": 3 * 3 * 3 * 16,
         "macs": 80 * 80 * 3 * 3 * 3 * 16,
         "flops": 2 * 80 * 80 * 3 * 3 * 3 * 16,
+        # It reads the network's input, so the separable form keeps it.
+        "standard": 80 * 80 * 3 * 3 * 3 * 16,
+        "separable": 80 * 80 * 3 * 3 * 3 * 16,
+        "factor": None,
     }
+    assert document["rows"] == "ops"
+    depthwise, pointwise = (next(x for x in layers if x["name"] == f"dsconv1/{part}") for part in ("dw", "pw"))
+    # The pair's standard convolution, 3 x 3 from 16 to 32 channels, is in the row of the pointwise one.
+    assert (depthwise["standard"], depthwise["separable"], depthwise["factor"]) == (None, 80 * 80 * 9 * 16, None)
+    assert (pointwise["standard"], pointwise["separable"]) == (80 * 80 * 9 * 16 * 32, 80 * 80 * 16 * 32)
+    assert pointwise["factor"] == (9 * 16 * 32) / (9 * 16 + 16 * 32)
+    for form in ("standard", "separable"):
+        assert sum(layer[form] or 0 for layer in layers) == document["totals"][form]["macs"]
     for metric in ("params", "macs", "flops"):
         assert sum(layer[metric] for layer in layers) == document["totals"]["as_written"][metric]
 
@@ -124,6 +136,60 @@ def test_sort_and_top_hold_for_every_format() -> None:
 @pytest.mark.parametrize("format_", ["table", "json", "csv", "markdown"])
 def test_every_order_in_every_format(sort: str, format_: str) -> None:
     assert run("analyze", "mobilenet", "--sort", sort, "--format", format_).code == 0
+
+
+LEVELS: dict[str, tuple[list[str], str, list[tuple[str, object, object]]]] = {
+    "every primitive": (
+        [], "ops",
+        [("bottle1/conv1", "pointwise", 1), ("bottle1/conv1.norm", "norm", None), ("bottle1/dw", "depthwise", 16),
+         ("head", "pointwise", 1)],
+    ),
+    "--ops": (
+        ["--ops"], "ops",
+        [("bottle1/conv1", "pointwise", 1), ("bottle1/conv1.norm", "norm", None), ("bottle1/dw", "depthwise", 16),
+         ("head", "pointwise", 1)],
+    ),
+    "--expand": (
+        ["--expand"], "expand", [("bottle1/conv1", "pointwise", 1), ("bottle1/dw", "depthwise", 16), ("head", "pointwise", 1)],
+    ),
+    # Of two convolutions a row has neither's kind and groups.
+    "--depth 1": (["--depth", "1"], "items", [("bottle1", None, None), ("head", "pointwise", 1)]),
+    "--depth 2": (
+        ["--depth", "2"], "items", [("bottle1/conv1", "pointwise", 1), ("bottle1/dw", "depthwise", 16), ("head", "pointwise", 1)],
+    ),
+}  # fmt: skip
+BOTTLE = """\
+input: [8, 4, 4]
+blocks:
+  bottle:
+    layers:
+      - {conv: 16, kernel: 1, norm: batch, name: conv1}
+      - {dwconv: 3, bias: false, name: dw}
+layers:
+  - {bottle: , name: bottle1}
+  - {conv: 4, kernel: 1, bias: false, name: head}
+"""
+
+
+@pytest.mark.parametrize("case", LEVELS)
+def test_the_options_for_rows_mean_the_same_in_every_format(case: str, tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").write_text(BOTTLE, encoding="utf-8")
+    options, level, expected = LEVELS[case]
+    document = json.loads(run("analyze", "net.yaml", *options, "--format", "json", cwd=tmp_path).out)
+    assert document["rows"] == level
+    layers = document["layers"]
+    assert [(layer["name"], layer["kind"], layer["groups"]) for layer in layers] == expected
+    # 8 * 16 weights and 2 * 16 of the norm, 9 * 16, 16 * 4
+    assert sum(layer["params"] for layer in layers) == 128 + 32 + 144 + 64
+    rows = list(csv.DictReader(io.StringIO(run("analyze", "net.yaml", *options, "--format", "csv", cwd=tmp_path).out)))
+    assert [row["name"] for row in rows] == [layer["name"] for layer in layers]
+    keys = ("macs", "standard", "separable", "factor")
+    assert [[row[key] for key in keys] for row in rows] == [
+        ["" if layer[key] is None else str(layer[key]) for key in keys] for layer in layers
+    ]
+    table = run("analyze", "net.yaml", *(options or ["--ops"]), cwd=tmp_path).out
+    lines = table.split("\n\n")[1].splitlines()[2:]
+    assert [line.split()[0] for line in lines] == [layer["name"] for layer in layers]
 
 
 # -- rows -----------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from dsconv_cost.costs.analysis import Form
 from dsconv_cost.costs.diff.changes import Change, changes
-from dsconv_cost.costs.parts import Sums, sum_of, sums_by
+from dsconv_cost.costs.parts import Sums, sum_of, sums_of_form
 
 
 class Part(NamedTuple):
@@ -92,7 +92,7 @@ def difference(old: Form | None, new: Form | None) -> Difference:
 
 
 def _totals(form: Form | None) -> dict[str, int]:
-    sums = Sums() if form is None else sum_of(sums_by(form, lambda node: node.layer.type).values())
+    sums = Sums() if form is None else sum_of(sums_of_form(form, lambda node: node.layer.type).values())
     return {metric: sums.of(metric) for metric in ("params", "macs", "flops", "layers", "activations")}
 
 

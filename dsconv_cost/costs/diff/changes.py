@@ -12,7 +12,7 @@ from typing import NamedTuple
 from dsconv_cost.costs.analysis import Form
 from dsconv_cost.costs.conventions import Figures
 from dsconv_cost.costs.diff.align import align
-from dsconv_cost.costs.parts import sums_by
+from dsconv_cost.costs.parts import sums_of_form
 from dsconv_cost.layers.base import Layer
 from dsconv_cost.layers.shapes import Shape
 from dsconv_cost.network.graph import Network, Node, Place
@@ -114,7 +114,7 @@ class _Units:
     def of(self, form: Form | None) -> list[LayerUnit]:
         if form is None:
             return []
-        sums = sums_by(form, lambda node: node.place)
+        sums = sums_of_form(form, lambda node: node.place)
         units: list[LayerUnit] = []
         for place, nodes in groupby(form.network.nodes, lambda node: node.place):
             units.append(self._unit(form.network, list(nodes), sums[place].figures))
