@@ -10,14 +10,14 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 P = ParamSpec("P")
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 
-def without_gc(function: Callable[P, T]) -> Callable[P, T]:
+def without_gc(function: Callable[P, _T]) -> Callable[P, _T]:
     """Return the function with the collector off while it runs; it is on again afterwards if it was on before."""
 
     @wraps(function)
-    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+    def run(*args: P.args, **kwargs: P.kwargs) -> _T:
         if not gc.isenabled():
             return function(*args, **kwargs)
         gc.disable()

@@ -1,11 +1,15 @@
 """How tests and modules are laid out: the sizes of files, and who imports from whom."""
 
 import ast
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import dsconv_cost
+
+UNIFORM = {"FAMILY", "command"}
+"""What every family of layers, or every module of a command, defines for itself: one word for one job."""
 
 TESTS = Path(__file__).parent
 PACKAGE = Path(dsconv_cost.__file__).parent
@@ -50,3 +54,34 @@ def test_no_function_takes_more_than_eight_parameters(name: str) -> None:
     functions = [node for node in ast.walk(tree(name)) if isinstance(node, ast.FunctionDef) and not is_command(node)]
     counts = [(f.name, len(f.args.posonlyargs) + len(f.args.args) + len(f.args.kwonlyargs)) for f in functions]
     assert [(function, count) for function, count in counts if count > 8] == []
+
+
+def names_defined(statements: list[ast.stmt]) -> Iterator[str]:
+    """Yield the public names that a module defines: classes, functions and constants."""
+    for statement in statements:
+        match statement:
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                names = [name]
+            case ast.Assign(targets=targets):
+                names = [node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)]
+            case ast.AnnAssign(target=ast.Name(id=name)):
+                names = [name]
+            case _:
+                names = []
+        yield from (name for name in names if not name.startswith("_"))
+
+
+def test_the_check_sees_what_is_defined() -> None:
+    code = "A = 1\nB, C = 2, 3\nD: int = 4\n_e = 5\ndef f(): g = 6\nclass H:\n    i = 7\nimport j"
+    assert list(names_defined(ast.parse(code).body)) == ["A", "B", "C", "D", "f", "H"]
+
+
+def test_a_public_name_is_defined_in_one_module() -> None:
+    """One word, one meaning: who reads a name need not ask which of two is meant."""
+    where: dict[str, set[str]] = {}
+    for module in MODULES:
+        for name in names_defined(tree(module).body):
+            where.setdefault(name, set()).add(module)
+    assert len(where) > 300
+    assert {name: modules for name, modules in where.items() if len(modules) > 1 and name not in UNIFORM} == {}
+    assert all(len(where[name]) > 1 for name in UNIFORM)

@@ -12,7 +12,7 @@ from dsconv_cost.costs.parts import PartCosts
 from dsconv_cost.language.limits import METRICS, Amount
 from dsconv_cost.network.graph import Place
 
-COMPARED = ("params", "macs")
+COMPARED_METRICS = ("params", "macs")
 FLOORS = {"params": 100, "macs": 10_000}
 """With a tolerance, growth of up to this is always allowed: a per cent of a tiny network is next to nothing."""
 
@@ -76,7 +76,7 @@ def largest_allowed(metric: str, before: int, tolerance: Amount) -> int:
 def growth_verdicts(network: MeasuredNetwork, past: PastCosts, state: PastState, message: str = "") -> list[Verdict]:
     """Return a verdict on params and one on MACs."""
     changed = list(_changes(network, past))
-    return [_growth_of(metric, network, past, state, changed, message) for metric in COMPARED]
+    return [_growth_of(metric, network, past, state, changed, message) for metric in COMPARED_METRICS]
 
 
 def _growth_of(
@@ -166,5 +166,5 @@ def _without_past(network: MeasuredNetwork, state: PastState, why: str, status: 
             place=FilePlace(network.path),
             message=why,
         )
-        for metric in COMPARED
+        for metric in COMPARED_METRICS
     ]

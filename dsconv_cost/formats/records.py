@@ -102,17 +102,17 @@ def _deployed(analysis: Analysis) -> dict[str, Any]:
     }
 
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 
-class _Row(NamedTuple, Generic[T]):
+class _Row(NamedTuple, Generic[_T]):
     """A row in the pieces that a format writes one after the other."""
 
     name: str
-    before: T
+    before: _T
     """The keys before its line."""
     line: int
-    after: T
+    after: _T
     """The keys after its line that equal layers share."""
     standard: int | None
     """None where it is part of another row."""
@@ -120,10 +120,10 @@ class _Row(NamedTuple, Generic[T]):
     factor: float | None
 
 
-def _described(analysis: Analysis, view: View, path: str, write: Callable[[dict[str, Any]], T]) -> Iterator[_Row[T]]:
+def _described(analysis: Analysis, view: View, path: str, write: Callable[[dict[str, Any]], _T]) -> Iterator[_Row[_T]]:
     """Yield the rows of a view; what layers with the same fields and inputs share is written once."""
     network = analysis.as_written.network
-    known: dict[tuple[object, ...], tuple[T, T]] = {}
+    known: dict[tuple[object, ...], tuple[_T, _T]] = {}
     for row in Breakdown(analysis, program_view(view)).rows():
         key = (row.type, *[node.layer for node in row.nodes], *row.inputs, row.output, row.figures)
         parts = known.get(key)

@@ -13,11 +13,11 @@ from dsconv_cost import patterns
 from dsconv_cost.errors import Code, UsageError
 from dsconv_cost.text import nearest_words, shown
 
-COUNT = "count"
+COUNTS = "count"
 BYTES = "bytes"
 SHARE = "share"
 
-LARGEST = 10**18
+LARGEST_AMOUNT = 10**18
 BITS = (8, 16, 32)
 DEFAULT_BITS = 32
 
@@ -31,7 +31,7 @@ _ALL_UNITS = {*_COUNT_UNITS, *_BYTE_UNITS, *_SHARE_UNITS}
 
 _WRITTEN = re.compile(r"([0-9]{1,30})(?:\.([0-9]{1,30}))?(?:[eE]([+-]?[0-9]{1,3}))?[ \t]*([A-Za-z%]*)")
 _SEPARATED = re.compile(r"[0-9]+(?:[,_' ][0-9]+)+\.?[0-9]*[ \t]*[A-Za-z%]*")
-LONGEST = 60
+LONGEST_AMOUNT = 60
 
 
 class Metric(NamedTuple):
@@ -40,7 +40,7 @@ class Metric(NamedTuple):
     name: str
     title: str
     measure: str
-    """COUNT, BYTES or SHARE."""
+    """COUNTS, BYTES or SHARE."""
     doc: str
     of_parts: bool = True
     """Whether a single layer or kind of layer has it too."""
@@ -50,11 +50,11 @@ class Metric(NamedTuple):
 
 
 _METRICS = (
-    Metric("params", "params", COUNT, "learned parameters"),
-    Metric("macs", "MACs", COUNT, "multiply-accumulates"),
-    Metric("flops", "FLOPs", COUNT, "floating-point operations under the convention"),
-    Metric("activations", "activations", COUNT, "elements that convolutions and linear layers write"),
-    Metric("layers", "layers", COUNT, "convolutions and linear layers"),
+    Metric("params", "params", COUNTS, "learned parameters"),
+    Metric("macs", "MACs", COUNTS, "multiply-accumulates"),
+    Metric("flops", "FLOPs", COUNTS, "floating-point operations under the convention"),
+    Metric("activations", "activations", COUNTS, "elements that convolutions and linear layers write"),
+    Metric("layers", "layers", COUNTS, "convolutions and linear layers"),
     Metric("largest_share", "largest share", SHARE, "the costliest single layer's share of the MACs", of_parts=False),
     Metric("saving", "saving", SHARE, "of MACs, against the standard form", of_parts=False, less_is_better=False),
     Metric("size", "size", BYTES, "bytes of the parameters, at 32 bits each unless `bits` says 8 or 16"),
@@ -89,7 +89,7 @@ class QuantityProblem(Exception):
 
 
 _WANTED = {
-    COUNT: "a count, as 600M, 4.3M, 569e6 or 4231976 (K, M, G are 1000s, Ki, Mi, Gi 1024s)",
+    COUNTS: "a count, as 600M, 4.3M, 569e6 or 4231976 (K, M, G are 1000s, Ki, Mi, Gi 1024s)",
     BYTES: "a size in bytes, as 16 MB, 512 KiB or 4096 B",
     SHARE: "per cent, as {}",
 }
@@ -103,7 +103,7 @@ def wanted(metric: Metric) -> str:
 def amount(text: str, metric: Metric) -> Amount:
     """Return the limit that a text means for a metric. Raises QuantityProblem."""
     text = text.strip().replace("\t", " ")
-    match = _WRITTEN.fullmatch(text) if len(text) <= LONGEST else None
+    match = _WRITTEN.fullmatch(text) if len(text) <= LONGEST_AMOUNT else None
     if match is not None and len(match[1]) > 1 and match[1][0] == "0":
         raise QuantityProblem(
             f"received {_quoted(text)}: with a 0 in front a reader may take it for octal; leave it out",
@@ -122,7 +122,7 @@ def amount(text: str, metric: Metric) -> Amount:
         if top > 100 * bottom:
             raise QuantityProblem(f"received {_quoted(text)}, expected at most 100%")
         return Amount(text, top, 100 * bottom)
-    if top > LARGEST * bottom:
+    if top > LARGEST_AMOUNT * bottom:
         raise QuantityProblem(f"received {_quoted(text)}: {_TOO_LARGE}")
     if top % bottom:
         what = "bytes" if metric.measure == BYTES else metric.title
@@ -135,7 +135,7 @@ _TOO_LARGE = "the largest limit is 10**18; leave out a limit that limits nothing
 
 def _scale(text: str, unit: str, metric: Metric) -> int:
     """Return what a unit stands for. Raises QuantityProblem for one that the metric does not have."""
-    units = {COUNT: _COUNT_UNITS, BYTES: _BYTE_UNITS, SHARE: _SHARE_UNITS}[metric.measure]
+    units = {COUNTS: _COUNT_UNITS, BYTES: _BYTE_UNITS, SHARE: _SHARE_UNITS}[metric.measure]
     found = units.get(unit)
     if found is not None:
         return found
@@ -144,7 +144,7 @@ def _scale(text: str, unit: str, metric: Metric) -> int:
         right = f"is in per cent, as {metric.example}" if metric.measure == SHARE else "is in bytes, as 16 MB or 4096 B"
         raise QuantityProblem(f"{said} without a unit: {metric.name} {right}")
     if unit in _ALL_UNITS:
-        right = {COUNT: "counts things", BYTES: "is in bytes", SHARE: "is in per cent"}[metric.measure]
+        right = {COUNTS: "counts things", BYTES: "is in bytes", SHARE: "is in per cent"}[metric.measure]
         raise QuantityProblem(f"{said}, but {metric.name} {right}: expected {wanted(metric)}")
     hint = f"expected {wanted(metric)}"
     meant: str | None = None

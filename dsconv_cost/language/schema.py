@@ -5,7 +5,7 @@ It knows what a file may hold, not what its expressions come to: that is what `a
 
 from typing import Any
 
-from dsconv_cost.language.limits import BITS, BYTES, COUNT, LEVELS, METRICS, SHARE
+from dsconv_cost.language.limits import BITS, BYTES, COUNTS, LEVELS, METRICS, SHARE
 from dsconv_cost.language.published import FIGURE_METRICS, FORMS
 from dsconv_cost.language.vocabulary import COMMON_KEYS, TYPES
 from dsconv_cost.layers import Layer
@@ -185,7 +185,7 @@ def _items() -> Schema:
 
 _NUMBER = r"^(0|[1-9][0-9]{0,29})(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,3})?[ \t]*"
 _LIMITS: dict[str, Schema] = {
-    COUNT: {
+    COUNTS: {
         "anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": f"{_NUMBER}([kKMGT]|[KMGT]i|B)?$"}]
     },
     BYTES: {"type": "string", "pattern": f"{_NUMBER}([kKMGT]|[KMGT]i)?B$"},

@@ -13,8 +13,6 @@ Pads = tuple[int, int, int, int]
 Padding = Pads | str
 """Pads, or the word `same`."""
 
-SAME = "same"
-
 
 class Shape(NamedTuple):
     """One feature map of one sample, without a batch."""

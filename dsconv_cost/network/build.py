@@ -20,7 +20,7 @@ from dsconv_cost.layers.values import Value, ValueProblem
 from dsconv_cost.network.builder import BuiltParts, CompositeBuilder, NetworkBuilder, Stop
 from dsconv_cost.network.environment import BlockNames, Environment, ItemError, NamesInSight, Tensors, field_node
 from dsconv_cost.network.graph import INPUT, Network, Place
-from dsconv_cost.network.joins import LEFT_OUT, TIMES, join, residual
+from dsconv_cost.network.joins import LEFT_OUT, REPETITIONS, join, residual
 from dsconv_cost.network.layer_bound import fewest_layers
 from dsconv_cost.text import shown
 
@@ -188,7 +188,7 @@ class _Elaboration:
     def _repeat(self, item: Item, use: Use, x: int, frame: Environment, suffix: str) -> list[int]:
         assert use.repeat is not None
         draft = self.draft
-        times = frame.value(use.repeat, TIMES, draft.known_channels(x), "repeat")
+        times = frame.value(use.repeat, REPETITIONS, draft.known_channels(x), "repeat")
         if times > draft.most_steps - draft.steps:
             draft.step(field_node(item, "repeat"), times)
         node = item.node

@@ -15,7 +15,7 @@ from dsconv_cost.network.graph import Place
 LEFT_OUT = -2
 """What an item that makes nothing returns."""
 
-TIMES = Whole(0)
+REPETITIONS = Whole(0)
 
 
 class Maker(Protocol):
@@ -118,7 +118,7 @@ def _copies(branch: Branch, x: int, frame: Environment) -> list[str]:
     item = branch.items[0]
     assert item.use.copies is not None
     try:
-        times = frame.value(item.use.copies, TIMES, frame.draft.known_channels(x), "copies")
+        times = frame.value(item.use.copies, REPETITIONS, frame.draft.known_channels(x), "copies")
     except ItemError as fault:
         fault.node = field_node(item, "copies")
         raise

@@ -86,10 +86,10 @@ def report(analysis: Analysis, view: View) -> Report:
     if any(row.merged for row in shown):
         notes.append(("merged", "its standard form is the pointwise convolution's, whose factor is that of both"))
     tables = [_layer_table(analysis, shown), form_table(analysis), kind_table(analysis)]
-    return Report(headline(analysis), tables, [*notes, *_notes(analysis)])
+    return Report(_headline(analysis), tables, [*notes, *_notes(analysis)])
 
 
-def headline(analysis: Analysis) -> str:
+def _headline(analysis: Analysis) -> str:
     """Return name, source, hyperparameters and input on one line."""
     return f"{title_of(analysis.architecture)}, input {analysis.input}"
 

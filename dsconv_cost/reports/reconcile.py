@@ -10,7 +10,7 @@ from dsconv_cost.network.graph import Network, Node
 from dsconv_cost.reports.table import EXACT, SIGNED, TEXT, Cell, Column, Report, Table
 from dsconv_cost.text import inert
 
-METRICS = ("params", "macs", "flops")
+RECONCILED = ("params", "macs", "flops")
 
 
 class Step(NamedTuple):
@@ -139,7 +139,7 @@ def nearest_conventions(network: Network, number: Quantity, metric: str | None =
             if rule is None:
                 continue
             values = default if rule is DEFAULT else figures(network, rule)
-            for name in METRICS if metric is None else (metric,):
+            for name in RECONCILED if metric is None else (metric,):
                 value = values[name]
                 if rule is not DEFAULT and (value == default[name] or (name == "flops" and not rule.flops)):
                     continue  # no figure of its own
@@ -217,7 +217,7 @@ def waterfall_report(
         ("to", f"{end.name} {end.version}: {end.summary}"),
     ]
     if not way.steps:
-        others = [m for m in METRICS if m != metric and figures(network, start)[m] != figures(network, end)[m]]
+        others = [m for m in RECONCILED if m != metric and figures(network, start)[m] != figures(network, end)[m]]
         differ = f"; they differ in {', '.join(NAMES[m] for m in others)}: --metric {others[0]}" if others else ""
         tables = tables[:1]
         notes.insert(0, ("equal", f"both count {way.start:,} {NAMES[metric]}{differ}"))

@@ -7,7 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsconv_cost.language.expressions.expression import Expression
-from dsconv_cost.language.expressions.parser import DEEPEST, LONGEST, ExpressionProblem, compile_expression
+from dsconv_cost.language.expressions.parser import (
+    DEEPEST_EXPRESSION,
+    LONGEST_EXPRESSION,
+    ExpressionProblem,
+    compile_expression,
+)
 from dsconv_cost.language.vocabulary import WORDS
 from dsconv_cost.layers.values import FUNCTIONS, SIGNATURES, Value, ValueProblem, describe, make_divisible
 
@@ -260,16 +265,40 @@ def test_make_divisible(v: float, divisor: float, expected: int) -> None:
         pytest.param(f"max({', '.join(['1'] * 21)})", 0, "max received 21 arguments", id="21 arguments"),
         ("int(1 2)", 6, "expected ), received '2'"),
         # bombs
-        pytest.param("(" * 200 + "1" + ")" * 200, DEEPEST, f"nested more than {DEEPEST} deep", id="deep parentheses"),
-        pytest.param("-" * 300 + "1", DEEPEST, f"nested more than {DEEPEST} deep", id="many signs"),
-        pytest.param("not " * 100 + "true", 4 * DEEPEST, f"nested more than {DEEPEST} deep", id="many nots"),
-        pytest.param("2" + "**2" * 100, 3 * DEEPEST + 0, f"nested more than {DEEPEST} deep", id="a tower of powers"),
         pytest.param(
-            "1 if true else " * 33 + "1", 15 * DEEPEST, f"nested more than {DEEPEST}", id="a long chain of ifs"
+            "(" * 200 + "1" + ")" * 200,
+            DEEPEST_EXPRESSION,
+            f"nested more than {DEEPEST_EXPRESSION} deep",
+            id="deep parentheses",
         ),
-        pytest.param("int(" * 90 + "1" + ")" * 90, 4 * DEEPEST, f"nested more than {DEEPEST} deep", id="deep calls"),
-        pytest.param("1" * 501, 0, f"a value of 501 characters; at most {LONGEST}", id="too long"),
-        pytest.param(" " * 501 + "1", 0, f"a value of 502 characters; at most {LONGEST}", id="too long a blank"),
+        pytest.param(
+            "-" * 300 + "1", DEEPEST_EXPRESSION, f"nested more than {DEEPEST_EXPRESSION} deep", id="many signs"
+        ),
+        pytest.param(
+            "not " * 100 + "true", 4 * DEEPEST_EXPRESSION, f"nested more than {DEEPEST_EXPRESSION} deep", id="many nots"
+        ),
+        pytest.param(
+            "2" + "**2" * 100,
+            3 * DEEPEST_EXPRESSION + 0,
+            f"nested more than {DEEPEST_EXPRESSION} deep",
+            id="a tower of powers",
+        ),
+        pytest.param(
+            "1 if true else " * 33 + "1",
+            15 * DEEPEST_EXPRESSION,
+            f"nested more than {DEEPEST_EXPRESSION}",
+            id="a long chain of ifs",
+        ),
+        pytest.param(
+            "int(" * 90 + "1" + ")" * 90,
+            4 * DEEPEST_EXPRESSION,
+            f"nested more than {DEEPEST_EXPRESSION} deep",
+            id="deep calls",
+        ),
+        pytest.param("1" * 501, 0, f"a value of 501 characters; at most {LONGEST_EXPRESSION}", id="too long"),
+        pytest.param(
+            " " * 501 + "1", 0, f"a value of 502 characters; at most {LONGEST_EXPRESSION}", id="too long a blank"
+        ),
     ],
 )
 def test_problem(text: str, offset: int, message: str) -> None:
@@ -337,13 +366,13 @@ def test_no_value(text: str, message: str) -> None:
 
 
 def test_the_longest_sum_has_a_value() -> None:
-    text = "1" + "+1" * ((LONGEST - 1) // 2)
-    assert len(text) == LONGEST - 1
+    text = "1" + "+1" * ((LONGEST_EXPRESSION - 1) // 2)
+    assert len(text) == LONGEST_EXPRESSION - 1
     assert value(text) == 250
 
 
 def test_the_longest_chain_of_ors_has_a_value() -> None:
-    text = "n<1" + " or n<1" * ((LONGEST - 3) // 7)
+    text = "n<1" + " or n<1" * ((LONGEST_EXPRESSION - 3) // 7)
     assert value(text) is False
 
 

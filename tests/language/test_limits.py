@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dsconv_cost.language.limits import LARGEST, METRICS, TOLERANCE, QuantityProblem, amount
+from dsconv_cost.language.limits import LARGEST_AMOUNT, METRICS, TOLERANCE, QuantityProblem, amount
 
 RIGHT: dict[str, tuple[str, str, int, int]] = {
     "plain": ("macs", "4231976", 4_231_976, 1),
@@ -123,7 +123,7 @@ def test_no_text_becomes_a_limit_without_bounds(text: str, metric: str) -> None:
         found = amount(text, METRICS[metric])
     except QuantityProblem:
         return
-    assert 0 <= found.top <= LARGEST * found.bottom
+    assert 0 <= found.top <= LARGEST_AMOUNT * found.bottom
 
 
 TOLERANCES: dict[str, str] = {

@@ -28,9 +28,9 @@ from dsconv_cost.language.expressions.expression import (
 from dsconv_cost.layers.values import FUNCTIONS, LARGEST, SIGNATURES, Value, ValueProblem, bounded, number
 from dsconv_cost.text import nearest_words
 
-LONGEST = 500
-DEEPEST = 30
-COMPARED = 4
+LONGEST_EXPRESSION = 500
+DEEPEST_EXPRESSION = 30
+WEIGHT_OF_EQUALITY = 4
 """What == weighs, as it may compare lists."""
 
 
@@ -150,9 +150,9 @@ class _Parser:
 
     def deeper(self) -> None:
         self.depth += 1
-        if self.depth > DEEPEST:
+        if self.depth > DEEPEST_EXPRESSION:
             raise ExpressionProblem(
-                f"nested more than {DEEPEST} deep: name parts of it in let", self.offset, "too-deep"
+                f"nested more than {DEEPEST_EXPRESSION} deep: name parts of it in let", self.offset, "too-deep"
             )
 
     # -- grammar --------------------------------------------------------------------------------
@@ -304,9 +304,11 @@ def compile_expression(text: str, words: frozenset[str]) -> Expression:
     Raises ExpressionProblem with the offset of what is wrong. A constant part that has no value (1 / 0)
     raises when it is run, as `ValueProblem`.
     """
-    if len(text) > LONGEST:
+    if len(text) > LONGEST_EXPRESSION:
         raise ExpressionProblem(
-            f"a value of {len(text):,} characters; at most {LONGEST}: name parts of it in let", 0, "too-large"
+            f"a value of {len(text):,} characters; at most {LONGEST_EXPRESSION}: name parts of it in let",
+            0,
+            "too-large",
         )
     if not text.strip():
         raise ExpressionProblem("an empty value", 0, "missing-value")
@@ -317,7 +319,7 @@ def compile_expression(text: str, words: frozenset[str]) -> Expression:
     if parser.at < len(parser.tokens):
         raise ExpressionProblem(_trailing(parser), parser.offset)
     names = frozenset(parser.names) if parser.names else NO_NAMES
-    weight = len(parser.tokens) // 2 + COMPARED * sum(word in ("==", "!=") for _, word, _ in parser.tokens)
+    weight = len(parser.tokens) // 2 + WEIGHT_OF_EQUALITY * sum(word in ("==", "!=") for _, word, _ in parser.tokens)
     if names:
         return Expression(text, run, names, weight=weight)
     try:

@@ -24,7 +24,7 @@ from dsconv_cost.layers.convolution import DEPTHWISE, Conv, DepthwiseConv
 from dsconv_cost.layers.norm import GroupNorm
 from dsconv_cost.network.graph import INPUT, Network, Node, Place
 from dsconv_cost.network.transforms.pairing import SeparablePair, Tail, pairs_of, tails_of
-from dsconv_cost.network.transforms.rewrite import Step, rewrite
+from dsconv_cost.network.transforms.rewrite import Replacement, rewrite
 
 CONVERTED = "converted"
 MERGED = "merged"
@@ -137,7 +137,7 @@ class _Plan:
 
     def __init__(self, network: Network) -> None:
         self.network = network
-        self.steps: dict[int, list[Step]] = {}
+        self.steps: dict[int, list[Replacement]] = {}
         self.decisions: dict[int, Decision] = {}
         self._new_tensor = count(len(network.nodes))
 
@@ -161,7 +161,7 @@ class _Plan:
         for index in (pair.depthwise, *pair.between, *pair.gate):
             self.steps[index] = []
         x = window.inputs[0]
-        steps: list[Step] = []
+        steps: list[Replacement] = []
         if pair.gate:
             # The gate now reads the depthwise's input: same channels, another map.
             tensors = {nodes[pair.gate[0]].inputs[0]: x}
@@ -192,7 +192,7 @@ class _Plan:
         outer = Place(place, "pw", "conv", place.line, place.column)
         depthwise, pointwise = _separable(node.layer)
         x = next(self._new_tensor)
-        steps: list[Step] = [(x, depthwise, node.inputs, inner, "")]
+        steps: list[Replacement] = [(x, depthwise, node.inputs, inner, "")]
         if tail.norm is not None:
             norm = nodes[tail.norm].layer
             if isinstance(norm, GroupNorm):

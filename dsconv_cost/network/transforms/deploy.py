@@ -18,7 +18,7 @@ from dsconv_cost.layers.norm import BatchNorm
 from dsconv_cost.layers.shapes import Padding, Shape, Sides
 from dsconv_cost.network.graph import INPUT, Network
 from dsconv_cost.network.transforms.fold_norms import fold_norms
-from dsconv_cost.network.transforms.rewrite import Step, rewrite
+from dsconv_cost.network.transforms.rewrite import Replacement, rewrite
 
 
 class Merged(NamedTuple):
@@ -150,7 +150,7 @@ class _Merging:
     def apply(self) -> Network:
         """Return the network with the plans carried out."""
         new_tensor = count(len(self.network.nodes))
-        steps: dict[int, list[Step]] = {}
+        steps: dict[int, list[Replacement]] = {}
         for join, plan in self.plans.items():
             steps.update({index: [] for index in plan.dropped})
             node, place = self.network.nodes[join], self.network.nodes[plan.main].place

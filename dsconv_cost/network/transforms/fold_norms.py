@@ -10,14 +10,14 @@ from functools import lru_cache
 from dsconv_cost.layers.base import Layer
 from dsconv_cost.layers.norm import BatchNorm
 from dsconv_cost.network.graph import INPUT, Network
-from dsconv_cost.network.transforms.rewrite import Step, rewrite
+from dsconv_cost.network.transforms.rewrite import Replacement, rewrite
 
 
 def fold_norms(network: Network) -> Network:
     """Return the network without the batch norms that fold, and with a bias where they went."""
     consumers = network.consumers()
     outputs = set(network.outputs)
-    plan: dict[int, list[Step]] = {}
+    plan: dict[int, list[Replacement]] = {}
     for index, node in enumerate(network.nodes):
         before = node.inputs[0]
         if not isinstance(node.layer, BatchNorm) or before == INPUT:

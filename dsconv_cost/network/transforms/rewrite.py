@@ -6,7 +6,7 @@ from dsconv_cost.layers.base import Layer
 from dsconv_cost.layers.shapes import Shape
 from dsconv_cost.network.graph import INPUT, CostCache, Network, Node, Place
 
-Step = tuple[int, Layer, tuple[int, ...], Place, str]
+Replacement = tuple[int, Layer, tuple[int, ...], Place, str]
 """A layer to put in place of another: (tensor, layer, inputs, place, part).
 
 `tensor` is what it makes: that of the layer it replaces, or a number of its own beyond those of the network. `inputs` are
@@ -14,7 +14,7 @@ INPUT, tensors of the network as it was, or those of steps before this one.
 """
 
 
-def rewrite(network: Network, plan: Mapping[int, Sequence[Step]]) -> Network:
+def rewrite(network: Network, plan: Mapping[int, Sequence[Replacement]]) -> Network:
     """Return the network with the steps of a plan in place of the nodes that it names; all others stay."""
     if not plan:
         return network
