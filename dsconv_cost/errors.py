@@ -92,6 +92,18 @@ class Problem(NamedTuple):
     end_column: int = 0
     """The column after its last character."""
 
+    def inside(self, lines: list[str]) -> "Problem":
+        """Return the problem with its places inside the text: a value over several lines is counted as if it were one."""
+        line, column = _inside(self.line, self.column, lines)
+        end_line, end_column = _inside(self.end_line, self.end_column, lines) if self.end_line else (0, 0)
+        return self._replace(line=line, column=column, end_line=end_line, end_column=end_column)
+
+
+def _inside(line: int, column: int, lines: list[str]) -> tuple[int, int]:
+    if line > len(lines):
+        return len(lines), len(lines[-1]) + 1
+    return line, min(column, len(lines[line - 1]) + 1)
+
 
 class DsconvCostError(Exception):
     """Base of every error a user can cause."""
@@ -113,6 +125,11 @@ class InputError(DsconvCostError):
     def __init__(self, path: str, problems: list[Problem], text: str = "", partial: "Network | None" = None) -> None:
         super().__init__(path, problems)
         self.path = path
+        if text:
+            from dsconv_cost.text import lines_of
+
+            lines = lines_of(text)
+            problems = [problem.inside(lines) for problem in problems]
         self.problems: tuple[Problem, ...] = tuple(sorted(set(problems), key=lambda p: p[:3]))
         self.text = text
         self.partial = partial

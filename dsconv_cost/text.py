@@ -2,12 +2,23 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
+from contextvars import ContextVar
+from functools import lru_cache, wraps
 from itertools import islice
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 GUTTER = 6
 SHOWN_COLUMNS = 120
 MOST_COMPARED = 500
+"""The maximum number of names that a word is compared with."""
+LONGEST_COMPARED = 64
+"""How many characters of a name are compared."""
+MOST_SUGGESTIONS = 20
+"""The maximum number of words of a file that are compared with others: each may take milliseconds."""
 
 
 def _escape(character: str) -> str:
@@ -17,14 +28,24 @@ def _escape(character: str) -> str:
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
+# Those of the property Default_Ignorable_Code_Point that have another category than C: fillers, joiners, variation selectors.
+_IGNORABLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]")
+_BRAILLE_BLANK = "\u2800"  # the only symbol without ink; no property says so
+
+
 def _visible(character: str) -> str:
-    # Cc, Cf, Cs, Co, Cn: controls, bidirectional marks, surrogates, private and unassigned; Zl, Zp: line breaks.
-    category = unicodedata.category(character)
-    return _escape(character) if category[0] == "C" or category in ("Zl", "Zp") else character
+    # Categories C: controls, bidirectional marks, surrogates, private and unassigned; Z: line breaks, and spaces but one.
+    if (
+        unicodedata.category(character)[0] not in "CZ"
+        and not _IGNORABLE.match(character)
+        and character != _BRAILLE_BLANK
+    ):
+        return character
+    return character if character == " " else _escape(character)
 
 
 def inert(text: str) -> str:
-    """Return `text` on one line, with control and bidirectional characters shown as escapes.
+    """Return `text` on one line, with control, bidirectional and invisible characters shown as escapes.
 
     A leading `::` and any `##[` would be commands to a CI runner, and are escaped too.
     """
@@ -47,7 +68,13 @@ def width(text: str) -> int:
     """Return how many terminal columns `text` takes."""
     if text.isascii():
         return len(text)
-    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+    return sum(map(_columns, text))
+
+
+def _columns(character: str) -> int:
+    if unicodedata.category(character) in ("Mn", "Me"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def caret_line(line: int, column: int, source: str, end: int = 0) -> str:
@@ -84,18 +111,47 @@ def near(word: str, known: Iterable[str]) -> str:
 
 def nearest_words(word: str, known: Iterable[str]) -> str | None:
     """Return the one of `known` that `word` most likely was meant to be, or None."""
-    import difflib
-
     names = list(islice(known, MOST_COMPARED + 1))
     if len(names) > MOST_COMPARED:
         return None  # comparing takes microseconds a name, and a file may hold many of both
     names.sort()
-    folded = {n.lower().replace("-", "_"): n for n in names}
-    word = word[:64].lower().replace("-", "_")
+    folded = {n[:LONGEST_COMPARED].lower().replace("-", "_"): n for n in names}
+    word = word[:LONGEST_COMPARED].lower().replace("-", "_")
     if word in folded:
         return folded[word]
     squeezed = {n.replace("_", ""): n for n in names}
     if word.replace("_", "") in squeezed:
         return squeezed[word.replace("_", "")]
-    match = difflib.get_close_matches(word, list(folded), n=1, cutoff=0.7)
-    return folded[match[0]] if match else None
+    left = _suggestions_left.get()
+    if left is not None:
+        if not left[0]:
+            return None
+        left[0] -= 1
+    match = _closest(word, tuple(folded))
+    return folded[match] if match is not None else None
+
+
+@lru_cache(MOST_COMPARED)
+def _closest(word: str, known: tuple[str, ...]) -> str | None:
+    import difflib  # slow to load, and a right file needs none
+
+    return next(iter(difflib.get_close_matches(word, known, n=1, cutoff=0.7)), None)
+
+
+_suggestions_left: ContextVar[list[int] | None] = ContextVar("_suggestions_left", default=None)
+
+
+def few_suggestions(function: Callable[P, T]) -> Callable[P, T]:
+    """Return the function with at most MOST_SUGGESTIONS searches for a near name while it runs: a file may have many unknown names."""
+
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        if _suggestions_left.get() is not None:
+            return function(*args, **kwargs)
+        token = _suggestions_left.set([MOST_SUGGESTIONS])
+        try:
+            return function(*args, **kwargs)
+        finally:
+            _suggestions_left.reset(token)
+
+    return run

@@ -12,7 +12,7 @@ from dsconv_cost.language.reader.values import TooManyProblems, ValueReader
 from dsconv_cost.sources import bundled, near_paths
 from dsconv_cost.sources.folders import architectures_in
 from dsconv_cost.sources.read import STANDARD_INPUT, read_text
-from dsconv_cost.text import inert, nearest_words, shown
+from dsconv_cost.text import few_suggestions, inert, nearest_words, shown
 
 DEFAULT_PATH = "dsconv-cost.yaml"
 BUDGET_FILE_KEYS = {"format": "version of budget files: 1", "budget": "the list of limits"}
@@ -45,6 +45,7 @@ def find_budget_file(path: str | None, option: str = "--budget") -> BudgetFile |
     return read_budget_file(read_text(path), path)
 
 
+@few_suggestions
 def read_budget_file(text: str, path: str) -> BudgetFile:
     """Return the entries of a budget file's text and everything that is wrong with it."""
     problems: list[Problem] = []

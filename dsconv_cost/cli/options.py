@@ -188,9 +188,11 @@ def _number(ctx: click.Context, param: click.Parameter, value: str) -> int:
 def load_chosen(architecture: str, settings: "dict[str, Value]") -> "Architecture":
     """Return the architecture a command line means; say on stderr when a file's name fell back to a bundled one."""
     from dsconv_cost.sources.load import load_source, read_source
+    from dsconv_cost.sources.settings import split_and_merge
     from dsconv_cost.text import inert
 
-    source = read_source(architecture)
-    if source.bundled and ".yaml" in architecture:
+    name, settings = split_and_merge(architecture, settings)
+    source = read_source(name)
+    if source.bundled and ".yaml" in name:
         click.echo(f"no file {inert(source.path)} here: using the bundled architecture", err=True)
     return load_source(source, settings)

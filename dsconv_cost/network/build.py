@@ -22,11 +22,12 @@ from dsconv_cost.network.environment import BlockNames, Environment, ItemError, 
 from dsconv_cost.network.graph import INPUT, Network, Place
 from dsconv_cost.network.joins import LEFT_OUT, REPETITIONS, join, residual
 from dsconv_cost.network.layer_bound import fewest_layers
-from dsconv_cost.text import shown
+from dsconv_cost.text import few_suggestions, shown
 
 MAX_LAYERS = 200_000
 
 
+@few_suggestions
 def elaborate(architecture: Architecture, max_layers: int = MAX_LAYERS) -> Network:
     """Return the network. Raises InputError with every problem found, and with the layers that could be made."""
     elaboration = _Elaboration(architecture.spec, architecture.hyperparameters, max_layers)

@@ -10,7 +10,7 @@ from dsconv_cost.costs.parts import Sums, costs_by_kind, sum_of
 from dsconv_cost.language.architecture import Architecture, unused_note
 from dsconv_cost.language.published import Published
 from dsconv_cost.layers import KINDS
-from dsconv_cost.layers.shapes import Sides
+from dsconv_cost.layers.shapes import Shape, Sides
 from dsconv_cost.layers.values import written
 from dsconv_cost.network.transforms.convert import CONVERTED, KEPT
 from dsconv_cost.network.transforms.deploy import Branches
@@ -31,6 +31,8 @@ from dsconv_cost.reports.table import (
 from dsconv_cost.text import inert
 
 NAMES_SHOWN = 6
+LEAST_SIDE = 16
+"""The smallest side that an image has, for the note on channels that are written last."""
 
 _LAYER_COLUMNS = (
     Column("layer", "layer", TEXT),
@@ -165,9 +167,24 @@ def _notes(analysis: Analysis) -> list[tuple[str, str]]:
         notes.append((label, _form_note(analysis, form)))
     if analysis.architecture.spec.unused:
         notes.append(("unused", unused_note(analysis.architecture.spec)))
+    notes += [("input", note) for note in _channels_last(analysis.input)]
     notes += [("1-D", note) for note in _one_sided(analysis)]
     notes += [("published", published_note(analysis, entry)) for entry in analysis.architecture.published]
     return notes
+
+
+def _channels_last(x: Shape) -> list[str]:
+    """Return a note when an input has the sizes of an image in the order of other tools: height, width, channels."""
+    if (
+        x.channels < LEAST_SIDE
+        or x.height < LEAST_SIDE
+        or not (x.width in (3, 4) or (x.width == 1 and x.channels == x.height))
+    ):
+        return []
+    return [
+        f"{x} is {x.channels:,} channels, {x.height:,} high and {x.width} wide: the order is [channels, height, width]; where "
+        f"it is an image of {x.width} channel{'' if x.width == 1 else 's'}, write [{x.width}, {x.channels}, {x.height}]"
+    ]
 
 
 def _one_sided(analysis: Analysis) -> list[str]:

@@ -8,8 +8,8 @@ from dsconv_cost.language.architecture import Architecture, Spec
 from dsconv_cost.language.reader.file import read_spec
 from dsconv_cost.sources import bundled, near_paths
 from dsconv_cost.sources.read import STANDARD_INPUT, STDIN_NAME, read_standard_input, read_text
-from dsconv_cost.sources.settings import Settings, choose, literal_of
-from dsconv_cost.text import inert, near, shown
+from dsconv_cost.sources.settings import Settings, choose, literal_of, split_and_merge
+from dsconv_cost.text import few_suggestions, inert, near, shown
 
 
 class Source:
@@ -82,6 +82,7 @@ def _exists(path: str) -> bool:
     return True
 
 
+@few_suggestions
 def spec_of(source: Source) -> Spec:
     """Return what a file says before any hyperparameter has a value. Raises InputError with all of its problems."""
     stem = os.path.basename(source.path).removesuffix(".yaml").removesuffix(".yml").strip("<>")
@@ -116,10 +117,11 @@ def load_source(source: Source, chosen: Settings) -> Architecture:
 
 @without_gc
 def load(path_or_name: str | os.PathLike[str], **hyperparameters: object) -> Architecture:
-    """Return the architecture of a file or of a bundled name, e.g. `mobilenet`, `resnet:50` or `net.yaml`.
+    """Return the architecture of a file or a bundled name, e.g. `mobilenet`, `resnet:50` or `net.yaml@alpha=0.5`.
 
-    Keyword arguments set hyperparameters: numbers, words (as str), True, False, and lists of these.
+    Keyword arguments, too, set hyperparameters: numbers, words (as str), True, False, and lists of these.
     Raises InputError with all problems of the file, UsageError for an unknown name, variant or hyperparameter.
     """
     chosen = {name: literal_of(name, value) for name, value in hyperparameters.items()}
-    return load_source(read_source(os.fspath(path_or_name)), chosen)
+    name, settings = split_and_merge(os.fspath(path_or_name), chosen)
+    return load_source(read_source(name), settings)

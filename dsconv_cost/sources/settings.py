@@ -9,6 +9,7 @@ from dsconv_cost.language.expressions.parser import ExpressionProblem, compile_e
 from dsconv_cost.language.reader.published import unsuitable
 from dsconv_cost.language.vocabulary import WORDS
 from dsconv_cost.layers.values import LARGEST, Value, ValueProblem, written
+from dsconv_cost.sources.near_paths import YAML_ENDINGS
 from dsconv_cost.text import inert, listing, near, shown
 
 Settings = Mapping[str, Value]
@@ -57,7 +58,7 @@ def literal_of(name: str, value: object) -> Value:
 def split_settings(argument: str) -> tuple[str, dict[str, Value]]:
     """Return the text before the last @ and the settings after it; a file whose name has an @ is that file."""
     name, at, text = argument.rpartition("@")
-    if not at or os.path.lexists(argument) or ("=" not in text and os.sep in text):
+    if not at or os.path.lexists(argument) or ("=" not in text and (os.sep in text or text.endswith(YAML_ENDINGS))):
         return argument, {}
     where = shown(argument)
     if not name:
@@ -72,6 +73,15 @@ def split_settings(argument: str) -> tuple[str, dict[str, Value]]:
             raise UsageError(f"{where}: the hyperparameter {inert(key)} is set twice: set it once")
         settings[key] = parse_literal(value, f"{where}: {inert(key)}")
     return name, settings
+
+
+def split_and_merge(argument: str, settings: Settings) -> tuple[str, dict[str, Value]]:
+    """Return a network's name, and the settings of its @ together with others. Raises UsageError where both set one."""
+    name, own = split_settings(argument)
+    for key in own:
+        if key in settings:
+            raise UsageError(f"the hyperparameter {inert(key)} is set twice: set it once")
+    return name, {**settings, **own}
 
 
 def outside_brackets(text: str) -> list[str]:
