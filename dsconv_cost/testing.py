@@ -2,7 +2,7 @@
 
 import os
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TypedDict, Unpack
 
 from dsconv_cost.budget.check import Outcome, run_check
@@ -22,7 +22,7 @@ class BudgetWarning(UserWarning):
 
 
 class LimitArguments(TypedDict, total=False):
-    """The limits of `assert_within_budget`, and how their metrics are counted."""
+    """The limits of `assert_within_budget`, how their metrics are counted, and what may be gone."""
 
     max_params: int | str | None
     max_macs: int | str | None
@@ -35,6 +35,7 @@ class LimitArguments(TypedDict, total=False):
     bits: int
     """Of a parameter, for sizes: 8, 16 or 32."""
     convention: str
+    allow_gone: Sequence[str]
 
 
 def assert_within_budget(
@@ -52,7 +53,8 @@ def assert_within_budget(
     Each argument is the option of `dsconv-cost check` of that name. Architectures are paths, folders and bundled names, seen
     from the working directory; without any, those that the budget file names. A limit is an exact integer (of bytes for a
     size), or a text, e.g. "600M", "512 KiB" or "80%": max_params, max_macs, max_flops, max_activations, max_layers,
-    max_largest_share, max_size and min_saving, with bits=32 and convention="macs". `settings` holds hyperparameters, e.g.
+    max_largest_share, max_size and min_saving, with bits=32 and convention="macs". `allow_gone` lists files and variants that may be
+    gone since the base. `settings` holds hyperparameters, e.g.
     {"alpha": 0.5}.
 
     Raises AssertionError with each limit that is exceeded and the layers that cost most, and DsconvCostError where the input is
@@ -75,6 +77,7 @@ def assert_within_budget(
                 strict=strict,
                 spelled=str,
                 example='max_macs="600M"',
+                allow_gone=tuple(limits.get("allow_gone", ())),
             )
         )
     except DsconvCostError as error:
@@ -97,7 +100,7 @@ def _refuse_unknown(limits: Mapping[str, object]) -> None:
 
 def _texts(limits: LimitArguments) -> dict[str, str | None]:
     """Return the limits as a command line has them."""
-    values: dict[str, object] = {name: value for name, value in limits.items() if name not in ("bits", "convention")}
+    values: dict[str, object] = {name: value for name, value in limits.items() if name.startswith(("max_", "min_"))}
     size = values.get("max_size")
     if isinstance(size, int):
         values["max_size"] = f"{size} B"

@@ -176,3 +176,21 @@ def test_what_pytest_shows(folder: Path) -> None:
     wrong = done.stdout[done.stdout.index("_ test_wrong _") :]
     assert "E       dsconv_cost.errors.UsageError: max_params: received '400 KiB B'" in wrong
     assert "testing.py" not in wrong
+
+
+def test_what_is_gone_is_allowed_by_name(folder: Path) -> None:
+    (folder / "models").mkdir()
+    (folder / "models" / "a.yaml").write_text(NET, encoding="utf-8")
+    (folder / "models" / "b.yaml").write_text(f"# another\n{NET}", encoding="utf-8")
+    Repository(folder).commit()
+    (folder / "models" / "b.yaml").unlink()
+    with pytest.raises(
+        DsconvCostError, match=r"models/b\.yaml is gone: .* where that is meant, allow_gone models/b\.yaml"
+    ):
+        assert_within_budget("models", base="HEAD")
+    assert_within_budget("models", base="HEAD", allow_gone=["models/b.yaml"])
+
+
+def test_an_argument_that_it_does_not_have(folder: Path) -> None:
+    with pytest.raises(TypeError, match=r"unexpected keyword argument 'max_mac': did you mean 'max_macs'\?"):
+        assert_within_budget("net.yaml", max_mac=1)  # type: ignore[call-arg]

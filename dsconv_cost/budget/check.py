@@ -6,7 +6,8 @@ all findings together.
 
 from typing import NamedTuple
 
-from dsconv_cost.budget.file import BudgetFile, named_architectures
+from dsconv_cost.budget.file import BudgetFile, BudgetTargets, named_architectures
+from dsconv_cost.budget.gone import GoneNetwork, is_allowed
 from dsconv_cost.budget.growth import FLOORS
 from dsconv_cost.budget.judging import LimitOfNothing, judge
 from dsconv_cost.budget.lock import LOCK_PATH, Lock, load_lock
@@ -31,6 +32,7 @@ from dsconv_cost.errors import DsconvCostError, InputError, Problem, UsageError
 from dsconv_cost.language.architecture import Architecture, unused_note
 from dsconv_cost.language.limits import Limit
 from dsconv_cost.network.build import elaborate
+from dsconv_cost.sources.history import NotInRepository
 from dsconv_cost.sources.read import STDIN_NAME
 from dsconv_cost.sources.settings import choose
 from dsconv_cost.text import inert, listing
@@ -99,7 +101,7 @@ def run_check(request: Request) -> Outcome:
     inputs = _read(request)
     selection = select(request, inputs.budget, inputs.files)
     terms = Terms(request.settings, request.tolerance, request.convention)
-    at_base = AtBase(request.base, terms) if request.base is not None else None
+    at_base = AtBase(request.base, terms, inputs.files) if request.base is not None else None
     findings: list[_Findings] = []
     unlimited: list[str] = []
     for planned in selection.networks:
@@ -115,7 +117,7 @@ def run_check(request: Request) -> Outcome:
         findings += [judged, *compared]
         if not any(found.verdicts or found.faults or found.unmet for found in (judged, *compared)):
             unlimited.append(network.name)
-    findings.append(_history(request, inputs, at_base, findings))
+    findings.append(_history(request, inputs, at_base, selection.networks, findings))
     return _outcome(request, inputs, selection, findings, unlimited)
 
 
@@ -203,6 +205,8 @@ def _against_base(at_base: AtBase, planned: PlannedNetwork, network: MeasuredNet
         return _Findings(notes=[("no history", f"{network.name}: {what}")])
     try:
         return _Findings(at_base.verdicts(planned.file, planned.variant, network))
+    except NotInRepository as error:
+        return _Findings(faults=[InputFault(planned.file.path, error)])
     except DsconvCostError as error:
         # The reference or the repository is at fault, and not this file more than another.
         named = error if at_base.base.ref.strip() else UsageError(f"{BASE_OPTION}: {error}")
@@ -215,19 +219,29 @@ def _against_lock(locked: Lock, terms: Terms, planned: PlannedNetwork, network: 
     return _Findings(lock_verdicts(locked, terms, planned.file, planned.variant, network))
 
 
-def _history(request: Request, inputs: _Inputs, at_base: AtBase | None, findings: list[_Findings]) -> _Findings:
+def _history(
+    request: Request, inputs: _Inputs, at_base: AtBase | None, networks: list[PlannedNetwork], findings: list[_Findings]
+) -> _Findings:
     """Return what was there at the base or is in the lock, and is not here."""
+    gone: list[GoneNetwork] = []
     faults: list[InputFault] = []
     notes: list[Note] = []
     if inputs.locked is not None:
-        gone = in_lock_only(inputs.locked, inputs.files, not request.arguments)
-        faults += [InputFault(LOCK_PATH, error) for error in gone]
+        gone += in_lock_only(inputs.locked, inputs.files, networks, not request.arguments)
     is_base_wrong = any(fault.path == BASE_OPTION for found in findings for fault in found.faults)
     if at_base is not None and not is_base_wrong:  # what is wrong with the reference has been said
+        targets = BudgetTargets(inputs.budget) if inputs.budget is not None and not request.arguments else None
         try:
-            notes += at_base.notes(inputs.files)
+            notes += at_base.renamed()
+            gone += at_base.gone(networks, targets)
         except DsconvCostError as error:
             faults.append(InputFault(BASE_OPTION, error))
+    allowed = [*request.allow_gone, *(inputs.budget.allowed_gone if inputs.budget is not None else ())]
+    option = request.spelled("allow_gone")
+    faults += [InputFault(one.name, one.error(option)) for one in gone if not is_allowed(one, allowed)]
+    allowed_gone = list(dict.fromkeys(inert(one.name) for one in gone if is_allowed(one, allowed)))
+    if allowed_gone:
+        notes.append(("gone", f"{listing(allowed_gone)}, as allowed"))
     return _Findings([], faults, notes)
 
 

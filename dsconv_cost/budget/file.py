@@ -6,7 +6,7 @@ from typing import NamedTuple
 from dsconv_cost import patterns
 from dsconv_cost.errors import InputError, Problem, UsageError
 from dsconv_cost.language.limits import OFF, Limit
-from dsconv_cost.language.nodes import REFUSED, MappingNode, kind_of_node, read_nodes
+from dsconv_cost.language.nodes import REFUSED, ListNode, MappingNode, YamlNode, kind_of_node, read_nodes
 from dsconv_cost.language.reader.budget import BudgetReader, Home
 from dsconv_cost.language.reader.values import TooManyProblems, ValueReader
 from dsconv_cost.sources import bundled, near_paths
@@ -15,7 +15,11 @@ from dsconv_cost.sources.read import STANDARD_INPUT, read_text
 from dsconv_cost.text import few_suggestions, inert, nearest_words, shown
 
 DEFAULT_PATH = "dsconv-cost.yaml"
-BUDGET_FILE_KEYS = {"format": "version of budget files: 1", "budget": "the list of limits"}
+BUDGET_FILE_KEYS = {
+    "format": "version of budget files: 1",
+    "budget": "the list of limits",
+    "allow_gone": "the networks that may be gone",
+}
 
 
 class BudgetFile(NamedTuple):
@@ -25,10 +29,17 @@ class BudgetFile(NamedTuple):
     text: str
     entries: list[Limit]
     problems: list[Problem]
+    allow_gone: tuple[str, ...] = ()
+    """Networks that may be gone since the base or from the lock, seen from the file's folder."""
 
     @property
     def folder(self) -> str:
         return os.path.dirname(self.path)
+
+    @property
+    def allowed_gone(self) -> list[str]:
+        """The networks that may be gone, seen from the working directory."""
+        return [os.path.join(self.folder, name) for name in self.allow_gone]
 
     def error(self, problems: list[Problem]) -> InputError:
         return InputError(self.path, problems, self.text)
@@ -50,12 +61,12 @@ def read_budget_file(text: str, path: str) -> BudgetFile:
     """Return the entries of a budget file's text and everything that is wrong with it."""
     problems: list[Problem] = []
     found: list[Problem] = []
-    entries: list[Limit] = []
+    file = BudgetFile(path, text, [], [])
     root, cut = read_nodes(text, problems)
     values = ValueReader(found, cut is not None)
     try:
         if isinstance(root, MappingNode):
-            entries = _sections(root, values, path, cut is None)
+            file = _sections(root, values, file, cut is None)
         elif root is not None:
             values.report(
                 root,
@@ -67,19 +78,20 @@ def read_budget_file(text: str, path: str) -> BudgetFile:
                 Problem(1, 1, "the file is empty: a budget file needs budget: and a list of limits", "empty-file")
             )
     except TooManyProblems:
-        entries = []
+        pass
     if cut is not None:
         found = [problem for problem in found if not cut.covers(problem)]
-        entries = []
-    return BudgetFile(path, text, entries, problems + found)
+        file = file._replace(entries=[])
+    return file._replace(problems=problems + found)
 
 
-def _sections(root: MappingNode, values: ValueReader, path: str, whole: bool) -> list[Limit]:
-    entries: list[Limit] = []
+def _sections(root: MappingNode, values: ValueReader, file: BudgetFile, whole: bool) -> BudgetFile:
     unknown = False
     for key, value in root.pairs:
         if key.text == "budget":
-            entries = BudgetReader(values, Home(path, None)).budget(value)
+            file = file._replace(entries=BudgetReader(values, Home(file.path, None)).budget(value))
+        elif key.text == "allow_gone":
+            file = file._replace(allow_gone=_names(value, values))
         elif key.text == "format":
             text = values.scalar_text(value, BUDGET_FILE_KEYS["format"])
             if text is not None and text != "1":
@@ -90,16 +102,25 @@ def _sections(root: MappingNode, values: ValueReader, path: str, whole: bool) ->
                 )
         elif not key.text.startswith(REFUSED):
             unknown = True
-            meant, there = (
-                nearest_words(key.text, BUDGET_FILE_KEYS),
-                f"the keys of a budget file are {', '.join(BUDGET_FILE_KEYS)}",
-            )
+            meant = nearest_words(key.text, BUDGET_FILE_KEYS)
+            there = f"the keys of a budget file are {', '.join(BUDGET_FILE_KEYS)}"
             if key.text == "layers":
                 there = "this is an architecture, not a budget file"
             values.suggest(key, "unknown-key", f"unknown key '{shown(key.text)}'", meant, there)
     if whole and not unknown and root.get("budget") is None:
         values.report(root, "missing-key", "budget is missing: the list of limits")
-    return entries
+    return file
+
+
+def _names(node: YamlNode, values: ValueReader) -> tuple[str, ...]:
+    """Return the networks of `allow_gone`."""
+    if not isinstance(node, ListNode):
+        if not values.refused(node):
+            message = f"allow_gone: received {kind_of_node(node)}, expected a list of names: [models/old.yaml]"
+            values.report(node, "wrong-type", message)
+        return ()
+    names = [values.scalar_text(item, "allow_gone: a file, or a file and its variant") for item in node.items]
+    return tuple(name for name in names if name is not None)
 
 
 class BudgetTargets:

@@ -4,16 +4,17 @@ import os
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from dsconv_cost.budget.gone import GoneNetwork
 from dsconv_cost.budget.growth import PastState, growth_verdicts, new_verdicts, not_comparable
 from dsconv_cost.budget.lock import LOCK_PATH, Lock
 from dsconv_cost.budget.networks import CheckedFile, CheckedFiles, MeasuredNetwork
+from dsconv_cost.budget.selection import PlannedNetwork
 from dsconv_cost.budget.verdicts import LOCK, Verdict
 from dsconv_cost.costs.conventions import Convention
-from dsconv_cost.errors import UsageError
 from dsconv_cost.language.limits import Amount
 from dsconv_cost.layers.values import Value
 from dsconv_cost.sources.folders import is_architecture
-from dsconv_cost.text import inert, shown
+from dsconv_cost.text import shown
 
 
 class Terms(NamedTuple):
@@ -72,8 +73,11 @@ def lock_verdicts(
     return growth_verdicts(network, past, state)
 
 
-def in_lock_only(locked: Lock, files: CheckedFiles, everywhere: bool) -> Iterator[UsageError]:
-    """Yield what is wrong with each network of the lock that is no longer one, inside a folder of the call or `everywhere`."""
+def in_lock_only(
+    locked: Lock, files: CheckedFiles, networks: list[PlannedNetwork], everywhere: bool
+) -> Iterator[GoneNetwork]:
+    """Yield each network of the lock that is no longer one, in a file or folder of the call or `everywhere`."""
+    here = {(os.path.abspath(network.file.path), network.variant) for network in networks if network.file.path}
     missing: dict[str, str] = {}
     for name in locked.architectures:
         path, variant = split_lock_name(name)
@@ -81,14 +85,13 @@ def in_lock_only(locked: Lock, files: CheckedFiles, everywhere: bool) -> Iterato
             continue
         if files.has(path):
             file = files.get(path)
-            if file is not None and variant is not None and variant not in file.spec.variants and None in file.variants:
-                missing[name] = "there is no such variant"
+            if file is None or None not in file.variants or (os.path.abspath(path), variant) in here:
+                continue
+            missing[name] = "there is no such variant" if variant is not None else "it has no network of its defaults"
         elif everywhere or any(_inside(path, folder) for folder in files.folders):
             missing[path] = "it is no architecture" if os.path.lexists(path) else "there is no such file"
     for name, why in missing.items():
-        yield UsageError(
-            f"{inert(name)} is in {LOCK_PATH}, and {why} any more: where that is meant, check --update-lock drops it"
-        )
+        yield GoneNetwork(name, f"is in {LOCK_PATH}, and {why} any more: check --update-lock drops it")
 
 
 def _inside(path: str, folder: str) -> bool:

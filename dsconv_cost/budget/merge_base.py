@@ -1,146 +1,178 @@
-"""Networks beside what the same files made of them where HEAD and a reference parted."""
+"""Networks beside what the same files made of them where HEAD and a reference parted, and what was there and is gone."""
 
 import os
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from dsconv_cost.budget.file import BudgetTargets
+from dsconv_cost.budget.gone import GoneNetwork, gone_variants
 from dsconv_cost.budget.growth import PastState, growth_verdicts, new_verdicts, not_comparable, past_costs
 from dsconv_cost.budget.lock_check import Terms
 from dsconv_cost.budget.networks import CheckedFile, CheckedFiles, MeasuredNetwork
+from dsconv_cost.budget.selection import PlannedNetwork
 from dsconv_cost.budget.verdicts import BASE, Verdict
 from dsconv_cost.costs.parts import PartCosts
 from dsconv_cost.errors import DsconvCostError, InputError
 from dsconv_cost.language.architecture import Architecture, Spec
+from dsconv_cost.language.limits import OFF
 from dsconv_cost.network.build import elaborate
 from dsconv_cost.network.graph import Place
 from dsconv_cost.sources.folders import describes_one
-from dsconv_cost.sources.git import SHORT, Base, PastFile, is_commit, names_at, read_in, source_at
+from dsconv_cost.sources.git import SHORT, is_commit
+from dsconv_cost.sources.history import Base, CommitFiles, NotInRepository
 from dsconv_cost.sources.load import spec_of
 from dsconv_cost.sources.near_paths import YAML_ENDINGS
 from dsconv_cost.sources.settings import choose
-from dsconv_cost.text import inert, lines_of, listing, shown
+from dsconv_cost.text import inert, lines_of, shown
 
 LEAST_DIGITS = 7
 """How many digits of a commit mean it, and no branch that happens to be called so."""
 
 
+class _Then(NamedTuple):
+    """What a file was at the base."""
+
+    spec: Spec | InputError | None
+    """None where it was not there, the error where it said nothing that can be read."""
+    path: str
+    """Its path then."""
+    lines: frozenset[str] | None
+    """The lines it had; None where it was not there."""
+
+
 class AtBase:
     """Compares with the commit where HEAD and a reference parted."""
 
-    def __init__(self, ref: str, terms: Terms) -> None:
+    def __init__(self, ref: str, terms: Terms, files: CheckedFiles) -> None:
         self.base = Base(ref)
         self.terms = terms
-        self._specs: dict[str, Spec | InputError | None] = {}
-        self._lines: dict[str, frozenset[str]] = {}
-        self._were: dict[str, str] = {}
-        """Absolute path -> that of a renamed file then."""
+        self.files = files
+        self._then: dict[str, _Then] = {}
+        self._loaded = False
 
     def verdicts(self, file: CheckedFile, variant: str | None, network: MeasuredNetwork) -> list[Verdict]:
-        """Return the verdicts on one network. Raises UsageError for a reference or a repository that is none."""
-        commit = self.base.commit(file.path)
-        spec = self._spec(file)
-        edited = _edited(self._lines.get(file.path), file)
-        state = PastState(BASE, self._called(commit), self.terms.tolerance, edited.line_of, edited.setting)
-        if spec is None:
+        """Return the verdicts on one network.
+
+        Raises NotInRepository for a file that has no history here, UsageError for a reference or a repository that is none.
+        """
+        then = self._file_then(file)
+        edited = _edited(then.lines, file)
+        state = PastState(BASE, self._called(), self.terms.tolerance, edited.line_of, edited.setting)
+        if then.spec is None:
             return new_verdicts(network, state, "the file did not exist then")
-        if isinstance(spec, InputError):
-            return not_comparable(network, state, f"it cannot be read there: {_first_problem(spec)}")
-        if variant is not None and variant not in spec.variants:
+        if isinstance(then.spec, InputError):
+            return not_comparable(network, state, f"it cannot be read there: {_first_problem(then.spec)}")
+        if variant is not None and variant not in then.spec.variants:
             return new_verdicts(network, state, "the variant did not exist then")
-        was = self._were.get(os.path.abspath(file.path))
-        message = f"it was {shown(was)} then" if was is not None else ""
-        if spec is file.spec:
+        message = f"it was {shown(then.path)} then" if then.path != file.path else ""
+        if then.spec is file.spec:
             return growth_verdicts(network, past_costs(network.costs), state, message)
         try:
-            chosen = choose(spec, variant, self.terms.settings)
-            then = elaborate(Architecture(spec, spec.path, False, variant, chosen))
+            chosen = choose(then.spec, variant, self.terms.settings)
+            past = elaborate(Architecture(then.spec, then.spec.path, False, variant, chosen))
         except DsconvCostError as error:
             return not_comparable(network, state, f"it makes no network there: {_first_problem(error)}")
-        return growth_verdicts(network, past_costs(PartCosts(then, self.terms.convention)), state, message)
+        return growth_verdicts(network, past_costs(PartCosts(past, self.terms.convention)), state, message)
 
-    def _spec(self, file: CheckedFile) -> "Spec | InputError | None":
-        """Return what the file said; None where it was not there, the error where it said nothing that can be read."""
-        key = os.path.abspath(file.path)
-        if key not in self._specs:
+    def _commit_files(self) -> CommitFiles:
+        """Return the files of the commit, those of the call read at once."""
+        files = self.base.files()
+        if not self._loaded:
+            self._loaded = True
+            places = []
+            for file in self.files:
+                try:
+                    places += [files.place(file.path)] if file.has_history else []
+                except NotInRepository:
+                    continue  # said where the file is compared
+            files.load(places)
+        return files
+
+    def _file_then(self, file: CheckedFile) -> _Then:
+        if file.path not in self._then:
+            self._commit_files()
             try:
-                self._specs[key] = self._read(file)
+                self._then[file.path] = self._read(file)
             except InputError as error:
-                self._specs[key] = error
-        return self._specs[key]
+                self._then[file.path] = _Then(error, file.path, None)
+        return self._then[file.path]
 
-    def _read(self, file: CheckedFile) -> Spec | None:
-        was = costs_at_base(self.base, file.path)
+    def _read(self, file: CheckedFile) -> _Then:
+        was = self.base.past(file.path)
         if was is None:
-            return None
+            return _Then(None, file.path, None)
         source = was.source
-        if was.path != file.path:
-            self._were[os.path.abspath(file.path)] = was.path
-        self._lines[file.path] = frozenset(line.strip() for line in lines_of(source.text))
-        return file.spec if source.text == file.source.text else spec_of(source)
+        lines = frozenset(line.strip() for line in lines_of(source.text))
+        return _Then(file.spec if source.text == file.source.text else spec_of(source), was.path, lines)
 
-    def _called(self, commit: str) -> str:
-        """Return a commit in words, with the reference where that says more."""
-        ref = self.base.ref
+    def _called(self) -> str:
+        """Return the commit in words, with the reference where that says more."""
+        ref, commit = self.base.ref, self.base.files().commit
         if len(ref) >= LEAST_DIGITS and commit.startswith(ref):
             return commit[:SHORT]
         return f"{commit[:SHORT]} ({shown(ref, SHORT) if is_commit(ref) else shown(ref)})"
 
-    def notes(self, files: CheckedFiles) -> Iterator[tuple[str, str]]:
-        """Yield notes on files with other names then, and on what was there: variants, and networks that folders held.
+    def renamed(self) -> Iterator[tuple[str, str]]:
+        """Yield a note on each file with another name then."""
+        for path, then in self._then.items():
+            if then.path != path:
+                yield "renamed", f"{inert(os.path.relpath(path))} was {inert(then.path)} at {self._called()}"
 
-        Raises UsageError as `verdicts` does.
+    def gone(self, networks: list[PlannedNetwork], targets: BudgetTargets | None) -> Iterator[GoneNetwork]:
+        """Yield the networks of the commit that are not there now.
+
+        Those of files of the call, of its folders, of the patterns of the budget file, and where a file is new, of the whole
+        repository: what is gone may be the same network, edited. Raises UsageError as `verdicts` does.
         """
-        for path, was in self._were.items():
-            yield (
-                "renamed",
-                f"{inert(os.path.relpath(path))} was {inert(was)} at {self._called(self.base.commit(path))}",
-            )
-        for commit, variants in self._gone_variants(files).items():
-            yield "gone", f"{listing(variants)}, which {self._called(commit)} has"
-        were = {os.path.abspath(path) for path in self._were.values()}
-        for folder in files.folders:
-            commit = self.base.commit(os.path.join(folder, "."))
-            gone: list[str] = []
-            changed: list[str] = []
-            for name in names_at(self.base.git, commit, folder):
-                path = os.path.normpath(os.path.join(folder, name))
-                hidden = any(step.startswith(".") for step in name.split("/")[:-1])
-                if (
-                    hidden
-                    or not name.lower().endswith(YAML_ENDINGS)
-                    or files.has(path)
-                    or os.path.abspath(path) in were
-                ):
-                    continue
-                if self._was_one(commit, folder, name):
-                    (changed if os.path.lexists(path) else gone).append(path)
-            for label, paths in (("gone", gone), ("no network", changed)):
-                if paths:
-                    yield label, f"{listing(paths)}, which {self._called(commit)} has"
+        has = f"{self._called()} has it"
+        for file in self.files:
+            then = self._then.get(file.path) if file.has_history else None
+            if then is not None and isinstance(then.spec, Spec):
+                here = {network.variant for network in networks if network.file.path == file.path}
+                yield from gone_variants(file, then.spec, here, has, self.terms.settings)
+        files = self._commit_files()
+        new = [path for path, then in self._then.items() if then.spec is None]
+        there = [place for place in files.places(files.path("")) if place.lower().endswith(YAML_ENDINGS)]
+        asked = self._asked_places(files, there, targets)
+        known = {os.path.abspath(then.path) for then in self._then.values()}
+        paths = {
+            place: path
+            for place in there
+            if not self.files.has(path := files.path(place))
+            and os.path.abspath(path) not in known
+            and (place in asked or (new and not os.path.lexists(path)))
+        }
+        files.load(paths)
+        for place, path in paths.items():
+            data = files.read_place(place, path)
+            if data is None or not describes_one(data.decode("utf-8", "replace")):
+                continue
+            if place not in asked:
+                why = f"is gone while {inert(new[0])} is new and may be the same network: {has}"
+            elif os.path.lexists(path):
+                why = f"is no architecture any more: {has}"
+            else:
+                why = f"is gone: {has}"
+            yield GoneNetwork(path, why)
 
-    def _gone_variants(self, files: CheckedFiles) -> dict[str, list[str]]:
-        """Return the variants that compared files had and have no more, by commit; a call for one variant is not about others."""
-        found: dict[str, list[str]] = {}
-        for file in files:
-            then = self._specs.get(os.path.abspath(file.path)) if file.path else None
-            if isinstance(then, Spec) and None in file.variants:
-                gone = [f"{file.path}:{variant}" for variant in then.variants if variant not in file.spec.variants]
-                if gone:
-                    found.setdefault(self.base.commit(file.path), []).extend(gone)
-        return found
+    def _asked_places(self, files: CommitFiles, there: list[str], targets: BudgetTargets | None) -> set[str]:
+        """Return which places the folders of the call and the patterns of the budget file mean; not those in hidden folders."""
+        asked: set[str] = set()
+        for folder in self.files.folders:
+            within = files.place(folder, is_folder=True)
+            inside = [place for place in there if not within or place.startswith(f"{within}/")]
+            asked.update(place for place in inside if not _is_hidden(place[len(within) :].lstrip("/")))
+        limits = [limit for limit in targets.file.entries if limit.level != OFF] if targets is not None else []
+        if targets is not None and limits:
+            paths = {place: files.path(place) for place in there}
+            meant = [p for p, path in paths.items() if any(targets.applies(limit, path, False) for limit in limits)]
+            asked.update(place for place in meant if not _is_hidden(paths[place]))
+        return asked
 
-    def _was_one(self, commit: str, folder: str, name: str) -> bool:
-        data = read_in(self.base.git, commit, folder, name)
-        return data is not None and describes_one(data.decode("utf-8", "replace"))
 
-
-def costs_at_base(base: Base, path: str, variant: str | None = None) -> PastFile | None:
-    """Return a file as it was where HEAD and the reference parted, under another name if it was renamed; None where it is new."""
-    source = source_at(base.git, base.commit(path), path, variant)
-    if source is not None:
-        return PastFile(source, path)
-    renamed = base.renamed(path, variant)
-    return renamed if renamed is not None and describes_one(renamed.source.text) else None
+def _is_hidden(path: str) -> bool:
+    """Return whether a path leads through a hidden folder."""
+    return any(step.startswith(".") and step != ".." for step in path.split("/")[:-1])
 
 
 def _first_problem(error: DsconvCostError) -> str:

@@ -33,6 +33,8 @@ class Request(NamedTuple):
     """How an option is written where the call is made: `--max-macs` for `max_macs`."""
     example: str
     """A limit as it is written there."""
+    allow_gone: tuple[str, ...] = ()
+    """Networks that may be gone since the base or from the lock."""
 
     @property
     def compares(self) -> bool:

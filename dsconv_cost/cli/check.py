@@ -45,6 +45,12 @@ if TYPE_CHECKING:
 )
 @click.option("--base", metavar="REF", help="Fail if params or MACs grew since HEAD and this commit or branch parted.")
 @click.option("--locked", is_flag=True, help="Fail if params or MACs grew beyond those in dsconv-cost.lock.")
+@click.option(
+    "--allow-gone",
+    metavar="NAME",
+    multiple=True,
+    help="Let a file, or FILE:VARIANT, be gone since --base or from the lock. Repeatable.",
+)
 @click.option("--update-lock", is_flag=True, help="Write dsconv-cost.lock instead of checking.")
 @click.option(
     "--tolerance",
@@ -59,7 +65,8 @@ if TYPE_CHECKING:
 @output_options(VERDICTS)
 def command(
     architectures: tuple[str, ...], limits: "list[Limit]", bits: int, budget: str | None, base: str | None, locked: bool,
-    update_lock: bool, tolerance: str, strict: bool, settings: "dict[str, Value]", convention: "Convention", out: Output,
+    allow_gone: tuple[str, ...], update_lock: bool, tolerance: str, strict: bool, settings: "dict[str, Value]",
+    convention: "Convention", out: Output,
 ) -> None:  # fmt: skip
     """Check networks against limits given on the command line, in their files or in a budget file.
 
@@ -89,6 +96,7 @@ def command(
         strict=strict,
         spelled=option,
         example="--max-macs 600M",
+        allow_gone=allow_gone,
     )
     if update_lock:
         _update(request, bool(out.files) or format_is_given())

@@ -63,11 +63,11 @@ def command(
 def _with_base(
     ref: str, argument: str, common: "dict[str, Value]", rule: "Convention", max_layers: int
 ) -> "tuple[DiffSide, DiffSide]":
-    from dsconv_cost.budget.merge_base import costs_at_base
     from dsconv_cost.errors import InputError, UsageError
     from dsconv_cost.reports.diff import DiffSide
     from dsconv_cost.sources.arguments import SpecReader
-    from dsconv_cost.sources.git import SHORT, Base
+    from dsconv_cost.sources.git import SHORT
+    from dsconv_cost.sources.history import Base
     from dsconv_cost.sources.load import architecture_of, spec_of
     from dsconv_cost.sources.read import STDIN_NAME
     from dsconv_cost.sources.settings import split_settings
@@ -80,8 +80,8 @@ def _with_base(
     settings = {**common, **own}
     new = _subject(argument, architecture_of(source, spec, settings), rule, max_layers)
     base = Base(ref)
-    commit = base.commit(source.path)
-    was = costs_at_base(base, source.path, source.variant)
+    commit = base.files().commit
+    was = base.past(source.path, source.variant)
     if was is None:
         about = f"{inert(source.path)} at {commit[:SHORT]} was not there: it is new"
         return DiffSide(f"nothing at {commit[:SHORT]}", about, None, {"commit": commit}), new

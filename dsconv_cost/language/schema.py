@@ -205,7 +205,11 @@ def budget_schema() -> dict[str, Any]:
         "type": "object",
         "required": ["budget"],
         "additionalProperties": False,
-        "properties": {"format": {"enum": [1, "1"]}, "budget": {"type": "array", "items": one, "minItems": 1}},
+        "properties": {
+            "format": {"enum": [1, "1"]},
+            "budget": {"type": "array", "items": one, "minItems": 1},
+            "allow_gone": {"type": "array", "items": _TEXT},
+        },
     }
 
 

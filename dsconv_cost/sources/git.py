@@ -1,7 +1,7 @@
 """Files as they were at an earlier commit.
 
 git runs with lists of arguments, without a shell, and with commands that run nothing a repository's configuration names: no
-hooks, filters, aliases, pagers or monitors, and no fetching of what is missing. The repository is the one that holds the file.
+hooks, filters, aliases, pagers or monitors, and no fetching of what is missing.
 """
 
 import os
@@ -9,8 +9,6 @@ import re
 from typing import NamedTuple
 
 from dsconv_cost.errors import UsageError
-from dsconv_cost.sources.load import Source
-from dsconv_cost.sources.read import LARGEST_FILE, decode
 from dsconv_cost.text import inert, near, shown
 
 SECONDS = 30
@@ -51,18 +49,18 @@ class Git:
     def __init__(self) -> None:
         self._hung = ""
 
-    def __call__(self, folder: str, *arguments: str) -> _Answer:
+    def __call__(self, folder: str, *arguments: str, stdin: bytes = b"") -> _Answer:
         """Run git in a folder. Raises UsageError where it cannot be run or takes too long."""
         if self._hung:
             raise UsageError(self._hung)
         try:
-            return _run(folder, *arguments)
+            return _run(folder, *arguments, stdin=stdin)
         except TimeoutError as error:
             self._hung = str(error)
             raise UsageError(self._hung) from None
 
 
-def _run(folder: str, *arguments: str) -> _Answer:
+def _run(folder: str, *arguments: str, stdin: bytes) -> _Answer:
     """Run git. Raises TimeoutError with the message when it takes too long, and UsageError where it cannot be run."""
     import shutil
     import subprocess
@@ -73,7 +71,7 @@ def _run(folder: str, *arguments: str) -> _Answer:
     environment = {name: value for name, value in os.environ.items() if name not in _UNSET} | _ENVIRONMENT
     try:
         done = subprocess.run(
-            [program, *_OPTIONS, *arguments], cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True,
+            [program, *_OPTIONS, *arguments], cwd=folder, env=environment, input=stdin, capture_output=True,
             timeout=SECONDS, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
@@ -123,126 +121,7 @@ def merge_base(git: Git, ref: str, folder: str = ".") -> str:
     return found
 
 
-def read_at(git: Git, commit: str, path: str) -> bytes | None:
-    """Return what a file held at a commit, or None where it was not there."""
-    folder, name = os.path.split(path)
-    folder = folder or "."
-    if not _COMMIT.fullmatch(commit):
-        raise UsageError(f"'{shown(commit)}' is not a commit")
-    if not name or "\0" in path:
-        raise UsageError(f"'{inert(path)}' is not a file")
-    # Not COMMIT:./path alone: it would follow no symbolic link, and does not tell a file that is missing from an error.
-    return _blob(git, folder, commit, path, commit, "--", name)
-
-
-def read_in(git: Git, commit: str, folder: str, name: str) -> bytes | None:
-    """Return what a file held at a commit that `names_at` lists; its folder may not be there now."""
-    return _blob(git, folder, commit, os.path.join(folder, name), commit, "--", name)
-
-
-def _blob(git: Git, folder: str, commit: str, path: str, *listed: str) -> bytes | None:
-    """Return what the only file held that `ls-tree` lists for these arguments; `path` is what it is called in messages."""
-    answer = git(folder, "ls-tree", "-z", "-l", *listed)
-    if answer.code:
-        raise UsageError(
-            f"git cannot read {inert(path)} at {commit[:SHORT]}: {answer.said}{_history_hint(git, folder)}"
-        )
-    entry = answer.out.partition(b"\t")[0].decode("ascii", "replace").split()
-    if len(entry) != 4 or entry[1] != "blob":
-        return None
-    mode, _, blob, size = entry
-    if mode == "120000":
-        raise UsageError(f"{inert(path)} was a symbolic link at {commit[:SHORT]}: name the file that it leads to")
-    if size.isdecimal() and int(size) > LARGEST_FILE:
-        raise UsageError(
-            f"{inert(path)} at {commit[:SHORT]} is larger than {LARGEST_FILE >> 20} MiB, the maximum for an architecture"
-        )
-    answer = git(folder, "cat-file", "blob", blob)
-    if answer.code:
-        raise UsageError(
-            f"git cannot read {inert(path)} at {commit[:SHORT]}: {answer.said}{_history_hint(git, folder)}"
-        )
-    return answer.out
-
-
-def source_at(git: Git, commit: str, path: str, variant: str | None = None) -> Source | None:
-    """Return a file as it was at a commit, called `COMMIT:path`, or None where it was not there.
-
-    Raises InputError where it was no text.
-    """
-    data = read_at(git, commit, path)
-    if data is None:
-        return None
-    name = f"{commit[:SHORT]}:{path.removeprefix(os.path.join('.', ''))}"
-    return Source(decode(data, name), name, False, variant)
-
-
-class PastFile(NamedTuple):
-    """A file as it was at a commit, where it may have had another name."""
-
-    source: Source
-    path: str
-    """As it was, seen from the working directory."""
-
-
-def names_at(git: Git, commit: str, folder: str) -> list[str]:
-    """Return the files that a folder and those in it held at a commit, seen from the folder; no links."""
-    answer = git(folder, "ls-tree", "-r", "-z", commit)
-    if answer.code:
-        raise UsageError(
-            f"git cannot read {_where(folder)} at {commit[:SHORT]}: {answer.said}{_history_hint(git, folder)}"
-        )
-    found: list[str] = []
-    for entry in answer.out.split(b"\0"):
-        stamp, _, name = entry.partition(b"\t")
-        if stamp.startswith(b"100"):
-            found.append(os.fsdecode(name))
-    return found
-
-
-class Base:
-    """The commits where HEAD and a reference part, one for each repository that files are in."""
-
-    def __init__(self, ref: str) -> None:
-        self.ref = ref
-        self.git = Git()
-        self._commits: dict[str, str | UsageError] = {}
-        self._renames: dict[tuple[str, str], dict[str, str]] = {}
-
-    def commit(self, path: str) -> str:
-        """Return the commit for a file's repository. Raises UsageError as `merge_base` does."""
-        folder = os.path.dirname(path) or "."
-        if folder not in self._commits:
-            try:
-                self._commits[folder] = merge_base(self.git, self.ref, folder)
-            except UsageError as error:
-                self._commits[folder] = error
-        found = self._commits[folder]
-        if isinstance(found, UsageError):
-            raise found
-        return found
-
-    def read(self, path: str) -> bytes | None:
-        """Return what a file held there, or None where it was not there: it is new."""
-        return read_at(self.git, self.commit(path), path)
-
-    def renamed(self, path: str, variant: str | None = None) -> PastFile | None:
-        """Return what a file was that had another name there and was renamed by HEAD; None where it was not."""
-        folder, name = os.path.dirname(path) or ".", os.path.basename(path)
-        commit = self.commit(path)
-        top, prefix = (_line(self.git, folder, option) for option in ("--show-toplevel", "--show-prefix"))
-        if (top, commit) not in self._renames:
-            self._renames[top, commit] = _renames(self.git, folder, commit)
-        old = self._renames[top, commit].get(prefix + name)
-        if old is None:
-            return None
-        seen = os.path.relpath(os.path.join(top, old))
-        data = _blob(self.git, folder, commit, seen, "--full-tree", commit, "--", old)
-        called = f"{commit[:SHORT]}:{old}"
-        return None if data is None else PastFile(Source(decode(data, called), called, False, variant), seen)
-
-
-def _renames(git: Git, folder: str, commit: str) -> dict[str, str]:
+def renames(git: Git, folder: str, commit: str) -> dict[str, str]:
     """Return the files that were renamed from a commit to HEAD: new path -> old path, from the top of the repository."""
     answer = git(
         folder, "diff-tree", "-r", f"-M{ALIKE}%", "-l1000", "--no-ext-diff", "--no-textconv", "--ignore-submodules=all", "--name-status",
@@ -250,7 +129,7 @@ def _renames(git: Git, folder: str, commit: str) -> dict[str, str]:
     )  # fmt: skip
     if answer.code:
         raise UsageError(
-            f"git cannot tell what was renamed since {commit[:SHORT]}: {answer.said}{_history_hint(git, folder)}"
+            f"git cannot tell what was renamed since {commit[:SHORT]}: {answer.said}{history_hint(git, folder)}"
         )
     words = iter(os.fsdecode(answer.out).split("\0"))
     found: dict[str, str] = {}
@@ -261,7 +140,7 @@ def _renames(git: Git, folder: str, commit: str) -> dict[str, str]:
     return found
 
 
-def _line(git: Git, folder: str, option: str) -> str:
+def line_of(git: Git, folder: str, option: str) -> str:
     """Return what `rev-parse` says of a folder's repository."""
     answer = git(folder, "rev-parse", option)
     if answer.code:
@@ -298,7 +177,7 @@ def _shallow_hint(git: Git, folder: str) -> str:
     return ": the clone is shallow, so fetch its history (git fetch --unshallow; in GitHub Actions fetch-depth: 0)"
 
 
-def _history_hint(git: Git, folder: str) -> str:
+def history_hint(git: Git, folder: str) -> str:
     """Return how to get what a clone lacks of a commit."""
     # A clone that is both shallow and partial has the commit, when files are asked for, and not what they held.
     answer = git(folder, "config", "--get-regexp", r"^remote\..*\.promisor$")

@@ -4,12 +4,14 @@ import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from dsconv_cost.errors import UsageError
 from dsconv_cost.sources import git
-from dsconv_cost.sources.git import Base, Git, merge_base, names_at, read_at, read_in, resolve
+from dsconv_cost.sources.git import Git, merge_base, resolve
+from dsconv_cost.sources.history import Base, CommitFiles, NotInRepository
 from tests.repository import Repository
 
 
@@ -27,27 +29,40 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
     return made
 
 
+def read_at(commit: str, path: str) -> bytes | None:
+    return CommitFiles(Git(), commit).read(path)
+
+
+def names_at(commit: str, folder: str) -> list[str]:
+    return CommitFiles(Git(), commit).places(folder)
+
+
+def text_of(base: Base, path: str) -> str | None:
+    found = base.past(path)
+    return None if found is None else found.source.text
+
+
 def test_the_merge_base_is_where_the_branches_part(repository: Repository) -> None:
     first = repository.git("rev-parse", "main~1")
     assert merge_base(Git(), "main") == first
-    assert read_at(Git(), first, "net.yaml") == b"first\n"
-    assert read_at(Git(), resolve(Git(), "main"), "net.yaml") == b"main\n"
-    assert read_at(Git(), resolve(Git(), "topic"), "net.yaml") == b"topic\n"
+    assert read_at(first, "net.yaml") == b"first\n"
+    assert read_at(resolve(Git(), "main"), "net.yaml") == b"main\n"
+    assert read_at(resolve(Git(), "topic"), "net.yaml") == b"topic\n"
 
 
 def test_a_file_that_was_not_there_is_none(repository: Repository) -> None:
     base = Base("main")
-    assert base.read("new.yaml") is None
-    assert base.read("net.yaml") == b"first\n"
-    assert read_at(Git(), merge_base(Git(), "topic"), "new.yaml") == b"new\n"
+    assert text_of(base, "new.yaml") is None
+    assert text_of(base, "net.yaml") == "first\n"
+    assert read_at(merge_base(Git(), "topic"), "new.yaml") == b"new\n"
 
 
 def test_a_folder_is_no_file(repository: Repository) -> None:
     (repository.path / "nets").mkdir()
     (repository.path / "nets" / "a.yaml").write_text("a\n", encoding="utf-8")
     commit = repository.commit()
-    assert read_at(Git(), commit, "nets") is None
-    assert read_at(Git(), commit, "nets/a.yaml") == b"a\n"
+    assert read_at(commit, "nets") is None
+    assert read_at(commit, "nets/a.yaml") == b"a\n"
 
 
 LONG = "".join(f"line {n}\n" for n in range(20))
@@ -77,7 +92,7 @@ def test_a_renamed_file_is_found(renamed: Repository, monkeypatch: pytest.Monkey
     assert base.renamed("unlike.yaml") is None
     assert base.renamed("net.yaml") is None
     monkeypatch.chdir(renamed.path / "nets")
-    found = base.renamed("../same.yaml")
+    found = Base("main").renamed("../same.yaml")
     assert found is not None
     assert (found.path, found.source.text) == ("other.yaml", "other\n" + LONG)
 
@@ -95,12 +110,12 @@ def test_a_file_that_is_half_alike_was_not_renamed(repository: Repository, kept:
 def test_a_folder_as_it_was(renamed: Repository) -> None:
     commit = resolve(Git(), "main")
     (renamed.path / "link.yaml").symlink_to("net.yaml")
-    assert names_at(Git(), commit, ".") == ["long.yaml", "net.yaml", "nets/other.yaml", "new.yaml"]
-    assert names_at(Git(), commit, "nets") == ["other.yaml"]
-    assert names_at(Git(), renamed.commit(), ".")[:2] == ["net.yaml", "nets/tab\tline\n.yaml"]
-    assert read_in(Git(), commit, ".", "nets/other.yaml") == ("other\n" + LONG).encode()
+    assert names_at(commit, ".") == ["long.yaml", "net.yaml", "nets/other.yaml", "new.yaml"]
+    assert names_at(commit, "nets") == ["nets/other.yaml"]
+    assert names_at(renamed.commit(), ".")[:2] == ["net.yaml", "nets/tab\tline\n.yaml"]
+    assert read_at(commit, "nets/other.yaml") == ("other\n" + LONG).encode()
     (renamed.path / "empty").mkdir()
-    assert names_at(Git(), commit, "empty") == []
+    assert names_at(commit, "empty") == []
 
 
 NEAR_REFS = {"mian": "main", "topci": "topic", "origin/topic": "topic", "v1.O": "v1.0", "elsewhere": "origin/elsewhere"}
@@ -121,13 +136,14 @@ NAMES = [
 
 
 @pytest.mark.parametrize("name", NAMES, ids=ascii)
-def test_any_name_is_a_path_and_nothing_else(tmp_path: Path, name: str) -> None:
+def test_any_name_is_a_path_and_nothing_else(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     made = Repository(tmp_path)
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub" / name).write_text(name, encoding="utf-8")
     commit = made.commit(a="another\n")
-    assert read_at(Git(), commit, str(tmp_path / "sub" / name)) == name.encode()
-    assert read_at(Git(), commit, str(tmp_path / name)) is None
+    assert read_at(commit, str(tmp_path / "sub" / name)) == name.encode()
+    assert read_at(commit, str(tmp_path / name)) is None
 
 
 @pytest.mark.parametrize("ref", ["main", "topic~1", "HEAD", "@", "refs/heads/main", "main^{commit}", "v1", "main^0"])
@@ -217,31 +233,27 @@ def test_a_git_that_never_ends_is_waited_for_once(repository: Repository, calls:
     (repository.path / "sub").mkdir()
     said = set()
     for path in ("net.yaml", "new.yaml", "sub/net.yaml"):
-        for question in (base.commit, base.read, base.renamed):
+        for question in (base.past, base.renamed):
             with pytest.raises(UsageError) as caught:
                 question(path)
             said.add(str(caught.value))
     with pytest.raises(UsageError) as caught:
-        names_at(base.git, "0" * 40, ".")
+        CommitFiles(base.git, "0" * 40).places(".")
     assert said == {str(caught.value)} == {"git rev-parse took longer than 0.5 s in ."}
     assert len(calls.read_text(encoding="utf-8").splitlines()) == 1
     # Another run asks again.
     with pytest.raises(UsageError, match="took longer"):
-        Base("main").commit("net.yaml")
+        Base("main").files()
     assert len(calls.read_text(encoding="utf-8").splitlines()) == 2
 
 
-def test_a_reference_that_is_none_is_looked_for_once_a_folder(
-    repository: Repository, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_reference_that_is_none_is_looked_for_once(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     base = Base("nope")
     with pytest.raises(UsageError, match="no commit 'nope'"):
-        base.commit("net.yaml")
+        base.past("net.yaml")
     monkeypatch.setenv("PATH", "")
     with pytest.raises(UsageError, match="no commit 'nope'"):
-        base.commit("new.yaml")
-    with pytest.raises(UsageError, match="git is not installed"):
-        base.commit("sub/net.yaml")
+        base.past("new.yaml")
 
 
 def test_a_repository_of_another_user(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -256,16 +268,17 @@ def test_a_repository_of_another_user(repository: Repository, monkeypatch: pytes
     )
 
 
-def test_a_clone_without_what_files_held(repository: Repository, tmp_path: Path) -> None:
+def test_a_clone_without_what_files_held(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     repository.git("config", "uploadpack.allowFilter", "true")
     partial = repository.clone(tmp_path / "partial", "--filter=blob:none", "--branch=topic")
     advice = r": the clone is partial .*, so fetch the whole history \(git fetch --refetch --no-filter; .*\)$"
-    path = str(partial.path / "net.yaml")
-    base = Base("origin/main")
-    with pytest.raises(UsageError, match=r"/net\.yaml at [0-9a-f]{10}: .*" + advice):
-        base.read(path)
+    monkeypatch.chdir(partial.path)
+    with pytest.raises(UsageError, match=r"^git cannot read net\.yaml at [0-9a-f]{10}: .*" + advice):
+        Base("origin/main").past("net.yaml")
     partial.git("fetch", "--quiet", "--refetch", "--no-filter")
-    assert base.read(path) == b"first\n"
+    assert text_of(Base("origin/main"), "net.yaml") == "first\n"
 
 
 def test_branches_with_nothing_in_common(repository: Repository) -> None:
@@ -275,15 +288,18 @@ def test_branches_with_nothing_in_common(repository: Repository) -> None:
         merge_base(Git(), "main")
 
 
-def test_a_shallow_clone_says_how_to_get_the_history(repository: Repository, tmp_path: Path) -> None:
+def test_a_shallow_clone_says_how_to_get_the_history(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shallow = repository.clone(tmp_path / "shallow", "--depth=1", "--no-single-branch")
     with pytest.raises(UsageError, match=r"^HEAD and 'origin/main' have no commit in common: the clone is shallow"):
         merge_base(Git(), "origin/main", str(shallow.path))
     single = repository.clone(tmp_path / "single", "--depth=1")
     with pytest.raises(UsageError, match=r"no commit 'origin/main' .*: the clone is shallow, .*fetch-depth: 0\)$"):
         merge_base(Git(), "origin/main", str(single.path))
+    monkeypatch.chdir(single.path)
     with pytest.raises(UsageError, match="the clone is shallow"):
-        read_at(Git(), repository.git("rev-parse", "main"), str(single.path / "net.yaml"))
+        read_at(repository.git("rev-parse", "main"), "net.yaml")
     single.git("fetch", "--quiet", "--unshallow", "origin", "+refs/heads/*:refs/remotes/origin/*")
     assert merge_base(Git(), "origin/main", str(single.path)) == repository.git("rev-parse", "main~1")
 
@@ -291,15 +307,15 @@ def test_a_shallow_clone_says_how_to_get_the_history(repository: Repository, tmp
 def test_what_is_too_large_is_not_read(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     commit = repository.commit(large="x" * (16 * 1024 * 1024 + 1), fits="x" * (16 * 1024 * 1024))
     with pytest.raises(UsageError, match=r"^large\.yaml at [0-9a-f]{10} is larger than 16 MiB"):
-        read_at(Git(), commit, "large.yaml")
-    assert len(read_at(Git(), commit, "fits.yaml") or b"") == 16 * 1024 * 1024
+        read_at(commit, "large.yaml")
+    assert len(read_at(commit, "fits.yaml") or b"") == 16 * 1024 * 1024
 
 
 def test_a_symbolic_link_is_not_followed(repository: Repository) -> None:
     (repository.path / "link.yaml").symlink_to("net.yaml")
     commit = repository.commit()
     with pytest.raises(UsageError, match=r"^link\.yaml was a symbolic link at [0-9a-f]{10}: name the file"):
-        read_at(Git(), commit, "link.yaml")
+        read_at(commit, "link.yaml")
 
 
 def test_a_hook_s_repository_is_not_taken_for_the_file_s(
@@ -311,13 +327,14 @@ def test_a_hook_s_repository_is_not_taken_for_the_file_s(
     monkeypatch.setenv("GIT_WORK_TREE", str(repository.path))
     monkeypatch.setenv("GIT_INDEX_FILE", ".git/index")
     assert merge_base(Git(), "HEAD", str(other.path)) == commit
-    assert read_at(Git(), commit, str(other.path / "net.yaml")) == b"the other's\n"
+    monkeypatch.chdir(other.path)
+    assert read_at(commit, "net.yaml") == b"the other's\n"
 
 
 @pytest.mark.parametrize(("commit", "path"), [("main", "net.yaml"), ("--all", "net.yaml"), ("", "net.yaml")])
 def test_only_a_commit_s_name_is_taken(repository: Repository, commit: str, path: str) -> None:
     with pytest.raises(UsageError, match="is not a commit"):
-        read_at(Git(), commit, path)
+        read_at(commit, path)
 
 
 # -- a hostile repository -------------------------------------------------------------------------
@@ -371,8 +388,8 @@ def test_nothing_that_a_repository_s_configuration_names_is_run(
     sprung = trap("program")
     arm(repository, sprung)
     base = Base("main")
-    assert base.read("net.yaml") == b"first\n"
-    assert base.read("new.yaml") is None
+    assert text_of(base, "net.yaml") == "first\n"
+    assert text_of(base, "new.yaml") is None
     assert not sprung.exists()
     repository.git("status", check=False)
     assert sprung.exists(), "the trap does not work"
@@ -386,7 +403,7 @@ def test_nothing_is_run_when_renames_folders_and_names_are_looked_for(
     moved = Base("main").renamed("nets/tab\tline\n.yaml")
     assert moved is not None
     assert moved.path == "long.yaml"
-    assert names_at(Git(), resolve(Git(), "main"), "nets") == ["other.yaml"]
+    assert names_at(resolve(Git(), "main"), "nets") == ["nets/other.yaml"]
     with pytest.raises(UsageError, match="did you mean 'main'"):
         resolve(Git(), "mian")
     assert not sprung.exists()
@@ -437,7 +454,7 @@ def test_what_a_partial_clone_lacks_is_not_fetched(
         repository.git("config", key, value)
     monkeypatch.setattr(git, "_ENVIRONMENT", {name: git._ENVIRONMENT[name] for name in [*variables, "LC_ALL"]})
     with pytest.raises(UsageError, match=r"^git cannot read net\.yaml at "):
-        read_at(Git(), commit, "net.yaml")
+        read_at(commit, "net.yaml")
     assert not sprung.exists()
     repository.git("cat-file", "blob", blob, check=False)
     assert sprung.exists(), "the trap does not work"
@@ -448,3 +465,64 @@ def test_a_bare_repository_inside_a_checkout_is_not_taken_for_the_file_s(reposit
     repository.git("clone", "--quiet", "--bare", ".", "inner")
     with pytest.raises(UsageError, match="is not in a git repository"):
         merge_base(Git(), "main", "inner")
+
+
+# -- the path as it is written ----------------------------------------------------------------------
+
+
+def test_paths_are_seen_from_the_working_directory(renamed: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    commit = resolve(Git(), "main")
+    other = ("other\n" + LONG).encode()
+    (renamed.path / "nets" / "deep").mkdir()
+    for folder, paths in {
+        ".": ("nets/other.yaml", "./nets/../nets//other.yaml", str(renamed.path / "nets" / "other.yaml")),
+        "nets": ("other.yaml", "../nets/other.yaml", "deep/../other.yaml"),
+        "nets/deep": ("../other.yaml", "../../nets/other.yaml"),
+    }.items():
+        monkeypatch.chdir(renamed.path / folder)
+        for path in paths:
+            assert read_at(commit, path) == other, path
+        assert "nets/other.yaml" in names_at(commit, str(renamed.path))
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("../net.yaml", "is outside of the git repository of the working directory"),
+        ("nets/../../net.yaml", "is outside of the git repository"),
+        ("/etc/passwd", "is outside of the git repository"),
+        ("link/other.yaml", "is reached through the link link, which may lead to another file"),
+        ("link/../net.yaml", "is reached through the link link"),
+        ("nets/link/a/b.yaml", "is reached through the link nets/link"),
+        ("inner/net.yaml", "is in a repository of its own, inner: run this there"),
+        ("module/deep/net.yaml", "is in a repository of its own, module"),
+        ("", "'' is not a file"),
+        ("a\0b", r"'a\\x00b' is not a file"),
+    ],
+)
+def test_a_path_that_leads_elsewhere(renamed: Repository, path: str, message: str) -> None:
+    (renamed.path / "nets").mkdir(exist_ok=True)
+    (renamed.path / "link").symlink_to("nets")
+    (renamed.path / "nets" / "link").symlink_to(renamed.path.parent)
+    Repository(renamed.path / "inner").commit(net="inner\n")
+    (renamed.path / "module" / "deep").mkdir(parents=True)
+    (renamed.path / "module" / ".git").write_text("gitdir: ../.git/modules/module\n", encoding="utf-8")
+    with pytest.raises(NotInRepository, match=message):
+        read_at(resolve(Git(), "main"), path)
+
+
+def test_many_files_take_two_calls_of_git(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = {f"n{number}": f"number {number}\n" for number in range(300)}
+    commit = repository.commit(**names, large="x" * (16 * 1024 * 1024 + 1))
+    calls: list[str] = []
+    run = git._run
+
+    def counted(folder: str, *words: str, stdin: bytes) -> Any:
+        calls.append(words[0])
+        return run(folder, *words, stdin=stdin)
+
+    monkeypatch.setattr(git, "_run", counted)
+    files = CommitFiles(Git(), commit)
+    files.load([f"{name}.yaml" for name in [*names, "large", "missing"]])
+    assert [files.read(f"{name}.yaml") for name in names] == [text.encode() for text in names.values()]
+    assert calls == ["ls-tree", "cat-file", "cat-file", "rev-parse", "rev-parse"]
