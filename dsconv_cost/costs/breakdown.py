@@ -52,6 +52,8 @@ class LayerRow(NamedTuple):
     """MACs in the separable form."""
     merged: bool
     """Whether its cost in the standard form is part of another row."""
+    merged_in_part: bool
+    """Whether that is so for a depthwise convolution of several layers, so that the factor is that of the others."""
     factor: float | None
     """standard / separable, where they differ; with rows merged into this one, that of all of them together."""
     line: int
@@ -70,15 +72,16 @@ class LayerRow(NamedTuple):
 class _Group:
     """The layers of one row."""
 
-    __slots__ = ("merged", "nodes", "part", "place", "taken")
+    __slots__ = ("merged", "merged_in_part", "nodes", "part", "place", "taken")
 
     def __init__(self, place: Place, part: str) -> None:
         self.place = place
         self.part = part
         self.nodes: list[Node] = []
-        self.merged = False
+        self.merged = self.merged_in_part = False
         self.taken = 0
-        """MACs of depthwise convolutions of other rows whose cost in the standard form is part of this row."""
+        """MACs of depthwise convolutions of other rows whose cost in the standard form is part of this row, less those
+        of depthwise convolutions of this row whose cost is part of others: each belongs to one factor."""
 
     @property
     def weighted(self) -> bool:
@@ -174,8 +177,11 @@ class Breakdown:
                 merged = nodes[decision.node]
                 here, there = grouping.holding(merged), grouping.holding(nodes[decision.into])
                 if here is not there:
+                    macs = self._layer_sums.of(merged).macs
                     here.merged = here not in self._standard
-                    there.taken += self._layer_sums.of(merged).macs
+                    here.merged_in_part = not here.merged
+                    here.taken -= macs
+                    there.taken += macs
 
     def _row(self, group: _Group, window: Callable[..., tuple[Sides | None, Sides | None]]) -> LayerRow:
         nodes, place = group.nodes, group.place
@@ -203,6 +209,7 @@ class Breakdown:
             standard,
             separable,
             group.merged,
+            group.merged_in_part,
             standard / against if standard and against and standard != against else None,
             place.line,
             nodes,

@@ -43,6 +43,8 @@ class Layer:
     """The kinds of operation it can be, in the order of tables."""
     folds_norm: ClassVar[bool] = False
     """Whether a batch norm after it can become part of its weights and its `bias`."""
+    moves_or_scales: ClassVar[bool] = False
+    """Whether its output holds the elements of its inputs, elsewhere or times a factor for a channel."""
     main: ClassVar[Field | None] = None
     """The field whose value stands behind the type's name, if there is one."""
     fields: ClassVar[tuple[Field, ...]] = ()

@@ -73,6 +73,7 @@ class Concat(Join):
 
     __slots__ = ()
     type = "concat"
+    moves_or_scales = True
     also = ("cat", "concatenate", "merge", "route")
     formulas = {"output": "the sum of the branches' channels, their height and width"}
 

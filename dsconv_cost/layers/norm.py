@@ -17,6 +17,7 @@ class Norm(Layer):
     __slots__ = ()
     family = FAMILY
     kinds = (OperationKind("norm"),)
+    moves_or_scales = True
     word: ClassVar[str] = ""
     """What the field `norm` of a convolution calls it; empty: it cannot stand there."""
     formulas = {"norm": "2 * C_in"}
@@ -75,6 +76,7 @@ class ChannelScale(Layer):
     type = "channel_scale"
     family = FAMILY
     kinds = (OperationKind("scale"),)
+    moves_or_scales = True
     also = ("layer_scale", "layerscale", "scale")
     formulas = {"weights": "C_in"}
     counted = "0 MACs, free on purpose: at inference it folds into the convolution before it"

@@ -17,6 +17,7 @@ class Reshape(Layer):
     __slots__ = ()
     family = "Moving elements"
     kinds = (OperationKind("reshape"),)
+    moves_or_scales = True
     counted = "0 MACs, free on purpose: it moves elements and multiplies nothing"
 
 

@@ -12,7 +12,7 @@ from dsconv_cost.language.published import Published
 from dsconv_cost.layers import KINDS
 from dsconv_cost.layers.shapes import Shape, Sides
 from dsconv_cost.layers.values import written
-from dsconv_cost.network.transforms.convert import CONVERTED, KEPT
+from dsconv_cost.network.transforms.convert import CONVERTED, KEPT, Decision
 from dsconv_cost.network.transforms.deploy import Branches
 from dsconv_cost.network.transforms.fold_norms import norms_left
 from dsconv_cost.reports.table import (
@@ -87,6 +87,11 @@ def report(analysis: Analysis, view: View) -> Report:
         )  # fmt: skip
     if any(row.merged for row in shown):
         notes.append(("merged", "its standard form is the pointwise convolution's, whose factor is that of both"))
+    if partly := [row.name for row in shown if row.merged_in_part]:
+        notes.append(
+            ("merged", f"of {_some(partly)} the depthwise convolution: its standard form is the pointwise convolution's, whose "
+             "factor is that of both")
+        )  # fmt: skip
     tables = [_layer_table(analysis, shown), form_table(analysis), kind_table(analysis)]
     return Report(_headline(analysis), tables, [*notes, *_notes(analysis)])
 
@@ -224,23 +229,35 @@ def _some(names: list[str]) -> str:
 
 
 def _form_note(analysis: Analysis, form: Form) -> str:
-    """Return what a form converted, and by reason what it kept."""
-    converted = 0
+    """Return what a form converted, which depthwise convolutions have no pair and why, and by reason what it kept."""
     nodes = analysis.network.nodes
-    reasons: dict[str, list[int]] = {}
-    for index, verdict, reason, _ in form.decisions:
-        if verdict == CONVERTED:
-            converted += 1
-        elif verdict == KEPT:
-            reasons.setdefault(reason, []).append(index)
-    kept = []
-    for reason, found in reasons.items():
-        if len(found) <= NAMES_SHOWN:
-            kept.append(f"{', '.join(nodes[index].name for index in found)} ({reason})")
-        else:
-            kept.append(f"{len(found):,} layers ({reason})")
-    done = f"{converted:,} converted" if converted else "nothing to convert, so it is the network as written"
-    return f"{done}; kept {'; '.join(kept)}" if kept else done
+    kept: dict[str, list[str]] = {}
+    unpaired: dict[str, list[Decision]] = {}
+    for decision in form.decisions:
+        name = nodes[decision.node].name
+        if decision.verdict == KEPT:
+            kept.setdefault(decision.reason, []).append(name)
+        elif decision.unpaired is not None:
+            unpaired.setdefault(decision.unpaired.reason, []).append(decision)
+    converted = sum(decision.verdict == CONVERTED for decision in form.decisions)
+    told = [f"{converted:,} converted" if converted else "nothing to convert, so it is the network as written"]
+    if unpaired:
+        told.append(f"unpaired {'; '.join(_unpaired(analysis, reason, found) for reason, found in unpaired.items())}")
+    if kept:
+        few = {
+            reason: ", ".join(names) if len(names) <= NAMES_SHOWN else f"{len(names):,} layers"
+            for reason, names in kept.items()
+        }
+        told.append(f"kept {'; '.join(f'{names} ({reason})' for reason, names in few.items())}")
+    return "; ".join(told)
+
+
+def _unpaired(analysis: Analysis, reason: str, decisions: list[Decision]) -> str:
+    """Return depthwise convolutions without a pair, and what broke it."""
+    nodes = analysis.network.nodes
+    if len(decisions) > NAMES_SHOWN:
+        return f"{len(decisions):,} layers ({reason})"
+    return "; ".join(f"{nodes[decision.node].name} ({decision.broken(nodes)})" for decision in decisions)
 
 
 def published_note(analysis: Analysis, entry: Published) -> str:

@@ -10,7 +10,7 @@ from dsconv_cost.errors import UsageError
 from dsconv_cost.layers.convolution import DEPTHWISE, Conv, DepthwiseConv
 from dsconv_cost.layers.shapes import Shape
 from dsconv_cost.network.graph import INPUT, CostCache, Network, Node
-from dsconv_cost.network.transforms.convert import KEPT, MERGED, separable_form, standard_form
+from dsconv_cost.network.transforms.convert import KEPT, MERGED, Decision, separable_form, standard_form
 from dsconv_cost.text import inert, near
 
 _SYMBOL = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
@@ -127,7 +127,8 @@ def _verdicts(analysis: Analysis, node: Node) -> list[str]:
         for decision in form.decisions:
             if nodes[decision.node] is node:
                 told = decision.reason if decision.verdict == MERGED else f"{decision.verdict}: {decision.reason}"
-                lines.append(f"{label}: {told}")
+                broken = decision.broken(nodes)
+                lines.append(f"{label}: {told} ({broken})" if broken else f"{label}: {told}")
     return lines
 
 
@@ -162,7 +163,8 @@ def _argument(analysis: Analysis, layer: LayerCost, argued: set[int]) -> Section
         kept = next((d.reason for d in analysis.separable.decisions if d.node == index and d.verdict == KEPT), None)
         return _compare(node.name, layer.inputs[0], node, None, kept)
     if node.kind == DEPTHWISE and isinstance(node.layer, (Conv, DepthwiseConv)) and node.layer.kernel != (1, 1):
-        return _full(node, layer)
+        decision = next(d for d in analysis.standard.decisions if d.node == index)
+        return _full(layer, decision)
     return None
 
 
@@ -187,6 +189,7 @@ def _compare(name: str, x: Shape, window: Node, pointwise: Node | None, kept: st
     if m > 1:
         in_letters, predicted_by, with_numbers = f"m*({in_letters})", f"m*({predicted_by})", f"{m}*({with_numbers})"
     agree = "the same" if truth == prediction else "not the same"
+    times = f"{float(truth):.2f}x more" if truth > 1 else f"{float(1 / truth):.2f}x fewer"
     where = f"if it were converted (here it is kept: {kept})" if kept else "counted in the two forms"
     return Section(
         f"{name}: standard against separable, in multiplications",
@@ -198,8 +201,7 @@ def _compare(name: str, x: Shape, window: Node, pointwise: Node | None, kept: st
             f"  standard    {standard_at:,} * {y.positions:,} = {standard_at * y.positions:,}",
             f"  separable   {separable_at:,} * {y.positions:,} = {separable_at * y.positions:,}",
             f"prediction    {predicted_by} = {with_numbers} = {float(prediction):.4f}",
-            f"truth         {separable:,} / {standard:,} {where} = {float(truth):.4f}: {agree} as the prediction, "
-            f"{float(1 / truth):.2f}x fewer",
+            f"truth         {separable:,} / {standard:,} {where} = {float(truth):.4f}: {agree} as the prediction, {times}",
         ],
     )
 
@@ -221,13 +223,15 @@ def _counted(x: Shape, window: Node, pointwise: Node | None) -> tuple[int, int]:
     return standard, separable
 
 
-def _full(node: Node, layer: LayerCost) -> Section:
+def _full(layer: LayerCost, decision: Decision) -> Section:
     x, y = layer.inputs[0], layer.output
-    kernel = node.layer.settings(layer.inputs)["kernel"]
+    kernel = layer.settings["kernel"]
+    kept = f"that is kept as it is written ({decision.reason})"
+    why = kept if decision.verdict == KEPT else "without a pointwise one of its own"
     standard = kernel[0] * kernel[1] * x.channels * y.channels
     depthwise = kernel[0] * kernel[1] * y.channels
     return Section(
-        f"{node.name}: a depthwise convolution without a pointwise one of its own",
+        f"{layer.name}: a depthwise convolution {why}",
         [
             f"per output position  standard k_h*k_w*C_in*C_out = {standard:,}; depthwise k_h*k_w*C_out = {depthwise:,}",
             f"ratio  1/C_in = 1/{x.channels} = {1 / x.channels:.4f}",

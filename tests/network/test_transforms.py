@@ -52,6 +52,21 @@ PAIRS = [
      "- {conv: 4, kernel: 1}", "a gate written out"),
     ("- {dwconv: 3}\n- multiply: [[global_avgpool, {conv: 2, kernel: 1}, relu, {conv: 8, kernel: 1}, sigmoid], previous]\n"
      "- {conv: 4, kernel: 1}", "a gate written out the other way round"),
+    ("- {dwconv: 3}\n- multiply: [previous, [global_avgpool, {conv: 2, kernel: 1, norm: batch}, {conv: 8, kernel: 1, norm: batch}]]\n"
+     "- {conv: 4, kernel: 1}", "a gate with batch norms"),
+    ("- {dwconv: 3}\n- multiply: [previous, [global_avgpool, {conv: 2, kernel: 1}, layernorm, relu, dropout, {conv: 8, kernel: 1}]]\n"
+     "- {conv: 4, kernel: 1}", "a gate with a layer norm and dropout"),
+    ("- {dwconv: 3}\n- multiply: [previous, [global_avgpool, {linear: 2}, relu, {linear: 8}, sigmoid]]\n- {conv: 4, kernel: 1}",
+     "a gate of linear layers"),
+    ("- {dwconv: 3}\n- multiply: [previous, [global_avgpool, flatten, {linear: 8}, sigmoid]]\n- {conv: 4, kernel: 1}",
+     "a gate of one linear layer, flattened before"),
+    ("- {dwconv: 3}\n- multiply: [previous, [{adaptive_avgpool: 1}, {conv: 8, kernel: 1}, sigmoid]]\n- {conv: 4, kernel: 1}",
+     "a gate of one convolution behind adaptive pooling"),
+    ("- {dwconv: 3}\n- multiply: [previous, [global_avgpool, {conv: 2, kernel: 1}, {conv: 4, kernel: 1}, "
+     "{conv: 8, kernel: 1, groups: 2}]]\n"
+     "- {conv: 4, kernel: 1}", "a gate of three convolutions, one of them grouped"),
+    ("- {dwconv: 3}\n- multiply: [previous, [global_avgpool, {conv: 2, kernel: 1}, relu, {conv: 1, kernel: 1}, sigmoid]]\n"
+     "- {conv: 4, kernel: 1}", "one factor for all channels"),
     ("- {dwconv: 3, depth_multiplier: 2}\n- batchnorm\n- {conv: 4, kernel: 1}", "a depth multiplier"),
     ("- {conv: 8, kernel: 3, groups: 8}\n- {conv: 4, kernel: 1}", "a conv with groups = C_in"),
     ("- {conv: 16, kernel: 3, groups: 8}\n- {conv: 4, kernel: 1}", "a conv with groups = C_in and m = 2"),
@@ -83,10 +98,13 @@ CUT = [
     ("- {dwconv: 3}\n- {upsample: 2}\n- {conv: 4, kernel: 1}", "upsampling"),
     ("- {dwconv: 3, depth_multiplier: 2}\n- {squeeze_excite: 2}\n- {conv: 4, kernel: 1}", "a gate and m = 2"),
     ("- {dwconv: 3}\n- {squeeze_excite: 2}\n- {squeeze_excite: 2}\n- {conv: 4, kernel: 1}", "a second gate"),
-    ("- {dwconv: 3}\n- multiply: [previous, [global_avgpool, {conv: 2, kernel: 1}, {conv: 8, kernel: 1, norm: batch}]]\n"
-     "- {conv: 4, kernel: 1}", "a gate with a norm"),
-    ("- {dwconv: 3}\n- multiply: [previous, [global_avgpool, {conv: 8, kernel: 1}, sigmoid]]\n- {conv: 4, kernel: 1}",
-     "a gate of one convolution"),
+    ("- {dwconv: 3}\n- multiply: [previous, [global_avgpool, sigmoid]]\n- {conv: 4, kernel: 1}", "a gate without weights"),
+    ("- {dwconv: 3}\n- multiply: [previous, [global_avgpool, {conv: 8, kernel: 3}, sigmoid]]\n- {conv: 4, kernel: 1}",
+     "a gate with a window"),
+    ("- {dwconv: 3}\n- multiply: [previous, [{adaptive_avgpool: 16}, {conv: 2, kernel: 1}, {conv: 8, kernel: 1}]]\n"
+     "- {conv: 4, kernel: 1}", "a factor for each position"),
+    ("- {dwconv: 3}\n- multiply: [previous, [global_avgpool, {slice: [0, 4]}, {conv: 8, kernel: 1}, sigmoid]]\n- {conv: 4, kernel: 1}",
+     "a gate on some of the channels"),
     ("- {dwconv: 3}\n- multiply: [previous, [{avgpool: 16}, {conv: 2, kernel: 1}, {conv: 8, kernel: 1}]]\n"
      "- {conv: 4, kernel: 1}", "a gate without global pooling"),
     ("- {dwconv: 3}\n- add: [previous, [global_avgpool, {conv: 2, kernel: 1}, {conv: 8, kernel: 1}]]\n"

@@ -14,6 +14,7 @@ followed it directly, the depthwise gets a norm and activation of its own. A con
 input stays, unless `convert` is true.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import count
 from math import gcd
@@ -23,12 +24,15 @@ from dsconv_cost.layers.base import Layer
 from dsconv_cost.layers.convolution import DEPTHWISE, Conv, DepthwiseConv
 from dsconv_cost.layers.norm import GroupNorm
 from dsconv_cost.network.graph import INPUT, Network, Node, Place
-from dsconv_cost.network.transforms.pairing import SeparablePair, Tail, pairs_of, tails_of
+from dsconv_cost.network.transforms.pairing import SeparablePair, Tail, Unpaired, pairs_of, tails_of
 from dsconv_cost.network.transforms.rewrite import Replacement, rewrite
 
 CONVERTED = "converted"
 MERGED = "merged"
 KEPT = "kept"
+
+NAMES_SHOWN = 6
+"""How many layers that break a pair are named."""
 
 LAYERS_KEPT = 1024
 """How many of the layers made for a form are kept: a network repeats few, and so do those beside it."""
@@ -44,6 +48,16 @@ class Decision(NamedTuple):
     reason: str
     into: int | None = None
     """For MERGED, the index of the node with which its cost stands."""
+    unpaired: Unpaired | None = None
+    """For a depthwise convolution that is CONVERTED, what breaks its pair."""
+
+    def broken(self, nodes: Sequence[Node]) -> str:
+        """Return in words what breaks the pair, with the names of the layers; empty where nothing does."""
+        if self.unpaired is None:
+            return ""
+        names = ", ".join(nodes[index].name for index in self.unpaired.broken_by[:NAMES_SHOWN])
+        more = len(self.unpaired.broken_by) - NAMES_SHOWN
+        return f"{self.unpaired.reason}{': ' if names else ''}{names}{f' and {more:,} more' if more > 0 else ''}"
 
 
 class Transformed(NamedTuple):
@@ -68,8 +82,8 @@ def standard_form(network: Network) -> Transformed:
         else:
             windowed.append(index)
     for index, pair in zip(windowed, pairs_of(network, windowed), strict=True):
-        if pair is None:
-            plan.full(index)
+        if isinstance(pair, Unpaired):
+            plan.full(index, pair)
         elif _convert(nodes[pair.pointwise]) is False:
             plan.decide(index, KEPT, "its pointwise convolution has convert: false")
         else:
@@ -83,9 +97,10 @@ def standard_form(network: Network) -> Transformed:
 def separable_form(network: Network) -> Transformed:
     """Return the network with every eligible standard convolution made separable."""
     plan = _Plan(network)
+    given = _given(network)
     eligible: list[int] = []
     for index, node in enumerate(network.nodes):
-        reason = _why_not_separable(node)
+        reason = _why_not_separable(node, given)
         if reason is None:
             eligible.append(index)
         elif node.kind.weighted:
@@ -111,7 +126,16 @@ def _why_standard(node: Node) -> str:
     return "convert: false" if _convert(node) is False else node.kind.kept or "standard already"
 
 
-def _why_not_separable(node: Node) -> str | None:
+def _given(network: Network) -> set[int]:
+    """Return the tensors that hold the elements of the network's input, moved or scaled at most."""
+    given = {INPUT}
+    for index, node in enumerate(network.nodes):
+        if node.layer.moves_or_scales and given.issuperset(node.inputs):
+            given.add(index)
+    return given
+
+
+def _why_not_separable(node: Node, given: set[int]) -> str | None:
     """Return why a layer stays in the separable form, or None when it is made separable."""
     layer = node.layer
     if node.kind.kept:
@@ -124,7 +148,7 @@ def _why_not_separable(node: Node) -> str | None:
         return "1 x 1: no window to separate"
     if layer.convert is False:
         return "convert: false"
-    if INPUT in node.inputs and layer.convert is not True:
+    if node.inputs[0] in given and layer.convert is not True:
         return "reads the network's input"
     return None
 
@@ -175,10 +199,11 @@ class _Plan:
         layer = _standard(window.layer, mixing.layer.out_channels, mixing.layer.bias)
         self.steps[pair.pointwise] = [*steps, (pair.pointwise, layer, (x,), mixing.place, "")]
 
-    def full(self, index: int) -> None:
+    def full(self, index: int, why: Unpaired) -> None:
         """Put the full convolution in place of an unpaired depthwise one."""
         node = self.network.nodes[index]
-        self.decide(index, CONVERTED, "an unpaired depthwise convolution becomes the full one")
+        reason = "an unpaired depthwise convolution becomes the full one"
+        self.decisions[index] = Decision(index, CONVERTED, reason, unpaired=why)
         layer = _standard(node.layer, node.output.channels)
         self.steps[index] = [(index, layer, node.inputs, node.place, "")]
 

@@ -3,17 +3,21 @@
 - A pointwise convolution is 1 x 1, stride 1, no padding, one group.
 - A pair is a depthwise convolution with k > 1 whose only consumer chain is batch norms, activations, dropouts and,
   if m = 1, one squeeze-excite gate, and then a pointwise convolution.
+- A squeeze-excite gate is pooling to one value a channel, then 1 x 1 convolutions or linear layers with any norms,
+  activations and dropouts, and the product with what went in (Hu et al. 2018, arXiv:1709.01507).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from dsconv_cost.layers.activation import Activation
+from dsconv_cost.layers.base import Layer
 from dsconv_cost.layers.convolution import POINTWISE, Conv
 from dsconv_cost.layers.join import Multiply
+from dsconv_cost.layers.linear import Linear
 from dsconv_cost.layers.norm import BatchNorm, Norm
-from dsconv_cost.layers.pooling import GlobalAvgPool
-from dsconv_cost.layers.reshape import Dropout
+from dsconv_cost.layers.pooling import AdaptiveAvgPool, GlobalAvgPool
+from dsconv_cost.layers.reshape import Dropout, Flatten
 from dsconv_cost.network.graph import Network, Node
 
 
@@ -25,13 +29,22 @@ class SeparablePair(NamedTuple):
     """The nodes of the squeeze-excite gate between them, if there is one."""
 
 
+class Unpaired(NamedTuple):
+    """Why a depthwise convolution has no pointwise one of its own."""
+
+    reason: str
+    """In words, without names."""
+    broken_by: tuple[int, ...]
+    """The layers that come where the pair would go on."""
+
+
 class Tail(NamedTuple):
     norm: int | None
     activation: int | None
 
 
-def pairs_of(network: Network, depthwise: Sequence[int]) -> Iterator[SeparablePair | None]:
-    """Yield for each of these depthwise convolutions its pair, if it is in one."""
+def pairs_of(network: Network, depthwise: Sequence[int]) -> Iterator[SeparablePair | Unpaired]:
+    """Yield for each of these depthwise convolutions its pair, or why it has none."""
     if depthwise:
         yield from map(_Graph(network).pair, depthwise)
 
@@ -51,10 +64,10 @@ class _Graph:
 
     def _only(self, index: int) -> int | None:
         """Return the one consumer of a node's output, or None when it has several or is an output itself."""
-        found = self.consumers[index]
-        return found[0] if len(found) == 1 and index not in self.outputs else None
+        consumers = self.consumers[index]
+        return consumers[0] if len(consumers) == 1 and index not in self.outputs else None
 
-    def pair(self, depthwise: int) -> SeparablePair | None:
+    def pair(self, depthwise: int) -> SeparablePair | Unpaired:
         nodes = self.network.nodes
         start = nodes[depthwise]
         same_width = start.output.channels == self.network.input_shapes(start)[0].channels
@@ -64,53 +77,53 @@ class _Graph:
         while True:
             following = self._only(at)
             if following is None:
-                found = self._gate(at) if same_width and not gate else None
-                if found is None:
-                    return None
-                gate = found
+                nodes_of_gate = self._gate(at)
+                if not nodes_of_gate or gate or not same_width:
+                    return self._broken(depthwise, at, nodes_of_gate, gate)
+                gate = nodes_of_gate
                 at = gate[-1]
                 continue
             node = nodes[following]
             if _is_pointwise(node):
                 return SeparablePair(depthwise, following, between, gate)
             if not isinstance(node.layer, (BatchNorm, Activation, Dropout)):
-                return None
+                return Unpaired(_what_follows(node), (following,))
             between.append(following)
             at = following
 
-    def _gate(self, at: int) -> list[int] | None:
-        """Return the nodes of the squeeze-excite gate on the output of `at`, the product last, or None.
+    def _broken(self, depthwise: int, at: int, gate: list[int], gate_before: list[int]) -> Unpaired:
+        """Return why the way from a depthwise convolution does not go on behind `at`."""
+        if gate:
+            again = "a second squeeze-excite gate follows"
+            return Unpaired(again if gate_before else "a gate follows a depth multiplier above 1", (gate[-1],))
+        if at in self.outputs:
+            return Unpaired("an output of the network", (at,) if at != depthwise else ())
+        return Unpaired("several layers take its output", tuple(dict.fromkeys(self.consumers[at])))
 
-        The gate is what squeeze_excite makes, also when written out: global pool, 1 x 1 conv, activation, 1 x 1 conv,
-        activation, and the product with what went in.
-        """
+    def _gate(self, at: int) -> list[int]:
+        """Return the nodes of the squeeze-excite gate on the output of `at`, the product last; none without a gate."""
         nodes = self.network.nodes
         takers = self.consumers[at]
         if len(takers) != 2 or at in self.outputs:
-            return None
-        pool = next((t for t in takers if isinstance(nodes[t].layer, GlobalAvgPool)), None)
+            return []
+        pool = next((t for t in takers if _pools_to_one(nodes[t].layer)), None)
         product = next((t for t in takers if isinstance(nodes[t].layer, Multiply)), None)
         if pool is None or product is None:
-            return None
-        found = [pool]
-        convolutions = 0
-        current: int | None = pool
-        while True:
-            current = self._only(found[-1])
-            if current is None:
-                return None
-            if current == product:
-                break
-            if _is_pointwise(nodes[current]):
-                convolutions += 1
-            elif not isinstance(nodes[current].layer, Activation):
-                return None
-            found.append(current)
-        if convolutions != 2 or sorted(nodes[product].inputs) != sorted((at, found[-1])):
-            return None
-        if nodes[product].output != nodes[at].output:
-            return None
-        return [*found, product]
+            return []
+        gate = [pool]
+        while (following := self._only(gate[-1])) != product:
+            if following is None or not _is_in_gates(nodes[following]):
+                return []
+            gate.append(following)
+        weighted = any(nodes[index].kind.weighted for index in gate)
+        # Factors for several channels at once would widen what they multiply.
+        if (
+            not weighted
+            or sorted(nodes[product].inputs) != sorted((at, gate[-1]))
+            or nodes[product].output != nodes[at].output
+        ):
+            return []
+        return [*gate, product]
 
     def tail(self, index: int) -> Tail:
         """Return the norm that directly follows a convolution and the activation after it, as the depthwise's model."""
@@ -125,3 +138,24 @@ class _Graph:
 
 def _is_pointwise(node: Node) -> bool:
     return node.kind == POINTWISE and isinstance(node.layer, Conv) and node.layer.stride == (1, 1)
+
+
+def _pools_to_one(layer: Layer) -> bool:
+    return isinstance(layer, GlobalAvgPool) or (isinstance(layer, AdaptiveAvgPool) and layer.size == (1, 1))
+
+
+def _is_in_gates(node: Node) -> bool:
+    """Return whether a layer may stand in a gate, behind the pooling: the values stay one a channel."""
+    layer = node.layer
+    if isinstance(layer, Conv):
+        return layer.kernel == (1, 1) and node.output.positions == 1
+    return isinstance(layer, (Linear, Norm, Activation, Dropout, Flatten))
+
+
+def _what_follows(node: Node) -> str:
+    """Return in words which layer comes where the pair would go on."""
+    if node.kind == POINTWISE:
+        return "a strided 1 x 1 convolution follows"
+    if isinstance(node.layer, Linear) or not node.kind.weighted:
+        return f"{node.layer.type} follows"
+    return f"a {node.kind} layer follows"
