@@ -26,8 +26,9 @@ from dsconv_cost.budget.selection import (
     unread_budget,
 )
 from dsconv_cost.budget.verdicts import FAIL, UNCOMPARABLE, Verdict
-from dsconv_cost.costs.conventions import Convention
+from dsconv_cost.costs.charges import Convention
 from dsconv_cost.costs.parts import PartCosts
+from dsconv_cost.costs.unmeasured import unmeasured, unmeasured_layers
 from dsconv_cost.errors import DsconvCostError, InputError, Problem, UsageError
 from dsconv_cost.language.architecture import Architecture, unused_note
 from dsconv_cost.language.limits import Limit
@@ -114,7 +115,7 @@ def run_check(request: Request) -> Outcome:
             *([_against_base(at_base, planned, network)] if at_base is not None else []),
             *([_against_lock(inputs.locked, terms, planned, network)] if inputs.locked is not None else []),
         ]
-        findings += [judged, *compared]
+        findings += [_as_measured(network, request.convention, found) for found in (judged, *compared)]
         if not any(found.verdicts or found.faults or found.unmet for found in (judged, *compared)):
             unlimited.append(network.name)
     findings.append(_history(request, inputs, at_base, selection.networks, findings))
@@ -168,6 +169,21 @@ def _judged(request: Request, planned: PlannedNetwork, network: MeasuredNetwork)
         except LimitOfNothing as nothing:
             unmet.append(_Unmet(planned, limit, nothing))
     return _Findings(verdicts, unmet=unmet, met=frozenset(met))
+
+
+def _as_measured(network: MeasuredNetwork, convention: Convention, found: _Findings) -> _Findings:
+    """Return what was found, where the convention's counter was not measured with every layer as not comparable."""
+    unknown = unmeasured(network.costs.network, convention)
+    if not unknown:
+        return found
+    why = f"{unmeasured_layers(unknown, convention)}: what it counts is not known; check by another convention"
+    verdicts = [
+        verdict._replace(
+            status=UNCOMPARABLE, bound=verdict.bound._replace(amount=None), message=why, before=None, layers=()
+        )
+        for verdict in found.verdicts
+    ]
+    return found._replace(verdicts=verdicts)
 
 
 def _key(planned: PlannedNetwork, limit: Limit) -> tuple[object, ...]:

@@ -10,7 +10,7 @@ from collections import Counter
 from typing import Any, NamedTuple
 
 from dsconv_cost.budget.growth import PastCosts, PastLayer
-from dsconv_cost.costs.conventions import Convention
+from dsconv_cost.costs.charges import Convention
 from dsconv_cost.errors import InputError, Problem, UsageError
 from dsconv_cost.language.nodes import ListNode, MappingNode, YamlNode, read_nodes
 from dsconv_cost.sources import near_paths

@@ -10,7 +10,7 @@ from dsconv_cost.budget.lock import LOCK_PATH, Lock
 from dsconv_cost.budget.networks import CheckedFile, CheckedFiles, MeasuredNetwork
 from dsconv_cost.budget.selection import PlannedNetwork
 from dsconv_cost.budget.verdicts import LOCK, Verdict
-from dsconv_cost.costs.conventions import Convention
+from dsconv_cost.costs.charges import Convention
 from dsconv_cost.language.limits import Amount
 from dsconv_cost.layers.values import Value
 from dsconv_cost.sources.folders import is_architecture

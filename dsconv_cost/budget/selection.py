@@ -7,7 +7,7 @@ from typing import NamedTuple
 from dsconv_cost import patterns
 from dsconv_cost.budget.file import DEFAULT_PATH, BudgetFile, BudgetTargets, find_budget_file
 from dsconv_cost.budget.networks import CheckedFile, CheckedFiles, InputFault, variants_of
-from dsconv_cost.costs.conventions import Convention
+from dsconv_cost.costs.charges import Convention
 from dsconv_cost.errors import DsconvCostError, InputError, Problem
 from dsconv_cost.language.limits import DEFAULT_VARIANT, OFF, Amount, Limit, in_force
 from dsconv_cost.layers.values import Value

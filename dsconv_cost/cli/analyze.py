@@ -19,7 +19,7 @@ from dsconv_cost.formats.format import ANALYSIS, Content
 if TYPE_CHECKING:
     from dsconv_cost.costs.analysis import Analysis
     from dsconv_cost.costs.breakdown import View
-    from dsconv_cost.costs.conventions import Convention
+    from dsconv_cost.costs.charges import Convention
     from dsconv_cost.layers.values import Value
     from dsconv_cost.reports.table import Report
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dsconv_cost.budget.check import Outcome
     from dsconv_cost.budget.networks import InputFault
     from dsconv_cost.budget.selection import Request
-    from dsconv_cost.costs.conventions import Convention
+    from dsconv_cost.costs.charges import Convention
     from dsconv_cost.language.limits import Limit
     from dsconv_cost.layers.values import Value
     from dsconv_cost.reports.table import Report

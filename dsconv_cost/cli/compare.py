@@ -9,7 +9,7 @@ from dsconv_cost.cli.options import Command, convention_option, hyperparameter_o
 from dsconv_cost.formats.format import REPORT, Content
 
 if TYPE_CHECKING:
-    from dsconv_cost.costs.conventions import Convention
+    from dsconv_cost.costs.charges import Convention
     from dsconv_cost.layers.values import Value
 
 _SORTS = ("given", "name", "params", "macs", "flops", "layers", "activations", "factor", "top1")

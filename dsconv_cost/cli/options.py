@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from dsconv_cost.costs.conventions import Convention
+    from dsconv_cost.costs.charges import Convention
     from dsconv_cost.language.architecture import Architecture
     from dsconv_cost.language.limits import Limit
     from dsconv_cost.layers.values import Value

@@ -17,7 +17,7 @@ from dsconv_cost.cli.options import (
 from dsconv_cost.formats.format import REPORT
 
 if TYPE_CHECKING:
-    from dsconv_cost.costs.conventions import Convention
+    from dsconv_cost.costs.charges import Convention
     from dsconv_cost.layers.values import Value
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from dsconv_cost.costs.conventions import DEFAULT, DEPLOYED, FOLDED, Convention, Figures, convention_named
+from dsconv_cost.costs.charges import DEPLOYED, FOLDED, Convention, Figures
+from dsconv_cost.costs.conventions import DEFAULT, convention_named
 from dsconv_cost.gc_pause import without_gc
 from dsconv_cost.language.architecture import Architecture
 from dsconv_cost.layers.base import OperationKind
@@ -67,7 +68,7 @@ class LayerCost:
 
     @property
     def figures(self) -> Figures:
-        return self._convention.figures(self.node.layer.type, self.node.counts)
+        return self._convention.figures(self.node.layer.case, self.node.counts)
 
     @property
     def params(self) -> int:
@@ -110,7 +111,7 @@ class Form:
         """What was done with each convolution and linear layer of the network as written, and why."""
         self._layers: list[LayerCost] | None = None
         self._counts: Counts | None = None
-        self._by_type: dict[str, Counts] | None = None
+        self._by_case: dict[str, Counts] | None = None
 
     @property
     def layers(self) -> list[LayerCost]:
@@ -124,21 +125,21 @@ class Form:
     def counts(self) -> Counts:
         """The exact counts of the whole network."""
         if self._counts is None:
-            self._counts = total(list(self.by_type.values()))
+            self._counts = total(list(self.by_case.values()))
         return self._counts
 
     @property
-    def by_type(self) -> dict[str, Counts]:
-        """The exact counts of all layers of each type."""
-        if self._by_type is None:
-            self._by_type = _counts_by_type(self.network)
-        return self._by_type
+    def by_case(self) -> dict[str, Counts]:
+        """The exact counts of all layers of each case."""
+        if self._by_case is None:
+            self._by_case = _counts_by_case(self.network)
+        return self._by_case
 
     def under(self, convention: Convention) -> Figures:
         """Return params, macs and flops of the whole network as a convention reports them."""
         if convention.graph != self.convention.graph:
-            return convention.total(_counts_by_type(network_counted(self._written(), convention)).items())
-        return convention.total(self.by_type.items())
+            return convention.total(_counts_by_case(network_counted(self._written(), convention)).items())
+        return convention.total(self.by_case.items())
 
     @property
     def total(self) -> Figures:
@@ -158,10 +159,10 @@ class Form:
         return self.total.flops
 
 
-def _counts_by_type(network: Network) -> dict[str, Counts]:
+def _counts_by_case(network: Network) -> dict[str, Counts]:
     found: dict[str, list[Counts]] = {}
     for node in network.nodes:
-        found.setdefault(node.layer.type, []).append(node.counts)
+        found.setdefault(node.layer.case, []).append(node.counts)
     return {type_: total(counts) for type_, counts in found.items()}
 
 

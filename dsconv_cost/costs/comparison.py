@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 from dsconv_cost.costs.accuracy import published_top1
 from dsconv_cost.costs.analysis import Form
-from dsconv_cost.costs.conventions import Convention, Figures
+from dsconv_cost.costs.charges import Convention, Figures
 from dsconv_cost.costs.parts import costs_by_kind
+from dsconv_cost.costs.unmeasured import Unmeasured, unmeasured
 from dsconv_cost.errors import UsageError
 from dsconv_cost.layers.convolution import DEPTHWISE, POINTWISE
 from dsconv_cost.layers.shapes import Shape
@@ -36,6 +37,8 @@ class NetworkCosts(NamedTuple):
     """MACs of its standard form."""
     top1: float | None
     top1_source: str
+    unmeasured: list[Unmeasured]
+    """The layers that the convention was not measured with."""
 
     @property
     def factor(self) -> float | None:
@@ -63,6 +66,7 @@ def network_costs(named: NamedNetwork, convention: Convention, max_layers: int =
         standard=Form(standard_form(network).network, convention).macs,
         top1=float(printed.top1) if printed is not None and printed.top1 else None,
         top1_source=printed.source if printed is not None else "",
+        unmeasured=unmeasured(network, convention),
     )
 
 

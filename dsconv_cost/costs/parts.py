@@ -6,7 +6,7 @@ from typing import NamedTuple, TypeVar
 
 from dsconv_cost import patterns
 from dsconv_cost.costs.analysis import Form
-from dsconv_cost.costs.conventions import Convention, Figures
+from dsconv_cost.costs.charges import Convention, Figures
 from dsconv_cost.errors import DsconvCostError
 from dsconv_cost.language.limits import SHARE, Amount, Metric
 from dsconv_cost.layers.base import OperationKind
@@ -72,10 +72,10 @@ class LayerSums:
 
     def of(self, node: Node) -> Sums:
         """Return the sums of one layer. Not to be added to: equal layers share them."""
-        identity = node.layer.type, node.kind, node.counts
+        identity = node.layer.case, node.kind, node.counts
         sums = self._known.get(identity)
         if sums is None:
-            sums = self._known[identity] = _sums_of(node, self._figures(node.layer.type, node.counts))
+            sums = self._known[identity] = _sums_of(node, self._figures(node.layer.case, node.counts))
         return sums
 
 

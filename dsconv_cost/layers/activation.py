@@ -2,6 +2,7 @@
 
 from dsconv_cost.layers.base import Inputs, Layer, OperationKind
 from dsconv_cost.layers.counts import Counts
+from dsconv_cost.layers.fields import Choice, Field
 from dsconv_cost.layers.shapes import Shape
 
 
@@ -39,16 +40,37 @@ class LeakyRelu(Activation):
     also = ("leakyrelu", "lrelu")
 
 
-class Prelu(Activation):
-    """x for x > 0, else a learned multiple of x: one slope a channel (PyTorch's default shares one slope)."""
+PER_CHANNEL, PER_ELEMENT, PER_LAYER = "per_channel", "per_element", "per_layer"
 
-    __slots__ = ()
+
+class Prelu(Activation):
+    """x for x > 0, else a learned multiple of x: n slopes, one a channel unless `slopes` says otherwise.
+
+    PyTorch shares one slope unless told otherwise; Keras learns one for each element.
+    """
+
+    __slots__ = ("slopes",)
+    slopes: str
     type = "prelu"
-    formulas = {"weights": "C_in"}
+    fields = (
+        Field("slopes", Choice(PER_CHANNEL, PER_ELEMENT, PER_LAYER), "what has a slope of its own: each channel, each element, "
+              "or the layer as a whole", PER_CHANNEL, ("num_parameters", "shared_axes")),
+    )  # fmt: skip
+    formulas = {"weights": "n"}
     source = "He et al. 2015, arXiv:1502.01852, section 2.1, the channel-wise variant"
 
+    @property
+    def case(self) -> str:
+        return "prelu element" if self.slopes == PER_ELEMENT else "prelu"
+
     def counts(self, inputs: Inputs, output: Shape) -> Counts:
-        return super().counts(inputs, output)._replace(weights=output.channels)
+        return super().counts(inputs, output)._replace(weights=self._learned(output))
+
+    def symbols(self, inputs: Inputs, output: Shape) -> dict[str, int]:
+        return {**super().symbols(inputs, output), "n": self._learned(output)}
+
+    def _learned(self, output: Shape) -> int:
+        return {PER_CHANNEL: output.channels, PER_ELEMENT: output.elements, PER_LAYER: 1}[self.slopes]
 
 
 class Elu(Activation):
@@ -115,6 +137,9 @@ class Softmax(Activation):
 
     __slots__ = ()
     type = "softmax"
+
+    def counts(self, inputs: Inputs, output: Shape) -> Counts:
+        return super().counts(inputs, output)._replace(positions=output.positions)
 
 
 ACTIVATIONS: tuple[type[Activation], ...] = (

@@ -102,6 +102,11 @@ class Layer:
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.values().items())})"
 
+    @property
+    def case(self) -> str:
+        """The word conventions know it by: its type, and which of its fields counters tell apart."""
+        return self.type
+
     def kind(self, inputs: Inputs) -> OperationKind:
         """Return which of its kinds it is of on these inputs."""
         return self.kinds[0]

@@ -229,6 +229,10 @@ class ConvTranspose(Convolution):
     counted = "one MAC for each weight at each input position; adding the bias is free"
     source = "Dumoulin and Visin 2016, arXiv:1603.07285, chapter 4"
 
+    @property
+    def case(self) -> str:
+        return "conv_transpose grouped" if self.groups > 1 else "conv_transpose"
+
     def channels_after(self, arriving: int) -> int:
         return _grouped(self.groups, arriving, self.out_channels)
 
@@ -260,6 +264,29 @@ class ConvTranspose(Convolution):
 
     def meetings(self, x: Shape, output: Shape) -> int:
         return x.positions
+
+    def counts(self, inputs: Inputs, output: Shape) -> Counts:
+        x, groups = inputs[0], self.groups
+        found = super().counts(inputs, output)
+        at_output = found.weights * output.positions
+        window = self.kernel[0] * self.kernel[1]
+        return found._replace(
+            output_macs=at_output,
+            ungrouped_macs=at_output * (1 if x.channels == output.channels else groups),
+            regrouped_macs=window * x.channels * (output.channels // groups // groups) * x.positions,
+            forward_biases=output.channels // groups * self._forward_positions(x, output) if self.bias else 0,
+        )
+
+    def _forward_positions(self, x: Shape, output: Shape) -> int:
+        """Return how many positions a convolution with the same fields has on this input, by PyTorch's padding."""
+        positions = 1
+        pads = (None, None) if isinstance(self.padding, str) else (max(self.padding[:2]), max(self.padding[2:]))
+        sides = zip(x[1:], output[1:], self.kernel, self.stride, pads, self.dilation, strict=True)
+        for size, out, kernel, stride, given, dilation in sides:
+            reach = dilation * (kernel - 1) + 1
+            pad = max(0, -(-((size - 1) * stride + reach - out) // 2)) if given is None else given
+            positions *= (size + 2 * pad - reach) // stride + 1
+        return positions
 
     def symbols(self, inputs: Inputs, output: Shape) -> dict[str, int]:
         return {**super().symbols(inputs, output), "g": self.groups}

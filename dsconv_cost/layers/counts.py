@@ -35,6 +35,22 @@ class Counts(NamedTuple):
     written: int = 0
     """Elements of the output."""
 
+    # What one counter or another takes instead of the counts above.
+    running: int = 0
+    """Running means and variances of batch norms: stored, not learned."""
+    windowed: int = 0
+    """Elements that a pool's windows move over: the input, with padding that differs at opposite sides."""
+    positions: int = 0
+    """Positions of the output, of a softmax and of a resizing."""
+    output_macs: int = 0
+    """Of a transposed convolution: a MAC for each weight at each output position."""
+    ungrouped_macs: int = 0
+    """Of a transposed convolution: output_macs, times its groups where the channels change."""
+    regrouped_macs: int = 0
+    """Of a transposed convolution: macs with the output channels of a group divided by the groups once more."""
+    forward_biases: int = 0
+    """Of a transposed convolution: the biases of one group at the positions of a convolution of the same fields."""
+
     @property
     def params(self) -> int:
         """Everything that is learned."""

@@ -5,27 +5,42 @@ from typing import ClassVar
 from dsconv_cost.errors import LayerError
 from dsconv_cost.layers.base import Inputs, Layer, OperationKind
 from dsconv_cost.layers.counts import Counts
-from dsconv_cost.layers.fields import COUNT, Field
+from dsconv_cost.layers.fields import COUNT, FLAG, Field
 from dsconv_cost.layers.shapes import Shape
 
 FAMILY = "Normalisation and scale"
+_SCALE = Field("scale", FLAG, "whether a factor is learned for each channel", True, ("gamma",))
+_SHIFT = Field("shift", FLAG, "whether a summand is learned for each channel", True, ("center", "beta"))
 
 
 class Norm(Layer):
-    """A normalisation with a learned scale and shift for each channel."""
+    """A normalisation. For each channel n values are learned: a scale and a shift, unless it is said to have none."""
 
-    __slots__ = ()
+    __slots__ = ("scale", "shift")
+    scale: bool
+    shift: bool
     family = FAMILY
     kinds = (OperationKind("norm"),)
     moves_or_scales = True
     word: ClassVar[str] = ""
     """What the field `norm` of a convolution calls it; empty: it cannot stand there."""
-    formulas = {"norm": "2 * C_in"}
+    fields = (_SCALE, _SHIFT)
+    formulas = {"norm": "n * C_in"}
     counted = "0 MACs, free on purpose: at inference it folds into the convolution before it"
+
+    @property
+    def case(self) -> str:
+        if self.scale and self.shift:
+            return self.type
+        return f"{self.type} half" if self.scale or self.shift else f"{self.type} plain"
 
     def counts(self, inputs: Inputs, output: Shape) -> Counts:
         elements = output.elements
-        return Counts(norm=2 * output.channels, normalised=elements, read=elements, written=elements)
+        learned = (self.scale + self.shift) * output.channels
+        return Counts(norm=learned, normalised=elements, read=elements, written=elements)
+
+    def symbols(self, inputs: Inputs, output: Shape) -> dict[str, int]:
+        return {**super().symbols(inputs, output), "n": self.scale + self.shift}
 
 
 class BatchNorm(Norm):
@@ -36,6 +51,9 @@ class BatchNorm(Norm):
     word = "batch"
     also = ("bn", "batch_norm", "batchnorm2d", "batchnormalization")
     source = "Ioffe and Szegedy 2015, arXiv:1502.03167"
+
+    def counts(self, inputs: Inputs, output: Shape) -> Counts:
+        return super().counts(inputs, output)._replace(running=2 * output.channels)
 
 
 class LayerNorm(Norm):

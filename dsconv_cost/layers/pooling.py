@@ -73,7 +73,11 @@ class Pool(Layer):
                 reads *= _read_along(size + before + after, out, kernel, stride, 0)
             else:
                 reads *= _read_along(size, out, kernel, stride, before)
-        return Counts(pooled=reads, read=x.elements, written=output.elements)
+        top, bottom, left, right = pads
+        windowed = x.elements
+        if (top, left) != (bottom, right):  # frameworks pad such a map before they pool it
+            windowed = x.channels * (x.height + top + bottom) * (x.width + left + right)
+        return Counts(pooled=reads, read=x.elements, written=output.elements, windowed=windowed)
 
     def pads(self, x: Shape, output: Shape) -> tuple[int, int, int, int]:
         """Return the pads in numbers; `same` puts the odd one at the end, as TensorFlow does."""
@@ -112,7 +116,19 @@ class AvgPool(Pool):
     type = "avgpool"
     fields = (*Pool.fields, Field("count_padding", FLAG, "whether padding takes part in the mean", True,
                                   ("count_include_pad",)))  # fmt: skip
+
     also = ("avg_pool", "avgpool2d", "averagepooling2d", "average_pooling", "avg_pooling", "meanpool")
+
+    @property
+    def case(self) -> str:
+        """`avgpool trimmed` where padding may differ at opposite sides and stays out of the mean."""
+        if self.count_padding:
+            return "avgpool"
+        if isinstance(self.padding, str):
+            even = self.stride == (1, 1) and self.kernel[0] % 2 == self.kernel[1] % 2 == 1
+        else:
+            even = self.padding[0] == self.padding[1] and self.padding[2] == self.padding[3]
+        return "avgpool" if even else "avgpool trimmed"
 
     @property
     def reads_padding(self) -> bool:  # type: ignore[override]  # settled for the others
@@ -141,7 +157,8 @@ class GlobalAvgPool(Layer):
         return Shape(inputs[0].channels, 1, 1)
 
     def counts(self, inputs: Inputs, output: Shape) -> Counts:
-        return Counts(pooled=inputs[0].elements, read=inputs[0].elements, written=output.elements)
+        elements = inputs[0].elements
+        return Counts(pooled=elements, read=elements, written=output.elements, windowed=elements)
 
 
 class AdaptiveAvgPool(Layer):
@@ -172,7 +189,7 @@ class AdaptiveAvgPool(Layer):
         reads = x.channels
         for size, out in ((x.height, output.height), (x.width, output.width)):
             reads *= sum(-(-(i + 1) * size // out) - i * size // out for i in range(out))
-        return Counts(pooled=reads, read=x.elements, written=output.elements)
+        return Counts(pooled=reads, read=x.elements, written=output.elements, windowed=x.elements)
 
 
 POOLS: tuple[type[Layer], ...] = (MaxPool, AvgPool, GlobalAvgPool, AdaptiveAvgPool)

@@ -126,12 +126,16 @@ class Upsample(Reshape):
     also = ("upsampling2d", "upsamplingnearest2d", "unpool")
     formulas = {"output": "H_out = H_in * factor; W alike"}
 
+    @property
+    def case(self) -> str:
+        return f"upsample {self.mode}" + (" oblong" if self.factor[0] != self.factor[1] else "")
+
     def output(self, inputs: Inputs) -> Shape:
         x = inputs[0]
         return Shape(x.channels, x.height * self.factor[0], x.width * self.factor[1])
 
     def counts(self, inputs: Inputs, output: Shape) -> Counts:
-        return super().counts(inputs, output)._replace(resampled=output.elements)
+        return super().counts(inputs, output)._replace(resampled=output.elements, positions=output.positions)
 
 
 class Resize(Reshape):
@@ -145,11 +149,15 @@ class Resize(Reshape):
     fields = (Field("mode", MODE_FIELD.kind, MODE_FIELD.doc, "bilinear", MODE_FIELD.also),)
     also = ("interpolate", "resize_bilinear", "resizing")
 
+    @property
+    def case(self) -> str:
+        return f"resize {self.mode}"
+
     def output(self, inputs: Inputs) -> Shape:
         return Shape(inputs[0].channels, *self.size)
 
     def counts(self, inputs: Inputs, output: Shape) -> Counts:
-        return super().counts(inputs, output)._replace(resampled=output.elements)
+        return super().counts(inputs, output)._replace(resampled=output.elements, positions=output.positions)
 
 
 RESHAPES: tuple[type[Layer], ...] = (Flatten, Dropout, ChannelShuffle, Slice, Pad, Crop, Upsample, Resize)

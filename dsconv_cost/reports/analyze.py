@@ -28,6 +28,7 @@ from dsconv_cost.reports.table import (
     Report,
     Table,
 )
+from dsconv_cost.reports.unmeasured import unmeasured_notes
 from dsconv_cost.text import inert
 
 NAMES_SHOWN = 6
@@ -166,6 +167,7 @@ def kind_table(analysis: Analysis) -> Table:
 def _notes(analysis: Analysis) -> list[tuple[str, str]]:
     convention = analysis.convention
     notes = [("convention", f"{convention.name} {convention.version}: {convention.summary}")]
+    notes += unmeasured_notes(analysis.network, convention)
     if analysis.branches is not None:
         notes.append(("deployed", _deployed_note(analysis.branches, norms_left(analysis.as_written.network))))
     for label, form in (("standard", analysis.standard), ("separable", analysis.separable)):

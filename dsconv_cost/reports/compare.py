@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
+from dsconv_cost.costs.charges import Convention
 from dsconv_cost.costs.comparison import NetworkCosts, all_accurate, dominators
-from dsconv_cost.costs.conventions import Convention
+from dsconv_cost.costs.unmeasured import unmeasured_layers
 from dsconv_cost.reports.table import (
     ACCURACY,
     EXACT,
@@ -86,6 +87,11 @@ def comparison_report(
     if pareto:
         notes.append(("pareto", _pareto_note(networks, dominating)))
     notes.append(convention_note(convention))
+    notes += [
+        ("unmeasured", f"{inert(network.label)}: {unmeasured_layers(network.unmeasured, convention)}")
+        for network in networks
+        if network.unmeasured
+    ]
     facts = {
         "convention": {"name": convention.name, "version": convention.version},
         "baseline": inert(base.label),

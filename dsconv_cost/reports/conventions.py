@@ -1,6 +1,7 @@
 """Conventions as tables: all of them, and what one charges for."""
 
-from dsconv_cost.costs.conventions import CONVENTIONS, DEPLOYED, FLOPS_PER_MAC, WRITTEN, Charge, Convention
+from dsconv_cost.costs.charges import DEPLOYED, FLOPS_PER_MAC, PARAMS, WRITTEN, Charge, Convention
+from dsconv_cost.costs.conventions import CONVENTIONS
 from dsconv_cost.reports.reference import FieldRows, as_text
 from dsconv_cost.reports.table import EXACT, TEXT, Cell, Column, Report, Table
 
@@ -21,7 +22,12 @@ FIELDS = {
     "activated": "the elements it activates", "pooled": "the elements its windows read", "read": "its input's elements",
     "written": "its output's elements", "added": "its additions", "multiplied": "its multiplications",
     "resampled": "the elements it interpolates", "norm": "its scales and shifts", "weights": "its weights",
-    "biases": "its biases",
+    "biases": "its biases", "running": "its running means and variances", "positions": "its output's positions",
+    "windowed": "its input's elements, padding that differs at opposite sides included",
+    "output_macs": "its weights at each output position",
+    "ungrouped_macs": "its weights at each output position, times its groups where the channels change",
+    "regrouped_macs": "its MACs with a group's output channels divided by the groups again",
+    "forward_biases": "a group's biases at the positions of an ordinary convolution",
 }  # fmt: skip
 
 
@@ -37,8 +43,7 @@ def overview() -> Report:
 
 def one(convention: Convention) -> Report:
     """Return what a convention charges for."""
-    rows: list[tuple[Cell, ...]] = [("params", what, 1, FIELDS[field], "all") for what, field in _PARAMS]
-    rows += [_row("params", charge) for charge in convention.params]
+    rows = [_row("params", charge) for charge in (*PARAMS, *convention.params)]
     rows += [_row("MACs", charge) for charge in convention.macs]
     rows += [_row("FLOPs", charge) for charge in convention.flops]
     notes = [("known", convention.known)]
@@ -50,17 +55,20 @@ def one(convention: Convention) -> Report:
         )
     if convention.graph != WRITTEN:
         notes.append(("folded", "batch norms that directly follow a convolution or linear layer of their own"))
-    if convention.hides:
-        notes.append(("not seen", f"{convention.hides}: what the counter prints depends on how the network is coded"))
+    if convention.measured is not None:
+        notes.append(("measured", f"{', '.join(sorted(convention.measured))}; nothing is known of any other layer"))
+    for coding in convention.codings:
+        charges = coding.macs or coding.flops
+        instead = "; ".join(
+            f"{charge.rate} for each of {FIELDS[charge.field]} ({', '.join(charge.cases)})" for charge in charges
+        )
+        notes.append((coding.words, instead or "not counted"))
     title = f"{convention.name} {convention.version}: {convention.summary}"
     return Report(title, [Table("charges", CHARGE_COLUMNS, rows)], notes)
 
 
-_PARAMS = (("weights", "weights"), ("biases", "biases"), ("scale and shift of norms", "norm"))
-
-
 def _row(metric: str, charge: Charge) -> tuple[Cell, ...]:
-    return metric, charge.what, charge.rate, FIELDS[charge.field], ", ".join(charge.types) or "all"
+    return metric, charge.what, charge.rate, FIELDS[charge.field], ", ".join(charge.cases) or "all"
 
 
 def overview_text(columns: int) -> str:

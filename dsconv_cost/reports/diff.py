@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from dsconv_cost.costs.analysis import Form
-from dsconv_cost.costs.conventions import Convention
+from dsconv_cost.costs.charges import Convention
 from dsconv_cost.costs.diff.attribution import Difference, Part, TotalChange, as_shares
 from dsconv_cost.costs.diff.changes import (
     ADDED,
@@ -33,6 +33,7 @@ from dsconv_cost.reports.table import (
     Table,
     convention_note,
 )
+from dsconv_cost.reports.unmeasured import unmeasured_notes
 from dsconv_cost.text import inert
 
 _MAX_NAMES = 3
@@ -103,6 +104,10 @@ def diff_report(
     if top is not None and top < differing:
         notes.append(("rows", f"the {top} layers with the largest change in MACs, then params"))
     notes.append(convention_note(convention))
+    for side in (old, new):
+        if side.form is not None:
+            unmeasured = unmeasured_notes(side.form.network, convention)
+            notes += [(label, f"{inert(side.label)}: {text}") for label, text in unmeasured]
     facts = {
         "convention": {"name": convention.name, "version": convention.version},
         "old": old.facts,
@@ -247,7 +252,8 @@ def _value_text(value: object) -> str:
     if value is None:
         return "none"
     if isinstance(value, Layer):
-        settings = ", ".join(f"{name} {_value_text(field)}" for name, field in fields_of(value))
+        usual = {field.name: field.default for field in value.held}
+        settings = ", ".join(f"{name} {_value_text(x)}" for name, x in fields_of(value) if x != usual.get(name))
         return f"{value.type} ({settings})" if settings else value.type
     if isinstance(value, tuple):
         return str(value[0]) if len(set(value)) == 1 else "x".join(map(str, value))

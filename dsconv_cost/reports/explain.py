@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from dsconv_cost.costs.analysis import Analysis, LayerCost
-from dsconv_cost.costs.conventions import FLOPS_PER_MAC
+from dsconv_cost.costs.charges import FLOPS_PER_MAC
 from dsconv_cost.errors import UsageError
 from dsconv_cost.layers.convolution import DEPTHWISE, Conv, DepthwiseConv
 from dsconv_cost.layers.shapes import Shape
@@ -70,7 +70,7 @@ def _find(analysis: Analysis, name: str) -> list[LayerCost]:
 
 
 def _summary(analysis: Analysis, name: str, layers: list[LayerCost]) -> Section:
-    whole = analysis.convention.total((layer.type, layer.counts) for layer in layers)
+    whole = analysis.convention.total((layer.node.layer.case, layer.counts) for layer in layers)
     place = next(p for p in layers[0].node.place.chain() if p.name == name)
     return Section(
         f"{name}: {place.type} in line {place.line}, {len(layers)} layers",

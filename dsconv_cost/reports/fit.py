@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
-from dsconv_cost.costs.conventions import Figures
+from dsconv_cost.costs.charges import Figures
 from dsconv_cost.costs.sweep.grid import Axis, settings_of
 from dsconv_cost.costs.sweep.points import Point, PointLimit, Sweep, SweepCosts
+from dsconv_cost.costs.unmeasured import unmeasured_layers
 from dsconv_cost.errors import UsageError
 from dsconv_cost.language.limits import BYTES, SHARE, Amount, Metric
 from dsconv_cost.layers.values import Value, written
@@ -100,7 +101,10 @@ def _notes(costs: SweepCosts, best: Sequence[Point], objective: str, top: int | 
         values, error = costs.impossible[0]
         text = f"at {len(costs.impossible):,} of the points, e.g. {_settings(axes, values)}: {inert(error.problems[0].message)}"
         notes.append(("no network", text))
-    notes.append(convention_note(costs.sweep.convention))
+    convention = costs.sweep.convention
+    notes.append(convention_note(convention))
+    if costs.unmeasured:
+        notes.append(("unmeasured", unmeasured_layers(costs.unmeasured, convention)))
     return notes
 
 

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from dsconv_cost.costs.accuracy import published_top1
 from dsconv_cost.costs.analysis import Form
-from dsconv_cost.costs.conventions import DEFAULT, Figures, convention_named
+from dsconv_cost.costs.charges import Figures
+from dsconv_cost.costs.conventions import DEFAULT, convention_named
 from dsconv_cost.errors import InputError, UsageError
 from dsconv_cost.language.architecture import Architecture, Spec
 from dsconv_cost.language.limits import Amount, Limit

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from dsconv_cost.costs.conventions import Convention
+from dsconv_cost.costs.charges import Convention
 
 TEXT = "text"
 EXACT = "exact"

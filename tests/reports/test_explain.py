@@ -91,7 +91,7 @@ FORMULAS = {
         "conv1",
         ["weights = k_h * k_w * C_in / g * C_out = 1 * 3 * 3 / 3 * 6 = 18", "biases = C_out = 6", "params = 24"],
     ),
-    "norm": ("{conv: 6, kernel: 1, norm: batch}", "conv1.norm", ["norm = 2 * C_in = 2 * 6 = 12"]),
+    "norm": ("{conv: 6, kernel: 1, norm: batch}", "conv1.norm", ["norm = n * C_in = 2 * 6 = 12"]),
     "linear": (
         "{sequential: [global_avgpool, {linear: 5}]}",
         "sequential1/linear1",

@@ -248,7 +248,7 @@ def test_words_and_lists_can_be_varied(folder: Path) -> None:
 def test_a_convention_counts_the_points(folder: Path) -> None:
     found = document("net.yaml", "--max-macs", "1K", "--vary", "c=8", "--convention", "ptflops", cwd=folder)
     assert found["convention"]["name"] == "ptflops"
-    assert found["fits"][0]["macs"] == 384 + 8 * 16  # and 1 for each element of relu
+    assert found["fits"][0]["macs"] == 384 + 2 * 8 * 16  # and 2 for each element of relu
 
 
 def test_points_where_there_is_no_network_are_said(folder: Path) -> None:

@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from dsconv_cost.costs.analysis import Form
-from dsconv_cost.costs.conventions import Figures
+from dsconv_cost.costs.charges import Figures
 from dsconv_cost.costs.diff.align import align
 from dsconv_cost.costs.parts import sums_of_form
 from dsconv_cost.layers.base import Layer

@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from dsconv_cost.costs.accuracy import published_top1
 from dsconv_cost.costs.analysis import Form
-from dsconv_cost.costs.conventions import Convention, Figures
+from dsconv_cost.costs.charges import Convention, Figures
 from dsconv_cost.costs.parts import NoMacs, PartCosts
 from dsconv_cost.costs.sweep.grid import Axis, combinations, settings_of
+from dsconv_cost.costs.unmeasured import Unmeasured, unmeasured
 from dsconv_cost.errors import InputError, UsageError
 from dsconv_cost.language.architecture import Spec
 from dsconv_cost.language.limits import SHARE, Amount, Metric
@@ -92,6 +93,8 @@ class SweepCosts(NamedTuple):
     sweep: Sweep
     points: list[Point]
     impossible: list[ImpossiblePoint]
+    unmeasured: list[Unmeasured]
+    """The layers that the convention was not measured with, at the first point that has any."""
 
     def fitting(self, objective: str) -> list[Point]:
         """Return the points that keep every limit, the best first."""
@@ -107,6 +110,7 @@ def evaluate(sweep: Sweep) -> SweepCosts:
     """Return what the network as written costs at every point. Raises InputError if there is no network at any of them."""
     points: list[Point] = []
     impossible: list[ImpossiblePoint] = []
+    unknown: list[Unmeasured] = []
     for values in combinations(sweep.axes):
         settings = settings_of(sweep.axes, values)
         architecture = architecture_of(sweep.source, sweep.spec, {**sweep.fixed, **settings})
@@ -116,6 +120,7 @@ def evaluate(sweep: Sweep) -> SweepCosts:
             impossible.append(ImpossiblePoint(values, error))
             continue
         form = Form(network, sweep.convention)
+        unknown = unknown or unmeasured(network, sweep.convention)
         try:
             actual = _measured(sweep.limits, network, form)
         except NoMacs as problem:
@@ -127,7 +132,7 @@ def evaluate(sweep: Sweep) -> SweepCosts:
         points.append(Point(values, form.total, actual, top1, foreign))
     if not points:
         raise impossible[0].error
-    return SweepCosts(sweep, points, impossible)
+    return SweepCosts(sweep, points, impossible, unknown)
 
 
 def _measured(limits: Sequence[PointLimit], network: Network, form: Form) -> tuple[Amount, ...]:

@@ -1,0 +1,125 @@
+"""Each counter's convention gives what the counter prints: for each case of each layer type, and for whole networks.
+
+`tests/facts/counters` holds what they print, and how it was measured.
+"""
+
+import csv
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from dsconv_cost.costs.charges import Convention
+from dsconv_cost.costs.conventions import CONVENTIONS, convention_named
+from dsconv_cost.network.build import elaborate
+from dsconv_cost.network.graph import Network
+from dsconv_cost.sources.load import load
+from tests.networks import network
+
+FACTS = Path(__file__).parent.parent / "facts" / "counters"
+MODULE = "module"
+PYTORCH_SAME = "padding='same'"
+OURS = {"macs", "complete", "folded", "deployed"}
+
+Row = dict[str, str]
+
+
+def _rows(name: str) -> list[Row]:
+    with (FACTS / name).open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+CELLS = _rows("cells.csv")
+NETWORKS = _rows("networks.csv")
+FIGURES = [head for head in CELLS[0] if head.count(" ") == 1]
+"""`thop macs`, ...: a counter, and what it prints."""
+
+
+def _counted(row: Row, found: Network) -> dict[str, str]:
+    """Return what our conventions count, for those cells of a row in which the counter printed a number."""
+    by_case = defaultdict(list)
+    for node in found.nodes:
+        by_case[node.layer.case].append(node.counts)
+    pairs = [(case, counts) for case, several in by_case.items() for counts in several]
+    counted = {}
+    for figure in FIGURES:
+        name, metric = figure.split()
+        if row[figure].isdigit():
+            rule = convention_named(name)
+            rule = rule.coded([coding for coding in rule.codings if coding.name == row.get("coding", MODULE)])
+            counted[figure] = str(getattr(rule.total(pairs), metric))
+    return counted
+
+
+def _printed(row: Row) -> dict[str, str]:
+    return {figure: row[figure] for figure in FIGURES if row[figure].isdigit()}
+
+
+def _example(row: Row) -> Network:
+    return network(f"input: [{row['input']}]\nlayers: {row['layers']}\n")
+
+
+@pytest.mark.parametrize(
+    "row",
+    [row for row in CELLS if row["coding"] != PYTORCH_SAME],
+    ids=lambda row: f"{row['type']}-{row['coding']}-{row['layers'].rpartition('{')[2].strip('}]')}-{row['input']}",
+)
+def test_every_cell_is_what_the_counter_printed(row: Row) -> None:
+    printed = _printed(row)
+    assert printed
+    assert _counted(row, _example(row)) == printed
+
+
+@pytest.mark.parametrize("row", [row for row in CELLS if row["coding"] == PYTORCH_SAME], ids=lambda row: row["layers"])
+def test_what_pytorchs_own_same_padding_hides(row: Row) -> None:
+    """Fvcore and torchprofile see no convolution with padding='same'; calflops takes even kernels to lose a position."""
+    found = _example(row)
+    printed, counted = _printed(row), _counted(row, found)
+    (node,) = found.nodes
+    assert (printed.pop("fvcore macs"), printed.pop("torchprofile macs")) == ("0", "0")
+    (height, width), output = node.layer.settings(found.input_shapes(node))["kernel"], node.output
+    positions = (output.height - (height + 1) % 2) * (output.width - (width + 1) % 2)
+    assert int(printed.pop("calflops macs")) * output.positions == node.counts.macs * positions
+    assert (
+        int(printed.pop("calflops flops")) * output.positions
+        == (2 * node.counts.macs + node.counts.bias_adds) * positions
+    )
+    assert printed == {figure: counted[figure] for figure in printed}
+
+
+@pytest.mark.parametrize("name", [name for name in CONVENTIONS if name not in OURS])
+def test_a_convention_knows_what_was_measured_and_nothing_else(name: str) -> None:
+    """Each case that a convention charges for, or says is free, is in the table; each that is there, it knows."""
+    figure = next(figure for figure in FIGURES if figure.split()[0] == name)
+    about: dict[str, set[bool]] = {}
+    for row in CELLS:
+        if row["coding"] == MODULE:
+            (case,) = {node.layer.case for node in _example(row).nodes if node.layer.type == row["type"]}
+            about.setdefault(case, set()).add(row[figure].isdigit())
+    measured = {case for case, printed in about.items() if True in printed}
+    assert set(convention_named(name).measured or ()) == measured
+    charged = {case for charge in _charges(convention_named(name)) for case in charge}
+    assert charged <= measured
+
+
+def _charges(convention: Convention) -> list[tuple[str, ...]]:
+    own = [charge.cases for charge in (*convention.macs, *convention.flops, *convention.params)]
+    coded = [(*coding.cases, *(case for charge in coding.macs + coding.flops + coding.params for case in charge.cases))
+             for coding in convention.codings]  # fmt: skip
+    return own + coded
+
+
+def test_what_macs_says_of_pytorch() -> None:
+    """PyTorch's FlopCounterMode is among the counters measured: `macs macs` is half of what it prints."""
+    assert all(row["macs macs"].isdigit() or row["macs macs"] == "" for row in CELLS)
+    assert len({row["type"] for row in CELLS if row["macs macs"].isdigit()}) >= 30
+
+
+@pytest.mark.parametrize("row", NETWORKS, ids=lambda row: f"{row['network']}-{row['settings']}")
+def test_whole_networks_are_what_the_counters_print(row: Row) -> None:
+    settings = {key: float(value) if "." in value else int(value) for key, value in
+                (pair.split("=") for pair in row["settings"].split())}  # fmt: skip
+    path = FACTS / row["network"] if row["network"].endswith(".yaml") else row["network"]
+    printed = _printed(row)
+    assert {figure.split()[0] for figure in printed} >= {"macs", "fvcore", "ptflops", "thop", "calflops"}
+    assert _counted(row, elaborate(load(path, **settings))) == printed

@@ -1,0 +1,16 @@
+"""The whole networks that are measured: bundled ones and files beside this one, with their settings."""
+
+NETWORKS: list[tuple[str, dict[str, int | float]]] = [
+    ("unet", {"resolution": 188}),
+    ("convnext:tiny", {}),
+    ("densenet:121", {}),
+    ("resnet:18", {}),
+    ("resnet:50", {}),
+    ("mobilefacenet.yaml", {"embedding": 512}),
+    ("efficientnet:b0", {}),
+    ("mobilenet_v3_large", {}),
+    ("mobilenet", {}),
+    ("mobilenet_v2", {}),
+    ("mobilenet_v2", {"alpha": 1.4}),
+    ("vgg:16", {}),
+]
