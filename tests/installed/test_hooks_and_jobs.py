@@ -74,11 +74,21 @@ def repository(tmp_path: Path) -> Repository:
 
 def test_the_hooks_are_valid() -> None:
     for program, *arguments in (
-        ["pre-commit", "validate-manifest"],
-        ["zizmor", "--offline", "--strict-collection", "--persona=auditor", "--no-progress", "--collect=pre-commit"],
+        ["pre-commit", "validate-manifest", ".pre-commit-hooks.yaml"],
+        ["pre-commit", "validate-config", ".pre-commit-config.yaml"],
+        [
+            "zizmor",
+            "--offline",
+            "--strict-collection",
+            "--persona=auditor",
+            "--no-progress",
+            "--collect=pre-commit",
+            ".",
+        ],
     ):
         done = subprocess.run(
-            [PROGRAMS / program, *arguments, ROOT / ".pre-commit-hooks.yaml"],
+            [PROGRAMS / program, *arguments],
+            cwd=ROOT,
             capture_output=True,
             check=False,
             timeout=60,
