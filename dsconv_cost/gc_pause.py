@@ -9,15 +9,15 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-P = ParamSpec("P")
+_P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 
-def without_gc(function: Callable[P, _T]) -> Callable[P, _T]:
+def without_gc(function: Callable[_P, _T]) -> Callable[_P, _T]:
     """Return the function with the collector off while it runs; it is on again afterwards if it was on before."""
 
     @wraps(function)
-    def run(*args: P.args, **kwargs: P.kwargs) -> _T:
+    def run(*args: _P.args, **kwargs: _P.kwargs) -> _T:
         if not gc.isenabled():
             return function(*args, **kwargs)
         gc.disable()

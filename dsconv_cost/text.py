@@ -8,8 +8,8 @@ from functools import lru_cache, wraps
 from itertools import islice
 from typing import ParamSpec, TypeVar
 
-P = ParamSpec("P")
-T = TypeVar("T")
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 
 GUTTER = 6
 SHOWN_COLUMNS = 120
@@ -141,11 +141,11 @@ def _closest(word: str, known: tuple[str, ...]) -> str | None:
 _suggestions_left: ContextVar[list[int] | None] = ContextVar("_suggestions_left", default=None)
 
 
-def few_suggestions(function: Callable[P, T]) -> Callable[P, T]:
+def few_suggestions(function: Callable[_P, _T]) -> Callable[_P, _T]:
     """Return the function with at most MOST_SUGGESTIONS searches for a near name while it runs: a file may have many unknown names."""
 
     @wraps(function)
-    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+    def run(*args: _P.args, **kwargs: _P.kwargs) -> _T:
         if _suggestions_left.get() is not None:
             return function(*args, **kwargs)
         token = _suggestions_left.set([MOST_SUGGESTIONS])

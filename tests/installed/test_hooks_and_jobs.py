@@ -83,7 +83,7 @@ def test_the_hooks_are_valid() -> None:
             "--persona=auditor",
             "--no-progress",
             "--collect=pre-commit",
-            ".",
+            ".pre-commit-hooks.yaml",
         ],
     ):
         done = subprocess.run(
