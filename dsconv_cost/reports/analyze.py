@@ -12,7 +12,7 @@ from dsconv_cost.language.published import Published
 from dsconv_cost.layers import KINDS
 from dsconv_cost.layers.shapes import Shape, Sides
 from dsconv_cost.layers.values import written
-from dsconv_cost.network.transforms.convert import CONVERTED, KEPT, Decision
+from dsconv_cost.network.transforms.convert import CONVERTED, KEPT, NAMES_SHOWN, Decision
 from dsconv_cost.network.transforms.deploy import Branches
 from dsconv_cost.network.transforms.fold_norms import norms_left
 from dsconv_cost.reports.table import (
@@ -31,7 +31,6 @@ from dsconv_cost.reports.table import (
 from dsconv_cost.reports.unmeasured import unmeasured_notes
 from dsconv_cost.text import inert
 
-NAMES_SHOWN = 6
 LEAST_SIDE = 16
 """The smallest side that an image has, for the note on channels that are written last."""
 
