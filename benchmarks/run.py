@@ -33,7 +33,7 @@ TURNS = 20
 LARGE_TURNS = 3
 FEW, MANY = 1_000, 100_000
 DIFFED = 10_000
-ALL = ["--max-layers", "1000000"]
+ALL = ["--layer-bound", "1000000"]
 
 GROWING = (
     networks.written, networks.folded, networks.repeated, networks.residual, networks.branches, networks.every,
@@ -75,7 +75,7 @@ path, wanted = sys.argv[1], int(sys.argv[2])
 layers = 0
 start = time.perf_counter(), time.process_time()
 while layers < wanted:
-    costs = analyze(load(path), max_layers=10**6)
+    costs = analyze(load(path), layer_bound=10**6)
     costs.total, costs.standard.total, costs.separable.total
     layers += len(costs.as_written.network.nodes)
 print((time.perf_counter() - start[0]) / layers, (time.process_time() - start[1]) / layers)

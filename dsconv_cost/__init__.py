@@ -1,7 +1,7 @@
 """Parameters, MACs and FLOPs of convolutional networks described in YAML, and what depthwise-separable saves.
 
 >>> import dsconv_cost
->>> costs = dsconv_cost.analyze(dsconv_cost.load("mobilenet"))
+>>> costs = dsconv_cost.analyze("mobilenet")
 >>> costs.total.macs
 568740352
 >>> costs.standard.macs

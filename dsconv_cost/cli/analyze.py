@@ -11,8 +11,8 @@ from dsconv_cost.cli.options import (
     convention_option,
     hyperparameter_options,
     is_given,
+    layer_bound_option,
     load_chosen,
-    max_layers_option,
 )
 from dsconv_cost.formats.format import ANALYSIS, Content
 
@@ -49,12 +49,12 @@ _SORTS = ("order", "name", "type", "params", "macs", "standard", "separable", "f
     "--top", type=click.IntRange(1), metavar="N", help="Show only the first N rows; without --sort the costliest."
 )
 @hyperparameter_options
-@max_layers_option
+@layer_bound_option
 @convention_option
 @output_options(ANALYSIS)
 def command(
     architecture: str, expand: bool, ops: bool, depth: int, sort: str, top: int | None, settings: "dict[str, Value]",
-    max_layers: int, convention: "Convention", out: Output,
+    layer_bound: int, convention: "Convention", out: Output,
 ) -> None:  # fmt: skip
     """Show what a network costs, per layer and in total, and what depthwise-separable convolution saves.
 
@@ -70,7 +70,9 @@ def command(
     level = EXPAND if expand else OPS if ops else ITEMS if is_given("depth") else None
     view = View(level, depth, sort, top)
     chosen = load_chosen(architecture, settings)
-    out.emit(analysis_content(analyze(chosen, convention=convention.name, max_layers=max_layers), view), [chosen.path])
+    out.emit(
+        analysis_content(analyze(chosen, convention=convention.name, layer_bound=layer_bound), view), [chosen.path]
+    )
 
 
 def analysis_content(analysis: "Analysis", view: "View") -> Content:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dsconv_cost.cli.emit import Output, output_options
-from dsconv_cost.cli.options import Command, convention_option, hyperparameter_options, max_layers_option
+from dsconv_cost.cli.options import Command, convention_option, hyperparameter_options, layer_bound_option
 from dsconv_cost.formats.format import REPORT, Content
 
 if TYPE_CHECKING:
@@ -34,12 +34,12 @@ _SORTS = ("given", "name", "params", "macs", "flops", "layers", "activations", "
     "--pareto", is_flag=True, help="Mark the Pareto-optimal networks by params, MACs and, if all have one, top-1."
 )
 @hyperparameter_options
-@max_layers_option
+@layer_bound_option
 @convention_option
 @output_options(REPORT)
 def command(
     networks: tuple[str, ...], baseline: str | None, sort: str, pareto: bool, settings: "dict[str, Value]",
-    max_layers: int, convention: "Convention", out: Output,
+    layer_bound: int, convention: "Convention", out: Output,
 ) -> None:  # fmt: skip
     """Compare networks side by side, one per row.
 
@@ -52,7 +52,7 @@ def command(
     from dsconv_cost.sources.arguments import named_networks
 
     named = named_networks(networks, settings)
-    costs = [network_costs(network, convention, max_layers) for network in named]
+    costs = [network_costs(network, convention, layer_bound) for network in named]
     base = baseline_of(costs, baseline)
     out.emit(
         Content(REPORT, lambda program: comparison_report(costs, base, convention, sort, pareto, every=program)),

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dsconv_cost.cli.emit import Output, output_options
-from dsconv_cost.cli.options import Command, convention_option, hyperparameter_options, max_layers_option
+from dsconv_cost.cli.options import Command, convention_option, hyperparameter_options, layer_bound_option
 from dsconv_cost.formats.format import REPORT, Content
 
 if TYPE_CHECKING:
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 @click.option("--all", "every", is_flag=True, help="Also show unchanged layers; JSON and CSV always have them.")
 @click.option("--top", type=click.IntRange(1), metavar="N", help="Show only the N layers that changed most.")
 @hyperparameter_options
-@max_layers_option
+@layer_bound_option
 @convention_option
 @output_options(REPORT)
 def command(
     networks: tuple[str, ...], base: str | None, every: bool, top: int | None, settings: "dict[str, Value]",
-    max_layers: int, convention: "Convention", out: Output,
+    layer_bound: int, convention: "Convention", out: Output,
 ) -> None:  # fmt: skip
     """Show what changed from OLD to NEW. The exit code is 0 whether they differ or not.
 
@@ -42,7 +42,7 @@ def command(
     if base is not None:
         if len(networks) != 1:
             raise UsageError(f"--base compares one file with its earlier version: name one, received {len(networks)}")
-        old, new = _with_base(base, networks[0], settings, convention, max_layers)
+        old, new = _with_base(base, networks[0], settings, convention, layer_bound)
     else:
         if len(networks) != 2:
             hint = " (or --base REF and one file)" if len(networks) == 1 else ""
@@ -50,7 +50,7 @@ def command(
         if networks[0] == networks[1] == "-":
             raise UsageError("standard input can be one of the two")
         sides = [named_network(text, settings) for text in networks]
-        old, new = (_subject(found.label, found.architecture, convention, max_layers) for found in sides)
+        old, new = (_subject(found.label, found.architecture, convention, layer_bound) for found in sides)
     read = [source for source in (str(one.facts.get("source")) for one in (old, new)) if source != "bundled"]
     found = difference(old.form, new.form)
 
@@ -61,7 +61,7 @@ def command(
 
 
 def _with_base(
-    ref: str, argument: str, common: "dict[str, Value]", rule: "Convention", max_layers: int
+    ref: str, argument: str, common: "dict[str, Value]", rule: "Convention", layer_bound: int
 ) -> "tuple[DiffSide, DiffSide]":
     from dsconv_cost.errors import InputError, UsageError
     from dsconv_cost.reports.diff import DiffSide
@@ -78,7 +78,7 @@ def _with_base(
     if source.bundled or source.path == STDIN_NAME:
         raise UsageError(f"{inert(name)} is no file: --base compares a file of a git repository with what it was")
     settings = {**common, **own}
-    new = _subject(argument, architecture_of(source, spec, settings), rule, max_layers)
+    new = _subject(argument, architecture_of(source, spec, settings), rule, layer_bound)
     base = Base(ref)
     commit = base.files().commit
     was = base.past(source.path, source.variant)
@@ -88,7 +88,7 @@ def _with_base(
     before = was.source
     label = f"{inert(was.path)} at {commit[:SHORT]}"
     try:
-        old = _subject(label, architecture_of(before, spec_of(before), settings), rule, max_layers)
+        old = _subject(label, architecture_of(before, spec_of(before), settings), rule, layer_bound)
     except InputError:
         click.echo(f"not comparable: {label}, where HEAD and {shown(ref)} part, is no valid architecture:", err=True)
         raise
@@ -97,13 +97,13 @@ def _with_base(
     return old._replace(facts={"commit": commit, **old.facts}), new
 
 
-def _subject(label: str, architecture: "Architecture", rule: "Convention", max_layers: int) -> "DiffSide":
+def _subject(label: str, architecture: "Architecture", rule: "Convention", layer_bound: int) -> "DiffSide":
     from dsconv_cost.costs.analysis import Form
     from dsconv_cost.network.build import elaborate
     from dsconv_cost.reports.analyze import title_of
     from dsconv_cost.reports.diff import DiffSide
 
-    network = elaborate(architecture, max_layers)
+    network = elaborate(architecture, layer_bound)
     facts = {
         "name": architecture.name,
         "variant": architecture.variant,

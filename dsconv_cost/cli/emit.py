@@ -4,7 +4,7 @@ import functools
 import os
 import sys
 from collections.abc import Callable, Collection
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
@@ -14,6 +14,8 @@ from dsconv_cost.formats.format import REPORT, Content, Screen, formats_of, piec
 if TYPE_CHECKING:
     from dsconv_cost.formats.outputs import Target
     from dsconv_cost.reports.table import Report
+
+_F = TypeVar("_F", bound=Callable[..., Any])
 
 
 class Output(NamedTuple):
@@ -62,16 +64,21 @@ def output_options(kind: str) -> Callable[[Callable[..., None]], Callable[..., N
                 files = [target(text, offered) for text in outputs]
             function(*arguments, out=Output(format_, files), **others)
 
-        with_output = click.option(
-            "--output", "outputs", multiple=True, metavar="[FORMAT=]PATH",
-            help=f"Also write a file, completely or not at all. Repeatable. The ending chooses the format ({endings}).",
-        )(with_output)  # fmt: skip
+        with_output = files_option(endings)(with_output)
         return click.option(
             "--format", "format_", type=click.Choice(list(offered)), default="table", show_default=True,
             help=f"Format of standard output: {words}.",
         )(with_output)  # fmt: skip
 
     return decorate
+
+
+def files_option(endings: str) -> Callable[[_F], _F]:
+    """Add --output; the command gets `outputs`, the texts."""
+    return click.option(
+        "--output", "outputs", multiple=True, metavar="[FORMAT=]PATH",
+        help=f"Also write a file, completely or not at all. Repeatable. The ending chooses the format ({endings}).",
+    )  # fmt: skip
 
 
 def format_is_given() -> bool:

@@ -8,8 +8,8 @@ from dsconv_cost.cli.options import (
     Command,
     architecture_argument,
     hyperparameter_options,
+    layer_bound_option,
     load_chosen,
-    max_layers_option,
 )
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 @architecture_argument
 @click.argument("layer", required=False)
 @hyperparameter_options
-@max_layers_option
-def command(architecture: str, layer: str | None, settings: "dict[str, Value]", max_layers: int) -> None:
+@layer_bound_option
+def command(architecture: str, layer: str | None, settings: "dict[str, Value]", layer_bound: int) -> None:
     """Show how a layer's output size, parameters and MACs are computed, and what separating it saves.
 
     LAYER is an item or a layer inside one, e.g. `dsconv-cost explain mobilenet dsconv3/dw`. Without LAYER all names are
@@ -30,7 +30,7 @@ def command(architecture: str, layer: str | None, settings: "dict[str, Value]", 
     from dsconv_cost.costs.analysis import analyze
     from dsconv_cost.reports.explain import explain, layer_names
 
-    analysis = analyze(load_chosen(architecture, settings), max_layers=max_layers)
+    analysis = analyze(load_chosen(architecture, settings), layer_bound=layer_bound)
     if layer is None:
         names = layer_names(analysis)
         widest, type_widest = (max(len(entry[i]) for entry in names) for i in (0, 1))

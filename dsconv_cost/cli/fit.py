@@ -11,8 +11,8 @@ from dsconv_cost.cli.options import (
     bits_option,
     convention_option,
     hyperparameter_options,
+    layer_bound_option,
     limit_options,
-    max_layers_option,
 )
 from dsconv_cost.formats.format import REPORT
 
@@ -42,12 +42,12 @@ if TYPE_CHECKING:
 )
 @click.option("--top", type=click.IntRange(1), metavar="N", help="Show only the best N.")
 @hyperparameter_options
-@max_layers_option
+@layer_bound_option
 @convention_option
 @output_options(REPORT)
 def command(
     architecture: str, varied: tuple[str, ...], limits: "list[Limit]", bits: int, objective: str, top: int | None,
-    settings: "dict[str, Value]", max_layers: int, convention: "Convention", out: Output,
+    settings: "dict[str, Value]", layer_bound: int, convention: "Convention", out: Output,
 ) -> None:  # fmt: skip
     """Evaluate a network at every point of a grid of settings, and list those that keep within the limits, best first.
 
@@ -72,7 +72,7 @@ def command(
     fixed = {**settings, **own}
     check_grid(axes, fixed)
     source, spec = SpecReader().read(name)
-    costs = evaluate(Sweep(source, spec, axes, fixed, point_limits, convention, max_layers))
+    costs = evaluate(Sweep(source, spec, axes, fixed, point_limits, convention, layer_bound))
     variant = f":{inert(source.variant)}" if source.variant else ""
     title = f"{inert(spec.name)}{variant} ({'bundled' if source.bundled else inert(source.path)})"
     result = fit_report(title, costs, objective, top)

@@ -122,12 +122,23 @@ def convention_option(function: F) -> F:
     )(function)  # fmt: skip
 
 
-def max_layers_option(function: F) -> F:
-    """Add --max-layers."""
+def layer_bound_option(function: F) -> F:
+    """Add --layer-bound; the command gets `layer_bound`."""
+    function = renamed_option("--max-layers", "--layer-bound")(function)
     return click.option(
-        "--max-layers", type=click.IntRange(1, 10_000_000), default=200_000, show_default=True, metavar="N",
+        "--layer-bound", type=click.IntRange(1, 10_000_000), default=200_000, show_default=True, metavar="N",
         help="Refuse networks with more primitive layers.",
     )(function)  # fmt: skip
+
+
+def renamed_option(old: str, new: str) -> Callable[[F], F]:
+    """Add an option under its old name, hidden, that is an error which names the new one."""
+
+    def refuse(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+        if value is not None:
+            raise click.UsageError(f"{old} of {ctx.info_name} is now called {new}", ctx)
+
+    return click.option(old, hidden=True, expose_value=False, callback=refuse)
 
 
 class LimitType(click.ParamType):  # type: ignore[type-arg]  # not generic before click 8.2

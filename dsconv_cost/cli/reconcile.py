@@ -11,8 +11,9 @@ from dsconv_cost.cli.options import (
     architecture_argument,
     hyperparameter_options,
     is_given,
+    layer_bound_option,
     load_chosen,
-    max_layers_option,
+    renamed_option,
 )
 from dsconv_cost.formats.format import REPORT
 
@@ -41,14 +42,15 @@ if TYPE_CHECKING:
     help="Metric to compare.",
 )
 @click.option(
-    "--layers", type=click.IntRange(0), default=10, show_default=True, metavar="N", help="Show at most N layers."
+    "--top", type=click.IntRange(0), default=10, show_default=True, metavar="N", help="Show at most N layers."
 )
+@renamed_option("--layers", "--top")
 @hyperparameter_options
-@max_layers_option
+@layer_bound_option
 @output_options(REPORT)
 def command(
-    architecture: str, start: "Convention | None", end: "Convention", number: str | None, metric: str | None, layers: int,
-    settings: "dict[str, Value]", max_layers: int, out: Output,
+    architecture: str, start: "Convention | None", end: "Convention", number: str | None, metric: str | None, top: int,
+    settings: "dict[str, Value]", layer_bound: int, out: Output,
 ) -> None:  # fmt: skip
     """Show how one convention's figure turns into another's, or which conventions give a number.
 
@@ -69,9 +71,9 @@ def command(
     if wanted is not None and is_given("end"):
         raise UsageError("--to goes with --from")
     chosen = load_chosen(architecture, settings)
-    network = elaborate(chosen, max_layers)
+    network = elaborate(chosen, layer_bound)
     if start is not None:
-        report = waterfall_report(title_of(chosen), network, start, end, metric or "macs", layers)
+        report = waterfall_report(title_of(chosen), network, start, end, metric or "macs", top)
     else:
         assert wanted is not None
         report = number_report(title_of(chosen), chosen, network, wanted, metric)

@@ -2,8 +2,13 @@
 
 import click
 
-from dsconv_cost.cli.emit import screen
+from dsconv_cost.cli.emit import files_option, screen
 from dsconv_cost.cli.options import Command
+from dsconv_cost.formats.format import FORMATS, TERMINAL, Format
+
+_TEXT, _MARKDOWN = "text", "markdown"
+_OFFERED = {_TEXT: Format(_TEXT, "for people", TERMINAL, (".txt",), {}), _MARKDOWN: FORMATS[_MARKDOWN]}
+_COLUMNS, _MAX_COLUMNS = 120, 140
 
 
 @click.command(cls=Command)
@@ -11,16 +16,24 @@ from dsconv_cost.cli.options import Command
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(("text", "markdown")),
-    default="text",
+    type=click.Choice(list(_OFFERED)),
+    default=_TEXT,
     show_default=True,
     help="Format of standard output.",
 )
-def command(type_: str | None, format_: str) -> None:
+@files_option(".txt .md")
+def command(type_: str | None, format_: str, outputs: tuple[str, ...]) -> None:
     """Show the reference of the language, or of one TYPE of layer or composite."""
+    from dsconv_cost.formats.outputs import target, write_all
+
+    files = [target(text, _OFFERED) for text in outputs]
+    write_all([(file.path, _text(type_, file.format, _COLUMNS)) for file in files])
+    click.echo(_text(type_, format_, min(screen().columns or _COLUMNS, _MAX_COLUMNS)), nl=False)
+
+
+def _text(type_: str | None, format_: str, columns: int) -> str:
     from dsconv_cost.reports.reference import as_markdown, as_text, reference, whole_page
 
-    if format_ == "markdown":
-        click.echo(whole_page() if type_ is None else as_markdown(reference(type_)), nl=False)
-        return
-    click.echo(as_text(reference(type_), min(screen().columns or 120, 140)), nl=False)
+    if format_ == _MARKDOWN:
+        return whole_page() if type_ is None else as_markdown(reference(type_))
+    return as_text(reference(type_), columns)

@@ -12,8 +12,9 @@ def command(architecture: str) -> None:
     from pathlib import Path
 
     from dsconv_cost.sources import bundled
+    from dsconv_cost.sources.settings import split_settings
 
-    path = bundled.find(architecture.partition(":")[0])
+    path = bundled.find(split_settings(architecture)[0].partition(":")[0])
     if path is None:
         raise bundled.unknown(architecture)
     click.echo(Path(path).read_text(encoding="utf-8"), nl=False)

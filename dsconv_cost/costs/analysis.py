@@ -1,5 +1,6 @@
 """An architecture to its costs: the network as written, standard and separable, each counted the same way."""
 
+import os
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -195,13 +196,28 @@ class Analysis(NamedTuple):
 
 
 @without_gc
-def analyze(architecture: Architecture, *, convention: str = DEFAULT.name, max_layers: int = MAX_LAYERS) -> Analysis:
+def analyze(
+    architecture: Architecture | str | os.PathLike[str],
+    *,
+    convention: str = DEFAULT.name,
+    layer_bound: int = MAX_LAYERS,
+) -> Analysis:
     """Return the costs of an architecture: as written, with standard, and with separable convolutions.
 
-    Counts are exact integers for one sample; `convention` says what of them is reported. Raises InputError with every
-    problem of the file, UsageError for an unknown convention.
+    The architecture is one that `load` returned, or an argument of `load`: a path or the name of a bundled network. Counts
+    are exact integers for one sample, reported by `convention`. Networks with more primitive layers than `layer_bound` are
+    refused. Raises InputError with every problem of the file, UsageError for an unknown convention or network.
     """
-    return analyze_network(architecture, elaborate(architecture, max_layers), convention_named(convention))
+    rule = convention_named(convention)
+    if isinstance(architecture, (str, os.PathLike)):
+        from dsconv_cost.sources.load import load
+
+        architecture = load(architecture)
+    elif not isinstance(architecture, Architecture):
+        raise TypeError(
+            f"received {type(architecture).__name__}, expected an Architecture, a path or the name of a bundled network"
+        )
+    return analyze_network(architecture, elaborate(architecture, layer_bound), rule)
 
 
 def analyze_network(architecture: Architecture, network: Network, convention: Convention) -> Analysis:

@@ -75,7 +75,7 @@ class NetworkBuilder:
     def too_many(self, node: YamlNode, count: str) -> None:
         self.report(
             node, "too-large", f"the network would have {count} layers with this item; at most {self.max_layers:,} are made: "
-            "lower repeat, or raise the bound with --max-layers"
+            "lower repeat, or raise the bound with --layer-bound"
         )  # fmt: skip
 
     def step(self, node: YamlNode, count: int = 1) -> None:
@@ -172,7 +172,7 @@ class NetworkBuilder:
                     place.line,
                     place.column,
                     f"the network has more than {self.max_layers:,} layers by here: "
-                    "lower repeat, or raise the bound with --max-layers",
+                    "lower repeat, or raise the bound with --layer-bound",
                     "too-large",
                 )
             )

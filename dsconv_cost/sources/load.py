@@ -122,6 +122,8 @@ def load(path_or_name: str | os.PathLike[str], **hyperparameters: object) -> Arc
     Keyword arguments, too, set hyperparameters: numbers, words (as str), True, False, and lists of these.
     Raises InputError with all problems of the file, UsageError for an unknown name, variant or hyperparameter.
     """
+    if not isinstance(path_or_name, (str, os.PathLike)):
+        raise TypeError(f"received {type(path_or_name).__name__}, expected a path or the name of a bundled network")
     chosen = {name: literal_of(name, value) for name, value in hyperparameters.items()}
     name, settings = split_and_merge(os.fspath(path_or_name), chosen)
     return load_source(read_source(name), settings)

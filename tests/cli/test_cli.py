@@ -271,7 +271,17 @@ WRONG: dict[str, tuple[tuple[str, ...], str]] = {
     "output of no known ending": (("analyze", "mobilenet", "--output", "x.bin"), "the ending names no format"),
     "output without a path": (("analyze", "mobilenet", "--output", "json="), "received no path"),
     "output to nowhere": (("analyze", "mobilenet", "--output", "no/such/folder/x.json"), "cannot be written"),
-    "too many layers": (("analyze", "mobilenet", "--max-layers", "50"), "--max-layers"),
+    "too many layers": (("analyze", "mobilenet", "--layer-bound", "50"), "--layer-bound"),
+    "the old word for the bound": (
+        ("analyze", "mobilenet", "--max-layers", "50"),
+        "--max-layers of analyze is now called --layer-bound",
+    ),
+    "the old word for the rows": (
+        ("reconcile", "mobilenet", "--from", "thop", "--layers", "2"),
+        "--layers of reconcile is now called --top",
+    ),
+    "settings without a name": (("analyze", "@alpha=0.5"), "@alpha=0.5: expected a network before the @"),
+    "settings without a value": (("explain", "mobilenet@alpha"), "mobilenet@alpha: expected NAME=VALUE after the @"),
     "unknown command": (("analyse", "mobilenet"), "analyse"),
     "no argument": (("analyze",), "ARCHITECTURE"),
     "show of no bundled one": (("show", "nope"), "no file or bundled architecture 'nope'"),
@@ -299,6 +309,29 @@ def test_alpha_and_resolution_are_set() -> None:
 def test_set_takes_lists_and_words() -> None:
     document = json.loads(run("analyze", "resnet", "--set", "depths=[3, 4, 6, 3]", "--format", "json").out)
     assert document["totals"]["as_written"]["macs"] == 4_089_184_256
+
+
+# Howard et al. 2017, Table 9: 0.50 MobileNet-160
+NAMED = "mobilenet@alpha=0.5,resolution=160"
+READERS = {
+    "analyze": (["analyze", NAMED], "76,524,800"),
+    "compare": (["compare", NAMED], "76,524,800"),
+    "diff": (["diff", "mobilenet", NAMED], "76,524,800"),
+    "fit": (["fit", "mobilenet@resolution=160", "--max-macs", "1G", "--vary", "alpha=0.5"], "76,524,800"),
+    "reconcile": (["reconcile", NAMED, "--number", "76524800"], "76,524,800"),
+    # Half of 1024 channels, for 1000 classes.
+    "explain": (["explain", NAMED, "linear1"], "C_in * C_out = 512 * 1000 = 512,000"),
+    "show": (["show", NAMED], "name: MobileNet V1"),
+    "a variant": (["analyze", "resnet:18@resolution=32", "--convention", "macs"], "input 3x32x32"),
+}
+
+
+@pytest.mark.parametrize("command", READERS)
+def test_every_command_understands_settings_in_a_name(command: str) -> None:
+    arguments, text = READERS[command]
+    result = run(*arguments)
+    assert (result.code, result.err) == (0, "")
+    assert text in result.out
 
 
 # -- other commands -------------------------------------------------------------------------------

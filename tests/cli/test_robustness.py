@@ -309,8 +309,8 @@ def test_values_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_layers_are_bounded_by_an_option(tmp_path: Path) -> None:
     (tmp_path / "net.yaml").write_text(HEAD + "- {relu, repeat: 7}\n")
-    assert run("analyze", "net.yaml", "--max-layers", "7", cwd=tmp_path).code == 0
-    refused = run("analyze", "net.yaml", "--max-layers", "6", cwd=tmp_path)
+    assert run("analyze", "net.yaml", "--layer-bound", "7", cwd=tmp_path).code == 0
+    refused = run("analyze", "net.yaml", "--layer-bound", "6", cwd=tmp_path)
     assert refused.code == 2
     assert refused.err.startswith(
         "net.yaml:3:18: error: the network would have at least 7 layers with this item; at most 6"
@@ -519,7 +519,7 @@ USAGE: dict[str, tuple[tuple[str, ...], str]] = {
     "an unknown command": (("analyse", "mobilenet"), "No such command"),
     "no architecture": (("analyze",), "Missing argument 'ARCHITECTURE'"),
     "an unknown format": (("analyze", "mobilenet", "--format", "xml"), "'xml' is not one of 'table', 'json'"),
-    "a bound of no layers": (("analyze", "mobilenet", "--max-layers", "0"), "0 is not in the range 1<=x<=10000000"),
+    "a bound of no layers": (("analyze", "mobilenet", "--layer-bound", "0"), "0 is not in the range 1<=x<=10000000"),
     "too many arguments": (("analyze", "mobilenet", "vgg:16"), "Got unexpected extra argument (vgg:16)"),
     "alpha where there is none": (
         ("analyze", "vgg:16", "--alpha", "1"),

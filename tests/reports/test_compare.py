@@ -465,7 +465,7 @@ WRONG = {
     "convention": (("mobilenet", "--convention", "fvcor"), "no convention is called 'fvcor': did you mean 'fvcore'?"),
     "sort": (("mobilenet", "--sort", "size"), "'size' is not one of"),
     "format": (("mobilenet", "--format", "xml"), "'xml' is not one of"),
-    "too many layers": (("mobilenet", "--max-layers", "5"), "5"),
+    "too many layers": (("mobilenet", "--layer-bound", "5"), "5"),
     "folder": ((".",), ". is a directory"),
 }  # fmt: skip
 

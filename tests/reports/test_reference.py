@@ -59,3 +59,13 @@ def test_another_frameworks_name_gets_a_suggestion() -> None:
     result = run("reference", "Conv2d")
     assert (result.code, result.out) == (2, "")
     assert result.err == "error: no type is called 'Conv2d': did you mean 'conv'?\n"
+
+
+def test_it_is_written_to_files(tmp_path: Path) -> None:
+    result = run("reference", "conv", "--output", "conv.md", "--output", "text=conv.rst", cwd=tmp_path)
+    assert (result.code, result.err) == (0, "")
+    assert (tmp_path / "conv.md").read_text(encoding="utf-8") == run("reference", "conv", "--format", "markdown").out
+    assert (tmp_path / "conv.rst").read_text(encoding="utf-8") == result.out == run("reference", "conv").out
+    wrong = run("reference", "--output", "conv.json", cwd=tmp_path)
+    assert (wrong.code, wrong.out) == (2, "")
+    assert "the ending names no format: write FORMAT=PATH, with text, markdown" in wrong.err

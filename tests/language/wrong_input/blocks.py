@@ -249,7 +249,7 @@ blocks:
 input: [3, 32, 32]
 layers: [b40]
 """,
-        (44, 10, "the network would have at least ... raise the bound with --max-layers"),
+        (44, 10, "the network would have at least ... raise the bound with --layer-bound"),
     ),
     file(
         "blocks nested too deep",

@@ -43,7 +43,7 @@ CASES: tuple[Case, ...] = (
     item(
         "repeat of 10**9",
         "- {relu, repeat: 10**9}",
-        (3, 18, "the network would have at least ... raise the bound with --max-layers"),
+        (3, 18, "the network would have at least ... raise the bound with --layer-bound"),
     ),
     item(
         "repeat of 10**9 that makes nothing",
@@ -53,7 +53,7 @@ CASES: tuple[Case, ...] = (
     item(
         "repeats in repeats",
         "- {sequential: [{sequential: [{relu, repeat: 1000}], repeat: 1000}], repeat: 1000}",
-        (3, 78, "the network would have at least ... raise the bound with --max-layers"),
+        (3, 78, "the network would have at least ... raise the bound with --layer-bound"),
     ),
     item(
         "first without repeat",
@@ -98,7 +98,7 @@ CASES: tuple[Case, ...] = (
     item(
         "copies of 10**9",
         "- concat: [{relu, copies: 1000000000}]",
-        (3, 3, "the network would have at least ... raise the bound with --max-layers"),
+        (3, 3, "the network would have at least ... raise the bound with --layer-bound"),
     ),
     # names of tensors
     item(
