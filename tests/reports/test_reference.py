@@ -7,16 +7,26 @@ import pytest
 from dsconv_cost.language.vocabulary import COMMON_KEYS, FIELD_NAMES, TYPES
 from dsconv_cost.layers import LAYERS
 from dsconv_cost.layers.fields import REQUIRED
-from dsconv_cost.reports.reference import whole_page
 from tests.command import run
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference.md"
 
 
-def test_the_page_is_current() -> None:
-    assert PAGE.read_text(encoding="utf-8") == whole_page(), (
-        "run: dsconv-cost reference --format markdown > docs/reference.md"
-    )
+def test_the_page_is_current(update_golden: bool) -> None:
+    text = run("reference", "--format", "markdown").out
+    if update_golden:
+        PAGE.write_text(text, encoding="utf-8")
+    assert PAGE.read_text(encoding="utf-8") == text, "pytest --update-golden rewrites it"
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_a_type_in_markdown_has_its_rows_of_the_page(name: str) -> None:
+    head, *lines = run("reference", name, "--format", "markdown").out.splitlines()
+    assert head == f"## {name}"
+    rows = [line for line in lines if line.startswith("| `")]
+    for field in TYPES[name].all_fields():
+        assert any(row.startswith((f"| `{field.name}`", f"| `{field.name} (main)`")) for row in rows)
+    assert set(rows) <= set(PAGE.read_text(encoding="utf-8").splitlines())
 
 
 @pytest.mark.parametrize("name", TYPES)
