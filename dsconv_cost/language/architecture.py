@@ -147,7 +147,7 @@ class Spec:
     """One file, read: what it says before any hyperparameter has a value."""
 
     __slots__ = (
-        "blocks", "budget", "hyperparameters", "input", "input_node", "layers", "lets", "lost_tensors", "name",
+        "blocks", "budget", "hyperparameters", "input", "input_node", "layers", "lets", "lost_tensors", "name", "norms",
         "outputs", "path", "published", "source", "tensors", "text", "unused", "variants",
     )  # fmt: skip
 
@@ -162,6 +162,8 @@ class Spec:
         self.input_node: YamlNode | None = None
         self.blocks: dict[str, Block] = {}
         self.layers: list[Item] = []
+        self.norms: dict[str, list[Setting]] = {}
+        """What `defaults` say of the norms that a field `norm` names: type -> its fields."""
         self.tensors: dict[str, ScalarNode] = {}
         self.lost_tensors = False
         """Whether an item has a name that cannot be one, so that it would be unknown wherever it is used."""

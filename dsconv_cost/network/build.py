@@ -15,6 +15,7 @@ from dsconv_cost.layers.composites import Composite
 from dsconv_cost.layers.composites.structure import Residual
 from dsconv_cost.layers.fields import FLAG, Rejected, SizeOf, Whole
 from dsconv_cost.layers.join import Join
+from dsconv_cost.layers.norm_and_activation import TAIL_NORMS
 from dsconv_cost.layers.shapes import Shape
 from dsconv_cost.layers.values import Value, ValueProblem
 from dsconv_cost.network.builder import BuiltParts, CompositeBuilder, NetworkBuilder, Stop
@@ -88,6 +89,7 @@ class _Elaboration:
             draft.too_many(field_node(excess.item, "repeat"), excess.text)
             return None
         frame = Environment(draft, self.names, Tensors(spec.tensors), INPUT, None)
+        self._norms(frame)
         last = self.body(spec.layers, INPUT, frame)
         if last == LEFT_OUT or not (draft.nodes or draft.problems or draft.unknown):
             draft.report(
@@ -100,6 +102,18 @@ class _Elaboration:
         if draft.problems or draft.unknown:
             return None
         return Network(draft.input, draft.nodes, outputs)
+
+    def _norms(self, frame: Environment) -> None:
+        """Make the norms that a field `norm` names, as the file's defaults have them."""
+        for word, type_ in TAIL_NORMS.items():
+            if type_.type in self.spec.norms:
+                try:
+                    self.draft.norms[word] = type_(**frame.settings(self.spec.norms[type_.type], None))
+                except Unknown:
+                    continue  # reported where the unknown name is
+                except ItemError as fault:
+                    if fault.node is not None:  # a default that is an expression stands in the file
+                        self.draft.report(fault.node, fault.code, f"{type_.type} {fault}", fault.suggestion)
 
     def _input(self) -> Shape | None:
         sizes: list[int] = []

@@ -33,7 +33,7 @@ class NetworkBuilder:
     """What is made and found in one run."""
 
     __slots__ = (
-        "_cost", "_faults", "_parts", "_plain", "_reported", "input", "lost_tensors", "max_layers", "most_steps", "nodes",
+        "_cost", "_faults", "_parts", "_plain", "_reported", "input", "lost_tensors", "max_layers", "most_steps", "nodes", "norms",
         "problems", "shapes", "steps", "uncertain", "unknown", "users",
     )  # fmt: skip
 
@@ -46,6 +46,8 @@ class NetworkBuilder:
         self.input = Shape(0, 0, 0)
         self.nodes: list[Node] = []
         self.shapes: list[Shape] = []
+        self.norms: dict[str, Layer] = {}
+        """What a word of the field `norm` means where `defaults` say something of its type."""
         self.unknown: dict[int, int | None] = {}
         """Tensors that could not be made -> their channels, if those are known."""
         self.uncertain = False
@@ -138,7 +140,7 @@ class NetworkBuilder:
             parts = [("", type_(**values))]
             norm = values.get("norm", NONE)
             if norm != NONE:
-                parts.append(("norm", self.plain(TAIL_NORMS[norm])))
+                parts.append(("norm", self.norms.get(norm) or self.plain(TAIL_NORMS[norm])))
             activation = values.get("activation", NONE)
             if activation != NONE:
                 parts.append(("act", self.plain(TAIL_ACTIVATIONS[activation])))

@@ -329,3 +329,74 @@ def test_reconcile_in_every_format(format_: str) -> None:
         result = run("reconcile", "mobilenet", *options, "--format", format_)
         assert result.code == 0
         assert result.out
+
+
+# -- networks that people asked about in public ----------------------------------------------------
+
+CONV = "{conv: 8, kernel: 3, bias: false}"
+REPORTED = {
+    # layers on 8 x 16 x 16 -> what each counter prints; the convolution alone has 147,456 MACs
+    "average pool": (f"[{CONV}, {{avgpool: 2}}]", {"fvcore": 147_456, "thop": 147_968, "ptflops": 151_552}),
+    "layer norm": (
+        f"[{CONV}, layernorm]",
+        {"ptflops": 149_504, "thop": 155_648, "torchprofile": 149_504, "fvcore": 157_696},
+    ),
+    "prelu": (
+        f"[{CONV}, prelu]",
+        {"ptflops": 151_552, "thop": 149_504, "torchinfo": 147_464, "fvcore": 147_456, "torchprofile": 147_456},
+    ),
+    "transposed convolution": (
+        "[{conv_transpose: 4, kernel: 4, stride: 2, padding: 1, bias: false}]",
+        {"thop": 524_288, "torchprofile": 524_288, "torchinfo": 524_288, "ptflops": 131_072, "fvcore": 131_072,
+         "calflops": 131_072},
+    ),
+    "nearest upsampling": (f"[{CONV}, {{upsample: 2}}]", {"ptflops": 163_840, "thop": 155_648, "fvcore": 155_648}),
+}  # fmt: skip
+REPORTED_FLOPS = {"average pool": 296_960, "layer norm": 305_152, "prelu": 296_960, "nearest upsampling": 296_960}
+"""By calflops; the average pool's is 2 * 147,456 and its 2,048 inputs."""
+
+
+@pytest.mark.parametrize("name", REPORTED)
+def test_layers_that_people_asked_about(name: str) -> None:
+    layers, printed = REPORTED[name]
+    network = elaborate(architecture(f"input: [8, 16, 16]\nlayers: {layers}"))
+    assert {c: figures(network, convention_named(c)).macs for c in printed} == printed
+    if name in REPORTED_FLOPS:
+        assert figures(network, convention_named("calflops")).flops == REPORTED_FLOPS[name]
+
+
+YAMNET = """\
+input: [1, 96, 64]
+defaults:
+  conv: {norm: batch, activation: relu}
+  batchnorm: {scale: false}
+layers:
+  - {conv: 32, kernel: 3, stride: 2}
+  - {dsconv: 64}
+  - {dsconv: 128, stride: 2}
+  - {dsconv: 128}
+  - {dsconv: 256, stride: 2}
+  - {dsconv: 256}
+  - {dsconv: 512, stride: 2}
+  - {dsconv: 512, repeat: 5}
+  - {dsconv: 1024, stride: 2}
+  - {dsconv: 1024}
+  - global_avgpool
+  - {linear: 521}
+  - sigmoid
+"""
+
+
+def test_keras_norms_without_a_scale() -> None:
+    """Keras prints 3,751,369 params of YAMNet, 3,729,481 of them trainable, and 23,851,784 of Inception V3."""
+    yamnet = elaborate(architecture(YAMNET))
+    assert figures(yamnet, convention_named("keras")).params == 3_751_369
+    assert figures(yamnet, convention_named("macs")).params == 3_729_481
+    assert figures(elaborate(load("inception_v3:keras")), convention_named("keras")).params == 23_851_784
+
+
+def test_keras_prelu_has_a_slope_for_each_element() -> None:
+    """5 * 5 * 32 weights and 32 biases, and a slope for each of 24 * 24 * 32 elements: Keras prints 19,264."""
+    text = "input: [1, 28, 28]\nlayers: [{conv: 32, kernel: 5, padding: valid}, {prelu, slopes: per_element}]"
+    found = elaborate(architecture(text))
+    assert figures(found, convention_named("keras")).params == 5 * 5 * 32 + 32 + 24 * 24 * 32 == 19_264

@@ -41,6 +41,36 @@ def test_defaults_use_hyperparameters_and_in_channels() -> None:
     assert [node.layer.groups for node in net.nodes if isinstance(node.layer, Conv)] == [4, 2]
 
 
+NORMS = {
+    "batch norms of convolutions": ("batchnorm: {scale: false}", "[{conv: 4, kernel: 1, norm: batch}]", 4),
+    "inside composites": ("batchnorm: {scale: false}", "[{dsconv: 4}]", 8 + 4),
+    "items too": ("batchnorm: {shift: false}", "[batchnorm]", 8),
+    "the item wins": ("batchnorm: {scale: false}", "[{batchnorm, scale: true}]", 2 * 8),
+    "layer norms": ("layernorm: {scale: false, shift: false}", "[{conv: 4, kernel: 1, norm: layer}]", 0),
+    "no other type": ("layernorm: {scale: false}", "[{conv: 4, kernel: 1, norm: batch}]", 2 * 4),
+    "an expression": ("batchnorm: {scale: 1 > 2}", "[{conv: 4, kernel: 1, norm: batch}]", 4),
+}
+
+
+@pytest.mark.parametrize(("defaults", "layers", "learned"), NORMS.values(), ids=NORMS)
+def test_defaults_of_norms_reach_the_field_norm(defaults: str, layers: str, learned: int) -> None:
+    """8 channels arrive; a scale or a shift is one param a channel."""
+    conv = ", conv: {norm: batch}" if "dsconv" in layers else ""
+    assert sum(node.counts.norm for node in with_defaults(defaults + conv, layers).nodes) == learned
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("in_channels > 4", "batchnorm scale: a default of batchnorm holds for the norms of all convolutions"),
+        ("s", "batchnorm scale: received 3, expected true or false"),
+    ],
+)
+def test_defaults_of_norms_that_are_refused(value: str, message: str) -> None:
+    text = f"hyperparameters: {{s: 3}}\ndefaults: {{batchnorm: {{scale: {value}}}}}\n"
+    refused(text + body("[{conv: 4, kernel: 1, norm: batch}]"), f"2:31 {message}")
+
+
 NEAREST = [
     # item, then first above it, then dwconv, then conv
     ("conv: {stride: 2}", "{conv: 4, kernel: 1}", [2]),

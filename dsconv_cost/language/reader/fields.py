@@ -10,6 +10,7 @@ from dsconv_cost.language.vocabulary import COMMON_KEYS, TYPES, suggest_field, s
 from dsconv_cost.layers import Layer
 from dsconv_cost.layers.composites import Composite
 from dsconv_cost.layers.fields import REQUIRED, BodyKind, BranchesKind, Field, Rejected, Sentinel, ShortcutKind, SizeOf
+from dsconv_cost.layers.norm_and_activation import TAIL_NORMS
 from dsconv_cost.text import shown
 
 WRONG = Sentinel("wrong")
@@ -269,6 +270,23 @@ class SettingReader:
             self._defaults[key.text] = found
             if self.values.wrong > before:
                 self._poor_defaults.add(key.text)
+
+    def norms(self) -> dict[str, list[Setting]]:
+        """Return the fields of the norms that a field `norm` names, for those types that have defaults."""
+        found: dict[str, list[Setting]] = {}
+        for norm in TAIL_NORMS.values():
+            if norm.type in self._defaults:
+                settings = [setting for _, setting in self._unwritten(norm) if isinstance(setting, Setting)]
+                found[norm.type] = settings
+                for setting in settings:
+                    if setting.expression is not None and IN_CHANNELS in setting.expression.names and setting.node:
+                        what = f"{norm.type} {setting.field.name}"
+                        self.values.report(
+                            setting.node, "wrong-value",
+                            f"{what}: a default of {norm.type} holds for the norms of all convolutions, whatever arrives: "
+                            "leave in_channels out, or write those norms as items",
+                        )  # fmt: skip
+        return found
 
     def _default_chain(self, type_name: str) -> list[Defaults]:
         """Return the defaults that reach a type, nearest first: a dwconv takes those of conv too, but not its kernel."""

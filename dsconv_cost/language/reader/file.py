@@ -110,6 +110,7 @@ class _FileReader:
             self.definitions.block_names(sections["blocks"])
         if "defaults" in sections:
             self.settings.read_defaults(sections["defaults"], names)
+            spec.norms = self.settings.norms()
         if "blocks" in sections:
             self.definitions.blocks(sections["blocks"], names)
         if "layers" in sections:
