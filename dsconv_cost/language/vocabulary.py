@@ -33,20 +33,45 @@ _SYNONYMS: dict[str, str] = {
 }
 
 
+_FOREIGN = frozenset({
+    "adaptivemaxpool", "attention", "bilinear", "bottleneck", "celu", "conv3d", "cosinesimilarity", "cropandresize",
+    "deformconv", "depthtospace", "einsum", "embedding", "fold", "fractionalmaxpool", "geglu", "globalmaxpool",
+    "glu", "gru", "hardshrink", "hardtanh", "instancenorm", "locallyconnected", "localresponsenorm", "logsigmoid",
+    "logsoftmax", "lppool", "lrn", "lstm", "maxout", "maxunpool", "multiheadattention", "permute", "pixelshuffle",
+    "pixelunshuffle", "reglu", "relu1", "rmsnorm", "rnn", "roialign", "roipool", "rrelu", "selu", "softmin",
+    "softplus", "softshrink", "softsign", "spacetodepth", "spectralnorm", "swiglu", "tanhshrink", "threshold",
+    "transformer", "transpose", "unfold", "unitnorm", "weightnorm", "zoneout",
+})  # fmt: skip
+"""What other frameworks have and this language does not, squeezed together; the nearest type here would be another layer."""
+
+
 def squeezed(name: str) -> str:
     return name.lower().replace("-", "_")
+
+
+def is_foreign(name: str) -> bool:
+    """Return whether other frameworks have a layer of this name that this language does not have."""
+    folded = squeezed(name).replace("_", "").removesuffix("layer")
+    stem = folded.removesuffix("1d").removesuffix("2d").removesuffix("3d").replace("pooling", "pool")
+    stem = stem.removesuffix("normalization") + "norm" if stem.endswith("normalization") else stem
+    return stem in _FOREIGN or folded.endswith("3d")
+
+
+FOREIGN = "other frameworks have it, this language does not"
 
 
 def suggest_type(name: str, blocks: list[str]) -> str | None:
     """Return the type or block that `name` most likely means: another framework's word for it, or a near miss."""
     folded = squeezed(name)
     known = _SYNONYMS.get(folded) or _SYNONYMS.get(folded.replace("_", ""))
-    return known or nearest_words(name, [*TYPES, *blocks])
+    return known or nearest_words(name, blocks if is_foreign(name) else [*TYPES, *blocks])
 
 
 def suggest_word(name: str, words: list[str]) -> str | None:
     """Return the word that `name` most likely means, of those allowed."""
     folded = squeezed(name)
+    if is_foreign(name) and folded not in words:
+        return None
     known = _SYNONYMS.get(folded) or _SYNONYMS.get(folded.replace("_", "")) or folded
     # The types batchnorm and layernorm are the words batch and layer where a field is meant.
     for meant in (known, known.removesuffix("norm")):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from dsconv_cost.errors import UsageError
 from dsconv_cost.language.reader.definitions import BLOCK_KEYS
 from dsconv_cost.language.reader.file import KEYS
-from dsconv_cost.language.vocabulary import COMMON_KEYS, TYPES, WORDS, suggest_type
+from dsconv_cost.language.vocabulary import COMMON_KEYS, FOREIGN, TYPES, WORDS, is_foreign, suggest_type
 from dsconv_cost.layers import LAYERS, Layer
 from dsconv_cost.layers.composites import COMPOSITES, Composite
 from dsconv_cost.layers.fields import DERIVED, REQUIRED, Field
@@ -35,7 +35,8 @@ def reference(name: str | None) -> list[FieldRows]:
     if name is not None:
         if name not in TYPES:
             meant = suggest_type(name, [])
-            hint = f": did you mean '{meant}'?" if meant else f": the types are {', '.join(TYPES)}"
+            foreign = f"{FOREIGN}; " if is_foreign(name) else ""
+            hint = f": did you mean '{meant}'?" if meant else f": {foreign}the types are {', '.join(TYPES)}"
             raise UsageError(f"no type is called '{inert(name)}'{hint}")
         return _type(name)
     sections = [

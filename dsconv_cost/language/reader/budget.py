@@ -24,7 +24,7 @@ from dsconv_cost.text import listing, nearest_words, shown
 LIMIT_KEYS = ("metric", "max", "min", "variant", "layer", "kind", "bits", "level", "message", "replaces")
 _SYNONYMS = {
     "parameters": "params", "weights": "params", "madds": "macs", "mult_adds": "macs", "multiply_adds": "macs", "mac": "macs",
-    "flop": "flops", "memory": "size", "bytes": "size", "acts": "activations", "share": "largest_share",
+    "flop": "flops", "bytes": "size", "acts": "activations", "share": "largest_share",
     "savings": "saving", "depth": "layers",
 }  # fmt: skip
 

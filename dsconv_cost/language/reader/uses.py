@@ -4,7 +4,7 @@ from dsconv_cost.language.architecture import Block, Use
 from dsconv_cost.language.nodes import MappingNode, ScalarNode, YamlNode, kind_of_node
 from dsconv_cost.language.reader.fields import SettingReader
 from dsconv_cost.language.reader.values import JOINED, NAME, Scope, ValueReader, is_nothing, lacks
-from dsconv_cost.language.vocabulary import COMMON_KEYS, TYPES, suggest_type
+from dsconv_cost.language.vocabulary import COMMON_KEYS, FOREIGN, TYPES, is_foreign, suggest_type
 from dsconv_cost.text import listing, nearest_words, shown
 
 _ITEM = "an item: a type alone (relu), or with its fields ({conv: 64, kernel: 3})"
@@ -84,7 +84,8 @@ class UseReader:
         elif not NAME.fullmatch(name) or name in ("null", "true", "false"):
             self.values.report(node, "wrong-type", f"received {kind_of_node(node)}, expected {_ITEM}")
         else:
-            hint = "`dsconv-cost reference` lists the built-in types"
+            hint = f"{FOREIGN}; " if is_foreign(name) else ""
+            hint += "`dsconv-cost reference` lists the built-in types"
             if self.blocks:
                 hint += f", and the file's blocks are {listing(self.blocks, 12)}"
             self.values.unknown(node, "unknown-type", f"unknown type '{text}'", None, hint)

@@ -9,7 +9,7 @@ from dsconv_cost.language.architecture import Use
 from dsconv_cost.language.expressions.expression import IN_CHANNELS, Expression, listed
 from dsconv_cost.language.expressions.parser import ExpressionProblem, compile_expression
 from dsconv_cost.language.nodes import REFUSED, MappingNode, ScalarNode, YamlNode, kind_of_node, problem_at
-from dsconv_cost.language.vocabulary import TYPES, WORDS, suggest_word
+from dsconv_cost.language.vocabulary import FOREIGN, TYPES, WORDS, is_foreign, suggest_word
 from dsconv_cost.layers.values import FUNCTIONS, Value, ValueProblem
 from dsconv_cost.text import inert, listing, nearest_words, shown
 
@@ -226,14 +226,15 @@ class ValueReader:
             otherwise = hint.remedy
         else:
             code, what = "unknown-name", f"unknown name '{shown(name)}'"
+            foreign = bool(words) and is_foreign(name)
             meant = (suggest_word(name, list(words)) if words else None) or nearest_words(
-                name, [*known, *(words or FUNCTIONS)]
+                name, list(known) if foreign else [*known, *(words or FUNCTIONS)]
             )
             otherwise = f"the names here are {listing(sorted(known))}" if known else "no name has a value here"
             if name in TYPES:
                 otherwise = "it is a type, and types stand where an item starts"
             elif words:
-                otherwise = f"here the words are {', '.join(words)}"
+                otherwise = f"{FOREIGN + '; ' if foreign else ''}here the words are {', '.join(words)}"
             elif name in WORDS:
                 otherwise = "it is a word, and stands for no number"
         lost = self.lost_names and name.lower() not in _YAML_1_1
@@ -245,6 +246,8 @@ class ValueReader:
             self.unknown(node, hint.code, hint.what, None, hint.remedy, False, span)
             return
         otherwise = "a literal is a number, true, false, a word of the language, or a list of these"
+        if is_foreign(name):
+            otherwise = f"{FOREIGN}; {otherwise}"
         self.unknown(
             node,
             "unknown-word",

@@ -29,7 +29,7 @@ class InvertedResidual(Composite):
         INNER_NORM,
         INNER_ACTIVATION,
     )  # fmt: skip
-    also = ("mbconv", "invertedresidual", "invertedbottleneck", "inverted_bottleneck", "bottleneck")
+    also = ("mbconv", "invertedresidual", "invertedbottleneck", "inverted_bottleneck")
     inner = ("dwconv", "conv", "squeeze_excite")
     made_of = "expand: conv 1 x 1; dw: dwconv; squeeze_excite; project: conv 1 x 1 without activation; add"
     source = "Sandler et al. 2018, arXiv:1801.04381, Table 1"

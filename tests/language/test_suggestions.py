@@ -1,0 +1,53 @@
+"""Suggestions never change the meaning: a layer of other frameworks that this language lacks is not its nearest word."""
+
+import pytest
+
+from tests.networks import body, problems
+
+TYPES = {
+    "conv2d": "did you mean 'conv'?",
+    "Conv1d": "did you mean 'conv'? A 1-D signal has height 1 here",
+    "MaxPooling2D": "did you mean 'maxpool'?",
+    "covn": "did you mean 'conv'?",
+    "swish": "did you mean 'silu'?",
+    **dict.fromkeys(
+        ("pixel_shuffle", "PixelShuffle", "conv3d", "maxpool3d", "batchnorm3d", "globalmaxpool", "global_max_pool",
+         "GlobalMaxPooling2D", "adaptive_maxpool", "selu", "celu", "glu", "log_softmax", "instance_norm",
+         "InstanceNormalization", "gru", "bilinear", "transpose", "bottleneck"),
+        "other frameworks have it, this language does not; `dsconv-cost reference` lists the built-in types",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_a_type(name: str) -> None:
+    (found,) = problems(body(f"- {{{name}: 8}}"))
+    assert found.startswith(f"3:6 unknown type '{name}': {TYPES[name]}")
+
+
+ACTIVATIONS = {
+    "swish": "did you mean 'silu'?",
+    "rleu": "did you mean 'relu'?",
+    **dict.fromkeys(("selu", "celu", "glu", "swiglu", "rrelu", "logsigmoid"), "other frameworks have it, this language does not; here"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_a_word(name: str) -> None:
+    (found,) = problems(body(f"- {{conv: 8, kernel: 1, activation: {name}}}"))
+    assert f"unknown name '{name}': {ACTIVATIONS[name]}" in found
+
+
+def test_a_word_in_capitals_is_meant_all_the_same() -> None:
+    (found,) = problems(body("- {resize: [4, 4], mode: Bilinear}"))
+    assert "did you mean 'bilinear'?" in found
+
+
+def test_a_block_is_suggested_before_another_framework_is_named() -> None:
+    text = "input: [8, 4, 4]\nblocks:\n  selu_block:\n    layers: [relu]\nlayers: [selu_blok]\n"
+    assert problems(text) == ["5:10 unknown type 'selu_blok': did you mean 'selu_block'?"]
+
+
+def test_memory_is_not_the_size_of_parameters() -> None:
+    (found,) = problems("budget: [{metric: memory, max: 4 MB}]\n" + body("- relu"))
+    assert "unknown metric 'memory': the metrics are params, macs" in found
