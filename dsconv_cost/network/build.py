@@ -82,8 +82,6 @@ class _Elaboration:
             draft.unknown[INPUT] = None
         else:
             draft.input = shape
-        if not spec.layers:
-            return None
         excess = fewest_layers(spec, self.names, draft.max_layers)
         if excess is not None:
             draft.too_many(field_node(excess.item, "repeat"), excess.text)

@@ -86,7 +86,7 @@ class _Counter:
             return self.body(item.body)
         assert use.layer_type is not None
         if not issubclass(use.layer_type, Layer):
-            return 2
+            return use.layer_type.fewest_layers
         if issubclass(use.layer_type, Join):
             return 0
         return 1 + sum(

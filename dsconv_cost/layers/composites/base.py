@@ -31,6 +31,8 @@ class Composite:
     also: ClassVar[tuple[str, ...]] = ()
     inner: ClassVar[tuple[str, ...]] = ()
     """The types inside it whose `defaults` reach it."""
+    fewest_layers: ClassVar[int] = 1
+    """How many layers it makes at least: what a bound on layers may take for granted."""
     made_of: ClassVar[str] = ""
     """The layers it stands for, in words."""
     source: ClassVar[str] = ""

@@ -29,6 +29,7 @@ class Dsconv(Composite):
     )
     also = ("separable_conv", "separableconv2d", "depthwise_separable", "sepconv", "dws", "ds_conv", "conv_ds")
     inner = ("dwconv", "conv")
+    fewest_layers = 2
     made_of = "dw: dwconv; pw: conv 1 x 1; each with its norm and activation"
     source = "Howard et al. 2017, arXiv:1704.04861, section 3.1 and Figure 3"
 

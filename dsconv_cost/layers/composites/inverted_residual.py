@@ -31,6 +31,7 @@ class InvertedResidual(Composite):
     )  # fmt: skip
     also = ("mbconv", "invertedresidual", "invertedbottleneck", "inverted_bottleneck")
     inner = ("dwconv", "conv", "squeeze_excite")
+    fewest_layers = 2
     made_of = "expand: conv 1 x 1; dw: dwconv; squeeze_excite; project: conv 1 x 1 without activation; add"
     source = "Sandler et al. 2018, arXiv:1801.04381, Table 1"
 

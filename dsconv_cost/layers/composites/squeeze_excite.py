@@ -17,6 +17,7 @@ class SqueezeExcite(Composite):
     main = Field("squeeze_channels", COUNT, "channels between the two convolutions", also=("squeeze", "rd_channels"))
     fields = (Field("activation", ACTIVATION_KIND, "the activation between the two convolutions", "relu"), GATE)
     also = ("se", "squeezeexcitation", "squeeze_excitation", "seblock", "se_block", "selayer")
+    fewest_layers = 4
     made_of = "pool: global_avgpool; reduce: conv 1 x 1 to squeeze_channels; expand: conv 1 x 1 back; multiply"
     source = "Hu et al. 2017, arXiv:1709.01507, with both layers as 1 x 1 convolutions with bias"
 
