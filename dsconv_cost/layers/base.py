@@ -46,11 +46,11 @@ class Layer:
     moves_or_scales: ClassVar[bool] = False
     """Whether its output holds the elements of its inputs, elsewhere or times a factor for a channel."""
     main: ClassVar[Field | None] = None
-    """The field whose value stands behind the type's name, if there is one."""
+    """The field whose value follows the type's name, if there is one."""
     fields: ClassVar[tuple[Field, ...]] = ()
     """The other fields."""
     held: ClassVar[tuple[Field, ...]] = ()
-    """The fields that a layer holds; the others of the item, e.g. `norm`, stand for layers of their own."""
+    """The fields that a layer holds; the others of the item, e.g. `norm`, add layers of their own."""
     _names: ClassVar[AbstractSet[str]] = frozenset()
     also: ClassVar[tuple[str, ...]] = ()
     """What other frameworks call it; used for suggestions only."""

@@ -23,7 +23,7 @@ class Norm(Layer):
     kinds = (OperationKind("norm"),)
     moves_or_scales = True
     word: ClassVar[str] = ""
-    """What the field `norm` of a convolution calls it; empty: it cannot stand there."""
+    """Its name in the field `norm` of a convolution; empty where it cannot be there."""
     fields = (_SCALE, _SHIFT)
     formulas = {"norm": "n * C_in"}
     counted = "0 MACs, free on purpose: at inference it folds into the convolution before it"

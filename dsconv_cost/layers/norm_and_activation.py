@@ -1,4 +1,4 @@
-"""What a convolution's `norm` and `activation` fields stand for."""
+"""The layers that a convolution's `norm` and `activation` fields add."""
 
 from dsconv_cost.layers.activation import ACTIVATIONS, Activation
 from dsconv_cost.layers.fields import Choice, Field

@@ -277,7 +277,7 @@ class _Elaboration:
         draft = self.draft
         c = draft.known_channels(x)
         arguments = frame.arguments(use, block, c)
-        if not block.body:  # reported where the block stands
+        if not block.body:  # reported at the block
             draft.uncertain = True
             return draft.unknown_tensor(None)
         draft.steps += 2

@@ -1,4 +1,4 @@
-"""What an item sees while the network is made: values and tensors by their names, and where it stands."""
+"""What an item sees while the network is made: values and tensors by their names, and where it is."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -87,7 +87,7 @@ class Tensors:
 
 
 class Environment:
-    """What an item sees: values, tensors, the input of the network or block, and where it stands."""
+    """What an item sees: values, tensors, the input of the network or block, and where it is."""
 
     __slots__ = ("draft", "input", "names", "place", "tensors")
 
@@ -101,7 +101,7 @@ class Environment:
         self.place = place
 
     def inside(self, place: Place) -> "Environment":
-        """Return what the items inside one see that stands there: the same values and tensors."""
+        """Return what the items inside the one at that place see: the same values and tensors."""
         return Environment(self.draft, self.names, self.tensors, self.input, place)
 
     def repetition(self) -> "Environment":
@@ -133,13 +133,13 @@ class Environment:
                 "used-before-definition",
             )
         if name == "previous":
-            return ItemError("'previous' stands only as a branch of a join", "misplaced-value")
+            return ItemError("'previous' is for branches of joins only", "misplaced-value")
         self.draft.uncertain = True
         if self.draft.lost_tensors:
             raise Unknown
         meant = nearest_words(name, declared)
-        hint = f"did you mean '{shown(meant)}'?" if meant else "give the item that is meant a name"
-        return ItemError(f"no item is called '{name}': {hint}", "unknown-tensor", suggestion=meant)
+        hint = f"did you mean '{shown(meant)}'?" if meant else "give the intended item this name"
+        return ItemError(f"no item named '{name}': {hint}", "unknown-tensor", suggestion=meant)
 
     def value(self, expression: Expression, kind: Kind, c: int | None, field: str) -> Any:
         """Return the normal form of a value, with `c` channels arriving."""

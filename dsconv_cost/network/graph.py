@@ -11,7 +11,7 @@ INPUT = -1
 
 
 class Place:
-    """Where a layer stands: an item, and the items around it."""
+    """Where a layer is: an item, and the items around it."""
 
     __slots__ = ("column", "label", "line", "parent", "type")
 
@@ -68,7 +68,7 @@ class Node:
         self.kind = kind
         self.place = place
         self.part = part
-        """`norm` or `act` for what a field of an item stands for, else empty."""
+        """`norm` or `act` for a layer that a field of an item adds, else empty."""
 
     @property
     def name(self) -> str:
@@ -76,7 +76,7 @@ class Node:
 
 
 class Network:
-    """A graph of nodes; the inputs of each stand before it."""
+    """A graph of nodes; the inputs of each come before it."""
 
     __slots__ = ("input", "nodes", "outputs")
 

@@ -140,7 +140,7 @@ def _branch(maker: Maker, branch: Branch, x: int, frame: Environment, suffix: st
             every = frame.tensors.get(name) or [last]
             if name in ("input", "previous"):
                 raise ItemError(
-                    f"all {name}: {name} is one tensor; all stands before a repeated item's name", "misplaced-value"
+                    f"all {name}: {name} is one tensor; write all before the name of a repeated item", "misplaced-value"
                 )
             draft.step(branch.node, len(every))
             return list(every)

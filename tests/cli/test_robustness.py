@@ -267,7 +267,7 @@ HOSTILE: dict[str, tuple[str, str]] = {
     "directives": ("%FOO bar\n" * MANY + "---\n" + HEAD + "- relu\n", "a YAML directive"),
     "documents": ("---\n" * 1_000_000, "a second document"),
     "carriage returns": ("\r" * 1_000_000 + "x: [", "never closed"),
-    "outputs": (HEAD + "- relu\noutputs: [" + ", ".join(f"t{n}" for n in range(MANY)) + "]\n", "no item is called"),
+    "outputs": (HEAD + "- relu\noutputs: [" + ", ".join(f"t{n}" for n in range(MANY)) + "]\n", "no item named"),
 }
 
 

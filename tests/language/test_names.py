@@ -72,15 +72,15 @@ def test_tensor_names_are_a_space_of_their_own() -> None:
 
 SCOPES = [
     ("[{relu, from: b}, {relu, name: b}]", "3:17 'b' is not made before this item (see line 3): only earlier names"),
-    ("[{relu, from: b}]", "3:17 no item is called 'b'"),
+    ("[{relu, from: b}]", "3:17 no item named 'b'"),
     ("[{relu, name: b}, {relu, name: b}]", "3:34 the name 'b' is given twice here"),
     ("[{relu, name: conv}]", "3:17 'conv' is a type and cannot be the name of an item"),
     ("[{relu, name: input}]", "3:17 'input' is reserved"),
     ("[{relu, name: previous}]", "3:17 'previous' is reserved"),
     ("[{relu, name: b, when: false}, {relu, from: b}]", "3:47 'b' was left out here"),
     ("[{relu, name: b, repeat: 0}, {add: [b, relu]}]", "3:39 'b' was left out here"),
-    ("[{relu, from: previous}]", "3:17 'previous' stands only as a branch"),
-    ("[relu, {relu, from: relu1}]", "3:23 no item is called 'relu1'"),
+    ("[{relu, from: previous}]", "3:17 'previous' is for branches of joins only"),
+    ("[relu, {relu, from: relu1}]", "3:23 no item named 'relu1'"),
     ("[{add: [all input, relu]}]", "3:11 all input: input is one tensor"),
     ("[{relu, name: 1b}]", "3:17 received '1b', expected a name"),
     ("[{relu, name: b c}]", "3:17 received 'b c', expected a name"),
@@ -94,9 +94,9 @@ def test_names_of_tensors(layers: str, expected: str) -> None:
 
 def test_names_inside_a_block_are_not_visible_outside_nor_the_other_way() -> None:
     head = "input: [8, 4, 4]\nblocks: {u: {layers: [{relu, name: inner}]}}\n"
-    refused(head + "layers: [u, {relu, from: inner}]\n", "3:26 no item is called 'inner'")
+    refused(head + "layers: [u, {relu, from: inner}]\n", "3:26 no item named 'inner'")
     text = "input: [8, 4, 4]\nblocks: {u: {layers: [{relu, from: outer}]}}\nlayers: [{relu, name: outer}, u]\n"
-    refused(text, "2:36 no item is called 'outer'")
+    refused(text, "2:36 no item named 'outer'")
 
 
 def test_a_name_may_stand_in_several_blocks() -> None:

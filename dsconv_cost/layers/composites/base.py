@@ -7,7 +7,7 @@ from dsconv_cost.layers.fields import DERIVED, Field, Values
 
 
 class Build(Protocol):
-    """What a composite builds with. Tensors are numbers; only the builder knows what they stand for."""
+    """The builder of a composite. Tensors are numbers; only the builder knows their meaning."""
 
     def channels(self, tensor: int) -> int:
         """Return the channels of a tensor."""
@@ -19,7 +19,7 @@ class Build(Protocol):
         """Return whether everything from `start` to `end` keeps channels, height and width and strides nowhere."""
 
     def inside(self, label: str, type_name: str) -> "Build":
-        """Return a builder whose layers stand inside a part called `label`."""
+        """Return a builder whose layers are inside a part called `label`."""
 
 
 class Composite:
@@ -34,7 +34,7 @@ class Composite:
     fewest_layers: ClassVar[int] = 1
     """How many layers it makes at least: what a bound on layers may take for granted."""
     made_of: ClassVar[str] = ""
-    """The layers it stands for, in words."""
+    """The layers it is made of, in words."""
     source: ClassVar[str] = ""
 
     @classmethod

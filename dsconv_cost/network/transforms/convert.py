@@ -47,7 +47,7 @@ class Decision(NamedTuple):
     """CONVERTED, MERGED or KEPT."""
     reason: str
     into: int | None = None
-    """For MERGED, the index of the node with which its cost stands."""
+    """For MERGED, the index of the node that its cost is counted with."""
     unpaired: Unpaired | None = None
     """For a depthwise convolution that is CONVERTED, what breaks its pair."""
 
@@ -243,7 +243,7 @@ def _standard(window: Layer, out_channels: int, bias: bool | None = None) -> Con
 
 @lru_cache(LAYERS_KEPT)
 def _separable(conv: Layer) -> tuple[DepthwiseConv, Conv]:
-    """Return the depthwise and the pointwise convolution that stand for a standard one."""
+    """Return the depthwise and the pointwise convolution that replace a standard one."""
     assert isinstance(conv, Conv)
     return (
         DepthwiseConv(kernel=conv.kernel, stride=conv.stride, padding=conv.padding, dilation=conv.dilation, bias=False),

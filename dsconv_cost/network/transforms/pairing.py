@@ -145,7 +145,7 @@ def _pools_to_one(layer: Layer) -> bool:
 
 
 def _is_in_gates(node: Node) -> bool:
-    """Return whether a layer may stand in a gate, behind the pooling: the values stay one a channel."""
+    """Return whether a layer may be in a gate, after the pooling: there is still one value a channel."""
     layer = node.layer
     if isinstance(layer, Conv):
         return layer.kernel == (1, 1) and node.output.positions == 1

@@ -236,7 +236,7 @@ layers:
   - unit
   - {relu, from: inner}
 """,
-        (6, 18, "no item is called 'inner': give the item that is meant a name"),
+        (6, 18, "no item named 'inner': give the intended item this name"),
     ),
     file(
         "exponential blocks",

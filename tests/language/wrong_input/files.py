@@ -354,7 +354,7 @@ outputs: []
         (4, 19, "unknown field 'strid' of conv: did you mean 'stride'?"),
         (6, 12, "conv out_channels: received 8.5, expected a ... ceil, floor or make_divisible"),
         (7, 6, "unknown type 'Conv2d': did you mean 'conv'?"),
-        (9, 18, "no item is called 'stem': give the item that is meant a name"),
+        (9, 18, "no item named 'stem': give the intended item this name"),
         (10, 10, "outputs: received an empty list, expected a list of names of items"),
     ),
     file(

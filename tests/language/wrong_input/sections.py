@@ -367,7 +367,7 @@ input: [3, 32, 32]
 layers: [{relu, name: head}]
 outputs: [haed]
 """,
-        (3, 11, "no item is called 'haed': did you mean 'head'?"),
+        (3, 11, "no item named 'haed': did you mean 'head'?"),
     ),
     file(
         "output twice",

@@ -149,14 +149,14 @@ CASES: tuple[Case, ...] = (
     item(
         "from an unknown name",
         "- {relu, name: stem}\n- {relu, from: stm}",
-        (4, 16, "no item is called 'stm': did you mean 'stem'?"),
+        (4, 16, "no item named 'stm': did you mean 'stem'?"),
     ),
     item(
         "from a later name",
         "- {relu, from: late}\n- {relu, name: late}",
         (3, 16, "'late' is not made before this item (see ... or left-out item only inside it"),
     ),
-    item("from previous", "- {relu, from: previous}", (3, 16, "'previous' stands only as a branch of a join")),
+    item("from previous", "- {relu, from: previous}", (3, 16, "'previous' is for branches of joins only")),
     item(
         "from a list",
         "- {relu, from: [a, b]}",
@@ -170,7 +170,7 @@ CASES: tuple[Case, ...] = (
     item(
         "resize to an unknown name",
         "- {resize: p3}",
-        (3, 12, "no item is called 'p3': give the item that is meant a name"),
+        (3, 12, "no item named 'p3': give the intended item this name"),
     ),
     item(
         "crop to a larger map",
@@ -220,9 +220,7 @@ CASES: tuple[Case, ...] = (
         "- {add: }",
         (3, 4, "add needs branches (behind the colon: a ... a body or the name of a tensor)"),
     ),
-    item(
-        "unknown branch", "- add: [previous, p3]", (3, 19, "no item is called 'p3': give the item that is meant a name")
-    ),
+    item("unknown branch", "- add: [previous, p3]", (3, 19, "no item named 'p3': give the intended item this name")),
     item(
         "tilde as a branch",
         "- add: [previous, ~]",
@@ -241,12 +239,12 @@ CASES: tuple[Case, ...] = (
     item(
         "all of an unknown name",
         "- concat: [all y, previous]",
-        (3, 12, "no item is called 'y': give the item that is meant a name"),
+        (3, 12, "no item named 'y': give the intended item this name"),
     ),
     item(
         "all of the input",
         "- concat: [all input]",
-        (3, 12, "all input: input is one tensor; all stands before a repeated item's name"),
+        (3, 12, "all input: input is one tensor; write all before the name of a repeated item"),
     ),
     item(
         "split that does not divide",
