@@ -10,6 +10,7 @@ from dsconv_cost.cli.emit import Output, format_is_given, output_options
 from dsconv_cost.cli.options import (
     Command,
     bits_option,
+    call_bound_option,
     convention_option,
     hyperparameter_options,
     is_given,
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
 @click.option("--strict", is_flag=True, help="Fail on limits of level warn too.")
 @hyperparameter_options
 @convention_option
+@call_bound_option
 @output_options(VERDICTS)
 def command(
     architectures: tuple[str, ...], limits: "list[Limit]", bits: int, budget: str | None, base: str | None, locked: bool,

@@ -15,8 +15,15 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+ALLOWANCE = "dsconv_cost.allowance"
+"""Where a context keeps what the allowance of its call is made with."""
+
+
 class Command(click.Command):
-    """A command that refuses an option given twice: of two limits click would keep the last, and ignore the other in silence."""
+    """A command that refuses an option given twice, and whose networks share one allowance of work.
+
+    Of two limits click would keep the last, and ignore the other in silence.
+    """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if not ctx.resilient_parsing:
@@ -28,6 +35,12 @@ class Command(click.Command):
                         raise click.UsageError(f"{parameter.opts[0]} is given twice: give it once", ctx)
                     seen.add(str(parameter.name))
         return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        from dsconv_cost.network.allowance import one_allowance
+
+        with one_allowance(**ctx.meta.get(ALLOWANCE, {})):
+            return super().invoke(ctx)
 
 
 def is_given(parameter: str) -> bool:
@@ -122,12 +135,25 @@ def convention_option(function: F) -> F:
     )(function)  # fmt: skip
 
 
+def call_bound_option(function: F) -> F:
+    """Add --layer-bound for a call whose networks are made without being told their bound."""
+
+    def keep(ctx: click.Context, param: click.Parameter, value: int | None) -> None:
+        if value is not None:
+            ctx.meta[ALLOWANCE] = {"max_layers": value}
+
+    return click.option(
+        "--layer-bound", type=click.IntRange(1, 10_000_000), metavar="N", show_default="200000", callback=keep, expose_value=False,
+        help="Refuse networks with more primitive layers, and more than three times as many in all.",
+    )(function)  # fmt: skip
+
+
 def layer_bound_option(function: F) -> F:
     """Add --layer-bound; the command gets `layer_bound`."""
     function = renamed_option("--max-layers", "--layer-bound")(function)
     return click.option(
         "--layer-bound", type=click.IntRange(1, 10_000_000), default=200_000, show_default=True, metavar="N",
-        help="Refuse networks with more primitive layers.",
+        help="Refuse networks with more primitive layers, and more than three times as many in all.",
     )(function)  # fmt: skip
 
 

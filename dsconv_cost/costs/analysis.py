@@ -11,7 +11,8 @@ from dsconv_cost.language.architecture import Architecture
 from dsconv_cost.layers.base import OperationKind
 from dsconv_cost.layers.counts import Counts, total
 from dsconv_cost.layers.shapes import Shape
-from dsconv_cost.network.build import MAX_LAYERS, elaborate
+from dsconv_cost.network.allowance import MAX_LAYERS
+from dsconv_cost.network.build import elaborate
 from dsconv_cost.network.graph import Network, Node
 from dsconv_cost.network.transforms.convert import Decision, separable_form, standard_form
 from dsconv_cost.network.transforms.deploy import Branches, deployed, merge_branches

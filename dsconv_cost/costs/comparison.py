@@ -11,7 +11,8 @@ from dsconv_cost.costs.unmeasured import Unmeasured, unmeasured
 from dsconv_cost.errors import UsageError
 from dsconv_cost.layers.convolution import DEPTHWISE, POINTWISE
 from dsconv_cost.layers.shapes import Shape
-from dsconv_cost.network.build import MAX_LAYERS, elaborate
+from dsconv_cost.network.allowance import MAX_LAYERS
+from dsconv_cost.network.build import elaborate
 from dsconv_cost.network.transforms.convert import standard_form
 from dsconv_cost.sources.arguments import NamedNetwork
 from dsconv_cost.text import inert, near, shown

@@ -6,7 +6,7 @@ as it does not depend on it, and all problems are raised together.
 
 from collections.abc import Mapping
 
-from dsconv_cost.errors import InputError, LayerError, Problem
+from dsconv_cost.errors import InputError, LayerError, Problem, UsageError
 from dsconv_cost.language.architecture import Architecture, Block, Item, Spec, Use
 from dsconv_cost.language.expressions.expression import Unknown
 from dsconv_cost.language.nodes import ListNode, ScalarNode
@@ -18,6 +18,7 @@ from dsconv_cost.layers.join import Join
 from dsconv_cost.layers.norm_and_activation import TAIL_NORMS
 from dsconv_cost.layers.shapes import Shape
 from dsconv_cost.layers.values import Value, ValueProblem
+from dsconv_cost.network.allowance import MAX_LAYERS, current_allowance
 from dsconv_cost.network.builder import BuiltParts, CompositeBuilder, NetworkBuilder, Stop
 from dsconv_cost.network.environment import BlockNames, Environment, ItemError, NamesInSight, Tensors, field_node
 from dsconv_cost.network.graph import INPUT, Network, Place
@@ -25,16 +26,26 @@ from dsconv_cost.network.joins import LEFT_OUT, REPETITIONS, join, residual
 from dsconv_cost.network.layer_bound import fewest_layers
 from dsconv_cost.text import few_suggestions, shown
 
-MAX_LAYERS = 200_000
-
 
 @few_suggestions
-def elaborate(architecture: Architecture, max_layers: int = MAX_LAYERS) -> Network:
-    """Return the network. Raises InputError with every problem found, and with the layers that could be made."""
-    elaboration = _Elaboration(architecture.spec, architecture.hyperparameters, max_layers)
+def elaborate(architecture: Architecture, max_layers: int | None = None) -> Network:
+    """Return the network. Raises InputError with every problem found, and with the layers that could be made.
+
+    Raises UsageError where the networks of one call have no allowance left for it.
+    """
+    call = current_allowance()
+    if max_layers is None:
+        max_layers = call.max_layers if call is not None else MAX_LAYERS
+    bound = call.left(max_layers) if call is not None else max_layers
+    elaboration = _Elaboration(architecture.spec, architecture.hyperparameters, bound)
     network = elaboration.run()
-    if network is None or elaboration.draft.problems:
-        draft = elaboration.draft
+    draft = elaboration.draft
+    if call is not None:
+        if draft.is_too_large and bound < max_layers:
+            raise UsageError(call.exceeded(max_layers))
+        variant = f":{architecture.variant}" if architecture.variant else ""
+        call.spend(architecture.spec.path + variant, len(draft.nodes), draft.steps)
+    if network is None or draft.problems:
         raise InputError(architecture.path, draft.problems, architecture.spec.text, draft.layers_made())
     return network
 
@@ -220,6 +231,8 @@ class _Elaboration:
             if y != LEFT_OUT:
                 made.append(y)
                 x = y
+            elif index:
+                break  # nothing was made of the same input, and nothing will be
         return made
 
     def _once(self, item: Item, use: Use, x: int, frame: Environment, place: Place) -> int:

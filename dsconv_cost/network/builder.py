@@ -15,11 +15,9 @@ from dsconv_cost.layers.fields import LARGEST_SIZE, Values
 from dsconv_cost.layers.join import Join
 from dsconv_cost.layers.norm_and_activation import NONE, TAIL_ACTIVATIONS, TAIL_NORMS
 from dsconv_cost.layers.shapes import Shape
+from dsconv_cost.network.allowance import STEPS_PER_LAYER
 from dsconv_cost.network.graph import INPUT, CostCache, Network, Node, Place
 from dsconv_cost.text import shown
-
-STEPS_PER_LAYER = 12
-"""How many items, repetitions, joined tensors and parts of expressions are looked at for each layer allowed."""
 
 BuiltParts = list[tuple[str, Layer]]
 """A layer and what follows it in the same item: (part, layer)."""
@@ -33,7 +31,8 @@ class NetworkBuilder:
     """What is made and found in one run."""
 
     __slots__ = (
-        "_cost", "_faults", "_parts", "_plain", "_reported", "input", "lost_tensors", "max_layers", "most_steps", "nodes", "norms",
+        "_cost", "_faults", "_parts", "_plain", "_reported", "input", "is_too_large", "lost_tensors", "max_layers", "most_steps",
+        "nodes", "norms",
         "problems", "shapes", "steps", "uncertain", "unknown", "users",
     )  # fmt: skip
 
@@ -60,6 +59,8 @@ class NetworkBuilder:
         self._parts: dict[tuple[Any, ...], BuiltParts] = {}
         self._reported: set[tuple[int, int]] = set()
         self._faults = 0
+        self.is_too_large = False
+        """Whether it was given up because it takes more layers or steps than allowed."""
 
     # -- problems -------------------------------------------------------------------------------
 
@@ -75,6 +76,7 @@ class NetworkBuilder:
             raise Stop
 
     def too_many(self, node: YamlNode, count: str) -> None:
+        self.is_too_large = True
         self.report(
             node, "too-large", f"the network would have {count} layers with this item; at most {self.max_layers:,} are made: "
             "lower repeat, or raise the bound with --layer-bound"
@@ -84,6 +86,7 @@ class NetworkBuilder:
         """Count work done, and stop where it can no longer be meant."""
         self.steps += count
         if self.steps > self.most_steps:
+            self.is_too_large = True
             self.report(
                 node,
                 "too-large",
@@ -169,6 +172,7 @@ class NetworkBuilder:
         if output.elements > LARGEST_SIZE * LARGEST_SIZE:
             raise LayerError(f"an output of {output} is beyond what this tool counts", code="too-large")
         if len(self.nodes) >= self.max_layers:
+            self.is_too_large = True
             self.problems.append(
                 Problem(
                     place.line,

@@ -13,10 +13,11 @@ from dsconv_cost.text import inert, shown
 
 MAX_POINTS = 10_000
 
-_RANGE = re.compile(r"\s*(\S+?)\s*\.\.\s*(\S+?)\s*:\s*(\S+)\s*")
-_DECIMAL = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,9})?")
+# No part of these matches what the next one may begin with, so that there is one way to try.
+_DECIMAL = r"([+-]?[0-9]{1,15}(?:\.[0-9]{1,9})?)"
+_RANGE = re.compile(rf"\s*{_DECIMAL}\s*\.\.\s*{_DECIMAL}\s*:\s*{_DECIMAL}\s*")
 _FOREIGN_RANGE = re.compile(
-    r"([0-9.]+?)\s*(?:-|:|to|\.{2,}|…)\s*([0-9.]+?)\s*(?:(?::|,?\s*step\b|/|\.{2,})\s*([0-9.]+?))?"
+    rf"{_DECIMAL}\s*(?:-|:|to|\.{{2,}}|…)\s*{_DECIMAL}\s*(?:(?::|,?\s*step\b|/|\.{{2,}})\s*{_DECIMAL})?"
 )
 """A range as other programs write it."""
 
@@ -47,11 +48,10 @@ def parse_axis(text: str) -> Axis:
 
 def _refuse_foreign_range(name: str, values: str, where: str) -> None:
     """Raise UsageError for a range written as in other programs, and show how to write it here."""
-    match = _RANGE.fullmatch(values)
-    if match is not None and all(_DECIMAL.fullmatch(part) for part in match.groups()):
+    if _RANGE.fullmatch(values) is not None:
         return
     match = _FOREIGN_RANGE.fullmatch(values.strip())
-    if match is not None and all(_DECIMAL.fullmatch(part) for part in match.groups("1")):
+    if match is not None:
         raise UsageError(
             f"{where}: a range is FIRST..LAST:STEP: write {name}={match[1]}..{match[2]}:{match[3] or 'STEP'}"
         )
@@ -62,7 +62,7 @@ def _refuse_foreign_range(name: str, values: str, where: str) -> None:
 def _steps(text: str, where: str) -> Iterator[Value]:
     """Return the values of a range; steps are added as decimals, so that 0.25 + 0.05 is 0.3."""
     match = _RANGE.fullmatch(text)
-    if match is None or not all(_DECIMAL.fullmatch(part) for part in match.groups()):
+    if match is None:
         raise UsageError(f"{where}: expected FIRST..LAST:STEP in decimal numbers, e.g. 0.25..1.0:0.05 or 128..224:32")
     first, last, step = (Decimal(part) for part in match.groups())
     if step <= 0:

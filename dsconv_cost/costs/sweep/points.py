@@ -14,7 +14,8 @@ from dsconv_cost.errors import InputError, UsageError
 from dsconv_cost.language.architecture import Spec
 from dsconv_cost.language.limits import SHARE, Amount, Metric
 from dsconv_cost.layers.values import Value, written
-from dsconv_cost.network.build import MAX_LAYERS, elaborate
+from dsconv_cost.network.allowance import MAX_LAYERS
+from dsconv_cost.network.build import elaborate
 from dsconv_cost.network.graph import Network
 from dsconv_cost.sources.load import Source, architecture_of
 from dsconv_cost.text import inert

@@ -1,0 +1,57 @@
+"""The work that one call may do: all of its networks share one allowance."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from dsconv_cost.text import inert
+
+MAX_LAYERS = 200_000
+"""The maximum number of layers of a network, unless a call asks for more."""
+STEPS_PER_LAYER = 12
+"""How many items, repetitions, joined tensors and parts of expressions are looked at for each layer allowed."""
+NETWORKS_PER_CALL = 3
+"""How many networks of the maximum size a call may make. Of usual networks that is thousands."""
+
+
+class Allowance:
+    """What the networks of a call have spent: layers, or steps as the layers that so many steps are allowed for."""
+
+    def __init__(self, max_layers: int) -> None:
+        self.max_layers = max_layers
+        """Of a network, where nothing else is said."""
+        self._spent: dict[str, int] = {}
+
+    def left(self, max_layers: int) -> int:
+        """Return how large the next network may be, when none may have more than `max_layers`."""
+        return max(0, min(max_layers, NETWORKS_PER_CALL * max_layers - sum(self._spent.values())))
+
+    def spend(self, network: str, layers: int, steps: int) -> None:
+        self._spent[network] = self._spent.get(network, 0) + max(layers, steps // STEPS_PER_LAYER)
+
+    def exceeded(self, max_layers: int) -> str:
+        """Return the message for a network that there is no allowance left for."""
+        most = max(self._spent, key=self._spent.__getitem__)
+        return (
+            f"the networks of this call take more work than {NETWORKS_PER_CALL * max_layers:,} layers together, of which "
+            f"{inert(most)} alone took {self._spent[most]:,}: name fewer networks or points, lower repeat, "
+            "or raise the bound with --layer-bound"
+        )
+
+
+_current: ContextVar[Allowance | None] = ContextVar("_current", default=None)
+
+
+def current_allowance() -> Allowance | None:
+    """Return the allowance of the running call; None where there is none, as in Python."""
+    return _current.get()
+
+
+@contextmanager
+def one_allowance(max_layers: int = MAX_LAYERS) -> Iterator[None]:
+    """Let all networks that are made inside share one allowance."""
+    token = _current.set(Allowance(max_layers))
+    try:
+        yield
+    finally:
+        _current.reset(token)
