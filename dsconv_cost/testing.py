@@ -36,6 +36,7 @@ class LimitArguments(TypedDict, total=False):
     """Of a parameter, for sizes: 8, 16 or 32."""
     convention: str
     allow_gone: Sequence[str]
+    guard_all: bool
 
 
 def assert_within_budget(
@@ -54,7 +55,7 @@ def assert_within_budget(
     from the working directory; without any, those that the budget file names. A limit is an exact integer (of bytes for a
     size), or a text, e.g. "600M", "512 KiB" or "80%": max_params, max_macs, max_flops, max_activations, max_layers,
     max_largest_share, max_size and min_saving, with bits=32 and convention="macs". `allow_gone` lists files and variants that may be
-    gone since the base. `settings` holds hyperparameters, e.g.
+    gone since the base; with `guard_all` it is an error that something goes unguarded. `settings` holds hyperparameters, e.g.
     {"alpha": 0.5}.
 
     Raises AssertionError with each limit that is exceeded and the layers that cost most, and DsconvCostError where the input is
@@ -77,6 +78,7 @@ def assert_within_budget(
                 strict=strict,
                 spelled=str,
                 example='max_macs="600M"',
+                guard_all=limits.get("guard_all", False),
                 allow_gone=tuple(limits.get("allow_gone", ())),
             )
         )

@@ -264,6 +264,7 @@ def _history(
 def _outcome(
     request: Request, inputs: _Inputs, selection: Selection, findings: list[_Findings], unlimited: list[str]
 ) -> Outcome:
+    unguarded = _unguarded(request, inputs, selection, unlimited)
     verdicts = [verdict for found in findings for verdict in found.verdicts]
     faults = [*inputs.files.faults, *inputs.faults]
     faults += [fault for found in findings for fault in found.faults]
@@ -271,8 +272,12 @@ def _outcome(
     faults = merged(faults)
     if not verdicts and not faults:
         raise UsageError(_nothing(request, selection, unlimited))
+    if request.guard_all:
+        option = request.spelled("guard_all")
+        faults += [InputFault("", UsageError(f"{label}: {text} ({option})")) for label, text in unguarded]
     notes = [note for found in findings for note in found.notes]
-    notes += _notes(request, inputs, selection, unlimited)
+    notes += [] if request.guard_all else unguarded
+    notes += _notes(request, inputs, selection)
     read = [file.path for file in inputs.files if file.path]
     read += [inputs.budget.path] if inputs.budget is not None else []
     read += [fault.path for fault in faults if fault.path]
@@ -280,22 +285,41 @@ def _outcome(
     return Outcome(verdicts, faults, notes, request.convention, tuple(read))
 
 
-def _notes(request: Request, inputs: _Inputs, selection: Selection, unlimited: list[str]) -> list[Note]:
-    """Return what is to be known beside the verdicts."""
+def _unguarded(request: Request, inputs: _Inputs, selection: Selection, unlimited: list[str]) -> list[Note]:
+    """Return notes on what neither a limit nor a comparison holds for."""
     notes: list[Note] = []
     if unlimited:
         notes.append(("no limit", listing(unlimited)))
-    if selection.off:
-        notes.append(("off", listing(selection.off)))
-    if selection.unnamed:
-        label = "only compared" if request.compares else "not checked"
-        these = "this variant" if len(selection.unnamed) == 1 else "these variants"
-        notes.append((label, f"{listing(selection.unnamed, VARIANTS_NAMED)}: no limit names {these}"))
-    unused = [file for file in inputs.files if file.path and file.spec.unused]
-    notes += [("unused", f"{inert(file.name)}: {unused_note(file.spec)}") for file in unused]
+    if selection.unnamed and not request.compares:
+        notes.append(("not checked", _unnamed(selection)))
+    left_out = list(inputs.files.skipped)
+    if inputs.budget is not None and not request.arguments:
+        left_out += BudgetTargets(inputs.budget).left_out()
+    reasons = dict.fromkeys(why for _, why in left_out)
+    notes += [
+        ("unguarded", f"{listing(dict.fromkeys(path for path, why in left_out if why == reason))}: {reason}")
+        for reason in reasons
+    ]
     unread = unread_budget(request)
     if unread:
         notes.append(("budget", unread))
+    return notes
+
+
+def _unnamed(selection: Selection) -> str:
+    these = "this variant" if len(selection.unnamed) == 1 else "these variants"
+    return f"{listing(selection.unnamed, VARIANTS_NAMED)}: no limit names {these}"
+
+
+def _notes(request: Request, inputs: _Inputs, selection: Selection) -> list[Note]:
+    """Return what is to be known beside the verdicts."""
+    notes: list[Note] = []
+    if selection.off:
+        notes.append(("off", listing(selection.off)))
+    if selection.unnamed and request.compares:
+        notes.append(("only compared", _unnamed(selection)))
+    unused = [file for file in inputs.files if file.path and file.spec.unused]
+    notes += [("unused", f"{inert(file.name)}: {unused_note(file.spec)}") for file in unused]
     if request.tolerance.top and request.compares:
         floors = f"{FLOORS['params']:,} params and {FLOORS['macs']:,} MACs"
         notes.append(("tolerance", f"{request.tolerance}, and at least {floors}"))

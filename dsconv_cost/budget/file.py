@@ -10,7 +10,7 @@ from dsconv_cost.language.nodes import REFUSED, ListNode, MappingNode, YamlNode,
 from dsconv_cost.language.reader.budget import BudgetReader, Home
 from dsconv_cost.language.reader.values import TooManyProblems, ValueReader
 from dsconv_cost.sources import bundled, near_paths
-from dsconv_cost.sources.folders import architectures_in
+from dsconv_cost.sources.folders import FolderContents, contents_of
 from dsconv_cost.sources.read import STANDARD_INPUT, read_text
 from dsconv_cost.text import few_suggestions, inert, nearest_words, shown
 
@@ -129,6 +129,7 @@ class BudgetTargets:
     def __init__(self, file: BudgetFile) -> None:
         self.file = file
         self._matches: dict[str, list[str]] = {}
+        self._contents: dict[tuple[str, int | None], FolderContents] = {}
 
     def applies(self, entry: Limit, path: str, is_bundled: bool) -> bool:
         """Return whether an entry is about an architecture: a bundled name, or a path as the user gave it."""
@@ -159,11 +160,28 @@ class BudgetTargets:
             if os.path.isfile(path):
                 return [os.path.normpath(path)]
             return [pattern] if "." not in pattern and bundled.find(pattern) else []
+        return [path for path in self._around(pattern).architectures if patterns.matches(pattern, self.name(path))]
+
+    def _around(self, pattern: str) -> FolderContents:
+        """Return what is in the folders that a pattern looks into."""
         segments = pattern.split("/")
         fixed = next(i for i, segment in enumerate(segments) if patterns.is_glob(segment))
-        root = os.path.join(self.file.folder, *segments[:fixed])
+        root = os.path.join(self.file.folder, *segments[:fixed]) or "."
         depth = None if "**" in segments else len(segments) - fixed
-        return [path for path in architectures_in(root or ".", depth) if patterns.matches(pattern, self.name(path))]
+        if (root, depth) not in self._contents:
+            self._contents[root, depth] = contents_of(root, depth)
+        return self._contents[root, depth]
+
+    def left_out(self) -> list[tuple[str, str]]:
+        """Return what is in the folders that the patterns look into and no entry means, not even one that is off, and why."""
+        globs = [_normal(e.architecture) for e in self.file.entries if e.architecture and e.level != OFF]
+        found: dict[str, str] = {}
+        for around in (self._around(pattern) for pattern in globs if patterns.is_glob(pattern)):
+            others = [(path, "no entry of the budget file is for it") for path in around.architectures]
+            for path, why in [*others, *around.skipped]:
+                if not any(self.applies(entry, path, False) for entry in self.file.entries):
+                    found.setdefault(path, why)
+        return list(found.items())
 
     def problem(self, entry: Limit, named: list[str]) -> Problem | None:
         """Return what is wrong with an entry that means no architecture, on the disk or among those in the call."""

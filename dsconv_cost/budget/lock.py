@@ -3,10 +3,13 @@
 JSON, sorted, a layer a line and no timestamps, so that its differences can be read and merged.
 """
 
+import contextlib
 import json
 import os
 import re
+import time
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from dsconv_cost.budget.growth import PastCosts, PastLayer
@@ -19,6 +22,8 @@ from dsconv_cost.text import inert, shown
 
 LOCK_PATH = "dsconv-cost.lock"
 LOCK_SCHEMA_VERSION = 1
+SECONDS_TO_WAIT = 60
+"""For other updates of the same lock."""
 LARGEST_FIGURE = 10**24
 _KEYS = ("schema_version", "convention", "architectures")
 _REMEDY = "write it anew with check --update-lock"
@@ -36,6 +41,34 @@ class Lock(NamedTuple):
 def lock_exists() -> bool:
     """Return whether there is a lock in the working directory."""
     return os.path.lexists(LOCK_PATH)
+
+
+@contextlib.contextmanager
+def only_writer() -> Iterator[None]:
+    """Keep every other update of a lock in this folder out, so that none overwrites what another one wrote meanwhile."""
+    try:
+        import fcntl
+    except ImportError:  # not on Windows
+        yield
+        return
+    folder = os.open(".", os.O_RDONLY)
+    try:
+        end = time.monotonic() + SECONDS_TO_WAIT
+        while True:
+            try:
+                fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > end:
+                    raise UsageError(
+                        f"another update of {LOCK_PATH} has not ended within {SECONDS_TO_WAIT} s"
+                    ) from None
+                time.sleep(0.02)
+            except OSError:
+                break  # a file system without locks
+        yield
+    finally:
+        os.close(folder)
 
 
 def load_lock() -> Lock:

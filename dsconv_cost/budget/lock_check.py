@@ -28,6 +28,8 @@ class Terms(NamedTuple):
 def lock_name(file: CheckedFile, variant: str | None) -> str:
     """Return what a network is called in the lock: an argument that names it, seen from the lock's folder."""
     name = os.path.relpath(file.path).replace(os.sep, "/") if file.path else file.name
+    if file.path and is_bundled_name(name):
+        name = f"./{name}"
     return f"{name}:{variant}" if variant else name
 
 
@@ -41,7 +43,7 @@ def split_lock_name(name: str) -> tuple[str, str | None]:
 
 def is_bundled_name(name: str) -> bool:
     """Return whether a name in the lock is that of a bundled network, of this version or another."""
-    return "." not in name and "/" not in name and not os.path.lexists(name)
+    return "." not in name and "/" not in name
 
 
 def locked_arguments(names: Iterable[str]) -> list[str]:

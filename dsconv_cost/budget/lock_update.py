@@ -12,6 +12,7 @@ from dsconv_cost.budget.selection import PlannedNetwork, Request, read_budget, s
 from dsconv_cost.errors import InputError, UsageError
 from dsconv_cost.sources import bundled, near_paths
 from dsconv_cost.sources.folders import is_architecture
+from dsconv_cost.sources.read import LARGEST_FILE
 from dsconv_cost.text import inert, shown
 
 
@@ -54,7 +55,13 @@ def update_lock(request: Request) -> LockUpdate:
     other = near_paths.above(LOCK_PATH) if not lock_exists() else None
     if other is not None:
         headline += f"; {inert(other)} is another one, for calls in its folder"
-    return LockUpdate(lock_text(request.convention, {**rest, **locked}), headline, merged(faults))
+    text = lock_text(request.convention, {**rest, **locked})
+    if len(text.encode("utf-8")) > LARGEST_FILE:
+        raise UsageError(
+            f"{LOCK_PATH} would be larger than {LARGEST_FILE >> 20} MiB, the maximum that --locked reads: "
+            "give folders locks of their own, or lock fewer networks"
+        )
+    return LockUpdate(text, headline, merged(faults))
 
 
 def _locked(request: Request, networks: list[PlannedNetwork]) -> tuple[dict[str, PastCosts], list[InputFault]]:

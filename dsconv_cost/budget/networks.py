@@ -9,7 +9,7 @@ from dsconv_cost.costs.parts import PartCosts
 from dsconv_cost.errors import DsconvCostError, InputError, Problem, UsageError
 from dsconv_cost.language.architecture import Spec
 from dsconv_cost.sources import bundled
-from dsconv_cost.sources.folders import architectures_in
+from dsconv_cost.sources.folders import contents_of
 from dsconv_cost.sources.load import Source, read_source, spec_of
 from dsconv_cost.sources.read import STDIN_NAME
 from dsconv_cost.text import inert
@@ -65,6 +65,8 @@ class CheckedFiles:
         """Read the arguments; those that are not `named` on the command line must be regular files."""
         self.folders: list[str] = []
         """Those among the arguments."""
+        self.skipped: list[tuple[str, str]] = []
+        """What folders leave out, and why."""
         self.faults: list[InputFault] = []
         self._files: dict[_Key, CheckedFile] = {}
         self._broken: set[_Key] = set()
@@ -79,7 +81,8 @@ class CheckedFiles:
             _refuse_other_words(argument)
             if os.path.isdir(argument):
                 self.folders.append(argument)
-                paths = architectures_in(argument)
+                paths, skipped = contents_of(argument)
+                self.skipped += skipped
                 if not paths:
                     raise UsageError(f"{inert(argument)} holds no architecture: a YAML file with layers among its keys")
             else:

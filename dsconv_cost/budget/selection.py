@@ -33,6 +33,8 @@ class Request(NamedTuple):
     """How an option is written where the call is made: `--max-macs` for `max_macs`."""
     example: str
     """A limit as it is written there."""
+    guard_all: bool = False
+    """Whether it is an error that something goes unguarded."""
     allow_gone: tuple[str, ...] = ()
     """Networks that may be gone since the base or from the lock."""
 

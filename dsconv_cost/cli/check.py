@@ -61,13 +61,14 @@ if TYPE_CHECKING:
     help="Growth allowed by --base and --locked, e.g. 1%; above 0% at least 100 params and 10,000 MACs.",
 )
 @click.option("--strict", is_flag=True, help="Fail on limits of level warn too.")
+@click.option("--guard-all", is_flag=True, help="Exit with 2 if a network, variant or file goes unguarded.")
 @hyperparameter_options
 @convention_option
 @call_bound_option
 @output_options(VERDICTS)
 def command(
     architectures: tuple[str, ...], limits: "list[Limit]", bits: int, budget: str | None, base: str | None, locked: bool,
-    allow_gone: tuple[str, ...], update_lock: bool, tolerance: str, strict: bool, settings: "dict[str, Value]",
+    allow_gone: tuple[str, ...], update_lock: bool, tolerance: str, strict: bool, guard_all: bool, settings: "dict[str, Value]",
     convention: "Convention", out: Output,
 ) -> None:  # fmt: skip
     """Check networks against limits given on the command line, in their files or in a budget file.
@@ -98,6 +99,7 @@ def command(
         strict=strict,
         spelled=option,
         example="--max-macs 600M",
+        guard_all=guard_all,
         allow_gone=allow_gone,
     )
     if update_lock:
@@ -163,17 +165,19 @@ def _summarize(outcome: "Outcome") -> None:
 
 
 def _update(request: "Request", shown: bool) -> None:
-    from dsconv_cost.budget.lock import LOCK_PATH
+    from dsconv_cost.budget.lock import LOCK_PATH, only_writer
     from dsconv_cost.budget.lock_update import update_lock
     from dsconv_cost.errors import UsageError
     from dsconv_cost.formats.outputs import write_all
 
     if shown:
         raise UsageError("--update-lock writes the lock: it takes no --format and no --output")
-    made = update_lock(request)
+    with only_writer():
+        made = update_lock(request)
+        if not made.faults:
+            write_all([(LOCK_PATH, made.text)])
     _say_faults(made.faults)
     if made.faults:
         click.echo(f"{LOCK_PATH} is left as it is", err=True)
         click.get_current_context().exit(2)
-    write_all([(LOCK_PATH, made.text)])
     click.echo(made.headline, err=True)

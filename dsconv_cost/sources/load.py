@@ -40,6 +40,7 @@ def read_source(argument: str, *, strict: bool = False, folders: bool = False, r
     name, colon, variant = argument.rpartition(":")
     if colon and name and variant:
         candidates.append((name, variant))
+        _refuse_ambiguity(argument, name, strict)
     for path, chosen in candidates:
         if path == STANDARD_INPUT:
             return Source(read_standard_input(), STDIN_NAME, False, chosen)
@@ -55,6 +56,12 @@ def read_source(argument: str, *, strict: bool = False, folders: bool = False, r
     if os.path.islink(argument):
         raise UsageError(f"{inert(argument)} cannot be read: it is a link to a file that does not exist")
     raise _missing(argument, candidates[-1][0], folders)
+
+
+def _refuse_ambiguity(argument: str, name: str, strict: bool) -> None:
+    """Raise UsageError where a file is named as a variant of a file would be, with `strict` of a bundled network too."""
+    if os.path.lexists(argument) and (os.path.lexists(name) or (strict and bundled.find(name) is not None)):
+        raise UsageError(f"'{inert(argument)}' is a file, and may be a variant of {inert(name)} too: rename the file")
 
 
 def _missing(argument: str, name: str, folders: bool) -> UsageError:
