@@ -459,7 +459,13 @@ def test_a_locale_without_utf8(tmp_path: Path) -> None:
 def test_ctrl_c_ends_with_130_and_one_word() -> None:
     command = [sys.executable, "-m", "dsconv_cost", "analyze", "-"]
     with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        bufsize=0,
+        # A shell's background jobs ignore it, and what they start does too.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as process:
         assert process.stdin is not None
         # The sign of life: a pipe does not hold so much, so this returns when the tool is reading, and it then reads on.
