@@ -73,17 +73,13 @@ class Kind:
 
 
 def _whole(value: Value, low: int, kind: Kind) -> int:
-    if type(value) is float:
-        if value != int(value) and value < low:
-            raise kind.refuse(value)
-        if value != int(value):
-            raise Rejected(
-                f"received {describe(value)}, expected {kind.wants}: round it with int, round, ceil, floor or make_divisible"
-            )
+    if type(value) is float and value == int(value):
         value = int(value)
-    if type(value) is not int:
-        raise kind.refuse(value)
-    if value < low:
+    if type(value) is float and value >= low:
+        raise Rejected(
+            f"received {describe(value)}, expected {kind.wants}: round it with int, round, ceil, floor or make_divisible"
+        )
+    if type(value) is not int or value < low:
         raise kind.refuse(value)
     if value > LARGEST_SIZE:
         raise Rejected(f"received {value}, expected {kind.wants}, at most {LARGEST_SIZE:,}")
@@ -321,7 +317,6 @@ class ShortcutKind(BodyKind):
 
 
 EXPRESSION: Schema = {"$ref": "#/$defs/expression"}
-
 COUNT = Whole(1)
 SIDES = SidesKind(1)
 SIDES_FROM_0 = SidesKind(0)
