@@ -7,8 +7,9 @@ from dsconv_cost import patterns
 from dsconv_cost.errors import InputError, Problem, UsageError
 from dsconv_cost.language.limits import OFF, Limit
 from dsconv_cost.language.nodes import REFUSED, ListNode, MappingNode, YamlNode, kind_of_node, read_nodes
+from dsconv_cost.language.problems import Problems, TooManyProblems
 from dsconv_cost.language.reader.budget import BudgetReader, Home
-from dsconv_cost.language.reader.values import TooManyProblems, ValueReader
+from dsconv_cost.language.reader.values import ValueReader
 from dsconv_cost.sources import bundled, near_paths
 from dsconv_cost.sources.folders import FolderContents, contents_of
 from dsconv_cost.sources.read import STANDARD_INPUT, read_text
@@ -60,15 +61,14 @@ def find_budget_file(path: str | None, option: str = "--budget") -> BudgetFile |
 def read_budget_file(text: str, path: str) -> BudgetFile:
     """Return the entries of a budget file's text and everything that is wrong with it."""
     problems: list[Problem] = []
-    found: list[Problem] = []
     file = BudgetFile(path, text, [], [])
     root, cut = read_nodes(text, problems)
-    values = ValueReader(found, cut is not None)
+    reported = Problems(cut is not None)
     try:
         if isinstance(root, MappingNode):
-            file = _sections(root, values, file, cut is None)
+            file = _sections(root, ValueReader(reported), file, cut is None)
         elif root is not None:
-            values.report(
+            reported.report(
                 root,
                 "wrong-type",
                 f"received {kind_of_node(root)}, expected a budget file: budget: and a list of limits",
@@ -79,6 +79,7 @@ def read_budget_file(text: str, path: str) -> BudgetFile:
             )
     except TooManyProblems:
         pass
+    found = reported.found
     if cut is not None:
         found = [problem for problem in found if not cut.covers(problem)]
         file = file._replace(entries=[])
@@ -95,7 +96,7 @@ def _sections(root: MappingNode, values: ValueReader, file: BudgetFile, whole: b
         elif key.text == "format":
             text = values.scalar_text(value, BUDGET_FILE_KEYS["format"])
             if text is not None and text != "1":
-                values.report(
+                values.problems.report(
                     value,
                     "wrong-value",
                     f"format: received {kind_of_node(value)}, expected 1, the only version of budget files so far",
@@ -106,18 +107,18 @@ def _sections(root: MappingNode, values: ValueReader, file: BudgetFile, whole: b
             there = f"the keys of a budget file are {', '.join(BUDGET_FILE_KEYS)}"
             if key.text == "layers":
                 there = "this is an architecture, not a budget file"
-            values.suggest(key, "unknown-key", f"unknown key '{shown(key.text)}'", meant, there)
+            values.problems.suggest(key, "unknown-key", f"unknown key '{shown(key.text)}'", meant, there)
     if whole and not unknown and root.get("budget") is None:
-        values.report(root, "missing-key", "budget is missing: the list of limits")
+        values.problems.report(root, "missing-key", "budget is missing: the list of limits")
     return file
 
 
 def _names(node: YamlNode, values: ValueReader) -> tuple[str, ...]:
     """Return the networks of `allow_gone`."""
     if not isinstance(node, ListNode):
-        if not values.refused(node):
+        if not values.problems.refused(node):
             message = f"allow_gone: received {kind_of_node(node)}, expected a list of names: [models/old.yaml]"
-            values.report(node, "wrong-type", message)
+            values.problems.report(node, "wrong-type", message)
         return ()
     names = [values.scalar_text(item, "allow_gone: a file, or a file and its variant") for item in node.items]
     return tuple(name for name in names if name is not None)

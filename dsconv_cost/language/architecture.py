@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from dsconv_cost.language.limits import Limit
 
 
-MOST_UNUSED = 6
-"""How many of them a note names."""
+_MAX_UNUSED = 6
+"""How many unused names a note gives."""
 
 
 class Setting:
@@ -30,7 +30,34 @@ class Setting:
         """None when the value is constant."""
         self.constant = constant
         self.node = node
-        """Where it stands when that is not in the item itself (in `defaults`)."""
+        """Where it is when that is not in the item itself (in `defaults`)."""
+
+
+class Control(NamedTuple):
+    """Whether an item is made, and how often."""
+
+    when: Expression | None = None
+    repeat: Expression | None = None
+    copies: Expression | None = None
+
+
+class Given(NamedTuple):
+    """What an item gives to its type or block."""
+
+    settings: list[Setting] = []
+    """Every field of a built-in type."""
+    inner: dict[str, list[Setting]] = {}
+    """For a composite, what the defaults of the types inside it say."""
+    arguments: dict[str, Expression] = {}
+    """The arguments written at the use of a block."""
+    varies: bool = False
+    """Whether a field's value can differ from one use to another in the same network."""
+    first: "Use | None" = None
+    """What the first repetition gives instead."""
+
+
+_ALWAYS = Control()
+_NOTHING = Given()
 
 
 class Use:
@@ -41,24 +68,31 @@ class Use:
         "when",
     )  # fmt: skip
 
-    def __init__(self, type_name: str) -> None:
+    def __init__(
+        self, type_name: str, layer_type: type[Layer] | type[Composite] | None = None, block: "Block | None" = None,
+        control: Control = _ALWAYS, given: Given = _NOTHING, broken: bool = False,
+    ) -> None:  # fmt: skip
         self.type = type_name
-        self.layer_type: type[Layer] | type[Composite] | None = None
-        self.block: Block | None = None
-        self.settings: list[Setting] = []
-        """Every field of a built-in type."""
-        self.arguments: dict[str, Expression] = {}
-        """The arguments written at the use of a block."""
-        self.inner: dict[str, list[Setting]] = {}
-        """For a composite, what the defaults of the types inside it say."""
-        self.when: Expression | None = None
-        self.repeat: Expression | None = None
-        self.copies: Expression | None = None
-        self.first: Use | None = None
-        self.varies = False
-        """Whether a field's value can differ from one use to another in the same network."""
-        self.broken = False
+        self.layer_type = layer_type
+        self.block = block
+        self.when, self.repeat, self.copies = control
+        self.settings, self.inner, self.arguments, self.varies, self.first = given
+        self.broken = broken
         """Whether a problem of it has been reported."""
+
+    def mark_broken(self) -> None:
+        self.broken = True
+
+
+class Content(NamedTuple):
+    """The items inside an item."""
+
+    body: "list[Item] | None" = None
+    branches: "list[Branch]" = []
+    shortcut: "list[Item] | str | None" = None
+
+
+_EMPTY = Content()
 
 
 class Item:
@@ -66,16 +100,17 @@ class Item:
 
     __slots__ = ("body", "branches", "label", "name", "node", "shortcut", "start", "use")
 
-    def __init__(self, node: MappingNode | ScalarNode, use: Use, label: str) -> None:
+    def __init__(
+        self, node: MappingNode | ScalarNode, use: Use, label: str, name: str | None = None,
+        start: ScalarNode | None = None, content: Content = _EMPTY,
+    ) -> None:  # fmt: skip
         self.node = node
         self.use = use
         self.label = label
-        self.name: str | None = None
-        self.start: ScalarNode | None = None
+        self.name = name
+        self.start = start
         """The tensor named by `from`."""
-        self.body: list[Item] | None = None
-        self.branches: list[Branch] = []
-        self.shortcut: list[Item] | str | None = None
+        self.body, self.branches, self.shortcut = content
 
 
 class Branch:
@@ -107,7 +142,7 @@ class Binding(NamedTuple):
 
 
 class Block:
-    """A type of the file's own."""
+    """A type of the file's own: known by its name first, so that items can be told from mistakes."""
 
     __slots__ = ("arguments", "body", "incomplete", "lets", "name", "node", "tensors")
 
@@ -122,9 +157,17 @@ class Block:
         self.incomplete = False
         """Whether some of its arguments could not be read."""
 
+    def declare(self, arguments: list[Argument], incomplete: bool) -> None:
+        """Set what it takes."""
+        self.arguments, self.incomplete = arguments, incomplete
+
+    def define(self, lets: list[Binding], body: list[Item]) -> None:
+        """Set what it is made of."""
+        self.lets, self.body = lets, body
+
     @property
     def main(self) -> str | None:
-        """The argument that stands behind the block's name: the first, if it is required."""
+        """The argument that is written as the block's value: the first, if it is required."""
         first = self.arguments[0] if self.arguments else None
         return first.name if first and first.default is None else None
 
@@ -137,47 +180,41 @@ class Hyperparameter(NamedTuple):
 
 
 class Unused(NamedTuple):
-    """A name that has a value and stands in no expression, so that the value changes nothing."""
+    """A name that has a value and is in no expression, so that the value has no effect."""
 
     what: str
     line: int
 
 
-class Spec:
+class Spec(NamedTuple):
     """One file, read: what it says before any hyperparameter has a value."""
 
-    __slots__ = (
-        "blocks", "budget", "hyperparameters", "input", "input_node", "layers", "lets", "lost_tensors", "name", "norms",
-        "outputs", "path", "published", "source", "tensors", "text", "unused", "variants",
-    )  # fmt: skip
-
-    def __init__(self, path: str, text: str) -> None:
-        self.path = path
-        self.text = text
-        self.name = ""
-        self.source = ""
-        self.hyperparameters: dict[str, Hyperparameter] = {}
-        self.lets: list[Binding] = []
-        self.input: list[Expression] = []
-        self.input_node: YamlNode | None = None
-        self.blocks: dict[str, Block] = {}
-        self.layers: list[Item] = []
-        self.norms: dict[str, list[Setting]] = {}
-        """What `defaults` say of the norms that a field `norm` names: type -> its fields."""
-        self.tensors: dict[str, ScalarNode] = {}
-        self.lost_tensors = False
-        """Whether an item has a name that cannot be one, so that it would be unknown wherever it is used."""
-        self.outputs: list[ScalarNode] = []
-        self.variants: dict[str, dict[str, Value]] = {}
-        self.published: list[Published] = []
-        self.budget: list[Limit] = []
-        self.unused: list[Unused] = []
+    path: str
+    text: str
+    name: str
+    source: str
+    hyperparameters: dict[str, Hyperparameter]
+    lets: list[Binding]
+    input: list[Expression]
+    input_node: YamlNode | None
+    blocks: dict[str, Block]
+    layers: list[Item]
+    norms: dict[str, list[Setting]]
+    """What `defaults` say of the norms that a field `norm` names: type -> its fields."""
+    tensors: dict[str, ScalarNode]
+    lost_tensors: bool
+    """Whether a name of an item could not be read, so that it would be unknown wherever it is used."""
+    outputs: list[ScalarNode]
+    variants: dict[str, dict[str, Value]]
+    published: list[Published]
+    budget: "list[Limit]"
+    unused: list[Unused]
 
 
 def unused_note(spec: Spec) -> str:
     """Return which names of a file change nothing."""
-    names = listing([f"{name} (line {line})" for name, line in spec.unused], MOST_UNUSED)
-    return f"{names}: in no expression, so what {'it is' if len(spec.unused) == 1 else 'they are'} changes nothing"
+    names = listing([f"{name} (line {line})" for name, line in spec.unused], _MAX_UNUSED)
+    return f"{names}: unused, {'has' if len(spec.unused) == 1 else 'have'} no effect"
 
 
 class Architecture:

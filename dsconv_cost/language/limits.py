@@ -89,9 +89,9 @@ class QuantityProblem(Exception):
 
 
 _WANTED = {
-    COUNTS: "a count, as 600M, 4.3M, 569e6 or 4231976 (K, M, G are 1000s, Ki, Mi, Gi 1024s)",
-    BYTES: "a size in bytes, as 16 MB, 512 KiB or 4096 B",
-    SHARE: "per cent, as {}",
+    COUNTS: "a count, e.g. 600M, 4.3M, 569e6 or 4231976 (K, M, G are 1000s, Ki, Mi, Gi 1024s)",
+    BYTES: "a size in bytes, e.g. 16 MB, 512 KiB or 4096 B",
+    SHARE: "a percentage, e.g. {}",
 }
 
 
@@ -106,7 +106,7 @@ def amount(text: str, metric: Metric) -> Amount:
     match = _WRITTEN.fullmatch(text) if len(text) <= LONGEST_AMOUNT else None
     if match is not None and len(match[1]) > 1 and match[1][0] == "0":
         raise QuantityProblem(
-            f"received {_quoted(text)}: with a 0 in front a reader may take it for octal; leave it out",
+            f"received {_quoted(text)}: a leading 0 could mean octal; remove it",
             "ambiguous-value",
         )
     if match is None:
@@ -126,11 +126,11 @@ def amount(text: str, metric: Metric) -> Amount:
         raise QuantityProblem(f"received {_quoted(text)}: {_TOO_LARGE}")
     if top % bottom:
         what = "bytes" if metric.measure == BYTES else metric.title
-        raise QuantityProblem(f"received {_quoted(text)}, which is no whole number of {what}")
+        raise QuantityProblem(f"received {_quoted(text)}, which is not a whole number of {what}")
     return Amount(text, top // bottom)
 
 
-_TOO_LARGE = "the largest limit is 10**18; leave out a limit that limits nothing"
+_TOO_LARGE = "the maximum is 10**18; remove a limit that limits nothing"
 
 
 def _scale(text: str, unit: str, metric: Metric) -> int:
@@ -141,10 +141,14 @@ def _scale(text: str, unit: str, metric: Metric) -> int:
         return found
     said = f"received {_quoted(text)}"
     if not unit:
-        right = f"is in per cent, as {metric.example}" if metric.measure == SHARE else "is in bytes, as 16 MB or 4096 B"
+        right = (
+            f"is a percentage, e.g. {metric.example}"
+            if metric.measure == SHARE
+            else "is in bytes, e.g. 16 MB or 4096 B"
+        )
         raise QuantityProblem(f"{said} without a unit: {metric.name} {right}")
     if unit in _ALL_UNITS:
-        right = {COUNTS: "counts things", BYTES: "is in bytes", SHARE: "is in per cent"}[metric.measure]
+        right = {COUNTS: "is a count", BYTES: "is in bytes", SHARE: "is a percentage"}[metric.measure]
         raise QuantityProblem(f"{said}, but {metric.name} {right}: expected {wanted(metric)}")
     hint = f"expected {wanted(metric)}"
     meant: str | None = None
@@ -165,7 +169,7 @@ def _why(text: str) -> str:
     if "inf" in text.lower() or "nan" in text.lower():
         return "which limits nothing, "
     if _SEPARATED.fullmatch(text):
-        return "but digits stand together and decimals behind a point, "
+        return "but digits have no separators and decimals follow a point, "
     return ""
 
 

@@ -6,14 +6,14 @@ YAML 1.1's surprises wherever a value is read.
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
 from dsconv_cost.errors import MOST_PROBLEMS, Code, Problem
-from dsconv_cost.text import inert, shown
+from dsconv_cost.text import inert, lines_of, shown
 
-DEEPEST = 64
+_MAX_DEPTH = 64
 MOST_NODES = 1_500_000
 REFUSED = "\0"
 """The text of a scalar whose problem has been reported; nothing more is said of it."""
@@ -50,14 +50,14 @@ class ListNode:
 
 
 class MappingNode:
-    """Keys and values in the order of the file; a key that stands twice was reported and kept once."""
+    """Keys and values in the order of the file; a duplicate key was reported, and the first one kept."""
 
     __slots__ = ("column", "end_column", "end_line", "line", "pairs", "repeated")
 
     def __init__(self, line: int, column: int) -> None:
         self.pairs: list[tuple[ScalarNode, YamlNode]] = []
         self.repeated = False
-        """Whether a key stood twice, so that something was said that is not here."""
+        """Whether a key was duplicate, so that something of the file is not here."""
         self.line = line
         self.column = column
         self.end_line = self.end_column = 0
@@ -65,6 +65,9 @@ class MappingNode:
     def close(self, line: int, column: int) -> None:
         """Set where it ends: at its closing brace, in block style with its last value."""
         self.end_line, self.end_column = line, column
+
+    def mark_repeated(self) -> None:
+        self.repeated = True
 
     def get(self, key: str) -> "YamlNode | None":
         return next((v for k, v in self.pairs if k.text == key), None)
@@ -89,42 +92,40 @@ def kind_of_node(node: YamlNode) -> str:
     return "a mapping" if node.pairs else "an empty mapping"
 
 
-class Truncation:
-    """Where the reading of a file stopped: what stands there may be the half of what was meant."""
+class Truncation(NamedTuple):
+    """Where the reading of a file stopped: what is there may be the half of what was meant."""
 
-    __slots__ = ("_line", "_places", "_start")
-
-    def __init__(
-        self, stack: list[ListNode | MappingNode], keys: list[ScalarNode | None], stop: tuple[int, int]
-    ) -> None:
-        self._start = stop
-        self._line = stop[0]
-        self._places: set[tuple[int, int]] = set()
-        for depth, node in enumerate(stack):
-            self._places.add((node.line, node.column))
-            if isinstance(node, MappingNode):
-                pending = keys[depth]
-                named = [key for key, _ in node.pairs]
-                if not (depth and isinstance(stack[depth - 1], ListNode)):
-                    named = named[-1:]
-                self._places.update((key.line, key.column) for key in [*named, *([pending] if pending else [])])
-        if not stack:
-            return
-        inner = stack[-1]
-        last: YamlNode | None = inner
-        if isinstance(inner, ListNode):
-            last = inner.items[-1] if inner.items and isinstance(inner.items[-1], ScalarNode) else None
-        elif len(stack) == 1:
-            last = keys[-1] or (inner.pairs[-1][1] if inner.pairs else None)
-            if not isinstance(last, ScalarNode):
-                last = None
-        if last is not None:
-            self._start = min(stop, (last.line, last.column))
+    line: int
+    start: tuple[int, int]
+    """Everything from here on may be."""
+    places: frozenset[tuple[int, int]]
+    """Places before it that may be, as the collections that are open start there."""
 
     def covers(self, problem: Problem) -> bool:
-        """Return whether the problem may come from the cut alone."""
+        """Return whether the problem may come from the truncation alone."""
         place = (problem.line, problem.column)
-        return problem.line == self._line or place >= self._start or place in self._places
+        return problem.line == self.line or place >= self.start or place in self.places
+
+
+def truncated(stack: list[ListNode | MappingNode], keys: list[ScalarNode | None], stop: tuple[int, int]) -> Truncation:
+    """Return what a stop at this place leaves in doubt, with these collections open and these keys without a value."""
+    open_nodes: list[YamlNode] = []
+    for depth, node in enumerate(stack):
+        open_nodes.append(node)
+        if isinstance(node, MappingNode):
+            named = [key for key, _ in node.pairs]
+            in_list = depth > 0 and isinstance(stack[depth - 1], ListNode)
+            open_nodes += named if in_list else named[-1:]
+            pending = keys[depth]
+            open_nodes += [pending] if pending else []
+    last: YamlNode | None = stack[-1] if stack else None
+    if isinstance(last, ListNode):
+        last = last.items[-1] if last.items and isinstance(last.items[-1], ScalarNode) else None
+    elif isinstance(last, MappingNode) and len(stack) == 1:
+        last = keys[-1] or (last.pairs[-1][1] if last.pairs else None)
+        last = last if isinstance(last, ScalarNode) else None
+    start = min(stop, (last.line, last.column)) if last is not None else stop
+    return Truncation(stop[0], start, frozenset((node.line, node.column) for node in open_nodes))
 
 
 def _parser() -> tuple[Any, int]:
@@ -161,16 +162,16 @@ def read_nodes(text: str, problems: list[Problem]) -> tuple[YamlNode | None, Tru
         # A template's {{ }} or a stray bracket reads as a key first.
         problems[:] = [p for p in problems if p.line != problem.line or p.code != "not-a-key"]
         problems.append(problem)
-    return tree.root, Truncation(tree.stack, tree.keys, place)
+    return tree.root, truncated(tree.stack, tree.keys, place)
 
 
 def _syntax_problem(error: yaml.MarkedYAMLError, text: str) -> Problem:
-    from dsconv_cost.language.yaml_errors import syntax_problem  # most files have none
+    from dsconv_cost.language.yaml_errors import Complaint, syntax_problem  # most files have none
 
     start, place = (mark and (mark.line + 1, mark.column + 1) for mark in (error.context_mark, error.problem_mark))
     place = place or start or (1, 1)
     said, context = str(error.problem or ""), str(error.context or "")
-    return syntax_problem(said or context, context, place, start or place, text)
+    return syntax_problem(Complaint(said or context, context, place, start or place, lines_of(text)))
 
 
 class _Stop(Exception):
@@ -188,9 +189,10 @@ class _Tree:
         """For each of them the key that waits for its value."""
 
     def build(self, events: Iterator[Any], most: int) -> None:
+        """Make the tree, and refuse what the language has no use for: every event of a large file passes here."""
         stack, keys = self.stack, self.keys
         seen: list[dict[str, ScalarNode]] = []  # for each open mapping its keys so far
-        texts: dict[str, str] = {}  # a text that stands many times in the file is kept once, and so is a line's number
+        texts: dict[str, str] = {}  # a text that is many times in the file is kept once, and so is a line's number
         nodes = documents = line = 0
         scalar_event, mapping_start, sequence_start = yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent
         mapping_end, sequence_end = yaml.MappingEndEvent, yaml.SequenceEndEvent
@@ -199,23 +201,18 @@ class _Tree:
             node: YamlNode
             opened: ListNode | MappingNode | None = None
             if kind is scalar_event:
-                mark = event.start_mark
+                mark, end = event.start_mark, event.end_mark
                 at = mark.line + 1
                 if at != line:
                     line = at
-                text = event.value
-                end = event.end_mark
                 until = end.line + 1
+                text = event.value
                 node = ScalarNode(
                     texts.setdefault(text, text), not event.style, line, mark.column + 1,
                     line if until == line else until, end.column + 1,
                 )  # fmt: skip
-                if event.anchor or event.tag:
-                    self._refuse_decorations(event)
-                    node.text = event.value or REFUSED
-                if event.style == '"' and "\0" in event.value:
-                    self.report(node, "bad-character", "received the character \\x00: take it out")
-                    node.text = REFUSED
+                if event.anchor or event.tag or (event.style == '"' and "\0" in text):
+                    node = self._refuse_scalar(event, node)
             elif kind is mapping_end or kind is sequence_end:
                 self._close(stack.pop(), event)
                 keys.pop()
@@ -231,14 +228,11 @@ class _Tree:
                     self._refuse_decorations(event)
             elif kind is yaml.AliasEvent:
                 node = self._refuse_alias(event)
-            elif kind is yaml.DocumentStartEvent:
-                documents += 1
-                if documents > 1:
-                    mark = event.start_mark
-                    said = "a second document starts here: one file is one architecture, so keep one"
-                    raise _Stop(Problem(mark.line + 1, mark.column + 1, said, "yaml-feature"))
-                continue
             else:
+                if kind is yaml.DocumentStartEvent:
+                    documents += 1
+                    if documents > 1:
+                        self._refuse_document(event)
                 continue
 
             nodes += 1
@@ -260,17 +254,19 @@ class _Tree:
                         if first is key:
                             parent.pairs.append((key, node))
                         else:
-                            name = shown(key.text)
-                            said = f"the key '{name}' stands twice; the first is in line {first.line}: keep one"
-                            parent.repeated = True
-                            self.report(key, "duplicate-key", said)
+                            self._refuse_duplicate(parent, key, first)
             if opened is not None:
-                if len(stack) >= DEEPEST:
-                    said = f"nested more than {DEEPEST} deep: make blocks of the inner parts"
-                    raise _Stop(Problem(node.line, node.column, said, "too-deep"))
+                if len(stack) >= _MAX_DEPTH:
+                    said = f"nested more than {_MAX_DEPTH} levels deep: make blocks of the inner parts"
+                    raise _Stop(Problem(opened.line, opened.column, said, "too-deep"))
                 stack.append(opened)
                 keys.append(None)
                 seen.append({})
+
+    def report(self, node: YamlNode, code: Code, message: str) -> None:
+        self.problems.append(problem_at(node, code, message))
+        if len(self.problems) >= MOST_PROBLEMS:
+            raise _Stop(None)
 
     def _close(self, node: ListNode | MappingNode, event: Any) -> None:
         start, end = event.start_mark, event.end_mark
@@ -281,16 +277,31 @@ class _Tree:
         if last:
             node.close(last.end_line, last.end_column)
 
-    def report(self, node: YamlNode, code: Code, message: str) -> None:
-        self.problems.append(problem_at(node, code, message))
-        if len(self.problems) >= MOST_PROBLEMS:
-            raise _Stop(None)
+    def _refuse_scalar(self, event: Any, node: ScalarNode) -> ScalarNode:
+        text = node.text
+        if event.anchor or event.tag:
+            self._refuse_decorations(event)
+            text = text or REFUSED
+        if event.style == '"' and "\0" in event.value:
+            self.report(node, "bad-character", "received the character \\x00: remove it")
+            text = REFUSED
+        return ScalarNode(text, node.plain, node.line, node.column, node.end_line, node.end_column)
+
+    def _refuse_document(self, event: Any) -> None:
+        mark = event.start_mark
+        said = "a second document starts here: a file holds one architecture"
+        raise _Stop(Problem(mark.line + 1, mark.column + 1, said, "yaml-feature"))
+
+    def _refuse_duplicate(self, parent: MappingNode, key: ScalarNode, first: ScalarNode) -> None:
+        parent.mark_repeated()
+        said = f"duplicate key '{shown(key.text)}' (first on line {first.line}): remove one"
+        self.report(key, "duplicate-key", said)
 
     def _refuse_alias(self, event: Any) -> ScalarNode:
         node = _node_at(event, REFUSED)
         self.report(
-            node, "yaml-feature", f"the alias *{shown(event.anchor)}: aliases are not used here. Write the value out, name it in let, "
-            "or make a block of it"
+            node, "yaml-feature", f"aliases (*{shown(event.anchor)}) are not supported: write the value out, name it in let, "
+            "or make it a block"
         )  # fmt: skip
         return node
 
@@ -298,7 +309,7 @@ class _Tree:
         if isinstance(node, ScalarNode) and node.text != REFUSED:
             if not (node.text == "<<" and node.plain):
                 return node
-            self.report(node, "yaml-feature", "the merge key << is not used here: use defaults, or make a block")
+            self.report(node, "yaml-feature", "merge keys (<<) are not supported: use defaults or a block")
         elif isinstance(node, (ListNode, MappingNode)):
             self.report(
                 node,
@@ -312,14 +323,12 @@ class _Tree:
         node = _node_at(event, "")
         if event.tag and event.tag != "!":
             tag = shown(event.tag.replace("tag:yaml.org,2002:", "!!"))
-            self.report(
-                node, "yaml-feature", f"the tag {tag}: tags are not used here. Leave it out; negation is written not"
-            )
+            self.report(node, "yaml-feature", f"tags ({tag}) are not supported: remove it; for negation write not")
         elif event.tag:
-            self.report(node, "yaml-feature", "a leading ! is a YAML tag: leave it out; negation is written not")
+            self.report(node, "yaml-feature", "a leading ! is a YAML tag: remove it; for negation write not")
         if event.anchor:
             name = shown(event.anchor)
-            said = f"the anchor &{name}: anchors are not used here. Name the value in let, or make a block of it"
+            said = f"anchors (&{name}) are not supported: name the value in let, or make it a block"
             self.report(node, "yaml-feature", said)
 
 

@@ -1,9 +1,10 @@
 """The words of the language, collected from the classes that mean something by them."""
 
+from collections.abc import Mapping
+
+from dsconv_cost.language.expressions.functions import FUNCTIONS
 from dsconv_cost.layers import LAYERS, Layer
 from dsconv_cost.layers.composites import COMPOSITES, Composite
-from dsconv_cost.layers.fields import Field
-from dsconv_cost.layers.values import FUNCTIONS
 from dsconv_cost.text import nearest_words
 
 TYPES: dict[str, type[Layer] | type[Composite]] = {**LAYERS, **COMPOSITES}
@@ -20,7 +21,7 @@ COMMON_KEYS: dict[str, str] = {
 WORDS: frozenset[str] = frozenset(
     word for type_ in TYPES.values() for field in type_.all_fields() for word in field.kind.words()
 )
-"""The constants of the language: they mean themselves wherever they stand."""
+"""The constants of the language: they mean themselves everywhere."""
 
 RESERVED = frozenset({"in_channels", "index", "previous", "input", "all", "required", "true", "false"}) | frozenset(
     {"and", "or", "not", "if", "else"}
@@ -45,13 +46,13 @@ _FOREIGN = frozenset({
 """What other frameworks have and this language does not, squeezed together; the nearest type here would be another layer."""
 
 
-def squeezed(name: str) -> str:
+def _folded(name: str) -> str:
     return name.lower().replace("-", "_")
 
 
 def is_foreign(name: str) -> bool:
     """Return whether other frameworks have a layer of this name that this language does not have."""
-    folded = squeezed(name).replace("_", "").removesuffix("layer")
+    folded = _folded(name).replace("_", "").removesuffix("layer")
     stem = folded.removesuffix("1d").removesuffix("2d").removesuffix("3d").replace("pooling", "pool")
     stem = stem.removesuffix("normalization") + "norm" if stem.endswith("normalization") else stem
     return stem in _FOREIGN or folded.endswith("3d")
@@ -62,14 +63,14 @@ FOREIGN = "other frameworks have it, this language does not"
 
 def suggest_type(name: str, blocks: list[str]) -> str | None:
     """Return the type or block that `name` most likely means: another framework's word for it, or a near miss."""
-    folded = squeezed(name)
+    folded = _folded(name)
     known = _SYNONYMS.get(folded) or _SYNONYMS.get(folded.replace("_", ""))
     return known or nearest_words(name, blocks if is_foreign(name) else [*TYPES, *blocks])
 
 
 def suggest_word(name: str, words: list[str]) -> str | None:
     """Return the word that `name` most likely means, of those allowed."""
-    folded = squeezed(name)
+    folded = _folded(name)
     if is_foreign(name) and folded not in words:
         return None
     known = _SYNONYMS.get(folded) or _SYNONYMS.get(folded.replace("_", "")) or folded
@@ -80,19 +81,19 @@ def suggest_word(name: str, words: list[str]) -> str | None:
     return nearest_words(name, words)
 
 
-def suggest_field(name: str, fields: tuple[Field, ...]) -> str | None:
-    """Return the field that `name` most likely means."""
-    folded = squeezed(name)
-    for field in fields:
-        if folded in field.also:
-            return field.name
-    return nearest_words(name, [*(f.name for f in fields), *COMMON_KEYS])
+def suggest_key(name: str, known: Mapping[str, tuple[str, ...]]) -> str | None:
+    """Return the key of an item that `name` most likely means: of those `known` with their other names, or a common one."""
+    folded = _folded(name)
+    for key, also in known.items():
+        if folded in also:
+            return key
+    return nearest_words(name, [*known, *COMMON_KEYS])
 
 
 def may_not_be_named(name: str) -> str | None:
     """Return why a hyperparameter, let or argument may not be spelled like this, or None."""
     if not name.isidentifier() or not name.isascii():
-        return "names are letters, digits and _, and start with no digit"
+        return "names consist of letters, digits and _, and do not start with a digit"
     if name in WORDS:
         return f"{name} is a word of the language"
     if name in FUNCTIONS:

@@ -1,11 +1,18 @@
-"""What is wrong with a text that is no YAML, in words of the file instead of the parser's."""
+"""What is wrong with a text that is not YAML, in words of the file instead of the parser's."""
 
 import re
+from collections.abc import Callable
+from typing import NamedTuple
 
-from dsconv_cost.errors import Problem
+from dsconv_cost.errors import Code, Problem
 from dsconv_cost.text import inert, lines_of, shown
 
 _REFUSED_CHARACTER = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_GLUED = re.compile(r"((?:\s|- )*)([A-Za-z_]\w*):([^\s:/].*)")
+_KEY_START = re.compile(r"(?:\s|- )*[\w.-]+")
+_OPENERS = {"[": "list", "{": "mapping"}
+_SIGNS = (("an alias", "*"), ("an anchor", "&"), ("a tag", "!"))
+"""What the parser says it was reading -> the sign that this starts with."""
 
 
 def character_problem(text: str) -> Problem:
@@ -13,144 +20,182 @@ def character_problem(text: str) -> Problem:
     # libyaml counts bytes where it reports this, the pure parser characters: look for it again.
     match = _REFUSED_CHARACTER.search(text)
     before = lines_of(text[: match.start()] if match else "")
-    name = inert(match.group()) if match else "that stands here"
-    return Problem(
-        len(before), len(before[-1]) + 1, f"YAML does not allow the character {name}: take it out", "bad-character"
-    )
+    name = f"the character {inert(match.group())}" if match else "this character"
+    return Problem(len(before), len(before[-1]) + 1, f"YAML does not allow {name}: remove it", "bad-character")
 
 
-_GLUED = re.compile(r"((?:\s|- )*)([A-Za-z_]\w*):([^\s:/].*)")
-_KEY_START = re.compile(r"(?:\s|- )*[\w.-]+")
-_OPENERS = {"[": "list", "{": "mapping"}
+class Complaint(NamedTuple):
+    """What the parser said of a place, while it read something that starts elsewhere."""
+
+    said: str
+    context: str
+    place: tuple[int, int]
+    start: tuple[int, int]
+    lines: list[str]
+
+    def line(self, number: int) -> str:
+        return self.lines[number - 1] if number <= len(self.lines) else ""
+
+    @property
+    def source(self) -> str:
+        """The line of the place."""
+        return self.line(self.place[0])
+
+    @property
+    def at(self) -> str:
+        """The character at the place."""
+        return self.source[self.place[1] - 1 : self.place[1]]
+
+    @property
+    def before(self) -> str:
+        """What is before the place in its line."""
+        return self.source[: self.place[1] - 1]
+
+    @property
+    def opener(self) -> str:
+        """The character at the start."""
+        return self.line(self.start[0])[self.start[1] - 1 : self.start[1]]
+
+    def here(self, message: str, code: Code = "yaml-syntax") -> Problem:
+        return Problem(*self.place, message, code)
+
+    def at_start(self, message: str, code: Code = "yaml-syntax") -> Problem:
+        return Problem(*self.start, message, code)
 
 
-def syntax_problem(said: str, context: str, place: tuple[int, int], start: tuple[int, int], text: str) -> Problem:
-    """Explain what the parser said: of a place, while it read something that starts elsewhere."""
-    line, column = place
-    lines = lines_of(text)
-    source = lines[line - 1] if line <= len(lines) else ""
-    at = source[column - 1 : column]
-    before = source[: column - 1]
-    opener = lines[start[0] - 1][start[1] - 1 : start[1]] if start[0] <= len(lines) else ""
-
-    if "\t" in before + at and not before.strip():
-        column = before.index("\t") + 1 if "\t" in before else column
-        return Problem(line, column, "a tab indents this line: YAML takes spaces only", "yaml-syntax")
-    if source.startswith("%"):
-        return Problem(line, 1, "a line that starts with % is a YAML directive: take it out", "yaml-feature")
-    if "<document start>" in said:
-        return Problem(line, column, "this stands after the end of the document: take it out", "yaml-syntax")
-    if "cannot start any token" in said:
-        name = "a tab" if at == "\t" else inert(repr(at))
-        return Problem(line, column, f"a value cannot start with {name} here: quote it", "yaml-syntax")
-    for kind, sign in (("an alias", "*"), ("an anchor", "&"), ("a tag", "!")):
-        if kind in context:
-            return Problem(*start, f"a value cannot start with {sign} here: quote it", "yaml-syntax")
-    if "undefined alias" in said:
-        return Problem(
-            line,
-            column,
-            "aliases (*name) are not used here: write the value out, or make a block of it",
-            "yaml-feature",
-        )
-    if "escape" in said or "hexadecimal" in said or "hexdecimal" in said:
-        remedy = "double the backslash, or use single quotes"
-        return Problem(line, column, f"an escape in double quotes that YAML does not have: {remedy}", "yaml-syntax")
-    if "could not find expected ':'" in said:
-        return _no_colon(lines, start[0]) or Problem(
-            *start, "a key without its colon: write key: value", "missing-colon"
-        )
-    if "mapping values are not allowed" in said:
-        return _stray_colon(lines, line, column)
-    if ("',' or" in said or "unexpected end" in said or not source.strip()) and opener in ("[", "{", '"', "'"):
-        return _unclosed(said, lines, (line, column), start)
-    if "flow node" in context and not source.strip():
-        for number in range(len(lines), 0, -1):
-            at_last = max(lines[number - 1].rfind("["), lines[number - 1].rfind("{"))
-            if at_last >= 0:
-                opener_sign = lines[number - 1][at_last]
-                return Problem(
-                    number, at_last + 1, f"this {opener_sign} is never closed: close it, or take it out", "yaml-syntax"
-                )
-    if "expected" in said:
-        if at and at in "]}":
-            return Problem(line, column, f"this {at} closes nothing: take it out", "yaml-syntax")
-        if not before.strip():
-            return Problem(
-                line, column,
-                "this line's indentation fits none above it: line up the keys of a mapping, and the dashes of a list", "yaml-syntax",
-            )  # fmt: skip
-        return Problem(
-            line,
-            column,
-            "this does not belong to the value before it: start a new line, or quote the whole value",
-            "yaml-syntax",
-        )
-    return Problem(line, column, f"YAML syntax: {shown(said, 200)}", "yaml-syntax")
+def syntax_problem(complaint: Complaint) -> Problem:
+    """Return the problem that the parser's complaint is about, explained by the first row of the table that fits."""
+    for fits, explain in _TABLE:
+        if fits(complaint):
+            problem = explain(complaint)
+            if problem is not None:
+                return problem
+    return complaint.here(f"YAML syntax: {shown(complaint.said, 200)}")
 
 
-def _unclosed(said: str, lines: list[str], place: tuple[int, int], start: tuple[int, int]) -> Problem:
-    """Explain a bracket or quote that is not closed, or what should not stand inside it."""
-    opener = lines[start[0] - 1][start[1] - 1]
-    source = lines[place[0] - 1] if place[0] <= len(lines) else ""
-    at = source[place[1] - 1 : place[1]]
-    if "',' or" not in said or not at or (place[0] > start[0] and at == ":"):
-        return Problem(*start, f"this {opener} is never closed: close it, or take it out", "yaml-syntax")
-    if at == "[":
-        return Problem(
-            *place,
-            "YAML ends a plain value before [ inside { } or [ ]: quote the value ('\"depths[0]\"'), or use block style",
-            "cut-off-value",
-        )
-    return Problem(
-        *place,
-        f"a comma or the closing bracket is missing before this {inert(at)}, in the {_OPENERS.get(opener, 'value')} that "
-        f"starts in line {start[0]}, column {start[1]}",
-        "yaml-syntax",
-    )
+# -- explanations ---------------------------------------------------------------------------------
 
 
-def _no_colon(lines: list[str], line: int) -> Problem | None:
-    """Explain a line that should be `key: value`, if it is none."""
-    source = lines[line - 1]
+def _tab(c: Complaint) -> Problem:
+    column = c.before.index("\t") + 1 if "\t" in c.before else c.place[1]
+    return Problem(c.place[0], column, "this line is indented with a tab: YAML allows spaces only", "yaml-syntax")
+
+
+def _directive(c: Complaint) -> Problem:
+    said = "a line that starts with % is a YAML directive: remove it"
+    return Problem(c.place[0], 1, said, "yaml-feature")
+
+
+def _no_token(c: Complaint) -> Problem:
+    name = "a tab" if c.at == "\t" else inert(repr(c.at))
+    return c.here(f"a value cannot start with {name} here: quote it")
+
+
+def _sign(c: Complaint) -> Problem:
+    sign = next(sign for kind, sign in _SIGNS if kind in c.context)
+    return c.at_start(f"a value cannot start with {sign} here: quote it")
+
+
+def _alias(c: Complaint) -> Problem:
+    said = "aliases (*name) are not supported: write the value out, or make it a block"
+    return c.here(said, "yaml-feature")
+
+
+def _missing_colon(c: Complaint) -> Problem:
+    said = "missing colon after the key: write key: value"
+    return _not_a_pair(c, c.start[0]) or c.at_start(said, "missing-colon")
+
+
+def _not_a_pair(c: Complaint, line: int) -> Problem | None:
+    """Explain a line that should be `key: value`, if it is not."""
+    source = c.line(line)
     glued = _GLUED.fullmatch(source)
     if glued:
         key, value = glued[2], shown(glued[3])
-        said = f"'{key}:' lacks a space after its colon: write {key}: {value}"
+        said = f"'{key}:' needs a space after its colon: write {key}: {value}"
         return Problem(line, len(glued[1]) + 1, said, "run-together")
     if re.match(r"\s*-\w", source):
-        column = source.index("-") + 1
-        return Problem(
-            line, column, f"this dash lacks a space behind it: write - {shown(source.strip()[1:])}", "run-together"
-        )
+        said = f"this dash needs a space after it: write - {shown(source.strip()[1:])}"
+        return Problem(line, source.index("-") + 1, said, "run-together")
     if ":" not in source.split(" #")[0]:
         column = len(source) - len(source.lstrip()) + 1
-        return Problem(line, column, "a key without its colon: write key: value", "missing-colon")
+        return Problem(line, column, "missing colon after the key: write key: value", "missing-colon")
     return None
 
 
-def _stray_colon(lines: list[str], line: int, column: int) -> Problem:
+def _stray_colon(c: Complaint) -> Problem:
     """Explain a colon where no key can be."""
-    source = lines[line - 1]
-    before = source[: column - 1]
-    above = next((n for n in range(line - 1, 0, -1) if lines[n - 1].strip()), 0)
-    if above and _KEY_START.fullmatch(before):
-        found = _no_colon(lines, above)
+    line = c.place[0]
+    above = next((n for n in range(line - 1, 0, -1) if c.line(n).strip()), 0)
+    if above and _KEY_START.fullmatch(c.before):
+        found = _not_a_pair(c, above)
         if found:
             return found
-        key = re.match(r"(?:\s|- )*", lines[above - 1])
+        key = re.match(r"(?:\s|- )*", c.line(above))
         wanted = len(key.group()) if key else 0
-        indent = len(before) - len(before.lstrip())
+        indent = len(c.before) - len(c.before.lstrip())
         if indent > wanted:
-            return Problem(
-                line,
-                indent + 1,
-                f"this line stands deeper than the key above it: start it in column {wanted + 1}",
-                "yaml-syntax",
-            )
-    return Problem(
-        line,
-        column,
-        "a second 'key: value' in one value: put each key on its own line, or use { }; quote a text with ': '",
-        "yaml-syntax",
+            said = f"this line is indented deeper than the key above it: start it in column {wanted + 1}"
+            return Problem(line, indent + 1, said, "yaml-syntax")
+    return c.here(
+        "a second 'key: value' in one value: put each key on its own line, or use { }; quote a text with ': '"
     )
+
+
+def _is_open(c: Complaint) -> bool:
+    ends = "',' or" in c.said or "unexpected end" in c.said or not c.source.strip()
+    return ends and c.opener in ("[", "{", '"', "'")
+
+
+def _unclosed(c: Complaint) -> Problem:
+    """Explain a bracket or quote that is not closed, or what should not be inside it."""
+    if "',' or" not in c.said or not c.at or (c.place[0] > c.start[0] and c.at == ":"):
+        return c.at_start(f"this {c.opener} is never closed: close it, or remove it")
+    if c.at == "[":
+        said = (
+            "YAML ends a plain value before [ inside { } or [ ]: quote the value ('\"depths[0]\"'), or use block style"
+        )
+        return c.here(said, "cut-off-value")
+    within = f"in the {_OPENERS.get(c.opener, 'value')} that starts at line {c.start[0]}, column {c.start[1]}"
+    return c.here(f"missing comma or closing bracket before this {inert(c.at)}, {within}")
+
+
+def _last_bracket(c: Complaint) -> Problem | None:
+    for number in range(len(c.lines), 0, -1):
+        at = max(c.line(number).rfind("["), c.line(number).rfind("{"))
+        if at >= 0:
+            said = f"this {c.line(number)[at]} is never closed: close it, or remove it"
+            return Problem(number, at + 1, said, "yaml-syntax")
+    return None
+
+
+def _unexpected(c: Complaint) -> Problem:
+    if c.at and c.at in "]}":
+        return c.here(f"this {c.at} closes nothing: remove it")
+    if not c.before.strip():
+        remedy = "align the keys of a mapping, and the dashes of a list"
+        return c.here(f"this line's indentation matches no line above it: {remedy}")
+    return c.here("this does not belong to the value before it: start a new line, or quote the whole value")
+
+
+# The parser's messages are all it gives; libyaml and the pure one word some of them differently.
+_TABLE: tuple[tuple[Callable[[Complaint], bool], Callable[[Complaint], Problem | None]], ...] = (
+    (lambda c: "\t" in c.before + c.at and not c.before.strip(), _tab),
+    (lambda c: c.source.startswith("%"), _directive),
+    (
+        lambda c: "<document start>" in c.said,
+        lambda c: c.here("this follows the end of the document: remove it"),
+    ),
+    (lambda c: "cannot start any token" in c.said, _no_token),
+    (lambda c: any(kind in c.context for kind, _ in _SIGNS), _sign),
+    (lambda c: "undefined alias" in c.said, _alias),
+    (
+        lambda c: "escape" in c.said or "hexadecimal" in c.said or "hexdecimal" in c.said,
+        lambda c: c.here("unknown escape in double quotes: double the backslash, or use single quotes"),
+    ),
+    (lambda c: "could not find expected ':'" in c.said, _missing_colon),
+    (lambda c: "mapping values are not allowed" in c.said, _stray_colon),
+    (_is_open, _unclosed),
+    (lambda c: "flow node" in c.context and not c.source.strip(), _last_bracket),
+    (lambda c: "expected" in c.said, _unexpected),
+)

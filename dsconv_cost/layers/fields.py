@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dsconv_cost.errors import Code
-from dsconv_cost.layers.values import Value, describe
+from dsconv_cost.layers.values import Value, describe, written
 from dsconv_cost.text import nearest_words
 
 LARGEST_SIZE = 1_000_000_000
@@ -66,7 +66,7 @@ class Kind:
             if len(value) == 4 and value[0] == value[1] and value[2] == value[3]:
                 return f"[{value[0]}, {value[2]}]"
             return f"[{', '.join(map(str, value))}]"
-        return describe(value).removeprefix("the word ")
+        return written(value)
 
     def refuse(self, value: Value) -> Rejected:
         return Rejected(f"received {describe(value)}, expected {self.wants}")

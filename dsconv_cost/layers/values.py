@@ -1,14 +1,11 @@
-"""The values of the language: numbers, words, true and false, lists; and the arithmetic on them."""
-
-import math
-from collections.abc import Callable
+"""The values of the language: numbers, words, true and false, and lists."""
 
 from dsconv_cost.errors import Code
 
 Value = int | float | bool | str | tuple["Value", ...]
-"""A word is a str, a list a tuple. true and false are no numbers."""
+"""A word is a str, a list a tuple. true and false are not numbers."""
 
-LARGEST = 2**53
+MAX_NUMBER = 2**53
 """Beyond it a double no longer tells neighbouring integers apart."""
 
 
@@ -23,77 +20,15 @@ class ValueProblem(Exception):
 
 
 def describe(value: object) -> str:
-    """Return the value as a message names it: `the word relu`, `33.6`, `true`, `[1, 2]`."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return f"the word {value}"
-    if isinstance(value, tuple):
-        text = ", ".join(describe(v).removeprefix("the word ") for v in value[:8])
-        return f"the list [{text}{', ...' if len(value) > 8 else ''}]"
-    return str(value)
+    """Return the value as a message names it: `the word relu`, `33.6`, `true`, `the list [1, 2]`."""
+    kind = "the word " if isinstance(value, str) else "the list " if isinstance(value, tuple) else ""
+    return kind + written(value)
 
 
 def written(value: object) -> str:
-    """Return the value as it is written in a file or after `--set`: `relu`, `33.6`, `true`, `[1, 2]`."""
-    return describe(value).removeprefix("the word ").removeprefix("the list ")
-
-
-def number(value: Value, what: str) -> int | float:
-    """Return `value` if it is a number, else raise ValueProblem naming the operation."""
-    if type(value) is int or type(value) is float:
-        return value
-    raise ValueProblem(f"{what} needs numbers, received {describe(value)}", "wrong-type")
-
-
-def bounded(value: int | float) -> int | float:
-    """Return `value` if a double can hold it exactly as an integer, else raise ValueProblem."""
-    if -LARGEST <= value <= LARGEST:
-        return value
-    raise ValueProblem("the value is beyond 2**53, the largest this language counts to exactly")
-
-
-def power(base: int | float, exponent: int | float) -> int | float:
-    if abs(base) > 1 and exponent * math.log2(abs(base)) > 54:
-        raise ValueProblem("the value is beyond 2**53, the largest this language counts to exactly")
-    if base == 0 and exponent < 0:
-        raise ValueProblem("division by zero")
-    result = base**exponent
-    if isinstance(result, complex):
-        raise ValueProblem("a negative number has no fractional power")
-    return float(result) if isinstance(result, float) else int(result)
-
-
-def make_divisible(v: int | float, divisor: int | float = 8) -> int:
-    """Return `v` rounded to the nearest multiple of `divisor`, never more than 10 % below it.
-
-    new = max(divisor, int(v + divisor/2) // divisor * divisor), plus divisor if new < 0.9 v
-    (the rule of the MobileNetV2 and V3 reference code).
-    """
-    if divisor != int(divisor) or divisor < 1:
-        raise ValueProblem(f"make_divisible needs a whole divisor of at least 1, received {divisor}")
-    divisor = int(divisor)
-    new = max(divisor, int(v + divisor / 2) // divisor * divisor)
-    return new + divisor if new < 0.9 * v else new
-
-
-FUNCTIONS: dict[str, tuple[Callable[..., int | float], int, int]] = {
-    "int": (int, 1, 1),
-    "round": (round, 1, 1),
-    "ceil": (math.ceil, 1, 1),
-    "floor": (math.floor, 1, 1),
-    "min": (min, 2, 20),
-    "max": (max, 2, 20),
-    "make_divisible": (make_divisible, 1, 2),
-}
-"""Name -> the function, how few and how many arguments it takes."""
-
-SIGNATURES = {
-    "int": "int(x): towards zero",
-    "round": "round(x): to the nearest whole number, halves to the even one",
-    "ceil": "ceil(x): up",
-    "floor": "floor(x): down",
-    "min": "min(a, b, ...): the smallest",
-    "max": "max(a, b, ...): the largest",
-    "make_divisible": "make_divisible(x, divisor = 8): to a multiple of divisor, at most 10 % below x",
-}
+    """Return the value as a file has it: `relu`, `33.6`, `true`, `[1, 2]`; of a long list the start."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(written, value[:8]))}{', ...' if len(value) > 8 else ''}]"
+    return str(value)

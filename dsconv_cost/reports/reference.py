@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from dsconv_cost.errors import UsageError
+from dsconv_cost.language.expressions.functions import SIGNATURES
 from dsconv_cost.language.reader.definitions import BLOCK_KEYS
-from dsconv_cost.language.reader.file import KEYS
+from dsconv_cost.language.reader.file import FILE_KEYS
 from dsconv_cost.language.vocabulary import COMMON_KEYS, FOREIGN, TYPES, WORDS, is_foreign, suggest_type
 from dsconv_cost.layers import LAYERS, Layer
 from dsconv_cost.layers.composites import COMPOSITES, Composite
 from dsconv_cost.layers.fields import DERIVED, REQUIRED, Field
-from dsconv_cost.layers.values import SIGNATURES
 from dsconv_cost.text import inert
 
 
@@ -40,7 +40,7 @@ def reference(name: str | None) -> list[FieldRows]:
             raise UsageError(f"no type is called '{inert(name)}'{hint}")
         return _type(name)
     sections = [
-        FieldRows("Keys of a file", ("key", "holds"), list(KEYS.items()), list(_LIMITS)),
+        FieldRows("Keys of a file", ("key", "holds"), list(FILE_KEYS.items()), list(_LIMITS)),
         FieldRows("Keys of every item", ("key", "meaning"), list(COMMON_KEYS.items()), []),
         FieldRows("Keys of a block", ("key", "holds"), list(zip(BLOCK_KEYS, _BLOCK_DOCS, strict=True)), []),
     ]

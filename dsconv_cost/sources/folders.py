@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from dsconv_cost.errors import DsconvCostError, UsageError
 from dsconv_cost.language.nodes import ListNode, MappingNode, ScalarNode, read_nodes
-from dsconv_cost.language.reader.file import KEYS
+from dsconv_cost.language.reader.file import FILE_KEYS
 from dsconv_cost.sources.near_paths import YAML_ENDINGS
 from dsconv_cost.sources.read import LARGEST_FILE, read_text, start_of
 from dsconv_cost.text import inert, nearest_words
@@ -112,14 +112,17 @@ def _lacks_layers_only(root: MappingNode) -> bool:
     input_ = root.get("input")
     if input_ is None:
         return False
-    if any(isinstance(value, ListNode) and nearest_words(key.text, KEYS) == "layers" for key, value in root.pairs):
+    if any(isinstance(value, ListNode) and nearest_words(key.text, FILE_KEYS) == "layers" for key, value in root.pairs):
         return True
     keys = {key.text for key, _ in root.pairs}
     if keys & _OWN:
         return True
     sizes = input_.items if isinstance(input_, ListNode) and len(input_.items) == 3 else []
     # The files of other tools have an input too, and a name.
-    return any(isinstance(size, ScalarNode) and size.text.isdecimal() for size in sizes) and len(keys & KEYS.keys()) > 1
+    return (
+        any(isinstance(size, ScalarNode) and size.text.isdecimal() for size in sizes)
+        and len(keys & FILE_KEYS.keys()) > 1
+    )
 
 
 def _may_be_one(path: str) -> bool:

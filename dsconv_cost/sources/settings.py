@@ -8,7 +8,7 @@ from dsconv_cost.language.architecture import Spec
 from dsconv_cost.language.expressions.parser import ExpressionProblem, compile_expression
 from dsconv_cost.language.reader.published import unsuitable
 from dsconv_cost.language.vocabulary import WORDS
-from dsconv_cost.layers.values import LARGEST, Value, ValueProblem, written
+from dsconv_cost.layers.values import MAX_NUMBER, Value, ValueProblem, written
 from dsconv_cost.sources.near_paths import YAML_ENDINGS
 from dsconv_cost.text import inert, listing, near, shown
 
@@ -46,7 +46,7 @@ def literal_of(name: str, value: object) -> Value:
     if isinstance(value, (bool, str)):
         return value
     if isinstance(value, (int, float)):
-        if not -LARGEST <= value <= LARGEST:
+        if not -MAX_NUMBER <= value <= MAX_NUMBER:
             raise UsageError(f"{name}: received {value}, expected a number of at most 2**53")
         # The language tells whole numbers from others by their exact type.
         return int(value) if isinstance(value, int) else float(value)

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsconv_cost.language.expressions.expression import Expression
+from dsconv_cost.language.expressions.functions import FUNCTIONS, SIGNATURES, make_divisible
 from dsconv_cost.language.expressions.parser import (
     DEEPEST_EXPRESSION,
     LONGEST_EXPRESSION,
@@ -14,7 +15,7 @@ from dsconv_cost.language.expressions.parser import (
     compile_expression,
 )
 from dsconv_cost.language.vocabulary import WORDS
-from dsconv_cost.layers.values import FUNCTIONS, SIGNATURES, Value, ValueProblem, describe, make_divisible
+from dsconv_cost.layers.values import Value, ValueProblem, describe
 
 NAMES: dict[str, Value] = {
     "alpha": 0.75, "n": 7, "wide": True, "nl": "hardswish", "depths": (3, 4, 6, 3), "flags": (True, False),

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
-from dsconv_cost.layers.values import Value, ValueProblem, bounded, describe, number, power
+from dsconv_cost.language.expressions.functions import BEYOND, bounded, number, power
+from dsconv_cost.layers.values import Value, ValueProblem, describe
 
 IN_CHANNELS = "in_channels"
 
@@ -44,7 +45,7 @@ def _unknown(names: Names, c: int) -> Value:
 
 
 UNKNOWN = Expression("", _unknown, frozenset())
-"""Stands where an expression was wrong, so that nothing more is said of it."""
+"""Takes the place of an expression that was wrong, so that nothing more is said of it."""
 
 
 def listed(items: list[Expression]) -> Expression:
@@ -63,7 +64,7 @@ def listed(items: list[Expression]) -> Expression:
 
 def _scalar(value: Value) -> Value:
     if isinstance(value, tuple):
-        raise ValueProblem(f"a list holds numbers and words, no lists: received {describe(value)}", "wrong-type")
+        raise ValueProblem(f"a list holds numbers and words, not lists: received {describe(value)}", "wrong-type")
     return value
 
 
@@ -73,7 +74,7 @@ def _scalar(value: Value) -> Value:
 def truth(value: Value, what: str) -> bool:
     if isinstance(value, bool):
         return value
-    raise ValueProblem(f"{what} needs true or false, received {describe(value)}: compare it, as in x > 0", "wrong-type")
+    raise ValueProblem(f"{what} needs true or false, received {describe(value)}: compare it, e.g. x > 0", "wrong-type")
 
 
 def or_(left: Run, right: Run) -> Run:
@@ -134,6 +135,6 @@ def arithmetic(op: str, left: Run, right: Run) -> Run:
         except ZeroDivisionError:
             raise ValueProblem(f"division by zero: {describe(a)} {op} {describe(b)}") from None
         except OverflowError:
-            raise ValueProblem("the value is beyond 2**53, the largest this language counts to exactly") from None
+            raise ValueProblem(BEYOND) from None
 
     return run

@@ -25,7 +25,8 @@ from dsconv_cost.language.expressions.expression import (
     or_,
     truth,
 )
-from dsconv_cost.layers.values import FUNCTIONS, LARGEST, SIGNATURES, Value, ValueProblem, bounded, number
+from dsconv_cost.language.expressions.functions import FUNCTIONS, SIGNATURES, bounded, number
+from dsconv_cost.layers.values import MAX_NUMBER, Value, ValueProblem
 from dsconv_cost.text import nearest_words
 
 LONGEST_EXPRESSION = 500
@@ -85,20 +86,20 @@ def _tokens(text: str) -> list[Token]:
 def _unexpected(text: str, at: int) -> str:
     character = text[at]
     if character == "=":
-        return "a single = is no operator here: compare with =="
+        return "= is not an operator: compare with =="
     if character == "^":
-        return "^ is no operator here: a power is written **"
+        return "^ is not an operator: write ** for a power"
     if character == ":":
-        return "a : is no operator here: if it should end a field's name, put a space after it"
+        return ": is not an operator: to end a field's name, put a space after the colon"
     if character in "&|!":
-        return f"{character} is no operator here: write and, or, not"
-    return f"{character!r} has no meaning in a value: values are numbers, names, words and + - * / // % ** ( )"
+        return f"{character} is not an operator: write and, or, not"
+    return f"{character!r} is not allowed in a value: write numbers, names, words and + - * / // % ** ( )"
 
 
 def _odd_number(word: str) -> str:
     remedy = "write it with plain decimal digits"
     if re.fullmatch(r"0[0-9]+", word):
-        return f"{word} could be meant as an octal or a decimal number: write {int(word)}"
+        return f"{word} could be octal or decimal: write {int(word)}"
     if re.fullmatch(r"[0-9_]+", word):
         return f"{word} is not a number here: write {word.replace('_', '')}"
     if re.fullmatch(r"([0-9]+(\.[0-9]*)?|\.[0-9]+)[eE][0-9]{1,2}", word):
@@ -152,7 +153,7 @@ class _Parser:
         self.depth += 1
         if self.depth > DEEPEST_EXPRESSION:
             raise ExpressionProblem(
-                f"nested more than {DEEPEST_EXPRESSION} deep: name parts of it in let", self.offset, "too-deep"
+                f"nested more than {DEEPEST_EXPRESSION} levels deep: name parts of it in let", self.offset, "too-deep"
             )
 
     # -- grammar --------------------------------------------------------------------------------
@@ -163,7 +164,7 @@ class _Parser:
         if self.take("if"):
             test = self.either()
             if not self.take("else"):
-                raise ExpressionProblem("an if needs its else: a if condition else b", self.offset)
+                raise ExpressionProblem("`if` needs `else`: a if condition else b", self.offset)
             no = self.choice()
             self.depth -= 1
             return lambda n, c: yes(n, c) if truth(test(n, c), "if") else no(n, c)
@@ -195,7 +196,7 @@ class _Parser:
         if op := self.take("==", "!=", "<", "<=", ">", ">="):
             left = comparison(op, left, self.sum())
             if self.word in ("==", "!=", "<", "<=", ">", ">="):
-                raise ExpressionProblem("comparisons are not chained: write a < b and b < c", self.offset)
+                raise ExpressionProblem("comparisons cannot be chained: write a < b and b < c", self.offset)
         return left
 
     def sum(self) -> Run:
@@ -228,16 +229,14 @@ class _Parser:
 
     def item(self) -> Run:
         if self.at >= len(self.tokens):
-            raise ExpressionProblem("the value ends where a number or a name should follow", self.offset)
+            raise ExpressionProblem("the value ends early: a number or a name is missing", self.offset)
         kind, word, start = self.tokens[self.at]
         self.at += 1
         if kind == "number":
             value = float(word) if "." in word else int(word)
-            if value > LARGEST:
+            if value > MAX_NUMBER:
                 shown = word if len(word) <= 17 else f"{word[:17]}..."
-                raise ExpressionProblem(
-                    f"{shown} is beyond 2**53, the largest this language counts to", start, "too-large"
-                )
+                raise ExpressionProblem(f"{shown} exceeds 2**53, the maximum", start, "too-large")
             return lambda n, c: value
         if kind == "name" and word not in _KEYWORDS:
             return self.named(word, start)
@@ -246,7 +245,7 @@ class _Parser:
             self.expect(")", start)
             return inner
         if word == "[":
-            raise ExpressionProblem("a list stands on its own, not inside an expression: [a, b]", start)
+            raise ExpressionProblem("a list cannot be part of an expression: write [a, b] by itself", start)
         raise ExpressionProblem(f"expected a number or a name, received {word!r}", start)
 
     def named(self, word: str, start: int) -> Run:
@@ -254,8 +253,8 @@ class _Parser:
             return self.call(word, start)
         if self.word == "(":
             meant = nearest_words(word, FUNCTIONS)
-            hint = f"did you mean '{meant}'?" if meant else f"there are {', '.join(FUNCTIONS)}"
-            raise ExpressionProblem(f"no function is called {word}: {hint}", start, "unknown-function", meant)
+            hint = f"did you mean '{meant}'?" if meant else f"the functions are {', '.join(FUNCTIONS)}"
+            raise ExpressionProblem(f"unknown function '{word}': {hint}", start, "unknown-function", meant)
         if word == "true":
             return lambda n, c: True
         if word == "false":
@@ -306,7 +305,7 @@ def compile_expression(text: str, words: frozenset[str]) -> Expression:
     """
     if len(text) > LONGEST_EXPRESSION:
         raise ExpressionProblem(
-            f"a value of {len(text):,} characters; at most {LONGEST_EXPRESSION}: name parts of it in let",
+            f"a value of {len(text):,} characters: the maximum is {LONGEST_EXPRESSION}; name parts of it in let",
             0,
             "too-large",
         )
@@ -337,5 +336,5 @@ def _trailing(parser: _Parser) -> str:
             "quote the whole value, or write the item in block style"
         )
     if word == "," and "(" not in parser.text:
-        return "a comma between values: a list is written [a, b]"
+        return "a comma between values: write a list as [a, b]"
     return f"expected an operator or the end of the value, received {word!r}"

@@ -17,6 +17,7 @@ from dsconv_cost.language.limits import (
     wanted,
 )
 from dsconv_cost.language.nodes import ListNode, MappingNode, ScalarNode, YamlNode, kind_of_node
+from dsconv_cost.language.problems import Watch
 from dsconv_cost.language.reader.values import ValueReader
 from dsconv_cost.layers import KINDS
 from dsconv_cost.text import listing, nearest_words, shown
@@ -30,7 +31,7 @@ _SYNONYMS = {
 
 
 class Home(NamedTuple):
-    """The file that a budget stands in."""
+    """The file that holds a budget."""
 
     path: str
     variants: Collection[str] | None
@@ -42,6 +43,7 @@ class BudgetReader:
 
     def __init__(self, values: ValueReader, home: Home) -> None:
         self.values = values
+        self.problems = values.problems
         self.home = home
         self.keys = LIMIT_KEYS if home.variants is not None else ("architecture", *LIMIT_KEYS)
 
@@ -52,17 +54,17 @@ class BudgetReader:
         elif isinstance(node, ListNode):
             found = [self._entry(item) for item in node.items]
         else:
-            if not self.values.refused(node):
+            if not self.problems.refused(node):
                 mapping = "a mapping of metric to limit, or " if self.home.variants is not None else ""
                 example = "metric: macs, max: 600M" if mapping else "architecture: net.yaml, metric: macs, max: 600M"
-                self.values.report(
+                self.problems.report(
                     node,
                     "wrong-type",
                     f"budget: received {kind_of_node(node)}, expected {mapping}a list of entries: {{{example}}}",
                 )
             return []
         if not found:
-            self.values.report(node, "missing-value", "this budget is empty: give a limit, or leave it out")
+            self.problems.report(node, "missing-value", "the budget is empty: give a limit, or remove it")
         return [entry for entry in found if entry is not None]
 
     def _pair(self, key: ScalarNode, value: YamlNode) -> Limit | None:
@@ -71,14 +73,14 @@ class BudgetReader:
         metric = self._metric(key)
         if metric is None:
             return None
-        if isinstance(value, MappingNode) and value.pairs and not any(self.values.refused(k) for k, _ in value.pairs):
+        if isinstance(value, MappingNode) and value.pairs and not any(self.problems.refused(k) for k, _ in value.pairs):
             bound, limited = value.pairs[0]
             given = shown(limited.text) if isinstance(limited, ScalarNode) and limited.text else "..."
             entry = f"{{metric: {metric.name}, {bound.text if bound.text in ('max', 'min') else 'max'}: {given}}}"
-            self.values.report(
+            self.problems.report(
                 value,
                 "wrong-type",
-                f"{metric.name}: received a mapping: max and min stand in a list of entries, as budget: [{entry}]",
+                f"{metric.name}: received a mapping: write max and min in a list of entries, e.g. budget: [{entry}]",
             )
             return None
         limit = self._amount(value, metric, metric.name)
@@ -91,13 +93,13 @@ class BudgetReader:
         text = node.text.strip() if isinstance(node, ScalarNode) else None
         if text in METRICS:
             return METRICS[text]
-        if not self.values.refused(node):
+        if not self.problems.refused(node):
             if text:
                 meant = _SYNONYMS.get(text.lower().replace("-", "_")) or nearest_words(text, METRICS)
                 there = f"the metrics are {', '.join(METRICS)}"
-                self.values.unknown(node, "unknown-metric", f"unknown metric '{shown(text)}'", meant, there)
+                self.problems.unknown(node, "unknown-metric", f"unknown metric '{shown(text)}'", meant, there)
             else:
-                self.values.report(
+                self.problems.report(
                     node, "wrong-type", f"metric: received {kind_of_node(node)}, expected one of {', '.join(METRICS)}"
                 )
         return None
@@ -109,7 +111,7 @@ class BudgetReader:
         try:
             return amount(text, metric)
         except QuantityProblem as problem:
-            self.values.report(node, problem.code, f"{name}: {problem}", problem.suggestion)
+            self.problems.report(node, problem.code, f"{name}: {problem}", problem.suggestion)
             return None
 
     # -- entries --------------------------------------------------------------------------------
@@ -121,7 +123,11 @@ class BudgetReader:
         mapping = self.values.mapping(node, f"an entry: {{{example}}}")
         if mapping is None:
             return None
-        before = self.values.wrong
+        with self.problems.watch() as wrong:
+            limit = self._read(node, mapping, wrong)
+        return None if wrong else limit
+
+    def _read(self, node: YamlNode, mapping: MappingNode, wrong: Watch) -> Limit | None:
         nodes: dict[str, YamlNode] = {}
         previous: YamlNode | None = None
         for key, value in mapping.pairs:
@@ -142,8 +148,8 @@ class BudgetReader:
         }
         if metric is not None:
             self._check_parts(metric, nodes)
-        self._check_whole(node, nodes, limits, before)
-        if self.values.wrong > before or metric is None:
+        self._check_whole(node, nodes, limits, wrong)
+        if metric is None:
             return None
         return Limit(
             metric, limits.get("max"), limits.get("min"), texts.get("architecture"), texts.get("variant"),
@@ -153,89 +159,94 @@ class BudgetReader:
             {name: (value.line, value.column) for name, value in nodes.items()},
         )  # fmt: skip
 
-    def _check_whole(self, node: YamlNode, nodes: dict[str, YamlNode], limits: dict[str, Amount], before: int) -> None:
-        if self.values.wrong == before and self.home.variants is None and "architecture" not in nodes:
-            self.values.report(
-                node, "missing-key", 'this entry names no architecture: a path, or a pattern as "models/*.yaml"'
+    def _check_whole(self, node: YamlNode, nodes: dict[str, YamlNode], limits: dict[str, Amount], wrong: Watch) -> None:
+        if not wrong and self.home.variants is None and "architecture" not in nodes:
+            self.problems.report(
+                node, "missing-key", 'missing architecture: give a path, or a pattern, e.g. "models/*.yaml"'
             )
-        if self.values.wrong == before and "metric" not in nodes:
-            self.values.report(node, "missing-key", f"this entry has no metric: name one of {', '.join(METRICS)}")
-        if self.values.wrong == before and not limits:
-            self.values.report(node, "missing-key", "this entry has no limit: give max, min or both")
+        if not wrong and "metric" not in nodes:
+            self.problems.report(node, "missing-key", f"missing metric: give one of {', '.join(METRICS)}")
+        if not wrong and not limits:
+            self.problems.report(node, "missing-key", "missing limit: give max, min or both")
         metric = nodes.get("metric")
-        if self.values.wrong == before and isinstance(metric, ScalarNode) and limits.keys() == {"max"}:
+        if not wrong and isinstance(metric, ScalarNode) and limits.keys() == {"max"}:
             name = metric.text.strip()
             if not METRICS[name].less_is_better:
                 said = f"max alone lets the {name} shrink to nothing: write min: {limits['max']}, or give min too"
-                self.values.report(nodes["max"], "impossible-limit", said)
+                self.problems.report(nodes["max"], "impossible-limit", said)
         if len(limits) == 2 and limits["min"].above(limits["max"]):
-            self.values.report(nodes["min"], "impossible-limit", "min is larger than max: no network can keep to both")
+            self.problems.report(nodes["min"], "impossible-limit", "min is larger than max: no network can meet both")
 
     def _unknown_key(self, key: ScalarNode, value: YamlNode, previous: YamlNode | None) -> None:
-        if self.values.refused(key) or self.values.cut_off(key, value, previous):
+        if self.problems.refused(key) or self.values.cut_off(key, value, previous):
             return
         name = shown(key.text)
         if key.text in METRICS:
-            self.values.report(key, "misplaced-key", f"'{name}' is a metric: write metric: {name} and max or min")
+            self.problems.report(key, "misplaced-key", f"'{name}' is a metric: write metric: {name} and max or min")
         elif key.text == "architecture":
-            self.values.report(key, "misplaced-key", "'architecture' stands in budget files: here it is this one")
+            self.problems.report(key, "misplaced-key", "'architecture' belongs in budget files: here it is this file")
         else:
             meant, there = nearest_words(key.text, self.keys), f"the keys are {', '.join(self.keys)}"
-            self.values.suggest(key, "unknown-key", f"unknown key '{name}' in budget", meant, there)
+            self.problems.suggest(key, "unknown-key", f"unknown key '{name}' in budget", meant, there)
 
     def _check_parts(self, metric: Metric, nodes: dict[str, YamlNode]) -> None:
         for name in ("layer", "kind"):
             if name in nodes and not metric.of_parts:
                 of_parts = ", ".join(m.name for m in METRICS.values() if m.of_parts)
-                self.values.report(
-                    nodes[name], "misplaced-key", f"{metric.name} is of whole networks: a {name} has {of_parts}"
+                self.problems.report(
+                    nodes[name], "misplaced-key", f"{metric.name} is for whole networks: a {name} has {of_parts}"
                 )
         if "bits" in nodes and metric.name != "size":
-            self.values.report(nodes["bits"], "misplaced-key", f"bits are for the metric size: {metric.name} has none")
+            self.problems.report(
+                nodes["bits"], "misplaced-key", f"bits belong to the metric size: {metric.name} has none"
+            )
 
     def _text(self, name: str, nodes: dict[str, YamlNode]) -> str | None:
         """Return the text of a key, or None when a problem was reported."""
-        node, before = nodes[name], self.values.wrong
-        text = self.values.text(node, name) if name == "message" else self.values.scalar_text(node, f"text for {name}")
+        node = nodes[name]
+        if name == "message":
+            return self.values.text(node, name)
+        text = self.values.scalar_text(node, f"text for {name}")
         if text is None:
             return None
-        if name == "level" and text not in LEVELS:
-            meant, there = nearest_words(text, LEVELS), f"the levels are {', '.join(LEVELS)}"
-            self.values.suggest(node, "unknown-word", f"unknown level '{shown(text)}'", meant, there)
-        elif name == "bits" and text not in map(str, BITS):
-            self.values.report(
-                node, "wrong-value", f"bits: received {kind_of_node(node)}, expected {', '.join(map(str, BITS))}"
-            )
-        elif name == "replaces" and text not in ("true", "false"):
-            self.values.report(node, "wrong-value", f"replaces: received {kind_of_node(node)}, expected true or false")
-        elif name in ("architecture", "variant", "layer", "kind"):
-            self._check_pattern(name, text, node)
-        return text if self.values.wrong == before else None
+        with self.problems.watch() as wrong:
+            if name == "level" and text not in LEVELS:
+                meant, there = nearest_words(text, LEVELS), f"the levels are {', '.join(LEVELS)}"
+                self.problems.suggest(node, "unknown-word", f"unknown level '{shown(text)}'", meant, there)
+            elif name == "bits" and text not in map(str, BITS):
+                said = f"bits: received {kind_of_node(node)}, expected {', '.join(map(str, BITS))}"
+                self.problems.report(node, "wrong-value", said)
+            elif name == "replaces" and text not in ("true", "false"):
+                said = f"replaces: received {kind_of_node(node)}, expected true or false"
+                self.problems.report(node, "wrong-value", said)
+            elif name in ("architecture", "variant", "layer", "kind"):
+                self._check_pattern(name, text, node)
+        return None if wrong else text
 
     def _check_pattern(self, name: str, text: str, node: YamlNode) -> None:
         why = patterns.wrong(text)
         if why:
-            self.values.report(node, "wrong-value", f"{name}: {why}")
+            self.problems.report(node, "wrong-value", f"{name}: {why}")
         elif name == "variant" and self.home.variants is not None:
             if text != DEFAULT_VARIANT and not any(patterns.matches(text, variant) for variant in self.home.variants):
-                there = f"there are {listing(self.home.variants) or 'none'}"
+                there = f"the variants are {listing(self.home.variants) or 'none'}"
                 if patterns.is_glob(text):
-                    self.values.unknown(
+                    self.problems.unknown(
                         node, "no-match", f"the pattern '{shown(text)}' matches no variant", None, there
                     )
                 else:
                     meant = nearest_words(text, self.home.variants)
-                    self.values.unknown(node, "unknown-variant", f"unknown variant '{shown(text)}'", meant, there)
+                    self.problems.unknown(node, "unknown-variant", f"unknown variant '{shown(text)}'", meant, there)
         elif name == "kind" and not any(patterns.matches(text, kind) for kind in KINDS):
             meant, there = nearest_words(text, KINDS), f"the kinds are {', '.join(KINDS)}"
-            self.values.suggest(node, "unknown-word", f"kind: '{shown(text)}' is no kind of layer", meant, there)
+            self.problems.suggest(node, "unknown-word", f"unknown kind '{shown(text)}'", meant, there)
         elif name == "architecture":
             before, dots, _ = text.rpartition("..")
             if text.startswith("/") or "\0" in text:
-                self.values.report(
+                self.problems.report(
                     node,
                     "wrong-value",
-                    "architecture: a path relative to this file is expected, with / between folders",
+                    "architecture: expected a path relative to this file, with / between folders",
                 )
             elif dots and before.strip("./"):
-                self.values.report(node, "wrong-value", "architecture: .. stands at the start of a path only")
+                self.problems.report(node, "wrong-value", "architecture: .. is allowed only at the start of a path")

@@ -1,19 +1,27 @@
 """A file's text to a Spec: the sections of the file, in the order they depend on each other."""
 
 import re
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from dsconv_cost.errors import Problem
-from dsconv_cost.language.architecture import Spec
+from dsconv_cost.language.architecture import Item, Setting, Spec
+from dsconv_cost.language.expressions.expression import Expression
 from dsconv_cost.language.nodes import REFUSED, ListNode, MappingNode, ScalarNode, YamlNode, kind_of_node, read_nodes
-from dsconv_cost.language.reader.definitions import DefinitionReader, check_nesting, note_unused
-from dsconv_cost.language.reader.fields import SettingReader
-from dsconv_cost.language.reader.items import ItemReader
+from dsconv_cost.language.problems import Problems, TooManyProblems
+from dsconv_cost.language.published import Published
+from dsconv_cost.language.reader.definitions import DefinitionReader
+from dsconv_cost.language.reader.nesting import check_nesting
 from dsconv_cost.language.reader.published import FigureReader
-from dsconv_cost.language.reader.uses import UseReader
-from dsconv_cost.language.reader.values import NAME, Scope, TooManyProblems, ValueReader, is_nothing
+from dsconv_cost.language.reader.scope import NAME, Scope
+from dsconv_cost.language.reader.values import ValueReader, is_nothing
+from dsconv_cost.layers.values import Value
 from dsconv_cost.text import nearest_words, shown
 
-KEYS: dict[str, str] = {
+if TYPE_CHECKING:
+    from dsconv_cost.language.limits import Limit
+
+FILE_KEYS: dict[str, str] = {
     "format": "version of the language: 1",
     "name": "the network's name; the file's when not given",
     "source": "where the table comes from",
@@ -28,181 +36,209 @@ KEYS: dict[str, str] = {
     "published": "rows of sources: {params: 4.2M, macs: 569M, source: Table 4}",
     "budget": "limits that check holds it to: {params: 5M, macs: 600M, saving: 80%}",
 }
-VARIANT = re.compile(r"[A-Za-z0-9_.+-]{1,100}")
+_NEEDED = ("input", "layers")
+_SYNONYMS = {
+    "params": "hyperparameters", "parameters": "hyperparameters", "model": "layers", "network": "layers", "backbone": "layers",
+    "input_shape": "input", "input_size": "input", "title": "name",
+}  # fmt: skip
+_VARIANT = re.compile(r"[A-Za-z0-9_.+-]{1,100}")
 
 
 def read_spec(text: str, path: str, default_name: str) -> tuple[Spec, list[Problem]]:
     """Return what a file says and everything that is wrong with it before a network is made of it."""
-    problems: list[Problem] = []
-    spec = Spec(path, text)
-    spec.name = default_name
-    root, cut = read_nodes(text, problems)
-    if root is None:
-        if cut is None:
-            problems.append(Problem(1, 1, "the file is empty: an architecture needs input and layers", "empty-file"))
-        return spec, problems
-    found: list[Problem] = []
-    values = ValueReader(found, cut is not None)
+    in_yaml: list[Problem] = []
+    root, cut = read_nodes(text, in_yaml)
+    problems = Problems(cut is not None)
+    reader = _FileReader(problems, path)
+    if root is None and cut is None:
+        in_yaml.append(Problem(1, 1, "the file is empty: an architecture needs input and layers", "empty-file"))
     try:
         if isinstance(root, MappingNode):
-            _FileReader(spec, values).read(root, cut is None)
-        else:
-            values.report(
-                root,
-                "wrong-type",
-                f"received {kind_of_node(root)}, expected an architecture: keys input, layers and others",
-            )
+            reader.read(root)
+        elif root is not None:
+            said = f"received {kind_of_node(root)}, expected an architecture: a mapping with input and layers"
+            problems.report(root, "wrong-type", said)
     except TooManyProblems:
-        spec.layers = []
+        reader.forget_layers()
+    found = problems.found
     if cut is not None:
         found = [problem for problem in found if not cut.covers(problem)]
-        spec.layers = []
-    return spec, problems + found
+        reader.forget_layers()
+    return reader.spec(text, default_name), in_yaml + found
 
 
 class _FileReader:
-    def __init__(self, spec: Spec, values: ValueReader) -> None:
-        self.spec = spec
-        self.values = values
-        self.settings = SettingReader(values, spec.blocks)
-        self.items = ItemReader(values, spec.blocks, UseReader(values, spec.blocks, self.settings))
-        self.definitions = DefinitionReader(spec, values, self.items)
-        self.figures = FigureReader(values, spec)
+    def __init__(self, problems: Problems, path: str) -> None:
+        self.problems = problems
+        self.path = path
+        self.values = ValueReader(problems)
+        self.definitions = DefinitionReader(self.values)
+        self.variants: dict[str, dict[str, Value]] = {}
+        self.figures = FigureReader(self.values, self.definitions.hyperparameters, self.variants)
+        self.tensors: dict[str, ScalarNode] = {}
+        self.layers: list[Item] = []
+        self.outputs: list[ScalarNode] = []
+        self._texts: dict[str, str] = {}
+        self._input: list[Expression] = []
+        self._input_node: YamlNode | None = None
+        self._norms: dict[str, list[Setting]] = {}
+        self._published: list[Published] = []
+        self._budget: list[Limit] = []
 
-    def read(self, root: MappingNode, whole: bool) -> None:
-        spec, values = self.spec, self.values
-        sections: dict[str, YamlNode] = {}
-        unknown: list[tuple[ScalarNode, YamlNode]] = []
-        values.lost_names = values.lost_sections = root.repeated
-        for key, value in root.pairs:
-            if key.text in KEYS:
-                sections[key.text] = value
-            elif not values.refused(key):
-                unknown.append((key, value))
+    def spec(self, text: str, default_name: str) -> Spec:
+        """Return what was read."""
+        own = self.definitions
+        return Spec(
+            self.path, text, self._texts.get("name", default_name), self._texts.get("source", ""), own.hyperparameters, own.lets,
+            self._input, self._input_node, own.blocks, self.layers, self._norms, self.tensors, self.problems.lost("tensors"), self.outputs,
+            self.variants, self._published, self._budget, own.unused,
+        )  # fmt: skip
+
+    def forget_layers(self) -> None:
+        """Make no network of a file that was read in part."""
+        self.layers = []
+
+    def read(self, root: MappingNode) -> None:
+        """Read the sections in an order in which each finds what it depends on, whatever their order in the file."""
+        definitions = self.definitions
+        sections = self._sections(root)
+        readers: tuple[tuple[str, Callable[[YamlNode], None]], ...] = (
+            ("format", self._read_format),
+            ("name", lambda node: self._read_text("name", node)),
+            ("source", lambda node: self._read_text("source", node)),
+            ("hyperparameters", definitions.read_hyperparameters),
+            ("let", definitions.read_lets),
+            ("input", self._read_input),
+            ("blocks", definitions.read_block_names),
+            ("defaults", self._read_defaults),
+            ("blocks", definitions.read_blocks),
+            ("layers", self._read_layers),
+        )
+        after: tuple[tuple[str, Callable[[YamlNode], None]], ...] = (
+            ("outputs", self._read_outputs),
+            ("variants", self._read_variants),
+            ("published", self._read_published),
+            ("budget", self._read_budget),
+        )
+        with self.values.names_used() as used:
+            _read_each(readers, sections)
+        definitions.note_unused(used)
+        if not check_nesting(definitions.blocks, self.layers, self.problems):
+            self.forget_layers()
+        _read_each(after, sections)
+
+    def _sections(self, root: MappingNode) -> dict[str, YamlNode]:
+        """Return the sections by their keys, under the right one where another was meant; report what is unknown or missing."""
+        problems = self.problems
+        if root.repeated:
+            problems.lose("names", "sections")
+        sections = {key.text: value for key, value in root.pairs if key.text in FILE_KEYS}
         excused = set()
-        for key, value in unknown:
+        for key, value in root.pairs:
+            if key.text in FILE_KEYS or problems.refused(key):
+                continue
             meant = self._unknown_key(key, value)
             if meant and not is_nothing(value):
                 sections.setdefault(meant, value)  # go on as if it were written so, to find what else is wrong
             else:
                 excused.add(meant)
-                values.lost_sections = True
-                values.lost_names |= not {"hyperparameters", "let"} <= sections.keys()
-        if whole:
-            for needed in ("input", "layers"):
-                if needed not in sections and needed not in excused:
-                    values.report(root, "missing-key", f"{needed} is missing: {KEYS[needed]}")
-        if "format" in sections:
-            self._format(sections["format"])
-        for text_key in ("name", "source"):
-            if text_key in sections:
-                text = values.text(sections[text_key], text_key, 300)
-                if text is not None:
-                    setattr(spec, text_key, text)
-        if "hyperparameters" in sections:
-            self.definitions.hyperparameters(sections["hyperparameters"])
-        if "let" in sections:
-            self.definitions.lets(sections["let"])
-        names = {*spec.hyperparameters, *(b.name for b in spec.lets)}
-        if "input" in sections:
-            self._input(sections["input"], names)
-        if "blocks" in sections:
-            self.definitions.block_names(sections["blocks"])
-        if "defaults" in sections:
-            self.settings.read_defaults(sections["defaults"], names)
-            spec.norms = self.settings.norms()
-        if "blocks" in sections:
-            self.definitions.blocks(sections["blocks"], names)
-        if "layers" in sections:
-            scope = Scope(names, (), spec.tensors)
-            spec.layers = self.items.body(sections["layers"], scope)
-        spec.lost_tensors = values.lost_tensors
-        note_unused(spec, values)
-        check_nesting(spec, values)
-        if "outputs" in sections:
-            self._outputs(sections["outputs"])
-        if "variants" in sections:
-            self._variants(sections["variants"])
-        if "published" in sections:
-            spec.published = self.figures.published(sections["published"])
-        if "budget" in sections:
-            from dsconv_cost.language.reader.budget import BudgetReader, Home  # most files have none
-
-            spec.budget = BudgetReader(values, Home(spec.path, spec.variants)).budget(sections["budget"])
+                problems.lose("sections")
+                if not {"hyperparameters", "let"} <= sections.keys():
+                    problems.lose("names")
+        for needed in _NEEDED:
+            if needed not in sections and needed not in excused and not problems.partial:
+                problems.report(root, "missing-key", f"missing key '{needed}': {FILE_KEYS[needed]}")
+        return sections
 
     def _unknown_key(self, key: ScalarNode, value: YamlNode) -> str:
         """Report an unknown top-level key; return the key it probably was meant to be."""
-        synonyms = {"params": "hyperparameters", "parameters": "hyperparameters", "model": "layers", "network": "layers",
-                    "backbone": "layers", "input_shape": "input", "input_size": "input", "title": "name"}  # fmt: skip
-        meant = synonyms.get(key.text.lower()) or nearest_words(key.text, KEYS)
-        name = shown(key.text)
         if self.values.no_colon(key, value):
             return key.text.split(":")[0].split()[0]
-        self.values.suggest(
-            key, "unknown-key", f"unknown key '{name}'", meant, f"the keys of a file are {', '.join(KEYS)}"
-        )
+        meant = _SYNONYMS.get(key.text.lower()) or nearest_words(key.text, FILE_KEYS)
+        there = f"the keys of a file are {', '.join(FILE_KEYS)}"
+        self.problems.suggest(key, "unknown-key", f"unknown key '{shown(key.text)}'", meant, there)
         return meant or ""
 
-    def _format(self, node: YamlNode) -> None:
+    # -- sections -------------------------------------------------------------------------------
+
+    def _read_format(self, node: YamlNode) -> None:
         text = self.values.scalar_text(node, "a version of the language: 1")
         if text is not None and text != "1":
-            self.values.report(
-                node,
-                "wrong-value",
-                f"format: received {kind_of_node(node)}, expected 1, the only version of the language so far",
-            )
+            said = f"format: received {kind_of_node(node)}, expected 1, the only version of the language so far"
+            self.problems.report(node, "wrong-value", said)
 
-    def _input(self, node: YamlNode, names: set[str]) -> None:
-        wanted = "[channels, height, width]"
+    def _read_text(self, key: str, node: YamlNode) -> None:
+        text = self.values.text(node, key, 300)
+        if text is not None:
+            self._texts[key] = text
+
+    def _read_input(self, node: YamlNode) -> None:
         if not isinstance(node, ListNode) or len(node.items) != 3:
             got = f"a list of {len(node.items)}" if isinstance(node, ListNode) else kind_of_node(node)
-            if not self.values.refused(node):
-                self.values.report(
-                    node, "wrong-type", f"input: received {got}, expected {wanted}; a 1-D signal has height 1"
-                )
+            if not self.problems.refused(node):
+                said = f"input: received {got}, expected [channels, height, width]; a 1-D signal has height 1"
+                self.problems.report(node, "wrong-type", said)
             return
-        self.spec.input_node = node
+        self._input_node = node
+        names = self.definitions.names
         parts = [self.values.value(item, names) for item in node.items]
         if all(part is not None for part in parts):
-            self.spec.input = [part for part in parts if part is not None]
+            self._input = [part for part in parts if part is not None]
 
-    def _outputs(self, node: YamlNode) -> None:
+    def _read_defaults(self, node: YamlNode) -> None:
+        fields = self.definitions.items.uses.fields
+        fields.read_defaults(node, self.definitions.names)
+        self._norms = fields.norms()
+
+    def _read_layers(self, node: YamlNode) -> None:
+        self.layers = self.definitions.items.body(node, Scope(self.definitions.names, (), self.tensors))
+
+    def _read_outputs(self, node: YamlNode) -> None:
         items = node.items if isinstance(node, ListNode) else [node]
-        if self.values.refused(node):
+        if self.problems.refused(node):
             return
         if isinstance(node, MappingNode) or not items:
-            self.values.report(
-                node, "wrong-type", f"outputs: received {kind_of_node(node)}, expected a list of names of items"
-            )
+            said = f"outputs: received {kind_of_node(node)}, expected a list of names of items"
+            self.problems.report(node, "wrong-type", said)
             return
-        seen: dict[str, ScalarNode] = {}
+        seen: set[str] = set()
         for item in items:
-            if self.values.refused(item):
+            if self.problems.refused(item):
                 continue
             if not isinstance(item, ScalarNode) or not NAME.fullmatch(item.text):
-                self.values.report(
-                    item, "wrong-type", f"outputs: received {kind_of_node(item)}, expected the name of an item"
-                )
+                said = f"outputs: received {kind_of_node(item)}, expected the name of an item"
+                self.problems.report(item, "wrong-type", said)
             elif item.text in seen:
-                self.values.report(item, "duplicate-name", f"the output '{item.text}' stands twice: keep one")
+                self.problems.report(item, "duplicate-name", f"duplicate output '{item.text}': remove one")
             else:
-                seen[item.text] = item
-                self.spec.outputs.append(item)
+                seen.add(item.text)
+                self.outputs.append(item)
 
-    def _variants(self, node: YamlNode) -> None:
+    def _read_variants(self, node: YamlNode) -> None:
         mapping = self.values.mapping(node, "a mapping of variant names to hyperparameter values")
         for key, value in mapping.pairs if mapping else ():
             name = key.text
             if name.startswith(REFUSED):
                 continue
-            if not VARIANT.fullmatch(name):
-                self.values.report(
-                    key,
-                    "invalid-name",
-                    f"variant: received {kind_of_node(key)}, expected a name of letters, digits, _ . + -, at most 100",
-                )
+            if not _VARIANT.fullmatch(name):
+                said = f"variant: received {kind_of_node(key)}, expected a name of at most 100 letters, digits, _ . + -"
+                self.problems.report(key, "invalid-name", said)
                 continue
             empty = isinstance(value, ScalarNode) and not value.text
             if empty:
-                self.values.report(value, "missing-value", f"variant {name} is empty: write {{}} for the defaults")
-            self.spec.variants[name] = {} if empty else self.figures.settings(value)
+                self.problems.report(value, "missing-value", f"variant {name} is empty: write {{}} for the defaults")
+            self.variants[name] = {} if empty else self.figures.settings(value)
+
+    def _read_published(self, node: YamlNode) -> None:
+        self._published = self.figures.published(node)
+
+    def _read_budget(self, node: YamlNode) -> None:
+        from dsconv_cost.language.reader.budget import BudgetReader, Home  # most files have none
+
+        self._budget = BudgetReader(self.values, Home(self.path, self.variants)).budget(node)
+
+
+def _read_each(readers: tuple[tuple[str, Callable[[YamlNode], None]], ...], sections: Mapping[str, YamlNode]) -> None:
+    for key, read in readers:
+        if key in sections:
+            read(sections[key])
