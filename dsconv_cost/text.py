@@ -103,6 +103,11 @@ def listing(names: Collection[str], most: int = 20) -> str:
     return text if len(names) <= most else f"{text} and {len(names) - most:,} more"
 
 
+def choices(what: str, names: Collection[str]) -> str:
+    """Return `the variants are a, b`, or that there are none."""
+    return f"the {what} are {listing(names)}" if names else f"there are no {what}"
+
+
 def near(word: str, known: Iterable[str]) -> str:
     """Return `: did you mean 'x'?`, or an empty string when nothing is near."""
     found = nearest_words(word, known)

@@ -214,7 +214,7 @@ class Spec(NamedTuple):
 def unused_note(spec: Spec) -> str:
     """Return which names of a file change nothing."""
     names = listing([f"{name} (line {line})" for name, line in spec.unused], _MAX_UNUSED)
-    return f"{names}: unused, {'has' if len(spec.unused) == 1 else 'have'} no effect"
+    return f"{names}: {'has' if len(spec.unused) == 1 else 'have'} no effect"
 
 
 class Architecture:

@@ -258,27 +258,27 @@ OWN: dict[str, tuple[str, str]] = {
     ),
     "a number": ("budget: 600M", "8:9: budget: received '600M', expected a mapping of metric to limit, or a list"),
     "nothing": ("budget:", "8:8: budget: received nothing"),
-    "an empty mapping": ("budget: {}", "8:9: this budget is empty"),
-    "an empty list": ("budget: []", "8:9: this budget is empty"),
+    "an empty mapping": ("budget: {}", "8:9: the budget is empty"),
+    "an empty list": ("budget: []", "8:9: the budget is empty"),
     "unknown metric": ("budget: {latency: 3}", "8:10: unknown metric 'latency': the metrics are params, macs"),
     "near metric": ("budget: {mac: 3}", "8:10: unknown metric 'mac': did you mean 'macs'?"),
     "a synonym": ("budget: {parameters: 3}", "8:10: unknown metric 'parameters': did you mean 'params'?"),
     "case of a metric": ("budget: {MACs: 3}", "8:10: unknown metric 'MACs': did you mean 'macs'?"),
-    "metric twice": ("budget: {macs: 3, macs: 4}", "8:19: the key 'macs' stands twice; the first is in line 8"),
+    "metric twice": ("budget: {macs: 3, macs: 4}", "8:19: duplicate key 'macs' (first on line 8)"),
     "no limit": ("budget: {macs: }", "8:16: received nothing, expected macs: a count"),
     "a list as limit": ("budget: {macs: [1]}", "8:16: received a list, expected macs: a count"),
     "a word as limit": ("budget: {macs: few}", "8:16: macs: received 'few', expected a count"),
     "infinite": ("budget: {macs: .inf}", "8:16: macs: received '.inf', which limits nothing"),
     "negative": ("budget: {macs: -1}", "8:16: macs: received '-1', which is below 0"),
     "null": ("budget: {macs: null}", "8:16: macs: received 'null'"),
-    "bytes of MACs": ("budget: {macs: 600 MB}", "8:16: macs: received '600 MB', but macs counts things"),
+    "bytes of MACs": ("budget: {macs: 600 MB}", "8:16: macs: received '600 MB', but macs is a count"),
     "a size without bytes": ("budget: {size: 16M}", "8:16: size: received '16M', but size is in bytes"),
     "a saving without per cent": ("budget: {saving: 0.8}", "8:18: saving: received '0.8' without a unit"),
     "milli": ("budget: {macs: 600m}", "8:16: macs: received '600m' with the unknown unit 'm': did you mean M?"),
     "cut at a comma": ("budget: {macs: 568,740,352}", "8:20: this looks like the rest of a value"),
     "an entry that is none": ("budget: [macs]", "8:10: received 'macs', expected an entry: {metric: macs, max: 600M}"),
-    "no metric": ("budget: [{max: 600M}]", "8:10: this entry has no metric: name one of params, macs"),
-    "no limit in an entry": ("budget: [{metric: macs}]", "8:10: this entry has no limit: give max, min or both"),
+    "no metric": ("budget: [{max: 600M}]", "8:10: missing metric: give one of params, macs"),
+    "no limit in an entry": ("budget: [{metric: macs}]", "8:10: missing limit: give max, min or both"),
     "metric as a key": ("budget: [{macs: 600M}]", "8:11: 'macs' is a metric: write metric: macs and max or min"),
     "unknown key": ("budget: [{metric: macs, maximum: 1}]", "8:25: unknown key 'maximum' in budget"),
     "near key": (
@@ -287,7 +287,7 @@ OWN: dict[str, tuple[str, str]] = {
     ),
     "an architecture here": (
         "budget: [{metric: macs, max: 1, architecture: a}]",
-        "8:33: 'architecture' stands in budget files",
+        "8:33: 'architecture' belongs in budget files",
     ),
     "unknown level": (
         "budget: [{metric: macs, max: 1, level: warning}]",
@@ -295,25 +295,25 @@ OWN: dict[str, tuple[str, str]] = {
     ),
     "unknown variant": (
         "budget: [{metric: macs, max: 1, variant: big}]",
-        "8:42: unknown variant 'big': there are none",
+        "8:42: unknown variant 'big': there are no variants",
     ),
     "unknown kind": (
         "budget: [{metric: macs, max: 1, kind: depthwice}]",
-        "8:39: kind: 'depthwice' is no kind of layer: did",
+        "8:39: unknown kind 'depthwice': did",
     ),
     "kind that matches nothing": (
         "budget: [{metric: macs, max: 1, kind: 'x*'}]",
-        "8:39: kind: 'x*' is no kind of layer: the kinds",
+        "8:39: unknown kind 'x*': the kinds",
     ),
     "a share of a layer": (
         "budget: [{metric: saving, min: 1%, layer: stem}]",
-        "8:43: saving is of whole networks: a layer has",
+        "8:43: saving is for whole networks: a layer has",
     ),
     "a share of a kind": (
         "budget: [{metric: largest_share, max: 1%, kind: linear}]",
-        "8:49: largest_share is of whole networks",
+        "8:49: largest_share is for whole networks",
     ),
-    "bits of MACs": ("budget: [{metric: macs, max: 1, bits: 8}]", "8:39: bits are for the metric size"),
+    "bits of MACs": ("budget: [{metric: macs, max: 1, bits: 8}]", "8:39: bits belong to the metric size"),
     "other bits": ("budget: [{metric: size, max: 1 B, bits: 4}]", "8:41: bits: received '4', expected 8, 16, 32"),
     "a largest saving alone": (
         "budget: [{metric: saving, max: 64%}]",
@@ -321,16 +321,16 @@ OWN: dict[str, tuple[str, str]] = {
     ),
     "a mapping as limit": (
         "budget: {params: {max: 60M}}",
-        "8:18: params: received a mapping: max and min stand in a list of entries, as budget: [{metric: params, max: 60M}]",
+        "8:18: params: received a mapping: write max and min in a list of entries, e.g. budget: [{metric: params, max: 60M}]",
     ),
     "a mapping of another key as limit": (
         "budget: {params: {limit: }}",
-        "8:18: params: received a mapping: max and min stand in a list of entries, as budget: [{metric: params, max: ...}]",
+        "8:18: params: received a mapping: write max and min in a list of entries, e.g. budget: [{metric: params, max: ...}]",
     ),
     "an empty mapping as limit": ("budget: {params: {}}", "8:18: received an empty mapping, expected params: a count"),
     "a pattern of no variant": (
         "budget: [{metric: macs, max: 1, variant: 'mcu-*'}]",
-        "8:42: the pattern 'mcu-*' matches no variant: there are none",
+        "8:42: the pattern 'mcu-*' matches no variant: there are no variants",
     ),
     "a variant's pattern of too many double stars": (
         "budget: [{metric: macs, max: 1, variant: '**/**/**/**'}]",
@@ -374,7 +374,7 @@ OWN: dict[str, tuple[str, str]] = {
         "budget: [{metric: macs, max: 1, message: }]",
         "8:42: received nothing, expected text for message",
     ),
-    "an alias": ("budget: [{metric: macs, max: *x}]", "8:30: the alias *x: aliases are not used here"),
+    "an alias": ("budget: [{metric: macs, max: *x}]", "8:30: aliases (*x) are not supported"),
 }  # fmt: skip
 
 
@@ -397,7 +397,7 @@ FILE: dict[str, tuple[str, str]] = {
         "budget: {macs: 1}\n",
         "1:9: budget: received a mapping, expected a list of entries: {architecture: net.yaml",
     ),
-    "no architecture": ("budget:\n  - {metric: macs, max: 1}\n", "2:5: this entry names no architecture"),
+    "no architecture": ("budget:\n  - {metric: macs, max: 1}\n", "2:5: missing architecture"),
     "no such file": (
         entry("nett.yaml"),
         "2:20: the architecture 'nett.yaml' matches nothing: did you mean 'net.yaml'?",
@@ -438,14 +438,14 @@ FILE: dict[str, tuple[str, str]] = {
         entry("'net.yaml:small'"),
         "2:20: the architecture 'net.yaml:small' matches nothing: write architecture: net.yaml and variant: small",
     ),
-    "an absolute path": (entry("/net.yaml"), "2:20: architecture: a path relative to this file is expected"),
-    "dots in the middle": (entry("a/../net.yaml"), "2:20: architecture: .. stands at the start of a path only"),
+    "an absolute path": (entry("/net.yaml"), "2:20: architecture: expected a path relative to this file"),
+    "dots in the middle": (entry("a/../net.yaml"), "2:20: architecture: .. is allowed only at the start of a path"),
     "a variant it does not have": (entry("net.yaml, variant: big"), "2:39: net.yaml has no variant 'big': it has none"),
     "a layer it does not have": (entry("net.yaml, layer: head"), "2:37: net.yaml: the pattern 'head' matches no layer"),
-    "no limit": ("budget:\n  - {architecture: net.yaml, metric: macs}\n", "2:5: this entry has no limit"),
+    "no limit": ("budget:\n  - {architecture: net.yaml, metric: macs}\n", "2:5: missing limit"),
     "a broken bracket": ("budget:\n  - {architecture: net.yaml, metric: macs, max: 1\n", "2:5: this { is never closed"),
-    "a tab": ("budget:\n\t- {architecture: net.yaml}\n", "2:1: a tab indents this line"),
-    "an unknown tag": ("budget: !!python/name:os.system []\n", "1:9: the tag !!python/name:os.system"),
+    "a tab": ("budget:\n\t- {architecture: net.yaml}\n", "2:1: this line is indented with a tab"),
+    "an unknown tag": ("budget: !!python/name:os.system []\n", "1:9: tags (!!python/name:os.system)"),
 }  # fmt: skip
 
 

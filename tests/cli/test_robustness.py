@@ -182,7 +182,7 @@ HOSTILE: dict[str, tuple[str, str]] = {
     ),
     "lists that double": (
         f"let:\n  a0: [1, 1]\n{DOUBLED_LISTS}{HEAD}- {{conv: a39, kernel: 1}}\n",
-        "a list holds numbers and words, no lists",
+        "a list holds numbers and words, not lists",
     ),
     "a billion copies": (HEAD + "- concat: [{relu, copies: 10**9}]\n", "at most 20,000 are made"),
     "a billion copies of nothing": (
@@ -229,7 +229,7 @@ HOSTILE: dict[str, tuple[str, str]] = {
     "many keys": (HEAD + "- {conv: 8, " + "".join(f"k{n}: 3, " for n in range(MANY)) + "}\n", "or more problems"),
     "many values of let": (
         "let:\n" + "".join(f"  a{n}: {n}\n" for n in range(MANY)) + HEAD + "- relu\n",
-        "100,000 names in one mapping; at most 1,000",
+        "100,000 names in one mapping: the maximum is 1,000",
     ),
     "many unknown names beside many known": (
         "let:\n"
@@ -240,29 +240,29 @@ HOSTILE: dict[str, tuple[str, str]] = {
     ),
     "many blocks": (
         "blocks:\n" + "".join(f"  a{n}: {{layers: relu}}\n" for n in range(MANY // 10)) + HEAD + "- relu\n",
-        "10,000 names in one mapping; at most 1,000",
+        "10,000 names in one mapping: the maximum is 1,000",
     ),
     "many items in a list for one": (HEAD + "- [" + "x," * MANY + "]\n", "received a list inside a body"),
     "brackets": (HEAD + "- " + "[" * 1_000_000, "nest"),
-    "braces": (HEAD + "- " + "{a: " * 1_000_000, "nested more than 64 deep"),
-    "brackets in lines": (HEAD + "- " + "[\n" * 1_000_000, "nested more than 64 deep"),
-    "dashes": (HEAD + "- " * 1_000_000, "nested more than 64 deep"),
-    "question marks": (HEAD + "? " * 1_000_000, "nested more than 64 deep"),
-    "sequentials": (HEAD + DEEP, "nested more than 64 deep"),
+    "braces": (HEAD + "- " + "{a: " * 1_000_000, "nested more than 64 levels deep"),
+    "brackets in lines": (HEAD + "- " + "[\n" * 1_000_000, "nested more than 64 levels deep"),
+    "dashes": (HEAD + "- " * 1_000_000, "nested more than 64 levels deep"),
+    "question marks": (HEAD + "? " * 1_000_000, "nested more than 64 levels deep"),
+    "sequentials": (HEAD + DEEP, "nested more than 64 levels deep"),
     "an alias bomb": (
         "a0: &a0 [x, x]\n"
         + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 8)}]\n" for n in range(1, 60))
         + HEAD
         + "- relu\n",
-        "aliases are not used here",
+        ") are not supported: write the value out",
     ),
     "an alias many times": (HEAD + "- &a relu\n" + "- *a\n" * MANY, "... and 300 or more problems"),
     "a long name": (HEAD + "- {relu, name: " + "x" * 10_000_000 + "}\n", "at most 100"),
     "a long type": (HEAD + "- " + "x" * 10_000_000 + "\n", "expected an item"),
     "a long number": (HEAD + "- {conv: " + "1" * 10_000_000 + ", kernel: 3}\n", "a value of 10,000,000 characters"),
-    "a long text": (HEAD + "- relu\nsource: '" + "a\n" * 5_000_000 + "'\n", "characters for source; at most 300"),
-    "a long anchor": (HEAD + "- &" + "a" * 5_000_000 + " relu\n", "anchors are not used here"),
-    "a long tag": (HEAD + "- !<" + "a" * 5_000_000 + "> relu\n", "tags are not used here"),
+    "a long text": (HEAD + "- relu\nsource: '" + "a\n" * 5_000_000 + "'\n", "characters: the maximum is 300"),
+    "a long anchor": (HEAD + "- &" + "a" * 5_000_000 + " relu\n", "are not supported: name"),
+    "a long tag": (HEAD + "- !<" + "a" * 5_000_000 + "> relu\n", "are not supported: remove it"),
     "a long line of spaces": (HEAD + "- {conv: 8, kernel: 3} " + " " * 10_000_000 + "x\n", "does not belong"),
     "directives": ("%FOO bar\n" * MANY + "---\n" + HEAD + "- relu\n", "a YAML directive"),
     "documents": ("---\n" * 1_000_000, "a second document"),
@@ -358,7 +358,7 @@ NESTED = {
 def test_nesting_without_libyaml(case: str) -> None:
     before = time.process_time()
     found = problems_of(HEAD + "- " + NESTED[case])
-    assert "nested more than 64 deep: make blocks of the inner parts" in [p.message for p in found]
+    assert "nested more than 64 levels deep: make blocks of the inner parts" in [p.message for p in found]
     assert time.process_time() - before < SECONDS
 
 

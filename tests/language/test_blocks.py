@@ -87,7 +87,7 @@ def test_the_first_argument_is_the_main_field_only_if_it_is_required() -> None:
     head = "input: [8, 4, 4]\nblocks: {u: {arguments: {n: 4, m: required}, layers: {conv: n + m, kernel: 1}}}\n"
     assert network(head + "layers: [{u, m: 2}]\n").nodes[0].output.channels == 6
     assert network(head + "layers: [{u, m: 2, n: 1}]\n").nodes[0].output.channels == 3
-    refused(head + "layers: [{u: 2, m: 1}]\n", "3:14 u takes no value behind its colon")
+    refused(head + "layers: [{u: 2, m: 1}]\n", "3:14 u takes no value after its colon")
     refused(head + "layers: [u]\n", "3:10 u needs m")
 
 
@@ -128,7 +128,7 @@ input: [8, 4, 4]
 blocks: {u: {arguments: {n: required}, layers: {conv: n, kernel: 1}}}
 layers: [{relu, name: a}, {u: a}]
 """
-    refused(text, "4:31 'a' is a tensor: an argument is a value")
+    refused(text, "4:31 'a' is a tensor, not a value")
 
 
 def test_arguments_that_are_equal_and_not_the_same_are_kept_apart() -> None:

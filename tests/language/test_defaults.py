@@ -153,5 +153,5 @@ def test_the_pointwise_of_a_dsconv_stays_1x1_under_any_default_of_conv() -> None
 
 def test_defaults_give_any_field_but_the_main_one() -> None:
     refused(f"defaults: {{dwconv: {{kernel: 3}}}}\n{body('[relu]')}", "1:21 has no default")
-    refused(f"defaults: {{conv: {{when: true}}}}\n{body('[relu]')}", "1:19 'when' is no field of conv")
+    refused(f"defaults: {{conv: {{when: true}}}}\n{body('[relu]')}", "1:19 'when' is not a field of conv")
     refused(f"defaults: {{unknown: {{stride: 2}}}}\n{body('[relu]')}", "1:12 unknown type 'unknown'")

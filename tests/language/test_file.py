@@ -94,7 +94,7 @@ def test_a_required_hyperparameter_has_no_default_variant() -> None:
 def test_let_is_in_order() -> None:
     refused(
         "let: {b: a + 1, a: 2}\ninput: [3, 4, 4]\nlayers: [relu]\n",
-        "1:10 'a' has no value yet",
+        "1:10 'a' is used before it is defined",
     )
 
 

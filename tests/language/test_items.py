@@ -23,7 +23,7 @@ def test_an_item_is_a_name_or_a_mapping_with_one_type() -> None:
 
 def test_a_type_without_main_field_has_an_empty_value() -> None:
     assert types(of("[{relu, repeat: 2}, {global_avgpool: }]")) == ["relu", "relu", "global_avgpool"]
-    refused("input: [8, 4, 4]\nlayers: [{relu: 6}]\n", "2:17 relu takes no value behind its colon")
+    refused("input: [8, 4, 4]\nlayers: [{relu: 6}]\n", "2:17 relu takes no value after its colon")
 
 
 def test_a_body_is_a_list_or_one_item() -> None:
@@ -107,7 +107,7 @@ def test_first_gives_a_blocks_first_repetition_other_arguments() -> None:
 
 
 def test_first_needs_repeat() -> None:
-    refused(body("[{conv: 4, kernel: 3, first: {stride: 2}}]"), "3:32 first stands only beside repeat")
+    refused(body("[{conv: 4, kernel: 3, first: {stride: 2}}]"), "3:32 `first` needs `repeat`")
 
 
 def test_copies_stand_side_by_side() -> None:
@@ -146,7 +146,7 @@ def test_copies_0_leave_the_branch_out() -> None:
 def test_copies_stand_only_on_a_branch_of_one_item(layers: str) -> None:
     found = problems(body(layers))
     assert len(found) == 1
-    assert "copies stands only on a branch written as one item" in found[0]
+    assert "`copies` is for a branch written as one item" in found[0]
 
 
 @pytest.mark.parametrize(

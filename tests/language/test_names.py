@@ -26,14 +26,20 @@ NAMES_TAKEN = [
     ("hyperparameters: {index: 1}", "1:19 'index' cannot be a name: index is reserved"),
     ("hyperparameters: {in_channels: 1}", "1:19 'in_channels' cannot be a name"),
     ("let: {same: 1}", "1:7 'same' cannot be a name: same is a word"),
-    ("hyperparameters: {a: 1}\nlet: {a: 2}", "2:7 'a' cannot be a name: the name is taken in line 1"),
-    ("let: {a: 2}\nblocks: {u: {arguments: {a: 1}, layers: [relu]}}", "2:26 no name hides another"),
-    ("blocks: {u: {arguments: {b: 1}, let: {b: 2}, layers: [relu]}}", "1:39 no name hides another"),
-    ("blocks: {u: {arguments: {name: 1}, layers: [relu]}}", "1:26 'name' cannot be an argument"),
-    ("blocks: {u: {arguments: {conv: 1}, layers: [relu]}}", "1:26 'conv' cannot be an argument"),
-    ("blocks: {conv: {layers: [relu]}}", "1:10 a block cannot be called 'conv': it is a built-in type"),
-    ("blocks: {stride: {layers: [relu]}}", "1:10 a block cannot be called 'stride': it is a field"),
-    ("blocks: {when: {layers: [relu]}}", "1:10 a block cannot be called 'when': it is a key"),
+    ("hyperparameters: {a: 1}\nlet: {a: 2}", "2:7 'a' cannot be a name: it is defined on line 1 already"),
+    (
+        "let: {a: 2}\nblocks: {u: {arguments: {a: 1}, layers: [relu]}}",
+        "2:26 'a' cannot be a name: it is defined on line 1 already",
+    ),
+    (
+        "blocks: {u: {arguments: {b: 1}, let: {b: 2}, layers: [relu]}}",
+        "1:39 'b' cannot be a name: it is defined on line 1 already",
+    ),
+    ("blocks: {u: {arguments: {name: 1}, layers: [relu]}}", "1:26 'name' cannot be the name of an argument"),
+    ("blocks: {u: {arguments: {conv: 1}, layers: [relu]}}", "1:26 'conv' cannot be the name of an argument"),
+    ("blocks: {conv: {layers: [relu]}}", "1:10 'conv' cannot be the name of a block: it is a built-in type"),
+    ("blocks: {stride: {layers: [relu]}}", "1:10 'stride' cannot be the name of a block: it is a field"),
+    ("blocks: {when: {layers: [relu]}}", "1:10 'when' cannot be the name of a block: it is a key"),
 ]
 
 
@@ -60,7 +66,7 @@ def test_in_channels_is_of_the_item_whose_field_it_stands_in() -> None:
         "[{conv: 3, kernel: 1}, {residual: [{conv: in_channels * 5, kernel: 1}, {conv: in_channels // 5, kernel: 1}]}]"
     )
     assert [n.output.channels for n in net.nodes] == [3, 15, 3, 3]
-    refused(f"let: {{a: in_channels}}\n{body('[relu]')}", "1:10 in_channels does not exist here")
+    refused(f"let: {{a: in_channels}}\n{body('[relu]')}", "1:10 in_channels is not defined here")
 
 
 def test_tensor_names_are_a_space_of_their_own() -> None:
@@ -73,10 +79,10 @@ def test_tensor_names_are_a_space_of_their_own() -> None:
 SCOPES = [
     ("[{relu, from: b}, {relu, name: b}]", "3:17 'b' is not made before this item (see line 3): only earlier names"),
     ("[{relu, from: b}]", "3:17 no item named 'b'"),
-    ("[{relu, name: b}, {relu, name: b}]", "3:34 the name 'b' is given twice here"),
-    ("[{relu, name: conv}]", "3:17 'conv' is a type and cannot be the name of an item"),
-    ("[{relu, name: input}]", "3:17 'input' is reserved"),
-    ("[{relu, name: previous}]", "3:17 'previous' is reserved"),
+    ("[{relu, name: b}, {relu, name: b}]", "3:34 duplicate name 'b' (first on line 3)"),
+    ("[{relu, name: conv}]", "3:17 'conv' cannot be the name of an item: it is a type"),
+    ("[{relu, name: input}]", "3:17 'input' cannot be the name of an item: it is reserved"),
+    ("[{relu, name: previous}]", "3:17 'previous' cannot be the name of an item: it is reserved"),
     ("[{relu, name: b, when: false}, {relu, from: b}]", "3:47 'b' was left out here"),
     ("[{relu, name: b, repeat: 0}, {add: [b, relu]}]", "3:39 'b' was left out here"),
     ("[{relu, from: previous}]", "3:17 'previous' is for branches of joins only"),

@@ -66,7 +66,7 @@ def test_unused(text: str, unused: list[str], tmp_path: Path) -> None:
     spec, problems = read_spec(_text(text), "net.yaml", "net")
     assert not problems
     assert [f"{what} (line {line})" for what, line in spec.unused] == unused
-    said = f"{', '.join(unused)}: in no expression, so what it is changes nothing"
+    said = f"{', '.join(unused)}: {'has' if len(unused) == 1 else 'have'} no effect"
     assert f"unused      {said}\n" in run("analyze", "net.yaml", cwd=tmp_path).out
     document = json.loads(run("analyze", "net.yaml", "--format", "json", cwd=tmp_path).out)
     assert [f"{one['what']} (line {one['line']})" for one in document["unused"]] == unused
@@ -89,4 +89,4 @@ def test_many_are_counted(tmp_path: Path) -> None:
     names = ", ".join(f"h{n}: 1" for n in range(9))
     (tmp_path / "net.yaml").write_text(_text(f"hyperparameters: {{{names}}}\n{LAYERS}"), encoding="utf-8")
     said = run("analyze", "net.yaml", cwd=tmp_path).out
-    assert "hyperparameter h5 (line 2) and 3 more: in no expression, so what they are changes nothing" in said
+    assert "hyperparameter h5 (line 2) and 3 more: have no effect" in said

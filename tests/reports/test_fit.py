@@ -366,7 +366,7 @@ WRONG = {
     "nothing varied": (["net.yaml", *MAX], "nothing to vary: give --vary, e.g. --vary alpha=0.25..1.0:0.05"),
     "no number": (["net.yaml", *VARY, "--max-macs", "lots"], "--max-macs: received 'lots', expected a count"),
     "infinite": (["net.yaml", *VARY, "--max-macs", "inf"], "--max-macs: received 'inf', which limits nothing"),
-    "bytes": (["net.yaml", *VARY, "--max-params", "4MB"], "--max-params: received '4MB', but params counts things"),
+    "bytes": (["net.yaml", *VARY, "--max-params", "4MB"], "--max-params: received '4MB', but params is a count"),
     "small m": (["net.yaml", *VARY, "--max-macs", "3m"], "--max-macs: received '3m' with the unknown unit 'm'"),
     "negative": (["net.yaml", *VARY, "--max-flops", "-3"], "--max-flops: received '-3', which is below 0"),
     "no equals": (["net.yaml", *MAX, "--vary", "c"], "--vary c: expected NAME=FIRST..LAST:STEP"),
@@ -380,7 +380,7 @@ WRONG = {
     "in words": (["net.yaml", *MAX, "--vary", "c=1 to 4 step 2"], "a range is FIRST..LAST:STEP: write c=1..4:2\n"),
     "not to be guessed": (["net.yaml", *MAX, "--vary", "c=relu:2"], "a range is FIRST..LAST:STEP, e.g. 0.25..1.0:0.05 or 128..224:32"),
     "no size": (["net.yaml", *VARY, "--max-size", "4M"], "--max-size: received '4M', but size is in bytes"),
-    "no share": (["net.yaml", *VARY, "--min-saving", "0.8"], "--min-saving: received '0.8' without a unit: saving is in per cent"),
+    "no share": (["net.yaml", *VARY, "--min-saving", "0.8"], "--min-saving: received '0.8' without a unit: saving is a percentage"),
     "bits": (["net.yaml", *VARY, *MAX, "--bits", "4"], "'4' is not one of"),
     "a saving of nothing": (
         ["pool.yaml", "--min-saving", "1%", "--vary", "c=2"], "c=2: saving is a share of MACs, and this network has none",

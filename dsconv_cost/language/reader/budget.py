@@ -20,7 +20,7 @@ from dsconv_cost.language.nodes import ListNode, MappingNode, ScalarNode, YamlNo
 from dsconv_cost.language.problems import Watch
 from dsconv_cost.language.reader.values import ValueReader
 from dsconv_cost.layers import KINDS
-from dsconv_cost.text import listing, nearest_words, shown
+from dsconv_cost.text import choices, nearest_words, shown
 
 LIMIT_KEYS = ("metric", "max", "min", "variant", "layer", "kind", "bits", "level", "message", "replaces")
 _SYNONYMS = {
@@ -229,7 +229,7 @@ class BudgetReader:
             self.problems.report(node, "wrong-value", f"{name}: {why}")
         elif name == "variant" and self.home.variants is not None:
             if text != DEFAULT_VARIANT and not any(patterns.matches(text, variant) for variant in self.home.variants):
-                there = f"the variants are {listing(self.home.variants) or 'none'}"
+                there = choices("variants", self.home.variants)
                 if patterns.is_glob(text):
                     self.problems.unknown(
                         node, "no-match", f"the pattern '{shown(text)}' matches no variant", None, there

@@ -7,7 +7,7 @@ from dsconv_cost.language.nodes import ListNode, MappingNode, ScalarNode, YamlNo
 from dsconv_cost.language.published import FIGURE_METRICS, FORMS, Published, Quantity, quantity
 from dsconv_cost.language.reader.values import ValueReader
 from dsconv_cost.layers.values import Value
-from dsconv_cost.text import listing, nearest_words, shown
+from dsconv_cost.text import choices, nearest_words, shown
 
 _PUBLISHED = (
     "source", "variant", "set", "form", "params", "macs", "flops", "top1", "top5", "convention", "note", "differs",
@@ -95,7 +95,7 @@ class FigureReader:
             meant, there = nearest_words(text, FORMS), f"the forms are {', '.join(FORMS)}"
             self.problems.suggest(node, "unknown-word", f"unknown form '{shown(text)}'", meant, there)
         if name == "variant" and text not in self.variants:
-            meant, there = nearest_words(text, self.variants), f"the variants are {listing(self.variants) or 'none'}"
+            meant, there = nearest_words(text, self.variants), choices("variants", self.variants)
             what = f"unknown variant '{shown(text)}'"
             self.problems.unknown(node, "unknown-variant", what, meant, there)
 
@@ -153,7 +153,7 @@ class FigureReader:
                     names = self.hyperparameters
                     self.problems.unknown(
                         key, "unknown-hyperparameter", f"unknown hyperparameter '{shown(key.text)}'",
-                        nearest_words(key.text, names), f"the hyperparameters are {listing(names) or 'none'}", self.problems.lost("names"),
+                        nearest_words(key.text, names), choices("hyperparameters", names), self.problems.lost("names"),
                     )  # fmt: skip
                 continue
             found = self.values.literal(value)

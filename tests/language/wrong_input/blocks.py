@@ -25,12 +25,12 @@ blocks:
 input: [3, 32, 32]
 layers: [relu]
 """,
-        (2, 3, "a block cannot be called 'conv': it is a built-in type"),
-        (3, 3, "a block cannot be called 'kernel': it is a field of a built-in type"),
-        (4, 3, "a block cannot be called 'when': it is a key that every item may have"),
-        (5, 3, "a block cannot be called 'previous': it is reserved"),
-        (6, 3, "a block cannot be called '2x': names start ... or _, then letters, digits, _ . -"),
-        (7, 3, "a block cannot be called 'same': it is a word of the language"),
+        (2, 3, "'conv' cannot be the name of a block: it is a built-in type"),
+        (3, 3, "'kernel' cannot be the name of a block: it is a field of a built-in type"),
+        (4, 3, "'when' cannot be the name of a block: it is a key that every item may have"),
+        (5, 3, "'previous' cannot be the name of a block: it is reserved"),
+        (6, 3, "'2x' cannot be the name of a block: names start ... or _, then letters, digits, _ . -"),
+        (7, 3, "'same' cannot be the name of a block: it is a word of the language"),
     ),
     file(
         "recursive blocks",
@@ -43,8 +43,8 @@ blocks:
 input: [3, 32, 32]
 layers: [a]
 """,
-        (4, 16, "the block a uses itself: a -> b -> c -> a; blocks are not recursive"),
-        (5, 16, "the block d uses itself: d -> d; blocks are not recursive"),
+        (4, 16, "block a uses itself: a -> b -> c -> a; blocks cannot be recursive"),
+        (5, 16, "block d uses itself: d -> d; blocks cannot be recursive"),
     ),
     file(
         "blocks that are none",
@@ -108,9 +108,9 @@ blocks:
 input: [3, 32, 32]
 layers: [a]
 """,
-        (2, 19, "'conv' cannot be an argument: it is a type"),
-        (2, 28, "'when' cannot be an argument: it is a key that every item may have"),
-        (2, 37, "'relu' cannot be an argument: it is a type"),
+        (2, 19, "'conv' cannot be the name of an argument: it is a type"),
+        (2, 28, "'when' cannot be the name of an argument: it is a key that every item may have"),
+        (2, 37, "'relu' cannot be the name of an argument: it is a type"),
     ),
     file(
         "argument that hides a hyperparameter",
@@ -121,7 +121,7 @@ blocks:
 input: [3, 32, 32]
 layers: [a]
 """,
-        (3, 19, "'alpha' cannot be a name: the name is taken in line 1, and no name hides another"),
+        (3, 19, "'alpha' cannot be a name: it is defined on line 1 already"),
     ),
     file(
         "let of a block that hides an argument",
@@ -131,7 +131,7 @@ blocks:
 input: [3, 32, 32]
 layers: [a]
 """,
-        (2, 32, "'w' cannot be a name: the name is taken in line 2, and no name hides another"),
+        (2, 32, "'w' cannot be a name: it is defined on line 2 already"),
     ),
     file(
         "uses of a block",
@@ -153,14 +153,14 @@ layers:
   - {two: 3}
   - {unit: 8, stride: late}
 """,
-        (9, 5, "unit needs width (behind the colon)"),
-        (10, 6, "unit needs width (behind the colon)"),
+        (9, 5, "unit needs width (as its value)"),
+        (10, 6, "unit needs width (as its value)"),
         (11, 15, "unknown argument 'strid' of unit: did you mean 'stride'?"),
         (12, 15, "unknown argument 'colour' of unit: its arguments are stride"),
-        (13, 15, "width of unit stands behind the colon: unit: ..."),
-        (14, 13, "plain takes no value behind its colon (it ... write {plain, when: ...}"),
+        (13, 15, "write width as unit's value: {unit: 2, ...}"),
+        (14, 13, "plain takes no value after its colon (it ... write {plain, when: ...}"),
         (15, 6, "two needs b"),
-        (16, 23, "unknown name 'late': the names here are in_channels"),
+        (16, 23, "unknown name 'late': the names defined here are in_channels"),
     ),
     file(
         "tensor as an argument",
@@ -172,7 +172,7 @@ layers:
   - {relu, name: stem}
   - {unit: stem}
 """,
-        (6, 12, "'stem' is a tensor: an argument is a value, tensors are joined with from or a join"),
+        (6, 12, "'stem' is a tensor, not a value: an argument takes a value; for a tensor use from or a join"),
     ),
     file(
         "wrong argument, reported in the block with its use",
@@ -224,7 +224,7 @@ blocks:
 input: [3, 32, 32]
 layers: [{outer: 8}]
 """,
-        (2, 27, "unknown name 'width': the names here are in_channels"),
+        (2, 27, "unknown name 'width': the names defined here are in_channels"),
     ),
     file(
         "a block's tensor outside of it",
@@ -262,7 +262,7 @@ blocks:
 input: [3, 32, 32]
 layers: [b70]
 """,
-        (62, 17, "bodies and blocks nested more than 60 deep"),
+        (62, 17, "bodies and blocks are nested more than 60 levels deep: use fewer levels"),
     ),
     file(
         "what the first repetition of a block cannot change",

@@ -58,7 +58,7 @@ layers: [relu]
 input: [3, resolution, 32]
 layers: [relu]
 """,
-        (1, 12, "unknown name 'resolution': no name has a value here"),
+        (1, 12, "unknown name 'resolution': no names are defined here"),
     ),
     file(
         "word in the input",
@@ -93,7 +93,11 @@ hyperparameters: {alpha: 1 + 1}
 input: [3, 32, 32]
 layers: [relu]
 """,
-        (1, 26, "received '1 + 1', expected a literal: a ... or a list of these; compute in let"),
+        (
+            1,
+            26,
+            "received '1 + 1', expected a literal: a number, a word, true, false or a list of these; compute values in let",
+        ),
     ),
     file(
         "unknown word for a hyperparameter",
@@ -129,7 +133,7 @@ hyperparameters: {alpha: {a: 1}}
 input: [3, 32, 32]
 layers: [relu]
 """,
-        (1, 26, "received a mapping, expected a value: a ... an expression or a list of these"),
+        (1, 26, "received a mapping, expected a value: a number, a word or an expression, or a list of these"),
     ),
     file(
         "nothing for a hyperparameter",
@@ -147,7 +151,7 @@ hyperparameters: {alpha 1.0}
 input: [3, 32, 32]
 layers: [{conv: 8 * alpha, kernel: 3}]
 """,
-        (1, 19, "'alpha 1.0' lacks its colon: write alpha: 1.0"),
+        (1, 19, "'alpha 1.0' needs a colon: write alpha: 1.0"),
     ),
     file(
         "hyperparameter twice",
@@ -158,7 +162,7 @@ hyperparameters:
 input: [3, 32, 32]
 layers: [relu]
 """,
-        (3, 3, "the key 'alpha' stands twice; the first is in line 2: keep one"),
+        (3, 3, "duplicate key 'alpha' (first on line 2): remove one"),
     ),
     file(
         "hyperparameters that cannot be named so",
@@ -170,9 +174,9 @@ layers: [relu]
         (1, 19, "'relu' cannot be a name: relu is a word of the language"),
         (1, 28, "'int' cannot be a name: int is a function of the language"),
         (1, 36, "'in_channels' cannot be a name: in_channels is reserved by the language"),
-        (1, 52, "'2a' cannot be a name: names are letters, digits and _, and start with no digit"),
-        (1, 59, "'a-b' cannot be a name: names are letters, digits and _, and start with no digit"),
-        (1, 67, "'é' cannot be a name: names are letters, digits and _, and start with no digit"),
+        (1, 52, "'2a' cannot be a name: names consist of letters, digits and _, and do not start with a digit"),
+        (1, 59, "'a-b' cannot be a name: names consist of letters, digits and _, and do not start with a digit"),
+        (1, 67, "'é' cannot be a name: names consist of letters, digits and _, and do not start with a digit"),
     ),
     file(
         "let that hides a hyperparameter",
@@ -182,7 +186,7 @@ let: {alpha: 2}
 input: [3, 32, 32]
 layers: [relu]
 """,
-        (2, 7, "'alpha' cannot be a name: the name is taken in line 1, and no name hides another"),
+        (2, 7, "'alpha' cannot be a name: it is defined on line 1 already"),
     ),
     file(
         "let that uses a later one and itself",
@@ -194,8 +198,8 @@ let:
 input: [3, 32, 32]
 layers: [relu]
 """,
-        (2, 6, "'b' has no value yet: names get theirs in order, so define it above"),
-        (4, 6, "'c' has no value yet: names get theirs in order, so define it above"),
+        (2, 6, "'b' is used before it is defined: define it above"),
+        (4, 6, "'c' is used before it is defined: define it above"),
     ),
     file(
         "in_channels in the file's let",
@@ -204,7 +208,7 @@ let: {a: in_channels}
 input: [3, 32, 32]
 layers: [relu]
 """,
-        (1, 10, "in_channels does not exist here: it is the ... arriving at an item, or at a block"),
+        (1, 10, "in_channels is not defined here: it is the channels that arrive at an item or a block"),
     ),
     file(
         "division by zero in let",
@@ -222,7 +226,7 @@ let: {a: [1, 2], b: [a, a]}
 input: [3, 32, 32]
 layers: [relu]
 """,
-        (1, 21, "a list holds numbers and words, no lists: received the list [1, 2]"),
+        (1, 21, "a list holds numbers and words, not lists: received the list [1, 2]"),
     ),
     file(
         "element beyond a list",
@@ -263,7 +267,7 @@ let: {a: ["""
 input: [3, 32, 32]
 layers: [relu]
 """,
-        (1, 10, "a list of 257 values; at most 256"),
+        (1, 10, "a list of 257 values: the maximum is 256"),
     ),
     # defaults
     file(
@@ -319,7 +323,7 @@ defaults: {conv: {filters: 8}}
 input: [3, 32, 32]
 layers: [relu]
 """,
-        (1, 19, "conv takes its out_channels from every item: it has no default"),
+        (1, 19, "out_channels of conv has no default: every item gives its own"),
     ),
     file(
         "common key in defaults",
@@ -328,7 +332,7 @@ defaults: {conv: {name: x}}
 input: [3, 32, 32]
 layers: [relu]
 """,
-        (1, 19, "'name' is no field of conv: defaults give fields only"),
+        (1, 19, "'name' is not a field of conv: defaults give fields only"),
     ),
     file(
         "body in defaults",
@@ -337,7 +341,7 @@ defaults: {residual: {shortcut: none}}
 input: [3, 32, 32]
 layers: [relu]
 """,
-        (1, 23, "shortcut of residual is a body: it has no default"),
+        (1, 23, "shortcut of residual has no default: it is a body"),
     ),
     file(
         "block in defaults",
@@ -348,7 +352,7 @@ blocks:
 input: [3, 32, 32]
 layers: [unit]
 """,
-        (1, 12, "'unit' is a block: give its arguments defaults where it is defined"),
+        (1, 12, "'unit' is a block: give its arguments defaults in its definition"),
     ),
     file(
         "number for a type's defaults",
@@ -376,7 +380,7 @@ input: [3, 32, 32]
 layers: [{relu, name: head}]
 outputs: [head, head]
 """,
-        (3, 17, "the output 'head' stands twice: keep one"),
+        (3, 17, "duplicate output 'head': remove one"),
     ),
     file(
         "mapping of outputs",
@@ -447,17 +451,21 @@ variants:
   "j k": {}
   "l:m": {}
 """,
-        (5, 7, "unknown hyperparameter 'alfa': there are alpha, depths, act, flag"),
+        (5, 7, "unknown hyperparameter 'alfa': the hyperparameters are alpha, depths, act, flag"),
         (6, 5, "variant b is empty: write {} for the defaults"),
         (7, 6, "received a list, expected a mapping of hyperparameters to values"),
         (8, 14, "unknown word 'x': a literal is a number, ... of the language, or a list of these"),
-        (9, 14, "alpha: received true, expected a number, as its default 1"),
-        (10, 15, "depths: received 3, expected a list, as its default the list [1, 2]"),
-        (11, 12, "act: received 1, expected a word, as its default relu"),
-        (12, 13, "flag: received 1, expected true or false, as its default true"),
-        (13, 14, "received '1 + 1', expected a literal: a ... or a list of these; compute in let"),
-        (14, 3, "variant: received 'j k', expected a name of letters, digits, _ . + -, at most 100"),
-        (15, 3, "variant: received 'l:m', expected a name of letters, digits, _ . + -, at most 100"),
+        (9, 14, "alpha: received true, expected a number, like its default 1"),
+        (10, 15, "depths: received 3, expected a list, like its default [1, 2]"),
+        (11, 12, "act: received 1, expected a word, like its default relu"),
+        (12, 13, "flag: received 1, expected true or false, like its default true"),
+        (
+            13,
+            14,
+            "received '1 + 1', expected a literal: a number, a word, true, false or a list of these; compute values in let",
+        ),
+        (14, 3, "variant: received 'j k', expected a name of at most 100 letters, digits, _ . + -"),
+        (15, 3, "variant: received 'l:m', expected a name of at most 100 letters, digits, _ . + -"),
     ),
     file(
         "variant twice",
@@ -469,7 +477,7 @@ variants:
   a: {alpha: 2}
   a: {alpha: 3}
 """,
-        (6, 3, "the key 'a' stands twice; the first is in line 5: keep one"),
+        (6, 3, "duplicate key 'a' (first on line 5): remove one"),
     ),
     file(
         "published figures",
@@ -493,14 +501,14 @@ published:
   - 4.2M
 """,
         (6, 14, "params: received '4.2X', expected a count ... 0.39B or 4231976 (K, M, G; B is G)"),
-        (7, 5, "this row has no source: name the table it stands in"),
-        (8, 5, "this row has no figure: give params, macs, flops, top1 or top5"),
+        (7, 5, "missing source: name the table of this row"),
+        (8, 5, "missing figure: give params, macs, flops, top1 or top5"),
         (9, 43, "unknown form 'dense': the forms are as_written, standard, separable"),
-        (10, 46, "unknown variant 'b1': there are b0"),
-        (11, 43, "unknown hyperparameter 'beta': there are alpha"),
-        (12, 47, "differs explains macs, but this row prints no macs"),
+        (10, 46, "unknown variant 'b1': the variants are b0"),
+        (11, 43, "unknown hyperparameter 'beta': the hyperparameters are alpha"),
+        (12, 47, "differs explains macs, but this row has no macs"),
         (13, 47, "differs: received 'parms', expected one of params, macs, flops"),
-        (14, 43, "top1: received '101', expected per cent from 0 to 100"),
+        (14, 43, "top1: received '101', expected a percentage from 0 to 100"),
         (15, 37, "unknown key 'top6' in published: did you mean 'top5'?"),
         (16, 16, "this looks like the rest of a value that ... or write the item in block style"),
         (17, 5, "received '4.2M', expected a row: {params: 4.2M, macs: 569M, source: Table 4}"),
@@ -512,7 +520,7 @@ input: [3, 32, 32]
 layers: [relu]
 published: {params: 4.2M, source: x}
 """,
-        (3, 12, "published: received a mapping, expected a list, each entry one row of one source"),
+        (3, 12, "published: received a mapping, expected a list of rows, each of one source"),
     ),
     file(
         "budget",

@@ -74,12 +74,12 @@ CASES: tuple[Case, ...] = (
     item(
         "filters with an empty main field",
         "- {conv: , filters: 8, kernel: 3}",
-        (3, 12, "unknown field 'filters' of conv: its out_channels stands behind the colon of conv"),
+        (3, 12, "unknown field 'filters' of conv: write out_channels as conv's value: {conv: 8, ...}"),
     ),
     item(
         "filters beside the main field",
         "- {conv: 8, filters: 8, kernel: 3}",
-        (3, 13, "unknown field 'filters' of conv: its out_channels stands behind the colon of conv"),
+        (3, 13, "unknown field 'filters' of conv: write out_channels as conv's value: {conv: 8, ...}"),
     ),
     item(
         "use_bias",
@@ -94,17 +94,17 @@ CASES: tuple[Case, ...] = (
     item(
         "pool_size",
         "- {maxpool: , pool_size: 2}",
-        (3, 15, "unknown field 'pool_size' of maxpool: its kernel stands behind the colon of maxpool"),
+        (3, 15, "unknown field 'pool_size' of maxpool: write kernel as maxpool's value: {maxpool: 2, ...}"),
     ),
     item(
         "units",
         "- {linear: , units: 2}",
-        (3, 14, "unknown field 'units' of linear: its out_features stands behind the colon of linear"),
+        (3, 14, "unknown field 'units' of linear: write out_features as linear's value: {linear: 2, ...}"),
     ),
     item(
         "the type in a field of its own",
         "- {type: conv, out_channels: 8, kernel: 3}",
-        (3, 4, "an item is written with its type as the key: {conv: ..., field: ...}"),
+        (3, 4, "write the type of an item as its key: {conv: ..., field: ...}"),
     ),
     # types and items
     item("near miss of a type", "- {con: 8, kernel: 3}", (3, 4, "unknown type 'con': did you mean 'conv'?")),
@@ -114,7 +114,7 @@ CASES: tuple[Case, ...] = (
     item(
         "two types in one item",
         "- {conv: 8, kernel: 3, relu: }",
-        (3, 24, "two types in one item, 'conv' and 'relu': write two items, each behind its own dash"),
+        (3, 24, "two types in one item, 'conv' and 'relu': write two items, each after its own dash"),
     ),
     item(
         "empty mapping", "- {}", (3, 3, "received an empty mapping, expected an ... its fields ({conv: 64, kernel: 3})")
@@ -125,7 +125,7 @@ CASES: tuple[Case, ...] = (
     item(
         "list inside a body",
         "- [relu]",
-        (3, 3, "received a list inside a body, expected an ... of items is written sequential"),
+        (3, 3, "received a list inside a body, expected an item: write a group of items as sequential"),
     ),
     item(
         "null as an item",
@@ -157,26 +157,26 @@ CASES: tuple[Case, ...] = (
         "- {kernel: 3, stride: 2}",
         (3, 3, "received fields without a type (kernel, ... its fields ({conv: 64, kernel: 3})"),
     ),
-    item("if as a type", "- {if: true}", (3, 4, "unknown type 'if': an item is left out with when: condition")),
+    item("if as a type", "- {if: true}", (3, 4, "unknown type 'if': leave an item out with when: condition")),
     item(
         "relu with a value",
         "- {relu: 6}",
-        (3, 10, "relu takes no value behind its colon: write relu alone, or {relu, when: ...}"),
+        (3, 10, "relu takes no value after its colon: write relu alone, or {relu, when: ...}"),
     ),
     item(
         "dropout with a value",
         "- {dropout: 0.5}",
-        (3, 13, "dropout takes no value behind its colon: ... alone, or {dropout, when: ...}"),
+        (3, 13, "dropout takes no value after its colon: ... alone, or {dropout, when: ...}"),
     ),
     item(
         "conv without anything",
         "- conv",
-        (3, 3, "conv needs out_channels (behind the colon: ... of at least 1, or [height, width])"),
+        (3, 3, "conv needs out_channels (as its value: ... of at least 1, or [height, width])"),
     ),
     item(
         "conv without a value",
         "- {conv: , kernel: 3}",
-        (3, 4, "conv needs out_channels (behind the colon: a whole number of at least 1)"),
+        (3, 4, "conv needs out_channels (as its value: a whole number of at least 1)"),
     ),
     item(
         "conv without a kernel",
@@ -186,24 +186,26 @@ CASES: tuple[Case, ...] = (
     item(
         "dwconv without a kernel",
         "- dwconv",
-        (3, 3, "dwconv needs kernel (behind the colon: a ... of at least 1, or [height, width])"),
+        (3, 3, "dwconv needs kernel (as its value: a ... of at least 1, or [height, width])"),
     ),
     item(
         "a type without the space after its colon",
         "- {conv:8, kernel: 3}",
-        (3, 4, "'conv:8' lacks a space after its colon: write conv: 8"),
+        (3, 4, "'conv:8' needs a space after its colon: write conv: 8"),
     ),
-    item("a type without its colon", "- {conv 8, kernel: 3}", (3, 4, "'conv 8' lacks its colon: write conv: 8")),
-    item("no space after the dash", "-relu", (3, 1, "this dash lacks a space behind it: write - relu")),
+    item("a type without its colon", "- {conv 8, kernel: 3}", (3, 4, "'conv 8' needs a colon: write conv: 8")),
+    item("no space after the dash", "-relu", (3, 1, "this dash needs a space after it: write - relu")),
     item(
-        "previous as an item", "- previous", (3, 3, "'previous' names a tensor, and stands only as a branch of a join")
+        "previous as an item",
+        "- previous",
+        (3, 3, "'previous' is a tensor, not an item: write it as a branch of a join"),
     ),
-    item("input as an item", "- input", (3, 3, "'input' names a tensor, and stands only as a branch of a join")),
-    item("all x as an item", "- all x", (3, 3, "'all x' names a tensor, and stands only as a branch of a join")),
+    item("input as an item", "- input", (3, 3, "'input' is a tensor, not an item: write it as a branch of a join")),
+    item("all x as an item", "- all x", (3, 3, "'all x' is a tensor, not an item: write it as a branch of a join")),
     item(
         "a tensor's name as an item",
         "- {relu, name: stem}\n- stem",
-        (4, 3, "'stem' is the name of a tensor: to start there, give the item from: stem"),
+        (4, 3, "'stem' is a tensor, not an item: to start there, write from: stem"),
     ),
     # keys
     item(
@@ -230,24 +232,24 @@ CASES: tuple[Case, ...] = (
     item(
         "the main field by its name",
         "- {dwconv: 3, kernel: 3}",
-        (3, 15, "unknown field 'kernel' of dwconv: its kernel stands behind the colon of dwconv"),
+        (3, 15, "write kernel as dwconv's value: {dwconv: 3, ...}"),
     ),
     item(
         "no space after a field's colon",
         "- {conv: 8, kernel:3}",
-        (3, 13, "'kernel:3' lacks a space after its colon: write kernel: 3"),
+        (3, 13, "'kernel:3' needs a space after its colon: write kernel: 3"),
     ),
-    item("no colon after a field", "- {conv: 8, kernel 3}", (3, 13, "'kernel 3' lacks its colon: write kernel: 3")),
+    item("no colon after a field", "- {conv: 8, kernel 3}", (3, 13, "'kernel 3' needs a colon: write kernel: 3")),
     item(
         "a field twice",
         "- {conv: 8, kernel: 3, kernel: 5}",
-        (3, 24, "the key 'kernel' stands twice; the first is in line 3: keep one"),
+        (3, 24, "duplicate key 'kernel' (first on line 3): remove one"),
     ),
     item("a list as a key", "- {conv: 8, kernel: 3, [a]: 1}", (3, 24, "a list cannot be a key: keys are words")),
     item("a template's braces", "- {conv: {{width}}, kernel: 3}", (3, 11, "a mapping cannot be a key: keys are words")),
     item(
         "merge key",
         "- {<<: {kernel: 3}, conv: 8}",
-        (3, 4, "the merge key << is not used here: use defaults, or make a block"),
+        (3, 4, "merge keys (<<) are not supported: use defaults or a block"),
     ),
 )

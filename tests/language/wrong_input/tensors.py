@@ -58,7 +58,7 @@ CASES: tuple[Case, ...] = (
     item(
         "first without repeat",
         "- {conv: 8, kernel: 3, first: {stride: 2}}",
-        (3, 31, "first stands only beside repeat: write the field itself, or add repeat"),
+        (3, 31, "`first` needs `repeat`: add it, or write the field itself"),
     ),
     item(
         "unknown field in first",
@@ -78,17 +78,17 @@ CASES: tuple[Case, ...] = (
     item(
         "name in first",
         "- {conv: 8, kernel: 3, repeat: 2, first: {name: a}}",
-        (3, 43, "'name' cannot differ in the first repetition: first gives other fields"),
+        (3, 43, "'name' cannot differ in the first repetition: first changes other fields"),
     ),
     item(
         "copies outside a join",
         "- {relu, copies: 2}",
-        (3, 10, "copies stands only on a branch written as one item: to repeat an item, use repeat"),
+        (3, 10, "`copies` is for a branch written as one item: to repeat an item, use `repeat`"),
     ),
     item(
         "copies inside a branch's list",
         "- add: [[{relu, copies: 2}], previous]",
-        (3, 17, "copies stands only on a branch written as one item: to repeat an item, use repeat"),
+        (3, 17, "`copies` is for a branch written as one item: to repeat an item, use `repeat`"),
     ),
     item(
         "negative copies",
@@ -104,47 +104,51 @@ CASES: tuple[Case, ...] = (
     item(
         "name that starts with a digit",
         "- {relu, name: 1a}",
-        (3, 16, "received '1a', expected a name: letters, ... with a letter or _, at most 100"),
+        (3, 16, "received '1a', expected a name of at most 100 letters, digits, _ . -, starting with a letter or _"),
     ),
     item(
         "name with an escape sequence",
         '- {relu, name: "a\\e[31m"}',
-        (3, 16, "received 'a\\x1b[31m', expected a name: ... with a letter or _, at most 100"),
+        (
+            3,
+            16,
+            "received 'a\\x1b[31m', expected a name of at most 100 letters, digits, _ . -, starting with a letter or _",
+        ),
     ),
     item(
         "empty name",
         "- {relu, name: }",
-        (3, 16, "received nothing, expected a name: letters, ... with a letter or _, at most 100"),
+        (3, 16, "received nothing, expected a name of at most 100 letters, digits, _ . -, starting with a letter or _"),
     ),
     item(
         "list as a name",
         "- {relu, name: [a]}",
-        (3, 16, "received a list, expected a name: letters, ... with a letter or _, at most 100"),
+        (3, 16, "received a list, expected a name of at most 100 letters, digits, _ . -, starting with a letter or _"),
     ),
     item(
         "a type as a name",
         "- {relu, name: conv}",
-        (3, 16, "'conv' is a type and cannot be the name of an item: take another name"),
+        (3, 16, "'conv' cannot be the name of an item: it is a type"),
     ),
     item(
         "reserved word as a name",
         "- {relu, name: previous}",
-        (3, 16, "'previous' is reserved and cannot be the name of an item: take another name"),
+        (3, 16, "'previous' cannot be the name of an item: it is reserved"),
     ),
     item(
         "name that ends like a part",
         "- {relu, name: a.act}",
-        (3, 16, "'a.act' ends like the part of an item: take another name"),
+        (3, 16, "'a.act' cannot be the name of an item: parts of items end in .norm and .act"),
     ),
     item(
         "name twice",
         "- {relu, name: a}\n- {relu, name: a}",
-        (4, 16, "the name 'a' is given twice here; the first is in line 3: rename one"),
+        (4, 16, "duplicate name 'a' (first on line 3): rename one"),
     ),
     item(
         "name of another item's label",
         "- relu\n- {relu, name: relu1}",
-        (4, 16, "the item in line 3 is called 'relu1' too: give one of them another name"),
+        (4, 16, "the item on line 3 is called 'relu1' too: rename one"),
     ),
     item(
         "from an unknown name",
@@ -160,7 +164,7 @@ CASES: tuple[Case, ...] = (
     item(
         "from a list",
         "- {relu, from: [a, b]}",
-        (3, 16, "received a list, expected a name: letters, ... with a letter or _, at most 100"),
+        (3, 16, "received a list, expected a name of at most 100 letters, digits, _ . -, starting with a letter or _"),
     ),
     item(
         "from an item that was left out",
@@ -213,12 +217,12 @@ CASES: tuple[Case, ...] = (
         "- add: previous",
         (3, 8, "received 'previous', expected a list of branches for add: [previous, [conv ...]]"),
     ),
-    item("no branches", "- add: []", (3, 8, "add of no branches: list what it joins")),
-    item("add alone", "- add", (3, 3, "add needs branches (behind the colon: a ... a body or the name of a tensor)")),
+    item("no branches", "- add: []", (3, 8, "add has no branches: list what it joins")),
+    item("add alone", "- add", (3, 3, "add needs branches (as its value: a ... a body or the name of a tensor)")),
     item(
         "add without a value",
         "- {add: }",
-        (3, 4, "add needs branches (behind the colon: a ... a body or the name of a tensor)"),
+        (3, 4, "add needs branches (as its value: a ... a body or the name of a tensor)"),
     ),
     item("unknown branch", "- add: [previous, p3]", (3, 19, "no item named 'p3': give the intended item this name")),
     item(
@@ -274,7 +278,7 @@ CASES: tuple[Case, ...] = (
     item(
         "split of sequential",
         "- {sequential: [relu], split: 3}",
-        (3, 24, "unknown field 'split' of sequential: it has no fields of its own"),
+        (3, 24, "unknown field 'split' of sequential: it has no other fields"),
     ),
     item(
         "only branch left is the input",
@@ -305,7 +309,7 @@ CASES: tuple[Case, ...] = (
     item(
         "previous as a shortcut",
         "- {residual: [{conv: 8, kernel: 3}], shortcut: previous}",
-        (3, 48, "'previous' names a tensor, and stands only as a branch of a join"),
+        (3, 48, "'previous' is a tensor, not an item: write it as a branch of a join"),
     ),
     item(
         "shortcut left out",
@@ -313,10 +317,8 @@ CASES: tuple[Case, ...] = (
         (3, 48, "residual: every item of the shortcut is ... write shortcut: none to add nothing"),
     ),
     item("empty body", "- residual: []", (3, 13, "received an empty list, expected a list of items, or one item")),
-    item("no body", "- residual:", (3, 3, "residual needs body (behind the colon: a list of items, or one item)")),
-    item(
-        "residual alone", "- residual", (3, 3, "residual needs body (behind the colon: a list of items, or one item)")
-    ),
+    item("no body", "- residual:", (3, 3, "residual needs body (as its value: a list of items, or one item)")),
+    item("residual alone", "- residual", (3, 3, "residual needs body (as its value: a list of items, or one item)")),
     # shapes
     item(
         "groups that do not divide what arrives",

@@ -27,7 +27,7 @@ CASES: tuple[Case, ...] = (
     item(
         "channels beyond 2**53",
         "- {conv: 999999999999999999999999999, kernel: 3}",
-        (3, 10, "99999999999999999... is beyond 2**53, the largest this language counts to"),
+        (3, 10, "99999999999999999... exceeds 2**53, the maximum"),
     ),
     item(
         "a word for channels",
@@ -47,7 +47,7 @@ CASES: tuple[Case, ...] = (
     item(
         "a mapping for a kernel",
         "- {conv: 8, kernel: {h: 3}}",
-        (3, 21, "received a mapping, expected a value: a ... an expression or a list of these"),
+        (3, 21, "received a mapping, expected a value: a number, a word or an expression, or a list of these"),
     ),
     item(
         "three sides of a kernel",
@@ -82,7 +82,7 @@ CASES: tuple[Case, ...] = (
     item(
         "unknown word for padding",
         "- {conv: 8, kernel: 3, padding: full}",
-        (3, 33, "unknown name 'full': here the words are same, valid"),
+        (3, 33, "unknown name 'full': the words allowed here are same, valid"),
     ),
     item(
         "a number for a norm",
@@ -102,7 +102,7 @@ CASES: tuple[Case, ...] = (
     item(
         "maybe for convert",
         "- {conv: 8, kernel: 3, convert: maybe}",
-        (3, 33, "unknown name 'maybe': here the words are auto"),
+        (3, 33, "unknown name 'maybe': the words allowed here are auto"),
     ),
     item("yes for convert", "- {conv: 8, kernel: 3, convert: yes}", (3, 33, "yes is not a value here: write true")),
     item(
@@ -113,17 +113,17 @@ CASES: tuple[Case, ...] = (
     item(
         "fields in a mapping of their own",
         "- conv: {out_channels: 16, kernel: 3}",
-        (3, 9, "received a mapping behind conv, expected its out_channels there ... {conv: out_channels, kernel: ...}"),
+        (3, 9, "received a mapping after conv:, expected its out_channels there ... {conv: out_channels, kernel: ...}"),
     ),
     item(
         "a 1-D type of another framework",
         "- {Conv1d: 16, kernel: 9}",
-        (3, 4, "unknown type 'Conv1d': did you mean 'conv'? ... its kernels and strides are written [1, k]"),
+        (3, 4, "unknown type 'Conv1d': did you mean 'conv'? A 1-D ... write its kernels and strides as [1, k]"),
     ),
     item(
         "unknown mode",
         "- {upsample: 2, mode: cubic}",
-        (3, 23, "unknown name 'cubic': here the words are nearest, bilinear"),
+        (3, 23, "unknown name 'cubic': the words allowed here are nearest, bilinear"),
     ),
     item(
         "zero output size",
@@ -156,14 +156,20 @@ CASES: tuple[Case, ...] = (
         (3, 11, "slice channels: received 3, expected ... start up to stop-1, counted from 0"),
     ),
     # expressions
-    item("unknown name", "- {conv: widht, kernel: 3}", (3, 10, "unknown name 'widht': the names here are in_channels")),
+    item(
+        "unknown name",
+        "- {conv: widht, kernel: 3}",
+        (3, 10, "unknown name 'widht': the names defined here are in_channels"),
+    ),
     item(
         "unknown name in a list",
         "- {conv: 8, kernel: [3, x]}",
-        (3, 25, "unknown name 'x': the names here are in_channels"),
+        (3, 25, "unknown name 'x': the names defined here are in_channels"),
     ),
     item(
-        "reserved name", "- {conv: index, kernel: 3}", (3, 10, "unknown name 'index': the names here are in_channels")
+        "reserved name",
+        "- {conv: index, kernel: 3}",
+        (3, 10, "unknown name 'index': the names defined here are in_channels"),
     ),
     item("division by zero", "- {conv: 8 / 0, kernel: 3}", (3, 10, "conv out_channels: division by zero: 8 / 0")),
     item(
@@ -175,12 +181,12 @@ CASES: tuple[Case, ...] = (
     item(
         "power tower",
         "- {conv: 9**9**9, kernel: 3}",
-        (3, 10, "conv out_channels: the value is beyond ... this language counts to exactly"),
+        (3, 10, "conv out_channels: the value exceeds 2**53, the maximum that is counted exactly"),
     ),
     item(
         "product beyond 2**53",
         "- {conv: 2**53 + 1, kernel: 3}",
-        (3, 10, "conv out_channels: the value is beyond ... this language counts to exactly"),
+        (3, 10, "conv out_channels: the value exceeds 2**53, the maximum that is counted exactly"),
     ),
     item(
         "root of a negative number",
@@ -190,12 +196,12 @@ CASES: tuple[Case, ...] = (
     item(
         "forty parentheses",
         "- {conv: ((((((((((((((((((((((((((((((((((((((((8)))))))))))))))))))))))))))))))))))))))), kernel: 3}",
-        (3, 40, "nested more than 30 deep: name parts of it in let"),
+        (3, 40, "nested more than 30 levels deep: name parts of it in let"),
     ),
     item(
         "forty minus signs",
         "- {conv: ----------------------------------------8, kernel: 3}",
-        (3, 40, "nested more than 30 deep: name parts of it in let"),
+        (3, 40, "nested more than 30 levels deep: name parts of it in let"),
     ),
     item(
         "two values", "- {conv: 8 8, kernel: 3}", (3, 12, "expected an operator or the end of the value, received '8'")
@@ -203,23 +209,23 @@ CASES: tuple[Case, ...] = (
     item(
         "operator at the end",
         "- {conv: 8 *, kernel: 3}",
-        (3, 12, "the value ends where a number or a name should follow"),
+        (3, 12, "the value ends early: a number or a name is missing"),
     ),
-    item("if without else", "- {conv: 8 if true, kernel: 3}", (3, 18, "an if needs its else: a if condition else b")),
+    item("if without else", "- {conv: 8 if true, kernel: 3}", (3, 18, "`if` needs `else`: a if condition else b")),
     item(
         "if of a number",
         "- {conv: 8 if 1 else 3, kernel: 3}",
-        (3, 10, "conv out_channels: if needs true or false, received 1: compare it, as in x > 0"),
+        (3, 10, "conv out_channels: if needs true or false, received 1: compare it, e.g. x > 0"),
     ),
     item(
         "not of a number",
         "- {relu, when: not 1}",
-        (3, 16, "when: not needs true or false, received 1: compare it, as in x > 0"),
+        (3, 16, "when: not needs true or false, received 1: compare it, e.g. x > 0"),
     ),
     item(
         "and of a number",
         "- {relu, when: true and 1}",
-        (3, 16, "when: and needs true or false, received 1: compare it, as in x > 0"),
+        (3, 16, "when: and needs true or false, received 1: compare it, e.g. x > 0"),
     ),
     item(
         "sum with a word",
@@ -227,29 +233,31 @@ CASES: tuple[Case, ...] = (
         (3, 10, "conv out_channels: + needs numbers, received the word same"),
     ),
     item(
-        "chained comparison", "- {relu, when: 1 < 2 < 3}", (3, 22, "comparisons are not chained: write a < b and b < c")
+        "chained comparison",
+        "- {relu, when: 1 < 2 < 3}",
+        (3, 22, "comparisons cannot be chained: write a < b and b < c"),
     ),
     item(
         "single equals sign",
         "- {relu, when: in_channels = 3}",
-        (3, 28, "a single = is no operator here: compare with =="),
+        (3, 28, "= is not an operator: compare with =="),
     ),
     item(
         "two ampersands",
         "- {relu, when: in_channels == 3 && true}",
-        (3, 33, "& is no operator here: write and, or, not"),
+        (3, 33, "& is not an operator: write and, or, not"),
     ),
-    item("two bars", "- {relu, when: true || false}", (3, 21, "| is no operator here: write and, or, not")),
-    item("caret", "- {conv: 2^3, kernel: 3}", (3, 11, "^ is no operator here: a power is written **")),
+    item("two bars", "- {relu, when: true || false}", (3, 21, "| is not an operator: write and, or, not")),
+    item("caret", "- {conv: 2^3, kernel: 3}", (3, 11, "^ is not an operator: write ** for a power")),
     item(
         "unknown function",
         "- {conv: sqrt(9), kernel: 3}",
-        (3, 10, "no function is called sqrt: there are int, ... floor, min, max, make_divisible"),
+        (3, 10, "unknown function 'sqrt': the functions are int, ... floor, min, max, make_divisible"),
     ),
     item(
         "near miss of a function",
         "- {conv: rond(9.3), kernel: 3}",
-        (3, 10, "no function is called rond: did you mean 'round'?"),
+        (3, 10, "unknown function 'rond': did you mean 'round'?"),
     ),
     item(
         "function without parentheses",
@@ -269,17 +277,17 @@ CASES: tuple[Case, ...] = (
     item(
         "attribute",
         "- {conv: os.system, kernel: 3}",
-        (3, 12, "'.' has no meaning in a value: values are ... words and + - * / // % ** ( )"),
+        (3, 12, "'.' is not allowed in a value: write numbers, names, words and + - * / // % ** ( )"),
     ),
     item(
         "call of Python's",
         "- {conv: \"__import__('os')\", kernel: 3}",
-        (3, 22, '"\'" has no meaning in a value: values are ... words and + - * / // % ** ( )'),
+        (3, 22, '"\'" is not allowed in a value: write numbers, names, words and + - * / // % ** ( )'),
     ),
     item(
         "lambda",
         '- {conv: "lambda: 1", kernel: 3}',
-        (3, 17, "a : is no operator here: if it should end a field's name, put a space after it"),
+        (3, 17, ": is not an operator: to end a field's name, put a space after the colon"),
     ),
     item(
         "quoted text",
