@@ -272,12 +272,12 @@ layers: [b70]
   - {unit: 8, repeat: 2, first: 3}
   - {unit: 8, repeat: 2, first: {s: x}}
 """,
-        (6, 40, "'width' cannot differ in the first repetition: first gives other arguments"),
-        (6, 50, "'name' cannot differ in the first repetition: first gives other arguments"),
-        (6, 59, "'unit' cannot differ in the first repetition: first gives other arguments"),
+        (6, 40, "'width' cannot differ in the first repetition: first changes other arguments"),
+        (6, 50, "'name' cannot differ in the first repetition: first changes other arguments"),
+        (6, 59, "'unit' cannot differ in the first repetition: first changes other arguments"),
         (6, 68, "unknown argument 'ss' of unit: its arguments are s"),
         (7, 33, "received '3', expected a mapping of arguments to their values in the first repetition"),
-        (8, 37, "unknown name 'x': the names here are in_channels"),
+        (8, 37, "unknown name 'x': the names defined here are in_channels"),
     ),
     file(
         "arguments that a block does not have",
@@ -291,10 +291,10 @@ layers: [b70]
 """,
         (6, 15, "unknown argument 'stride' of unit: its arguments are s"),
         (6, 26, "unknown argument 'colour' of unit: its arguments are s"),
-        (7, 15, "unknown argument 'colour' of wide: it has no arguments beside its main one"),
-        (8, 6, "wide needs width (behind the colon)"),
-        (8, 12, "unknown argument 'colour' of wide: it has no arguments beside its main one"),
-        (9, 15, "'s:2' lacks a space after its colon: write s: 2"),
-        (10, 15, "'s 2' lacks its colon: write s: 2"),
+        (7, 15, "unknown argument 'colour' of wide: it has no other arguments"),
+        (8, 6, "wide needs width (as its value)"),
+        (8, 12, "unknown argument 'colour' of wide: it has no other arguments"),
+        (9, 15, "'s:2' needs a space after its colon: write s: 2"),
+        (10, 15, "'s 2' needs a colon: write s: 2"),
     ),
 )
