@@ -84,7 +84,7 @@ class Use:
         self.broken = True
 
 
-class Content(NamedTuple):
+class Inside(NamedTuple):
     """The items inside an item."""
 
     body: "list[Item] | None" = None
@@ -92,7 +92,7 @@ class Content(NamedTuple):
     shortcut: "list[Item] | str | None" = None
 
 
-_EMPTY = Content()
+_EMPTY = Inside()
 
 
 class Item:
@@ -102,7 +102,7 @@ class Item:
 
     def __init__(
         self, node: MappingNode | ScalarNode, use: Use, label: str, name: str | None = None,
-        start: ScalarNode | None = None, content: Content = _EMPTY,
+        start: ScalarNode | None = None, content: Inside = _EMPTY,
     ) -> None:  # fmt: skip
         self.node = node
         self.use = use

@@ -1,6 +1,6 @@
 """Items, bodies and branches of a file: what is made of what, and under which names."""
 
-from dsconv_cost.language.architecture import Block, Branch, Content, Item, Use
+from dsconv_cost.language.architecture import Block, Branch, Inside, Item, Use
 from dsconv_cost.language.nodes import ListNode, MappingNode, ScalarNode, YamlNode, kind_of_node
 from dsconv_cost.language.problems import TooManyProblems
 from dsconv_cost.language.reader.scope import NAME, RESERVED_TENSORS, Scope
@@ -74,7 +74,7 @@ class ItemReader:
             if flat and not use.broken and use.copies is None and use.layer_type not in _WITH_BODIES:
                 scope.uses[tuple(signature)] = use
         ordinal = scope.ordinal(use.type)
-        content = self._content(use, node, scope) if use.layer_type in _WITH_BODIES else Content()
+        content = self._content(use, node, scope) if use.layer_type in _WITH_BODIES else Inside()
         name = self._name(name_node, scope) if name_node is not None else None
         start = self._tensor_name(start_node) if start_node is not None else None
         return self._labelled(Item(node, use, name or f"{use.type}{ordinal}", name, start, content), name_node, scope)
@@ -146,14 +146,14 @@ class ItemReader:
 
     # -- bodies of joins, residuals and groups --------------------------------------------------
 
-    def _content(self, use: Use, node: MappingNode, scope: Scope) -> Content:
+    def _content(self, use: Use, node: MappingNode, scope: Scope) -> Inside:
         main = node.get(use.type)
         type_ = use.layer_type
         if main is None or is_nothing(main):
-            return Content()  # reported as a field that is missing
+            return Inside()  # reported as a field that is missing
         with self.problems.watch() as wrong:
             if isinstance(type_, type) and issubclass(type_, Join):
-                content = Content(branches=self._branches(use, main, scope))
+                content = Inside(branches=self._branches(use, main, scope))
             else:
                 shortcut: list[Item] | str | None = None
                 body = self.body(main, scope)
@@ -162,7 +162,7 @@ class ItemReader:
                     shortcut = "none"
                 elif node_of_shortcut is not None:
                     shortcut = self.body(node_of_shortcut, scope, "a body to add, or none")
-                content = Content(body, shortcut=shortcut)
+                content = Inside(body, shortcut=shortcut)
         if wrong:
             use.mark_broken()
         return content
