@@ -28,7 +28,10 @@ def test_a_type(name: str) -> None:
 ACTIVATIONS = {
     "swish": "did you mean 'silu'?",
     "rleu": "did you mean 'relu'?",
-    **dict.fromkeys(("selu", "celu", "glu", "swiglu", "rrelu", "logsigmoid"), "other frameworks have it, this language does not; the words allowed here"),
+    **dict.fromkeys(
+        ("selu", "celu", "glu", "swiglu", "rrelu", "logsigmoid"),
+        "other frameworks have it, this language does not; the words allowed here",
+    ),
 }  # fmt: skip
 
 
