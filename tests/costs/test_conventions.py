@@ -291,7 +291,7 @@ def test_every_waterfall_adds_up(start: str, end: str, metric: str, networks: di
 
 PRINTED_ELSEWHERE = {
     # what counters are reported to print of well-known networks, beside our own count
-    "mobilefacenet, 512 values": ("tests/facts/counters/mobilefacenet.yaml:wide", "233.09M", "ptflops", 233_093_376),
+    "mobilefacenet, 512 values": ("mobilefacenet:wide", "233.09M", "ptflops", 233_093_376),
     "resnet:50": ("resnet:50", "4132.44M", "ptflops", 4_132_436_968),
     "vgg:16": ("vgg:16", "15.52G", "ptflops", 15_523_225_576 - 2 * VGG_POOL),
     "mobilenet_v3_large": ("mobilenet_v3_large", "231.32M", "ptflops", 231_316_416),

@@ -60,8 +60,7 @@ def _of_examples(counter: str, examples: list[Example]) -> list[Answer | str | N
 def _of_networks(counter: str) -> list[Answer | str | None]:
     found: list[Answer | str | None] = []
     for name, settings in NETWORKS:
-        path = HERE / name if name.endswith(".yaml") else name
-        network = elaborate(load(path, **settings))
+        network = elaborate(load(name, **settings))
         found.append(on_network(counter, network, MODULE))
         print(counter, name, found[-1], file=sys.stderr)
     return found

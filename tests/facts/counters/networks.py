@@ -1,4 +1,4 @@
-"""The whole networks that are measured: bundled ones and files beside this one, with their settings."""
+"""The whole networks that are measured: bundled ones with their settings."""
 
 NETWORKS: list[tuple[str, dict[str, int | float]]] = [
     ("unet", {"resolution": 188}),
@@ -6,7 +6,7 @@ NETWORKS: list[tuple[str, dict[str, int | float]]] = [
     ("densenet:121", {}),
     ("resnet:18", {}),
     ("resnet:50", {}),
-    ("mobilefacenet.yaml", {"embedding": 512}),
+    ("mobilefacenet", {"embedding": 512}),
     ("efficientnet:b0", {}),
     ("mobilenet_v3_large", {}),
     ("mobilenet", {}),
