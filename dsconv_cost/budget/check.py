@@ -11,7 +11,7 @@ from dsconv_cost.budget.gone import GoneNetwork, is_allowed
 from dsconv_cost.budget.growth import FLOORS
 from dsconv_cost.budget.judging import LimitOfNothing, judge
 from dsconv_cost.budget.lock import LOCK_PATH, Lock, load_lock
-from dsconv_cost.budget.lock_check import Terms, in_lock_only, lock_verdicts, locked_arguments
+from dsconv_cost.budget.lock_check import Terms, in_lock_only, lock_verdicts, locked_arguments, refuse_settings
 from dsconv_cost.budget.merge_base import AtBase
 from dsconv_cost.budget.networks import CheckedFiles, InputFault, MeasuredNetwork, merged
 from dsconv_cost.budget.selection import (
@@ -97,9 +97,9 @@ class _Unmet(NamedTuple):
 
 def run_check(request: Request) -> Outcome:
     """Return the verdict on every limit that applies. Raises UsageError where there is nothing to check."""
-    if request.locked and request.settings:
-        raise UsageError("the lock holds networks as their files give them: make a variant of what --set sets")
     inputs = _read(request)
+    if request.locked:
+        refuse_settings(request.settings, inputs.files)
     selection = select(request, inputs.budget, inputs.files)
     terms = Terms(request.settings, request.tolerance, request.convention)
     at_base = AtBase(request.base, terms, inputs.files) if request.base is not None else None
@@ -149,7 +149,7 @@ def measure(request: Request, planned: PlannedNetwork) -> MeasuredNetwork | Inpu
     """Return what a network costs, or why it makes none."""
     source, spec = planned.file.source, planned.file.spec
     try:
-        chosen = choose(spec, planned.variant, request.settings)
+        chosen = choose(spec, planned.variant, {**request.settings, **planned.file.settings})
         network = elaborate(Architecture(spec, source.path, source.bundled, planned.variant, chosen))
     except InputError as error:
         return InputFault(source.path, error)

@@ -1,7 +1,7 @@
 """Networks beside their entries in the lock, and what the lock calls them."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from dsconv_cost.budget.gone import GoneNetwork
@@ -11,6 +11,7 @@ from dsconv_cost.budget.networks import CheckedFile, CheckedFiles, MeasuredNetwo
 from dsconv_cost.budget.selection import PlannedNetwork
 from dsconv_cost.budget.verdicts import LOCK, Verdict
 from dsconv_cost.costs.charges import Convention
+from dsconv_cost.errors import UsageError
 from dsconv_cost.language.limits import Amount
 from dsconv_cost.layers.values import Value
 from dsconv_cost.sources.folders import is_architecture
@@ -23,6 +24,13 @@ class Terms(NamedTuple):
     settings: dict[str, Value]
     tolerance: Amount
     convention: Convention
+
+
+def refuse_settings(settings: Mapping[str, Value], files: CheckedFiles) -> None:
+    """Raise UsageError for hyperparameters that a call sets: the lock holds networks as their files give them."""
+    where = "--set sets" if settings else next((f"{shown(file.suffix)} sets" for file in files if file.suffix), "")
+    if where:
+        raise UsageError(f"the lock holds networks as their files give them: make a variant of what {where}")
 
 
 def lock_name(file: CheckedFile, variant: str | None) -> str:

@@ -6,7 +6,7 @@ from dsconv_cost.budget.check import measure
 from dsconv_cost.budget.file import named_architectures
 from dsconv_cost.budget.growth import PastCosts, past_costs
 from dsconv_cost.budget.lock import LOCK_PATH, load_lock, lock_exists, lock_text
-from dsconv_cost.budget.lock_check import is_bundled_name, lock_name, locked_arguments, split_lock_name
+from dsconv_cost.budget.lock_check import is_bundled_name, lock_name, locked_arguments, refuse_settings, split_lock_name
 from dsconv_cost.budget.networks import CheckedFiles, InputFault, merged
 from dsconv_cost.budget.selection import PlannedNetwork, Request, read_budget, said_something, select, unread_budget
 from dsconv_cost.errors import InputError, UsageError
@@ -30,8 +30,6 @@ def update_lock(request: Request) -> LockUpdate:
         raise UsageError(
             "--update-lock writes the lock and checks nothing: give limits, --base and --locked without it"
         )
-    if request.settings:
-        raise UsageError("the lock holds networks as their files give them: make a variant of what --set sets")
     kept, replaced = _kept(request)
     budget, faults = read_budget(request)
     arguments = list(request.arguments)
@@ -42,6 +40,7 @@ def update_lock(request: Request) -> LockUpdate:
             hint = unread_budget(request)
             raise UsageError(f"nothing to lock: name an architecture or a folder{hint and '. '}{hint}")
     files = CheckedFiles(dict.fromkeys(arguments), named=bool(request.arguments))
+    refuse_settings(request.settings, files)
     # Compared networks are those that the lock holds: every variant of a file.
     selection = select(request._replace(locked=True), budget, files)
     locked, unmade = _locked(request, selection.networks)

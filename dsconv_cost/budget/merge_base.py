@@ -68,7 +68,7 @@ class AtBase:
         if then.spec is file.spec:
             return growth_verdicts(network, past_costs(network.costs), state, message)
         try:
-            chosen = choose(then.spec, variant, self.terms.settings)
+            chosen = choose(then.spec, variant, {**self.terms.settings, **file.settings})
             past = elaborate(Architecture(then.spec, then.spec.path, False, variant, chosen))
         except DsconvCostError as error:
             return not_comparable(network, state, f"it makes no network there: {_first_problem(error)}")

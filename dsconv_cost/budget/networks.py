@@ -8,10 +8,10 @@ from dsconv_cost import patterns
 from dsconv_cost.costs.parts import PartCosts
 from dsconv_cost.errors import DsconvCostError, InputError, Problem, UsageError
 from dsconv_cost.language.architecture import Spec
-from dsconv_cost.sources import bundled
 from dsconv_cost.sources.folders import contents_of
 from dsconv_cost.sources.load import Source, read_source, spec_of
 from dsconv_cost.sources.read import STDIN_NAME
+from dsconv_cost.sources.settings import Settings, split_settings
 from dsconv_cost.text import inert
 
 
@@ -29,6 +29,10 @@ class CheckedFile(NamedTuple):
     spec: Spec
     variants: tuple[str | None, ...]
     """Those that were asked for; None asks for what the file stands for."""
+    settings: Settings = {}
+    """Hyperparameters set after the @ of its argument."""
+    suffix: str = ""
+    """These as they were written, with the @."""
 
     @property
     def name(self) -> str:
@@ -55,7 +59,8 @@ class MeasuredNetwork(NamedTuple):
     costs: PartCosts
 
 
-_Key = tuple[bool, str]
+_Key = tuple[bool, str, str]
+"""Whether a file is bundled, its path, and the settings of its argument."""
 
 
 class CheckedFiles:
@@ -70,6 +75,8 @@ class CheckedFiles:
         self.faults: list[InputFault] = []
         self._files: dict[_Key, CheckedFile] = {}
         self._broken: set[_Key] = set()
+        self._paths: set[str] = set()
+        """Of the files that are not bundled."""
         for argument in arguments:
             self._read_argument(argument, named)
 
@@ -97,14 +104,18 @@ class CheckedFiles:
                 self.faults.append(InputFault(path, error))
 
     def _read_file(self, path: str, regular: bool) -> None:
-        source = read_source(path, strict=True, folders=True, regular=regular)
-        key = (source.bundled, source.path if source.bundled else os.path.abspath(source.path))
+        name, settings = split_settings(path)
+        suffix = path[len(name) :]
+        source = read_source(name, strict=True, folders=True, regular=regular)
+        key = (source.bundled, source.path if source.bundled else os.path.abspath(source.path), suffix)
+        if not source.bundled:
+            self._paths.add(key[1])
         if key in self._broken:
             return
         file = self._files.get(key)
         if file is None:
             try:
-                file = CheckedFile(source, spec_of(source), ())
+                file = CheckedFile(source, spec_of(source), (), settings, suffix)
             except DsconvCostError:
                 self._broken.add(key)
                 raise
@@ -114,12 +125,11 @@ class CheckedFiles:
 
     def get(self, path: str) -> CheckedFile | None:
         """Return a file among them that could be read."""
-        return self._files.get((False, os.path.abspath(path)))
+        return self._files.get((False, os.path.abspath(path), ""))
 
     def has(self, path: str) -> bool:
         """Return whether a file is among them, with or without faults."""
-        key = (False, os.path.abspath(path))
-        return key in self._files or key in self._broken
+        return os.path.abspath(path) in self._paths
 
 
 def variants_of(path: str) -> list[str]:
@@ -152,9 +162,4 @@ def _refuse_other_words(argument: str) -> None:
     if patterns.is_glob(argument):
         raise UsageError(
             f"no file '{inert(argument)}': patterns are matched by the shell (without quotes), or belong in a budget file"
-        )
-    name, at, settings = argument.rpartition("@")
-    if at and "=" in settings and (os.path.lexists(name.partition(":")[0]) or bundled.find(name.partition(":")[0])):
-        raise UsageError(
-            f"no file '{inert(argument)}': settings go to --set, e.g. --set {inert(settings.partition(',')[0])}, or into a variant"
         )

@@ -113,7 +113,7 @@ class _Use(NamedTuple):
 
 def _use_of(file: CheckedFile, targets: BudgetTargets | None, request: Request) -> _Use:
     required = {h.name for h in file.spec.hyperparameters.values() if h.default is None}
-    has_defaults = not file.spec.variants or required <= set(request.settings)
+    has_defaults = not file.spec.variants or required <= {*request.settings, *file.settings}
     variants = [*([None] if has_defaults else []), *file.spec.variants]
     limits = list(file.spec.budget)
     met: dict[int, bool] = {}
@@ -145,7 +145,7 @@ def _planned(request: Request, use: _Use) -> list[PlannedNetwork]:
     compared = file.spec.variants if request.compares and file.has_history and None in file.variants else ()
     return [
         PlannedNetwork(
-            f"{inert(file.name)}:{inert(variant)}" if variant else inert(file.name),
+            inert(f"{file.name}:{variant}{file.suffix}" if variant else f"{file.name}{file.suffix}"),
             file,
             variant,
             _limits(request, use, variant) if variant in limited else [],

@@ -73,7 +73,8 @@ def command(
 ) -> None:  # fmt: skip
     """Check networks against limits given on the command line, in their files or in a budget file.
 
-    ARCHITECTURE is a YAML file, a folder of them, or a bundled name. Without any, the networks named by the budget file
+    ARCHITECTURE is a YAML file, a folder of them, or a bundled name, optionally with a variant and settings, e.g.
+    resnet:50@resolution=160. Without any, the networks named by the budget file
     are checked. For a file the network and each variant that a limit names are checked; --base and --locked look at all of
     its variants. Exit code: 0 if all limits are kept, 1 if one is exceeded, 2 for wrong input, nothing to check, or
     networks that cannot be compared.

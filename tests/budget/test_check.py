@@ -438,8 +438,6 @@ WRONG: dict[str, tuple[tuple[str, ...], str]] = {
     "a folder that is misspelled": (("modles", "--max-macs", "1"), "no file or bundled architecture 'modles': did you mean 'models'?"),
     "nothing near": (("xyzzy", "--max-macs", "1"), "and others, see dsconv-cost list\n"),
     "a pattern": (("models/*.yaml", "--max-macs", "1"), "no file 'models/*.yaml': patterns are matched by the shell"),
-    "a setting": (("net.yaml@width=0.5,a=1", "--max-macs", "1"), "settings go to --set, e.g. --set width=0.5, or into a variant"),
-    "a setting of a bundled network": (("mobilenet@alpha=0.5", "--max-macs", "1"), "settings go to --set, e.g. --set alpha=0.5"),
     "a base that is empty": (("net.yaml", "--max-macs", "1", "--base", ""), "--base: '' names no commit: the text is empty"),
     "a tolerance that is none": (("net.yaml", "--locked", "--tolerance", "few"), "--tolerance: received 'few', expected a percentage"),
     "no such variant": (("net.yaml:big", "--max-macs", "1"), "has no variant 'big'"),
@@ -531,3 +529,25 @@ def test_a_lock_above_is_not_read_and_named(folder: Path) -> None:
     assert "there is no dsconv-cost.lock here, but ../dsconv-cost.lock: run check in that folder" in result.err
     written = run("check", "--update-lock", "net.yaml", cwd=folder / "a")
     assert written.err.endswith("0 dropped; ../dsconv-cost.lock is another one, for calls in its folder\n")
+
+
+def test_settings_of_a_name_are_of_that_network(folder: Path) -> None:
+    (folder / "wide.yaml").write_text(
+        "hyperparameters: {c: 4}\ninput: [2, 3, 3]\nlayers: [{conv: c, kernel: 1, bias: false}]\nvariants: {big: {c: 8}}\n",
+        encoding="utf-8",
+    )
+    # 2 * c params
+    names = ["wide.yaml", "wide.yaml@c=5", "wide.yaml:big", "wide.yaml:big@c=6"]
+    document = json.loads(run("check", *names, "--max-params", "11", "--format", "json", cwd=folder).out)
+    assert [(v["architecture"], v["actual"], v["status"]) for v in document["verdicts"]] == [
+        ("wide.yaml", 8, "pass"), ("wide.yaml:big", 16, "fail"), ("wide.yaml@c=5", 10, "pass"), ("wide.yaml:big@c=6", 12, "fail"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("option", ["--locked", "--update-lock"])
+def test_the_lock_takes_no_settings_of_a_name(option: str, folder: Path) -> None:
+    (folder / "dsconv-cost.lock").unlink(missing_ok=True)
+    run("check", "mobilenet", "--update-lock", cwd=folder)
+    result = run("check", "mobilenet@alpha=0.5", option, cwd=folder)
+    assert result.code == 2
+    assert "the lock holds networks as their files give them: make a variant of what @alpha=0.5 sets" in result.err

@@ -322,6 +322,7 @@ READERS = {
     # Half of 1024 channels, for 1000 classes.
     "explain": (["explain", NAMED, "linear1"], "C_in * C_out = 512 * 1000 = 512,000"),
     "show": (["show", NAMED], "name: MobileNet V1"),
+    "check": (["check", NAMED, "--max-macs", "76524800"], "mobilenet@alpha=0.5,resolution=160"),
     "a variant": (["analyze", "resnet:18@resolution=32", "--convention", "macs"], "input 3x32x32"),
 }
 
