@@ -319,7 +319,7 @@ def _notes(request: Request, inputs: _Inputs, selection: Selection) -> list[Note
     if selection.unnamed and request.compares:
         notes.append(("only compared", _unnamed(selection)))
     unused = [file for file in inputs.files if file.path and file.spec.unused]
-    notes += [("unused", f"{inert(file.name)}: {unused_note(file.spec)}") for file in unused]
+    notes += [("unused", f"{inert(file.name)}: {unused_note(file.spec.unused)}") for file in unused]
     if request.tolerance.top and request.compares:
         floors = f"{FLOORS['params']:,} params and {FLOORS['macs']:,} MACs"
         notes.append(("tolerance", f"{request.tolerance}, and at least {floors}"))

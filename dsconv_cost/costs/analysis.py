@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from dsconv_cost.costs.charges import DEPLOYED, FOLDED, Convention, Figures
 from dsconv_cost.costs.conventions import DEFAULT, convention_named
 from dsconv_cost.gc_pause import without_gc
-from dsconv_cost.language.architecture import Architecture
+from dsconv_cost.language.architecture import Architecture, Unused
 from dsconv_cost.layers.base import OperationKind
 from dsconv_cost.layers.counts import Counts, total
 from dsconv_cost.layers.shapes import Shape
@@ -178,6 +178,8 @@ class Analysis(NamedTuple):
     separable: Form
     network: Network
     """The network that the forms were made of; decisions name its nodes."""
+    unused: tuple[Unused, ...]
+    """What the file says and nothing comes from, in the order of its lines."""
     branches: Branches | None
     """What merged before the forms were made, under a convention that counts the deployed network."""
 
@@ -233,5 +235,6 @@ def analyze_network(architecture: Architecture, network: Network, convention: Co
         Form(standard.network, convention, standard.decisions, lambda: standard_form(network).network),
         Form(separable.network, convention, separable.decisions, lambda: separable_form(network).network),
         base,
+        tuple(sorted([*architecture.spec.unused, *network.unused], key=lambda unused: unused.line)),
         branches,
     )

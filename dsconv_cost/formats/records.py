@@ -85,7 +85,7 @@ def document(analysis: Analysis, view: View) -> dict[str, Any]:
         },
         **_deployed(analysis),
         "unmeasured": [part.document() for part in unmeasured(analysis.network, analysis.convention)],
-        "unused": [{"what": what, "line": line} for what, line in architecture.spec.unused],
+        "unused": [{"what": what, "line": line} for what, line in analysis.unused],
         "layer_count": len(analysis.layers),
         "rows": program_view(view).level,
     }

@@ -1,5 +1,6 @@
 """The data of an architecture: what one YAML file holds, and the values a user chose for it."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from dsconv_cost.language.expressions.expression import Expression
@@ -180,7 +181,7 @@ class Hyperparameter(NamedTuple):
 
 
 class Unused(NamedTuple):
-    """A name that has a value and is in no expression, so that the value has no effect."""
+    """What a file says and nothing comes from: a name that is in no expression, a shortcut that is never taken."""
 
     what: str
     line: int
@@ -211,10 +212,10 @@ class Spec(NamedTuple):
     unused: list[Unused]
 
 
-def unused_note(spec: Spec) -> str:
-    """Return which names of a file change nothing."""
-    names = listing([f"{name} (line {line})" for name, line in spec.unused], _MAX_UNUSED)
-    return f"{names}: {'has' if len(spec.unused) == 1 else 'have'} no effect"
+def unused_note(unused: Sequence[Unused]) -> str:
+    """Return what of a file changes nothing."""
+    names = listing([f"{what} (line {line})" for what, line in unused], _MAX_UNUSED)
+    return f"{names}: {'has' if len(unused) == 1 else 'have'} no effect"
 
 
 class Architecture:

@@ -305,15 +305,15 @@ class BranchesKind(Kind):
 
 
 class ShortcutKind(BodyKind):
-    """A body, or none."""
+    """A body, or one of two words."""
 
-    wants = "a body (a projection to add), or none"
+    wants = "a body (a projection to add), none, or identity"
 
     def schema(self) -> Schema:
-        return {"anyOf": [{"enum": ["none"]}, {"$ref": "#/$defs/body"}]}
+        return {"anyOf": [{"enum": ["none", "identity"]}, {"$ref": "#/$defs/body"}]}
 
     def words(self) -> Sequence[str]:
-        return ("none",)
+        return ("none", "identity")
 
 
 EXPRESSION: Schema = {"$ref": "#/$defs/expression"}

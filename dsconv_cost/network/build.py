@@ -7,7 +7,7 @@ as it does not depend on it, and all problems are raised together.
 from collections.abc import Mapping
 
 from dsconv_cost.errors import InputError, LayerError, Problem, UsageError
-from dsconv_cost.language.architecture import Architecture, Block, Item, Spec, Use
+from dsconv_cost.language.architecture import Architecture, Block, Item, Spec, Unused, Use
 from dsconv_cost.language.expressions.expression import Unknown
 from dsconv_cost.language.nodes import ListNode, ScalarNode
 from dsconv_cost.layers import Layer
@@ -110,7 +110,12 @@ class _Elaboration:
             draft.report_unused(outputs)
         if draft.problems or draft.unknown:
             return None
-        return Network(draft.input, draft.nodes, outputs)
+        unused = [
+            Unused(f"shortcut of {item.label}", field_node(item, "shortcut").line)
+            for item, taken in draft.shortcuts.items()
+            if not taken
+        ]
+        return Network(draft.input, draft.nodes, outputs, tuple(unused))
 
     def _norms(self, frame: Environment) -> None:
         """Make the norms that a field `norm` names, as the file's defaults have them."""

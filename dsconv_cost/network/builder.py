@@ -32,8 +32,7 @@ class NetworkBuilder:
 
     __slots__ = (
         "_cost", "_faults", "_parts", "_plain", "_reported", "input", "is_too_large", "lost_tensors", "max_layers", "most_steps",
-        "nodes", "norms",
-        "problems", "shapes", "steps", "uncertain", "unknown", "users",
+        "nodes", "norms", "problems", "shapes", "shortcuts", "steps", "uncertain", "unknown", "users",
     )  # fmt: skip
 
     def __init__(self, max_layers: int, lost_tensors: bool) -> None:
@@ -61,6 +60,8 @@ class NetworkBuilder:
         self._faults = 0
         self.is_too_large = False
         """Whether it was given up because it takes more layers or steps than allowed."""
+        self.shortcuts: dict[Item, bool] = {}
+        """Residuals whose shortcut is a body -> whether any repetition or use took it."""
 
     # -- problems -------------------------------------------------------------------------------
 
@@ -196,9 +197,19 @@ class NetworkBuilder:
             return self.unknown_tensor(layer.channels_after(c))
         return self.unknown_tensor(getattr(layer, "out_channels", None))
 
-    def strides_since(self, index: int) -> bool:
-        """Return whether any layer added since then moves its window by more than one position."""
-        return any(getattr(node.layer, "stride", (1, 1)) != (1, 1) for node in self.nodes[index:])
+    def strides_between(self, x: int, y: int, start: int) -> bool:
+        """Return whether every way from tensor `x` to `y`, through the nodes since `start`, moves a window by more than one position.
+
+        A side branch that strides and is resized back does not make its body stride.
+        """
+        striding = [getattr(node.layer, "stride", (1, 1)) != (1, 1) for node in self.nodes[start:]]
+        if not any(striding):
+            return False
+        plain = {x}
+        for index, (node, strides) in enumerate(zip(self.nodes[start:], striding, strict=True), start):
+            if not strides and not plain.isdisjoint(node.inputs):
+                plain.add(index)
+        return y not in plain
 
 
 class CompositeBuilder:
@@ -228,7 +239,7 @@ class CompositeBuilder:
             raise Unknown
         if before != after:
             return False
-        return not self._draft.strides_since(self._start)
+        return not self._draft.strides_between(start, end, self._start)
 
     def inside(self, label: str, type_name: str) -> "CompositeBuilder":
         place = self._place

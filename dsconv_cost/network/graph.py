@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from dsconv_cost.language.architecture import Unused
 from dsconv_cost.layers.base import Layer, OperationKind
 from dsconv_cost.layers.counts import Counts
 from dsconv_cost.layers.shapes import Shape
@@ -78,13 +79,17 @@ class Node:
 class Network:
     """A graph of nodes; the inputs of each come before it."""
 
-    __slots__ = ("input", "nodes", "outputs")
+    __slots__ = ("input", "nodes", "outputs", "unused")
 
-    def __init__(self, input_shape: Shape, nodes: list[Node], outputs: tuple[int, ...]) -> None:
+    def __init__(
+        self, input_shape: Shape, nodes: list[Node], outputs: tuple[int, ...], unused: tuple[Unused, ...] = ()
+    ) -> None:
         self.input = input_shape
         self.nodes = nodes
         self.outputs = outputs
         """Indices of the nodes whose outputs are the network's."""
+        self.unused = unused
+        """What the file says and no layer of this network comes from."""
 
     def shape(self, index: int) -> Shape:
         return self.input if index == INPUT else self.nodes[index].output
@@ -100,6 +105,19 @@ class Network:
                 if source != INPUT:
                     found[source].append(index)
         return found
+
+
+IDENTITY, PROJECTION = "identity", "projection"
+
+
+def shortcut_taken(network: Network, node: Node) -> str:
+    """Return whether the addition of a residual adds the residual's input itself or a projection of it; empty for other layers."""
+    place = node.place
+    if place.parent is None or place.parent.type != "residual" or (place.label, place.type) != ("add", "add"):
+        return ""
+    ends = [network.nodes[i].place.chain() for i in node.inputs if i != INPUT]
+    inside = sum(place.parent in chain for chain in ends)
+    return PROJECTION if inside == len(node.inputs) else IDENTITY
 
 
 class CostCache:

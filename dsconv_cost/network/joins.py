@@ -6,11 +6,14 @@ from dsconv_cost.errors import LayerError
 from dsconv_cost.language.architecture import Branch, Item, Use
 from dsconv_cost.language.expressions.expression import Unknown
 from dsconv_cost.layers import LAYERS, Layer
+from dsconv_cost.layers.composites.structure import ALWAYS
 from dsconv_cost.layers.fields import Whole
 from dsconv_cost.layers.reshape import Slice
 from dsconv_cost.layers.values import describe
 from dsconv_cost.network.environment import Environment, ItemError, field_node
 from dsconv_cost.network.graph import Place
+
+IDENTITY = "identity"
 
 LEFT_OUT = -2
 """What an item that makes nothing returns."""
@@ -42,10 +45,22 @@ def residual(maker: Maker, item: Item, x: int, frame: Environment, place: Place)
     before, after = draft.shape(x), draft.shape(y)
     if before is None or after is None:
         return draft.unknown_tensor(draft.known_channels(y))
-    strides = draft.strides_since(start)
+    strides = draft.strides_between(x, y, start)
     add = draft.plain(LAYERS["add"])
     inner = Place(place, "add", "add", place.line, place.column)
-    if before == after and not strides:
+    changes = before != after or strides
+    if isinstance(item.shortcut, list):
+        project = changes or frame.settings(item.use.settings, draft.known_channels(x))["project"] == ALWAYS
+        draft.shortcuts[item] = draft.shortcuts.get(item, False) or project
+    else:
+        project = False
+        if item.shortcut == IDENTITY and before != after:
+            draft.report(
+                field_node(item, "shortcut"), "shape-mismatch", f"residual: the body turns {before} into {after}, so shortcut: identity "
+                "cannot be added: give a projection (a body), or none to add nothing"
+            )  # fmt: skip
+            return draft.unknown_tensor(after.channels)
+    if not project and (not changes or item.shortcut == IDENTITY):
         return draft.add(add, (y, x), inner)
     if item.shortcut == "none":
         return y
@@ -53,7 +68,7 @@ def residual(maker: Maker, item: Item, x: int, frame: Environment, place: Place)
         change = f"turns {before} into {after}" if before != after else f"strides, though it keeps {before}"
         draft.report(
             item.node, "shape-mismatch", f"residual: the body {change}, so its input cannot be added as it is: give shortcut: "
-            "a projection (a body), or none to add nothing"
+            f"a projection (a body), {'identity to add it all the same, ' if before == after else ''}or none to add nothing"
         )  # fmt: skip
         return draft.unknown_tensor(after.channels)
     assert isinstance(item.shortcut, list)

@@ -4,7 +4,7 @@ from functools import cache
 
 from dsconv_cost.costs.accuracy import is_of
 from dsconv_cost.costs.analysis import Analysis, Form
-from dsconv_cost.costs.breakdown import Breakdown, LayerRow, View
+from dsconv_cost.costs.breakdown import OPS, Breakdown, LayerRow, View
 from dsconv_cost.costs.conventions import DEFAULT, convention_named
 from dsconv_cost.costs.parts import Sums, costs_by_kind, sum_of
 from dsconv_cost.language.architecture import Architecture, unused_note
@@ -12,6 +12,7 @@ from dsconv_cost.language.published import Published
 from dsconv_cost.layers import KINDS
 from dsconv_cost.layers.shapes import Shape, Sides
 from dsconv_cost.layers.values import written
+from dsconv_cost.network.graph import IDENTITY, PROJECTION, Network, shortcut_taken
 from dsconv_cost.network.transforms.convert import CONVERTED, KEPT, NAMES_SHOWN, Decision
 from dsconv_cost.network.transforms.deploy import Branches
 from dsconv_cost.network.transforms.fold_norms import norms_left
@@ -92,6 +93,8 @@ def report(analysis: Analysis, view: View) -> Report:
             ("merged", f"of {_some(partly)} the depthwise convolution: its standard form is the pointwise convolution's, whose "
              "factor is that of both")
         )  # fmt: skip
+    if view.level == OPS:
+        notes += _shortcuts(analysis.as_written.network)
     tables = [_layer_table(analysis, shown), form_table(analysis), kind_table(analysis)]
     return Report(_headline(analysis), tables, [*notes, *_notes(analysis)])
 
@@ -171,8 +174,8 @@ def _notes(analysis: Analysis) -> list[tuple[str, str]]:
         notes.append(("deployed", _deployed_note(analysis.branches, norms_left(analysis.as_written.network))))
     for label, form in (("standard", analysis.standard), ("separable", analysis.separable)):
         notes.append((label, _form_note(analysis, form)))
-    if analysis.architecture.spec.unused:
-        notes.append(("unused", unused_note(analysis.architecture.spec)))
+    if analysis.unused:
+        notes.append(("unused", unused_note(analysis.unused)))
     notes += [("input", note) for note in _channels_last(analysis.input)]
     notes += [("1-D", note) for note in _one_sided(analysis)]
     notes += [("published", published_note(analysis, entry)) for entry in analysis.architecture.published]
@@ -209,6 +212,17 @@ def _one_sided(analysis: Analysis) -> list[str]:
     return [
         f"{_some(found)}: the kernel is wider than an input side of 1 and meets only padding there; for a 1-D signal write [1, k]"
     ]
+
+
+def _shortcuts(network: Network) -> list[tuple[str, str]]:
+    """Return which residuals add their input itself and which a projection of it."""
+    found: dict[str, list[str]] = {IDENTITY: [], PROJECTION: []}
+    for node in network.nodes:
+        taken = shortcut_taken(network, node)
+        if taken:
+            found[taken].append(node.name)
+    told = [f"{taken} in {_some(names)}" for taken, names in found.items() if names]
+    return [("shortcuts", "; ".join(told))] if told else []
 
 
 def _deployed_note(branches: Branches, norms: list[str]) -> str:

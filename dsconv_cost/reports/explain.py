@@ -9,11 +9,17 @@ from dsconv_cost.costs.charges import FLOPS_PER_MAC
 from dsconv_cost.errors import UsageError
 from dsconv_cost.layers.convolution import DEPTHWISE, Conv, DepthwiseConv
 from dsconv_cost.layers.shapes import Shape
-from dsconv_cost.network.graph import INPUT, CostCache, Network, Node
+from dsconv_cost.network.graph import IDENTITY, INPUT, PROJECTION, CostCache, Network, Node, shortcut_taken
 from dsconv_cost.network.transforms.convert import KEPT, MERGED, Decision, separable_form, standard_form
 from dsconv_cost.text import inert, near
 
 _SYMBOL = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
+
+
+ADDED = {
+    IDENTITY: "the residual's input itself (identity)",
+    PROJECTION: "the residual's shortcut (a projection of its input)",
+}
 
 
 class Section(NamedTuple):
@@ -72,11 +78,14 @@ def _find(analysis: Analysis, name: str) -> list[LayerCost]:
 def _summary(analysis: Analysis, name: str, layers: list[LayerCost]) -> Section:
     whole = analysis.convention.total((layer.node.layer.case, layer.counts) for layer in layers)
     place = next(p for p in layers[0].node.place.chain() if p.name == name)
+    network = analysis.as_written.network
+    adds = [ADDED[taken] for layer in layers if (taken := shortcut_taken(network, layer.node))]
     return Section(
         f"{name}: {place.type} in line {place.line}, {len(layers)} layers",
         [
             f"{layers[0].inputs[0]} -> {layers[-1].output}",
             f"params = {whole.params:,}; MACs = {whole.macs:,}; FLOPs = {whole.flops:,}",
+            *(f"adds {what}" for what in dict.fromkeys(adds)),
         ],
     )
 
@@ -105,6 +114,9 @@ def _layer_section(analysis: Analysis, layer: LayerCost) -> Section:
     if "macs" in node.layer.formulas:
         lines.append(_filled("MACs", node.layer.formulas["macs"], symbols, layer.macs))
         lines.append(f"FLOPs   = {FLOPS_PER_MAC} * MACs = {layer.flops:,}")
+    shortcut = shortcut_taken(analysis.as_written.network, node)
+    if shortcut:
+        lines.append(f"adds    {ADDED[shortcut]}")
     lines.append(f"counted: {node.layer.counted}")
     if node.layer.source:
         lines.append(f"source:  {node.layer.source}")

@@ -4,7 +4,7 @@ import pytest
 
 from dsconv_cost.layers.convolution import Conv, DepthwiseConv
 from dsconv_cost.network.graph import Network
-from tests.networks import body, network, params, refused, types
+from tests.networks import body, network, refused, types
 
 
 def with_defaults(defaults: str, layers: str) -> Network:
@@ -117,7 +117,7 @@ COMPOSITE_DEFAULTS = [
         "conv batchnorm relu dwconv batchnorm silu conv batchnorm",
     ),
     ("inverted_residual: {activation: elu, expand: 1}", "{inverted_residual: 4}", "dwconv elu conv"),
-    ("conv: {norm: batch, activation: silu, bias: false}", "{squeeze_excite: 4}",
+    ("conv: {norm: batch, activation: silu}", "{squeeze_excite: 4}",
      "global_avgpool conv relu conv sigmoid multiply"),
     ("squeeze_excite: {activation: silu, gate: hardsigmoid}", "{squeeze_excite: 4}",
      "global_avgpool conv silu conv hardsigmoid multiply"),
@@ -137,18 +137,51 @@ def test_defaults_inside_composites(defaults: str, layers: str, expected: str) -
     assert types(with_defaults(defaults, layers if layers.startswith("[") else f"[{layers}]")) == expected.split()
 
 
-def test_the_gates_convolutions_keep_bias_under_any_default_of_conv() -> None:
-    net = with_defaults("conv: {norm: batch, bias: false, kernel: 3, stride: 2, groups: 2}", "[{squeeze_excite: 2}]")
-    assert params(net) == 8 * 2 + 2 + 2 * 8 + 8
+REACHED: list[tuple[str, str, list[int]]] = [
+    # defaults -> the weights and biases of each layer of a composite on 8 channels that has any, as sums
+    ("dwconv: {depth_multiplier: 2}", "{dsconv: 4}", [9 * 16 + 16, 16 * 4 + 4]),
+    ("dwconv: {depth_multiplier: 2}", "{dsconv: 4, depth_multiplier: 3}", [9 * 24 + 24, 24 * 4 + 4]),
+    ("dwconv: {depth_multiplier: 2}", "{inverted_residual: 4, expand: 2}", [8 * 16 + 16, 9 * 32 + 32, 32 * 4 + 4]),
+    ("conv: {groups: 2}", "{dsconv: 4}", [9 * 8 + 8, 4 * 4 + 4]),
+    ("conv: {groups: 2}", "{inverted_residual: 4, expand: 2}", [4 * 16 + 16, 9 * 16 + 16, 8 * 4 + 4]),
+    ("conv: {bias: false}", "{dsconv: 4}", [9 * 8, 8 * 4]),
+    ("dwconv: {bias: false}", "{dsconv: 4}", [9 * 8, 8 * 4 + 4]),
+    ("conv: {bias: false}", "{dsconv: 4, bias: true}", [9 * 8 + 8, 8 * 4 + 4]),
+    ("dsconv: {dw_bias: false}", "{dsconv: 4}", [9 * 8, 8 * 4 + 4]),
+    ("dsconv: {bias: false}", "{dsconv: 4, dw_bias: true}", [9 * 8 + 8, 8 * 4]),
+    ("inverted_residual: {bias: false}", "{inverted_residual: 4, expand: 1}", [9 * 8, 8 * 4]),
+    ("squeeze_excite: {bias: false}", "{squeeze_excite: 2}", [8 * 2, 2 * 8]),
+    ("conv: {bias: false}", "{squeeze_excite: 2, bias: true}", [8 * 2 + 2, 2 * 8 + 8]),
+    ("conv: {bias: false}, squeeze_excite: {bias: false}", "{inverted_residual: 4, expand: 1, squeeze: 2}",
+     [9 * 8, 8 * 2, 2 * 8, 8 * 4]),
+    ("conv: {bias: true}", "{squeeze_excite: 2}", [8 * 2 + 2, 2 * 8 + 8]),
+]  # fmt: skip
 
 
-def test_the_pointwise_of_a_dsconv_stays_1x1_under_any_default_of_conv() -> None:
+@pytest.mark.parametrize(("defaults", "item", "expected"), REACHED, ids=[f"{d} {i}" for d, i, _ in REACHED])
+def test_defaults_reach_the_convolutions_inside_composites(defaults: str, item: str, expected: list[int]) -> None:
+    net = with_defaults(defaults, f"[{item}]")
+    assert [node.counts.params for node in net.nodes if node.counts.params] == expected
+
+
+def test_the_window_of_a_dsconv_takes_stride_padding_and_dilation_and_its_pointwise_stays_1x1() -> None:
     net = with_defaults(
         "conv: {kernel: 5, stride: 2, padding: 3, dilation: 2, groups: 2, bias: false}", "[{dsconv: 4}]"
     )
-    assert [node.counts.weights for node in net.nodes] == [9 * 8, 8 * 4]
-    # The window takes padding and dilation: 16 + 6 - 2*2 - 1 + 1; the stride is dsconv's own.
-    assert [node.output for node in net.nodes] == [(8, 18, 18), (4, 18, 18)]
+    assert [node.counts.weights for node in net.nodes] == [9 * 8, 4 * 4]
+    # floor((16 + 6 - 2*2 - 1) / 2) + 1
+    assert [node.output for node in net.nodes] == [(8, 9, 9), (4, 9, 9)]
+
+
+def test_a_default_that_a_gate_would_lose_is_refused_by_name() -> None:
+    refused(
+        f"defaults: {{conv: {{bias: false}}}}\n{body('[{squeeze_excite: 2}]')}",
+        "4:4 squeeze_excite: defaults.conv.bias is false, and the convolutions of squeeze_excite have a bias: write bias",
+    )
+    refused(
+        f"defaults: {{conv: {{groups: 2}}}}\n{body('[{inverted_residual: 4, squeeze: 2}]')}",
+        "4:4 inverted_residual: defaults.conv.groups is 2, and the convolutions of squeeze_excite have one group",
+    )
 
 
 def test_defaults_give_any_field_but_the_main_one() -> None:

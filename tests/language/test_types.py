@@ -31,12 +31,13 @@ TABLE = {
     "add": "branches; split=derived",
     "concat": "branches; split=derived",
     "multiply": "branches; split=derived",
-    "residual": "body; shortcut=derived",
+    "residual": "body; shortcut=derived, project=on_change",
     "sequential": "body; ",
-    "dsconv": "out_channels; kernel=3, stride=1, padding=derived, dilation=derived, norm=derived, activation=derived",
-    "inverted_residual": "out_channels; expand=6, kernel=3, stride=1, squeeze=none, gate=derived, norm=derived, "
-    "activation=derived",
-    "squeeze_excite": "squeeze_channels; activation=relu, gate=sigmoid",
+    "dsconv": "out_channels; kernel=3, stride=derived, padding=derived, dilation=derived, depth_multiplier=derived, bias=derived, "
+    "dw_bias=derived, norm=derived, activation=derived",
+    "inverted_residual": "out_channels; expand=6, kernel=3, stride=derived, padding=derived, dilation=derived, "
+    "depth_multiplier=derived, bias=derived, squeeze=none, gate=derived, norm=derived, activation=derived",
+    "squeeze_excite": "squeeze_channels; activation=relu, gate=sigmoid, bias=derived",
 }
 
 

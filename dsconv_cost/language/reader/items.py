@@ -158,10 +158,14 @@ class ItemReader:
                 shortcut: list[Item] | str | None = None
                 body = self.body(main, scope)
                 node_of_shortcut = node.get("shortcut") if type_ is Residual else None
-                if isinstance(node_of_shortcut, ScalarNode) and node_of_shortcut.text == "none":
-                    shortcut = "none"
+                if isinstance(node_of_shortcut, ScalarNode) and node_of_shortcut.text in ("none", "identity"):
+                    shortcut = node_of_shortcut.text
                 elif node_of_shortcut is not None:
-                    shortcut = self.body(node_of_shortcut, scope, "a body to add, or none")
+                    shortcut = self.body(node_of_shortcut, scope, "a body to add, none, or identity")
+                project = next((key for key, _ in node.pairs if key.text == "project"), None)
+                if project is not None and type_ is Residual and not isinstance(shortcut, list):
+                    told = "project says where a shortcut is taken that is a body: give one, or leave it out"
+                    self.problems.report(project, "misplaced-key", told)
                 content = Inside(body, shortcut=shortcut)
         if wrong:
             use.mark_broken()

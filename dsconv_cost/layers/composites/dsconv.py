@@ -1,14 +1,27 @@
 """dsconv: the depthwise-separable convolution of MobileNet."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from dsconv_cost.layers.composites.base import Build, Composite, given
-from dsconv_cost.layers.fields import COUNT, DERIVED, PADDING, SIDES, Field, Values
+from dsconv_cost.layers.fields import COUNT, DERIVED, FLAG, PADDING, SIDES, Field, Values
 from dsconv_cost.layers.norm_and_activation import ACTIVATION_KIND, NORM_KIND
 
 INNER_NORM = Field("norm", NORM_KIND, "the normalisation after each convolution", DERIVED)
 INNER_ACTIVATION = Field("activation", ACTIVATION_KIND, "the activation after each norm", DERIVED)
-POINTWISE_GEOMETRY = {"kernel": (1, 1), "stride": (1, 1), "padding": (0, 0, 0, 0), "dilation": (1, 1), "groups": 1}
+POINTWISE_GEOMETRY = {"kernel": (1, 1), "stride": (1, 1), "padding": (0, 0, 0, 0), "dilation": (1, 1)}
+DEPTHWISE_FIELDS = (
+    Field("stride", SIDES, "steps between the depthwise windows", DERIVED, ("strides",)),
+    Field("padding", PADDING, "padding of the depthwise convolution", DERIVED, ("pad",)),
+    Field("dilation", SIDES, "dilation of the depthwise convolution", DERIVED, ("dilation_rate",)),
+    Field("depth_multiplier", COUNT, "channels that the depthwise convolution makes of each", DERIVED),
+)
+"""What is set of the depthwise convolution inside a composite; where it is not given, the defaults of dwconv hold."""
+
+
+def depthwise_values(values: Values) -> dict[str, Any]:
+    """Return the kernel, and those of DEPTHWISE_FIELDS that are given."""
+    return {"kernel": values["kernel"], **given(values, *(field.name for field in DEPTHWISE_FIELDS))}
 
 
 class Dsconv(Composite):
@@ -21,9 +34,11 @@ class Dsconv(Composite):
     main = Field("out_channels", COUNT, "channels of the output", also=("filters", "channels", "out"))
     fields = (
         Field("kernel", SIDES, "height and width of the depthwise window", (3, 3), ("kernel_size",)),
-        Field("stride", SIDES, "steps between the depthwise windows", (1, 1), ("strides",)),
-        Field("padding", PADDING, "padding of the depthwise convolution", DERIVED, ("pad",)),
-        Field("dilation", SIDES, "dilation of the depthwise convolution", DERIVED, ("dilation_rate",)),
+        *DEPTHWISE_FIELDS,
+        Field(
+            "bias", FLAG, "whether both convolutions learn an offset for each output channel", DERIVED, ("use_bias",)
+        ),
+        Field("dw_bias", FLAG, "whether the depthwise one does, where it differs from the pointwise one", DERIVED),
         INNER_NORM,
         INNER_ACTIVATION,
     )
@@ -35,11 +50,10 @@ class Dsconv(Composite):
 
     @classmethod
     def expand(cls, values: Values, inner: Mapping[str, Values], build: Build, x: int) -> int:
-        both = given(values, "norm", "activation")
-        depthwise = {
-            **inner["dwconv"], **both, **given(values, "padding", "dilation"),
-            "kernel": values["kernel"], "stride": values["stride"], "depth_multiplier": 1,
-        }  # fmt: skip
+        both = given(values, "norm", "activation", "bias")
+        depthwise = {**inner["dwconv"], **both, **depthwise_values(values)}
+        if values["dw_bias"] is not DERIVED:
+            depthwise["bias"] = values["dw_bias"]
         x = build.layer("dw", "dwconv", (x,), depthwise)
         pointwise = {**inner["conv"], **both, **POINTWISE_GEOMETRY, "out_channels": values["out_channels"]}
         return build.layer("pw", "conv", (x,), pointwise)

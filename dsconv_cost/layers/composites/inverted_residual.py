@@ -4,9 +4,15 @@ from collections.abc import Mapping
 
 from dsconv_cost.errors import LayerError
 from dsconv_cost.layers.composites.base import Build, Composite, given
-from dsconv_cost.layers.composites.dsconv import INNER_ACTIVATION, INNER_NORM, POINTWISE_GEOMETRY
+from dsconv_cost.layers.composites.dsconv import (
+    DEPTHWISE_FIELDS,
+    INNER_ACTIVATION,
+    INNER_NORM,
+    POINTWISE_GEOMETRY,
+    depthwise_values,
+)
 from dsconv_cost.layers.composites.squeeze_excite import SqueezeExcite
-from dsconv_cost.layers.fields import COUNT, DERIVED, RATIO, SIDES, Field, OptionalWhole, Values
+from dsconv_cost.layers.fields import COUNT, DERIVED, FLAG, RATIO, SIDES, Field, OptionalWhole, Values
 from dsconv_cost.layers.norm_and_activation import ACTIVATION_KIND
 
 
@@ -22,7 +28,9 @@ class InvertedResidual(Composite):
         Field("expand", RATIO, "hidden channels for each input channel; at 1 the first conv is left out", 6,
               ("expand_ratio", "expansion", "t")),
         Field("kernel", SIDES, "height and width of the depthwise window", (3, 3), ("kernel_size",)),
-        Field("stride", SIDES, "steps between the depthwise windows", (1, 1), ("strides",)),
+        *DEPTHWISE_FIELDS,
+        Field("bias", FLAG, "whether its convolutions, but those of squeeze_excite, learn an offset for each output channel",
+              DERIVED, ("use_bias",)),
         Field("squeeze", OptionalWhole(), "channels inside a squeeze_excite after the dwconv", None, ("se",)),
         Field("gate", ACTIVATION_KIND, "the activation that makes the factors; that of squeeze_excite when not given",
               DERIVED),
@@ -46,19 +54,16 @@ class InvertedResidual(Composite):
                 "expand",
                 "not-divisible",
             )
-        both = given(values, "norm", "activation")
+        both = given(values, "norm", "activation", "bias")
         conv = {**inner["conv"], **both, **POINTWISE_GEOMETRY}
         y = x
         if hidden != arriving:
             y = build.layer("expand", "conv", (y,), {**conv, "out_channels": int(hidden)})
-        y = build.layer(
-            "dw", "dwconv", (y,),
-            {**inner["dwconv"], **both, "kernel": values["kernel"], "stride": values["stride"], "depth_multiplier": 1},
-        )  # fmt: skip
+        y = build.layer("dw", "dwconv", (y,), {**inner["dwconv"], **both, **depthwise_values(values)})
         if values["squeeze"] is not None:
             squeeze = {
                 **inner["squeeze_excite"], **given(values, "gate"), "squeeze_channels": values["squeeze"],
             }  # fmt: skip
-            y = SqueezeExcite.expand(squeeze, {}, build.inside("squeeze_excite", "squeeze_excite"), y)
+            y = SqueezeExcite.expand(squeeze, inner, build.inside("squeeze_excite", "squeeze_excite"), y)
         y = build.layer("project", "conv", (y,), {**conv, "out_channels": values["out_channels"], "activation": "none"})
         return build.layer("add", "add", (y, x), {}) if build.keeps_shape(x, y) else y

@@ -227,7 +227,11 @@ CASES: tuple[Case, ...] = (
     item(
         "a field that dsconv does not have",
         "- {dsconv: 8, groups: 2}",
-        (3, 15, "unknown field 'groups' of dsconv: its ... padding, dilation, norm, activation"),
+        (
+            3,
+            15,
+            "unknown field 'groups' of dsconv: its ... padding, dilation, depth_multiplier, bias, dw_bias, norm, activation",
+        ),
     ),
     item(
         "the main field by its name",
