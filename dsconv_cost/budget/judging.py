@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from dsconv_cost.budget.networks import MeasuredNetwork
 from dsconv_cost.budget.verdicts import FAIL, MAX, MIN, PASS, WARNING, Bound, FilePlace, LayerShare, Verdict, use_line
-from dsconv_cost.costs.parts import NoMacs, PartCosts, PartRow, Sums, sum_of
+from dsconv_cost.costs.parts import NoMacs, PartCosts, PartRow
+from dsconv_cost.costs.sums import Sums, sum_of
 from dsconv_cost.errors import DsconvCostError
 from dsconv_cost.language.limits import DEFAULT_BITS, WARN, Amount, Limit, Metric
 from dsconv_cost.text import nearest_words, shown

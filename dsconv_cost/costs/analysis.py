@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dsconv_cost.costs.charges import DEPLOYED, FOLDED, Convention, Figures
 from dsconv_cost.costs.conventions import DEFAULT, convention_named
@@ -15,8 +15,10 @@ from dsconv_cost.network.allowance import MAX_LAYERS
 from dsconv_cost.network.build import elaborate
 from dsconv_cost.network.graph import Network, Node
 from dsconv_cost.network.transforms.convert import Decision, separable_form, standard_form
-from dsconv_cost.network.transforms.deploy import Branches, deployed, merge_branches
 from dsconv_cost.network.transforms.fold_norms import fold_norms
+
+if TYPE_CHECKING:
+    from dsconv_cost.network.transforms.deploy import Branches
 
 
 class LayerCost:
@@ -94,6 +96,8 @@ class LayerCost:
 def network_counted(network: Network, convention: Convention) -> Network:
     """Return the network that a convention counts: this one, or what becomes of it when norms fold and branches merge."""
     if convention.graph == DEPLOYED:
+        from dsconv_cost.network.transforms.deploy import deployed  # few conventions need it
+
         return deployed(network)
     return fold_norms(network) if convention.graph == FOLDED else network
 
@@ -180,7 +184,7 @@ class Analysis(NamedTuple):
     """The network that the forms were made of; decisions name its nodes."""
     unused: tuple[Unused, ...]
     """What the file says and nothing comes from, in the order of its lines."""
-    branches: Branches | None
+    branches: "Branches | None"
     """What merged before the forms were made, under a convention that counts the deployed network."""
 
     @property
@@ -225,7 +229,11 @@ def analyze(
 
 def analyze_network(architecture: Architecture, network: Network, convention: Convention) -> Analysis:
     """Return the costs of a network that is already made, under a convention."""
-    branches = merge_branches(network) if convention.graph == DEPLOYED else None
+    branches = None
+    if convention.graph == DEPLOYED:
+        from dsconv_cost.network.transforms.deploy import merge_branches
+
+        branches = merge_branches(network)
     base = network if branches is None else branches.network
     standard, separable = standard_form(base), separable_form(base)
     return Analysis(

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from dsconv_cost.costs.analysis import Analysis
 from dsconv_cost.costs.charges import Figures
-from dsconv_cost.costs.parts import LayerSums, sum_of, sums_by
+from dsconv_cost.costs.sums import LayerSums, sum_of, sums_by
 from dsconv_cost.layers.base import Layer
 from dsconv_cost.layers.shapes import Shape, Sides
 from dsconv_cost.network.graph import Node, Place

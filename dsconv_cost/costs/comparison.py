@@ -6,7 +6,7 @@ from typing import NamedTuple
 from dsconv_cost.costs.accuracy import published_top1
 from dsconv_cost.costs.analysis import Form
 from dsconv_cost.costs.charges import Convention, Figures
-from dsconv_cost.costs.parts import costs_by_kind
+from dsconv_cost.costs.sums import costs_by_kind
 from dsconv_cost.costs.unmeasured import Unmeasured, unmeasured
 from dsconv_cost.errors import UsageError
 from dsconv_cost.layers.convolution import DEPTHWISE, POINTWISE

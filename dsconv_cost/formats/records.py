@@ -6,7 +6,7 @@
 import json
 from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from dsconv_cost.costs.analysis import Analysis, Form
 from dsconv_cost.costs.breakdown import OPS, Breakdown, LayerRow, View
@@ -15,9 +15,11 @@ from dsconv_cost.costs.unmeasured import unmeasured
 from dsconv_cost.layers.shapes import Shape
 from dsconv_cost.network.graph import Network
 from dsconv_cost.network.transforms.fold_norms import norms_left
-from dsconv_cost.reports.table import Report
 from dsconv_cost.text import inert
 from dsconv_cost.version import __version__
+
+if TYPE_CHECKING:
+    from dsconv_cost.reports.table import Report
 
 SCHEMA_VERSION = 1
 LINES_AT_ONCE = 1000
@@ -192,7 +194,7 @@ def spreadsheet_safe(text: str) -> str:
 # -- reports ---------------------------------------------------------------------------------------
 
 
-def report_json(report: Report) -> str:
+def report_json(report: "Report") -> str:
     """Return the report as a JSON document: each table under its name, its rows as objects."""
     document: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
@@ -207,7 +209,7 @@ def report_json(report: Report) -> str:
     return json.dumps(document, indent=2).replace("##[", "#\\u0023[") + "\n"
 
 
-def report_csv(report: Report) -> str:
+def report_csv(report: "Report") -> str:
     """Return the report's first table as CSV, a header and a row for each."""
     import csv
     import io

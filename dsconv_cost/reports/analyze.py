@@ -6,7 +6,7 @@ from dsconv_cost.costs.accuracy import is_of
 from dsconv_cost.costs.analysis import Analysis, Form
 from dsconv_cost.costs.breakdown import OPS, Breakdown, LayerRow, View
 from dsconv_cost.costs.conventions import DEFAULT, convention_named
-from dsconv_cost.costs.parts import Sums, costs_by_kind, sum_of
+from dsconv_cost.costs.sums import Sums, costs_by_kind, sum_of
 from dsconv_cost.language.architecture import Architecture, unused_note
 from dsconv_cost.language.published import Published
 from dsconv_cost.layers import KINDS

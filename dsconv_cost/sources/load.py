@@ -6,7 +6,7 @@ from dsconv_cost.errors import InputError, Problem, UsageError
 from dsconv_cost.gc_pause import without_gc
 from dsconv_cost.language.architecture import Architecture, Spec
 from dsconv_cost.language.reader.file import read_spec
-from dsconv_cost.sources import bundled, near_paths
+from dsconv_cost.sources import bundled
 from dsconv_cost.sources.read import STANDARD_INPUT, STDIN_NAME, read_standard_input, read_text
 from dsconv_cost.sources.settings import Settings, choose, literal_of, split_and_merge
 from dsconv_cost.text import few_suggestions, inert, near, shown
@@ -66,6 +66,8 @@ def _refuse_ambiguity(argument: str, name: str, strict: bool) -> None:
 
 def _missing(argument: str, name: str, folders: bool) -> UsageError:
     """Return the error for a path or name that means nothing, with a suggestion: a file next to it, or a bundled network."""
+    from dsconv_cost.sources import near_paths
+
     meant = near_paths.likely(name, folders)
     if meant is not None:
         suggestion = f"'{shown(meant)}{inert(argument[len(name) :])}'"

@@ -1,7 +1,6 @@
 """The text of a file, of a pipe or of standard input, within bounds of size and time."""
 
 import os
-import select
 import stat
 import sys
 import time
@@ -55,6 +54,8 @@ def read_text(path: str, *, regular: bool = False) -> str:
 
 def becomes_ready(handle: int, end: float, writing: bool = False) -> bool:
     """Return whether a pipe or device can be read, or written, before the monotonic time `end`."""
+    import select
+
     poll = select.poll()
     poll.register(handle, select.POLLOUT if writing else select.POLLIN)
     return bool(poll.poll(1000 * max(0.0, end - time.monotonic())))

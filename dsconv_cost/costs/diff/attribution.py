@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from dsconv_cost.costs.analysis import Form
 from dsconv_cost.costs.diff.changes import Change, changes
-from dsconv_cost.costs.parts import Sums, sum_of, sums_of_form
+from dsconv_cost.costs.sums import Sums, sum_of, sums_of_form
 
 
 class Part(NamedTuple):

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from dsconv_cost.costs.analysis import Form
 from dsconv_cost.costs.charges import Figures
 from dsconv_cost.costs.diff.align import align
-from dsconv_cost.costs.parts import sums_of_form
+from dsconv_cost.costs.sums import sums_of_form
 from dsconv_cost.layers.base import Layer
 from dsconv_cost.layers.shapes import Shape
 from dsconv_cost.network.graph import Network, Node, Place

@@ -1,5 +1,7 @@
 """What an item says: its type, and then the fields of a built-in one or the arguments of a block."""
 
+import re
+
 from dsconv_cost.language.architecture import Block, Control, Given, Use
 from dsconv_cost.language.expressions.expression import Expression
 from dsconv_cost.language.nodes import MappingNode, ScalarNode, YamlNode, kind_of_node
@@ -68,7 +70,7 @@ class UseReader:
             report(node, "missing-type", f"received nothing, expected {_ITEM}")
         elif name == "if":
             report(node, "unknown-type", "unknown type 'if': leave an item out with when: condition")
-        elif (joined := JOINED.fullmatch(name)) and (joined[2] or joined[1] in TYPES or joined[1] in self.blocks):
+        elif (joined := re.fullmatch(JOINED, name)) and (joined[2] or joined[1] in TYPES or joined[1] in self.blocks):
             report(node, *separate(joined))
         elif (scope is not None and name in ("previous", "input")) or name.startswith("all "):
             said = f"'{text}' is a tensor, not an item: write it as a branch of a join"

@@ -211,7 +211,7 @@ class ValueReader:
         """Report a key that holds its value too, with or without a colon (`stride:2`); return whether it is one."""
         if not is_nothing(value):
             return False
-        match = JOINED.fullmatch(key.text)
+        match = re.fullmatch(JOINED, key.text)
         if match is None:
             return False
         self.problems.report(key, *separate(match))
@@ -227,7 +227,7 @@ class ValueReader:
 
     def cut_off(self, key: ScalarNode, value: YamlNode, previous: YamlNode | None) -> bool:
         """Report a key that is the rest of a value that YAML ended at a comma; return whether it is one."""
-        if not is_nothing(value) or not (_REST.search(key.text) or _NUMBER.fullmatch(key.text)):
+        if not is_nothing(value) or not (re.search(_REST, key.text) or re.fullmatch(_NUMBER, key.text)):
             return False
         if isinstance(previous, ScalarNode) and previous.text.count("(") > previous.text.count(")"):
             self.problems.already_reported()  # as the value that is not closed
@@ -254,8 +254,8 @@ def is_nothing(node: YamlNode) -> bool:
     return isinstance(node, ScalarNode) and not node.text and node.plain
 
 
-JOINED = re.compile(r"([A-Za-z_]\w*)(:?)\s*(?<=[\s:])(\S.*)")
-"""A key and its value in one: `stride:2`, `stride 2`."""
+JOINED = r"([A-Za-z_]\w*)(:?)\s*(?<=[\s:])(\S.*)"
+"""A key and its value in one: `stride:2`, `stride 2`. What only explains a mistake is compiled when one is made."""
 
 
 def separate(joined: re.Match[str]) -> tuple[Code, str]:
@@ -266,8 +266,8 @@ def separate(joined: re.Match[str]) -> tuple[Code, str]:
     return code, f"'{shown(joined.group())}' needs {missing}: write {shown(name)}: {shown(rest)}"
 
 
-_REST = re.compile(r"[)\]]")
-_NUMBER = re.compile(r"[0-9.]+[KMGB]?")
+_REST = r"[)\]]"
+_NUMBER = r"[0-9.]+[KMGB]?"
 _CUT = (
     "this looks like the rest of a value that YAML ended at a comma: inside { } quote the value, "
     "or write the item in block style"
