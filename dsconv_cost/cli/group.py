@@ -1,9 +1,11 @@
 """The group of all commands. To add a command, add its module to this package and a line to the table."""
 
 from importlib import import_module
+from typing import Any
 
 import click
 
+from dsconv_cost.cli.options import printing_option, with_help
 from dsconv_cost.version import __version__
 
 COMMANDS = {
@@ -26,6 +28,12 @@ COMMANDS = {
 class Commands(click.Group):
     """The commands of the table; a command's module is imported when it is called."""
 
+    def __init__(self, *arguments: Any, **others: Any) -> None:
+        super().__init__(*arguments, **others)
+        version = f"dsconv-cost, version {__version__}"
+        self.params.append(printing_option(["--version"], "Show the version and exit.", lambda ctx: version))
+        with_help(self)
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted(COMMANDS)
 
@@ -40,8 +48,7 @@ class Commands(click.Group):
             formatter.write_dl([(name, COMMANDS[name]) for name in self.list_commands(ctx)])
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name="dsconv-cost")
+@click.group(cls=Commands, context_settings={"max_content_width": 100})
 def cli() -> None:
     """Count the parameters, MACs and FLOPs of convolutional networks described in YAML.
 

@@ -19,14 +19,38 @@ ALLOWANCE = "dsconv_cost.allowance"
 """Where a context keeps what the allowance of its call is made with."""
 
 
+def printing_option(names: list[str], words: str, text: Callable[[click.Context], str]) -> click.Option:
+    """Return an option that prints a text and ends the run, like --help.
+
+    click's own would look for translations of their help in every run, which takes a millisecond.
+    """
+
+    def show(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+        if value and not ctx.resilient_parsing:
+            click.echo(text(ctx), color=ctx.color)
+            ctx.exit()
+
+    return click.Option(names, is_flag=True, is_eager=True, expose_value=False, callback=show, help=words)
+
+
+def with_help(command: click.Command) -> None:
+    """Add --help to a command."""
+    command.add_help_option = False
+    command.params.append(printing_option(["-h", "--help"], "Show this message and exit.", lambda ctx: ctx.get_help()))
+
+
 class Command(click.Command):
     """A command that refuses an option given twice, and whose networks share one allowance of work.
 
     Of two limits click would keep the last, and ignore the other in silence.
     """
 
+    def __init__(self, *arguments: Any, **others: Any) -> None:
+        super().__init__(*arguments, **others)
+        with_help(self)
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if not ctx.resilient_parsing:
+        if not ctx.resilient_parsing and sum(word.startswith("-") for word in args) > 1:
             _, _, order = self.make_parser(ctx).parse_args(args=list(args))
             seen: set[str] = set()
             for parameter in order:
