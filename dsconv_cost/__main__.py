@@ -5,9 +5,19 @@ budget that is exceeded.) A closed pipe is fine.
 """
 
 import contextlib
+import errno
 import gc
 import os
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import click
+
+COMPLETE = "_DSCONV_COST_COMPLETE"
+"""The variable by which a shell asks for completion."""
+UNWRITABLE = (errno.ENOSPC, errno.EIO, errno.EBADF, errno.EFBIG, errno.EDQUOT)
+"""What the operating system says when standard output takes no more."""
 
 
 def main() -> int:
@@ -40,8 +50,8 @@ def _run() -> int:
     try:
         from dsconv_cost.cli.group import cli
 
-        if "_DSCONV_COST_COMPLETE" in os.environ:
-            cli.main(prog_name="dsconv-cost")
+        if os.environ.get(COMPLETE):
+            return _completed(cli)
         if not sys.argv[1:]:
             # click's releases differ in where the help goes and what is returned.
             with cli.make_context("dsconv-cost", [], resilient_parsing=True) as context:
@@ -63,6 +73,23 @@ def _run() -> int:
 
         _say(str(error) if _has_place(error) else f"error: {inert(str(error))}")
         return error.exit_code
+
+
+def _completed(group: "click.Group") -> int:
+    """Answer a shell that asks for completion. What it asks is in the environment, which may hold anything."""
+    from click.shell_completion import shell_complete
+
+    try:
+        if shell_complete(group, {}, "dsconv-cost", COMPLETE, os.environ[COMPLETE]) == 0:
+            return _flushed(0)
+    except (LookupError, ValueError, RuntimeError, SystemExit):
+        pass
+    from dsconv_cost.text import inert
+
+    _say(
+        f"error: {COMPLETE}: received '{inert(os.environ[COMPLETE])}', expected bash_source, zsh_source or fish_source"
+    )
+    return 2
 
 
 def _usage(error: Exception) -> str:
@@ -132,7 +159,7 @@ def _is_folder_gone() -> bool:
 def _bug(error: BaseException) -> int:
     if isinstance(error, SystemExit):
         return error.code if isinstance(error.code, int) else 0 if error.code is None else 2
-    if isinstance(error, OSError) and error.filename is None and error.errno in (28, 5, 9, 27, 122):
+    if isinstance(error, OSError) and error.filename is None and error.errno in UNWRITABLE:
         _forget(1)
         _say(f"error: standard output cannot be written: {error.strerror}")
         return 2
