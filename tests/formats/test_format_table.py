@@ -82,6 +82,7 @@ def test_help_says_what_the_table_says(command: str) -> None:
     assert ("--format" in said) == ("--output" in said)
     assert (kind is not None) == ("--format" in said and command != "reference")  # whose text has no table
     if kind is not None:
+        assert "--output [FORMAT=]PATH" in said
         assert f"[{'|'.join(OFFERED[kind])}]" in said
         for name in OFFERED[kind]:
             assert f"{name} ({FORMATS[name].words})" in said
