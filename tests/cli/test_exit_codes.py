@@ -78,7 +78,7 @@ VALUES = (
     "", "--", "0", "-1", "1e9", "1e-400", "569e6", "1%", "101%", "16 MB", "nan", "inf", "alpha=0.5", "alpha=", "=1",
     "alpha=[1, 2]", "alpha=1..2:0", "alpha=0.5,1", "macs", "params", "thop", "json", "table", "junit", "csv=/dev/null",
     "/dev/null", "x/y", "mobilenet", "mobilenet:x", "mobilenet@alpha=0.5", "resnet", "resnet:18", "resnet:*", "*", "[",
-    "conv", "dsconv1", "HEAD", "\x00", "\ud800", "é", "9" * 400,
+    "conv", "dsconv1", "HEAD", "\x00", "\udcff", "é", "9" * 400,
 )  # fmt: skip
 
 
