@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from typing import Any, ClassVar, Self
 
 from dsconv_cost.layers.counts import Counts
-from dsconv_cost.layers.fields import DERIVED, REQUIRED, Field, Values
+from dsconv_cost.layers.fields import DERIVED, REQUIRED, Field, Sentinel, Values
 from dsconv_cost.layers.shapes import Shape
 
 Inputs = Sequence[Shape]
@@ -33,7 +33,7 @@ class Layer:
     It holds the normal forms of its fields, those that have a slot of their name; layers of equal fields are equal.
     """
 
-    __slots__ = ("_hash", "_key")
+    __slots__ = ("_hash",)
 
     type: ClassVar[str]
     """The word the language has for it."""
@@ -49,9 +49,10 @@ class Layer:
     """The field whose value follows the type's name, if there is one."""
     fields: ClassVar[tuple[Field, ...]] = ()
     """The other fields."""
-    held: ClassVar[tuple[Field, ...]] = ()
-    """The fields that a layer holds; the others of the item, e.g. `norm`, add layers of their own."""
     _names: ClassVar[AbstractSet[str]] = frozenset()
+    _defaults: ClassVar[Mapping[str, Any]] = {}
+    """The fields that a layer holds; the others of the item, e.g. `norm`, add layers of their own."""
+    _without_default: ClassVar[Sequence[str]] = ()
     also: ClassVar[tuple[str, ...]] = ()
     """What other frameworks call it; used for suggestions only."""
     formulas: ClassVar[Mapping[str, str]] = {}
@@ -64,22 +65,20 @@ class Layer:
     def __init_subclass__(cls) -> None:
         slots = {name for base in cls.__mro__ for name in getattr(base, "__slots__", ())}
         cls._names = {field.name for field in cls.all_fields()}
-        cls.held = tuple(field for field in cls.all_fields() if field.name in slots)
+        cls._defaults = {field.name: field.default for field in cls.all_fields() if field.name in slots}
+        cls._without_default = [name for name, default in cls._defaults.items() if isinstance(default, Sentinel)]
 
     def __init__(self, **values: Any) -> None:
         """Take the normal forms of an item's fields; a field that is not given has its default."""
         if not values.keys() <= self._names:
             raise TypeError(f"{self.type} has no field {', '.join(sorted(values.keys() - self._names))}")
-        key: list[Any] = [type(self)]
-        for field in self.held:
-            name = field.name
-            value = values.get(name, field.default)
-            if value is DERIVED or value is REQUIRED:
-                value = self.derived(name, values)
-            setattr(self, name, value)
-            key.append(value)
-        self._key = tuple(key)
-        self._hash = hash(self._key)
+        given = {**self._defaults, **values}
+        for name in self._without_default:
+            if given[name] is DERIVED or given[name] is REQUIRED:
+                given[name] = self.derived(name, values)
+        for name in self._defaults:
+            setattr(self, name, given[name])
+        self._hash = 0  # worked out when it is asked for
 
     def derived(self, field: str, values: Values) -> Any:
         """Return the value of a field whose default is DERIVED, from the others."""
@@ -91,12 +90,14 @@ class Layer:
 
     def values(self) -> dict[str, Any]:
         """Return the name and value of every field it holds."""
-        return {field.name: getattr(self, field.name) for field in self.held}
+        return {name: getattr(self, name) for name in self._defaults}
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Layer) and self._key == other._key
+        return type(self) is type(other) and self.values() == other.values()
 
     def __hash__(self) -> int:
+        if not self._hash:
+            self._hash = hash((type(self), *self.values().values()))
         return self._hash
 
     def __repr__(self) -> str:
