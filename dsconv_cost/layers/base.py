@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from typing import Any, ClassVar, Self
 
 from dsconv_cost.layers.counts import Counts
-from dsconv_cost.layers.fields import DERIVED, REQUIRED, Field, Sentinel, Values
+from dsconv_cost.layers.fields import DERIVED, REQUIRED, Field, Sentinel, SizeOf, Values
 from dsconv_cost.layers.shapes import Shape
 
 Inputs = Sequence[Shape]
@@ -49,9 +49,12 @@ class Layer:
     """The field whose value follows the type's name, if there is one."""
     fields: ClassVar[tuple[Field, ...]] = ()
     """The other fields."""
+    held: ClassVar[tuple[Field, ...]] = ()
+    """The fields that a layer holds; the others of the item, e.g. `norm`, add layers of their own."""
+    needs_tensor: ClassVar[bool] = False
+    """Whether the value of a field may depend on the shape of another tensor."""
     _names: ClassVar[AbstractSet[str]] = frozenset()
     _defaults: ClassVar[Mapping[str, Any]] = {}
-    """The fields that a layer holds; the others of the item, e.g. `norm`, add layers of their own."""
     _without_default: ClassVar[Sequence[str]] = ()
     also: ClassVar[tuple[str, ...]] = ()
     """What other frameworks call it; used for suggestions only."""
@@ -65,7 +68,9 @@ class Layer:
     def __init_subclass__(cls) -> None:
         slots = {name for base in cls.__mro__ for name in getattr(base, "__slots__", ())}
         cls._names = {field.name for field in cls.all_fields()}
-        cls._defaults = {field.name: field.default for field in cls.all_fields() if field.name in slots}
+        cls.held = tuple(field for field in cls.all_fields() if field.name in slots)
+        cls.needs_tensor = any(isinstance(field.kind, SizeOf) for field in cls.held)
+        cls._defaults = {field.name: field.default for field in cls.held}
         cls._without_default = [name for name, default in cls._defaults.items() if isinstance(default, Sentinel)]
 
     def __init__(self, **values: Any) -> None:

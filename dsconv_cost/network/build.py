@@ -13,7 +13,7 @@ from dsconv_cost.language.nodes import ListNode, ScalarNode
 from dsconv_cost.layers import Layer
 from dsconv_cost.layers.composites import Composite
 from dsconv_cost.layers.composites.structure import Residual
-from dsconv_cost.layers.fields import FLAG, Rejected, SizeOf, Whole
+from dsconv_cost.layers.fields import FLAG, Rejected, Whole
 from dsconv_cost.layers.join import Join
 from dsconv_cost.layers.norm_and_activation import TAIL_NORMS
 from dsconv_cost.layers.shapes import Shape
@@ -268,7 +268,7 @@ class _Elaboration:
         if parts is None:
             values = frame.settings(use.settings, draft.known_channels(x))
             parts = draft.parts(type_, values)
-            if not use.varies and not any(isinstance(setting.field.kind, SizeOf) for setting in use.settings):
+            if not use.varies and not type_.needs_tensor:
                 self._fixed[use] = parts
         try:
             for part, layer in parts:
