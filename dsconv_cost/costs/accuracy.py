@@ -18,7 +18,7 @@ def is_of(entry: Published, architecture: Architecture, form: Form) -> bool:
     """Return whether an entry's accuracy is that of a network; `form` is the form that the entry is about.
 
     A file that somebody copied and changed still has the entries of the original. So its params and MACs must agree with
-    those of the entry, as far as the entry prints them; the bundled files are held to their sources by tests.
+    those of the entry, as far as the entry prints them; tests compare the bundled files with their sources.
     """
     if architecture.bundled:
         return True

@@ -114,7 +114,7 @@ class Form:
         self.network = network_counted(network, convention)
         self.convention = convention
         self.decisions = decisions
-        """What was done with each convolution and linear layer of the network as written, and why."""
+        """The decision on each convolution and linear layer of the network as written, with its reason."""
         self._layers: list[LayerCost] | None = None
         self._counts: Counts | None = None
         self._by_case: dict[str, Counts] | None = None

@@ -30,7 +30,7 @@ class View(NamedTuple):
 
     @property
     def key(self) -> str:
-        """What the rows are sorted by: `top` without `sort` means the costliest."""
+        """The key that rows are sorted by; `top` without `sort` means the costliest."""
         return "macs" if self.sort == "order" and self.top is not None else self.sort
 
 
@@ -51,7 +51,7 @@ class LayerRow(NamedTuple):
     separable: int
     """MACs in the separable form."""
     merged: bool
-    """Whether its cost in the standard form is part of another row."""
+    """Whether another row includes its cost in the standard form."""
     merged_in_part: bool
     """Whether that is so for a depthwise convolution of several layers, so that the factor is that of the others."""
     factor: float | None
@@ -95,7 +95,7 @@ class _Grouping:
         self._whole = view.level in (EXPAND, OPS)
         """Whether a place has a row of its own however deep it is."""
         self._parts = view.level == OPS
-        """Whether what a field of an item stands for has one too."""
+        """Whether the norm or activation of an item's field has a row too."""
         self._depth = view.depth
         self._around: dict[Place, Place | None] = {}
         """For a place with others inside: whose row those belong to, None where each has its own."""

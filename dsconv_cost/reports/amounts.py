@@ -1,4 +1,4 @@
-"""A limit and what it is held against, as text for people: rounded, but never so that the rounding hides which is larger."""
+"""Limits and actual values as text for people: rounded, but never so that rounding hides which is larger."""
 
 from typing import NamedTuple
 
@@ -82,7 +82,7 @@ def _difference(size: Amount, metric: Metric, binary: bool) -> str:
 
 
 def _told_apart(actual: Amount, limit: Amount, metric: Metric, binary: bool) -> tuple[str, str]:
-    """Return actual and limit. A limit that was written stands as written: that is exact."""
+    """Return actual and limit. A written limit is shown as written, which is exact."""
     order = _order(actual, limit)
     if metric.measure == SHARE:
         for decimals in range(1, DECIMALS + 1):
@@ -91,7 +91,7 @@ def _told_apart(actual: Amount, limit: Amount, metric: Metric, binary: bool) -> 
         return exact(actual, metric), limit.text
     mine = rounded(actual, metric, binary)
     if limit.text:
-        if limit.text.isdigit():  # a count in full is held against a count in full
+        if limit.text.isdigit():  # a count in full is compared with a count in full
             return exact(actual, metric), f"{limit.top:,}"
         written = limit.text
         if _order(_value(mine), limit) == order:

@@ -1,4 +1,4 @@
-"""What `analyze` shows: a headline, the layers, the three forms, the kinds of layers, and notes."""
+"""The report of `analyze`: a headline, the layers, the three forms, the kinds of layers, and notes."""
 
 from functools import cache
 
@@ -83,15 +83,17 @@ def report(analysis: Analysis, view: View) -> Report:
         notes.append(("rows", f"{len(shown):,} of {breakdown.total:,} shown, sorted by {view.key}"))
     if breakdown.unshown_params:
         notes.append(
-            ("no row", f"{breakdown.unshown_layers:,} layers that are no convolution or linear layer, "
+            ("no row", f"{breakdown.unshown_layers:,} layers that are neither convolutions nor linear layers, "
              f"with {breakdown.unshown_params:,} params")
         )  # fmt: skip
     if any(row.merged for row in shown):
-        notes.append(("merged", "its standard form is the pointwise convolution's, whose factor is that of both"))
+        notes.append(
+            ("merged", "in the standard form the depthwise convolution is part of the pointwise one, whose factor covers both")
+        )  # fmt: skip
     if partly := [row.name for row in shown if row.merged_in_part]:
         notes.append(
-            ("merged", f"of {_some(partly)} the depthwise convolution: its standard form is the pointwise convolution's, whose "
-             "factor is that of both")
+            ("merged", f"{_some(partly)}: in the standard form the depthwise convolution is part of the pointwise one in another "
+             "row, whose factor covers both")
         )  # fmt: skip
     if view.level == OPS:
         notes += _shortcuts(analysis.as_written.network)
@@ -255,7 +257,7 @@ def _form_note(analysis: Analysis, form: Form) -> str:
         elif decision.unpaired is not None:
             unpaired.setdefault(decision.unpaired.reason, []).append(decision)
     converted = sum(decision.verdict == CONVERTED for decision in form.decisions)
-    told = [f"{converted:,} converted" if converted else "nothing to convert, so it is the network as written"]
+    told = [f"{converted:,} converted" if converted else "nothing to convert: the same as the network as written"]
     if unpaired:
         told.append(f"unpaired {'; '.join(_unpaired(analysis, reason, found) for reason, found in unpaired.items())}")
     if kept:

@@ -1,4 +1,4 @@
-"""The points of a sweep that keep the limits, the best first, as a table."""
+"""The points of a sweep within the limits, the best first, as a table."""
 
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple

@@ -50,7 +50,7 @@ _YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
 
 
 class Limits(NamedTuple):
-    """What `list` keeps, and in which order."""
+    """The networks that `list` keeps, and their order."""
 
     families: tuple[str, ...] = ()
     limits: Sequence[Limit] = ()
@@ -87,7 +87,7 @@ def _families(names: tuple[str, ...]) -> Iterator[_Family]:
     known = bundled.names()
     for name in names:
         if name not in known:
-            raise UsageError(f"no bundled architecture is called '{inert(name)}'{near(name, known)}")
+            raise UsageError(f"no bundled architecture named '{inert(name)}'{near(name, known)}")
     for name in names or known:
         yield _Family(name)
 
@@ -117,7 +117,7 @@ def _points(spec: Spec) -> list[_Point]:
 
 
 def catalogue(limits: Limits) -> Report:
-    """Return a row for every bundled network that keeps the limits, as written."""
+    """Return a row for every bundled network within the limits, as written."""
     rows: list[tuple[Cell, ...]] = []
     count = 0
     for family in _families(limits.families):
@@ -144,7 +144,7 @@ def catalogue(limits: Limits) -> Report:
     notes = [
         ("use", "analyze FAMILY, FAMILY:VARIANT, with --set NAME=VALUE for each of the settings"),
         ("convention", f"{DEFAULT.name} {DEFAULT.version}: {DEFAULT.summary}"),
-        ("top-1", "per cent on ImageNet, as the source prints it; - where it prints none"),
+        ("top-1", "per cent on ImageNet, as printed by the source; - where it prints none"),
     ]
     if limits.top is not None and limits.top < len(rows):
         notes.insert(0, ("rows", f"{limits.top} of {len(rows)} shown"))

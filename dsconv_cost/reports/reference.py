@@ -37,7 +37,7 @@ def reference(name: str | None) -> list[FieldRows]:
             meant = suggest_type(name, [])
             foreign = f"{FOREIGN}; " if is_foreign(name) else ""
             hint = f": did you mean '{meant}'?" if meant else f": {foreign}the types are {', '.join(TYPES)}"
-            raise UsageError(f"no type is called '{inert(name)}'{hint}")
+            raise UsageError(f"no type named '{inert(name)}'{hint}")
         return _type(name)
     sections = [
         FieldRows("Keys of a file", ("key", "holds"), list(FILE_KEYS.items()), list(_LIMITS)),
@@ -59,7 +59,7 @@ def reference(name: str | None) -> list[FieldRows]:
 
 
 _BLOCK_DOCS = (
-    "name -> default, or required; the first stands behind the block's name if it is required",
+    "name -> default, or required; if the first is required, it is written as the value of the block's name",
     "values computed from them, in order",
     "what the block is made of",
 )

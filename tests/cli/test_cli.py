@@ -388,7 +388,7 @@ def test_list_shows_the_first() -> None:
 
 def test_list_of_some_families() -> None:
     assert {row["family"] for row in _list("vgg", "unet")} == {"vgg", "unet"}
-    assert run("list", "vggg").err.startswith("error: no bundled architecture is called 'vggg': did you mean 'vgg'?")
+    assert run("list", "vggg").err.startswith("error: no bundled architecture named 'vggg': did you mean 'vgg'?")
 
 
 def test_list_published_shows_every_figure_with_a_verdict() -> None:

@@ -196,7 +196,7 @@ def test_a_row_whose_depthwise_is_paired_in_another_row_has_no_factor() -> None:
     assert pointwise.factor == (9 * 16 * 64) / (9 * 16 + 16 * 64)
     notes = [text for label, text in report(analysis, View()).notes if label == "merged"]
     assert notes == [
-        "of b1 the depthwise convolution: its standard form is the pointwise convolution's, whose factor is that of both"
+        "b1: in the standard form the depthwise convolution is part of the pointwise one in another row, whose factor covers both"
     ]
     depthwise = row_of(list(Breakdown(analysis, View(EXPAND)).rows()), "b1/dwconv1")
     assert (depthwise.factor, depthwise.merged, depthwise.standard) == (None, True, 0)

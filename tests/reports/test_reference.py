@@ -68,7 +68,7 @@ def test_every_field_and_type_has_a_docstring() -> None:
 def test_another_frameworks_name_gets_a_suggestion() -> None:
     result = run("reference", "Conv2d")
     assert (result.code, result.out) == (2, "")
-    assert result.err == "error: no type is called 'Conv2d': did you mean 'conv'?\n"
+    assert result.err == "error: no type named 'Conv2d': did you mean 'conv'?\n"
 
 
 def test_it_is_written_to_files(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from dsconv_cost.costs.sums import Sums, sum_of, sums_of_form
 
 
 class Part(NamedTuple):
-    """What one item, or all items of a type, contribute to the change."""
+    """The contribution of one item, or of all items of a type, to the change."""
 
     name: str
     params: int

@@ -1,1 +1,1 @@
-"""What a network costs at every point of a grid of settings, and which points keep limits."""
+"""The cost of a network at every point of a grid of settings, and the points within limits."""
