@@ -122,3 +122,32 @@ def test_whole_networks_are_what_the_counters_print(row: Row) -> None:
     printed = _printed(row)
     assert {figure.split()[0] for figure in printed} >= {"macs", "fvcore", "ptflops", "thop", "calflops"}
     assert _counted(row, elaborate(load(row["network"], **settings))) == printed
+
+
+# torchvision's networks as they are coded there, where that is not as modules.
+_LAYER_NORM_2D = 2 * 96 * 56 * 56 + 192 * 28 * 28 + 384 * 14 * 14 + 768
+"""Elements of ConvNeXt-T's norms that are of a class of torchvision's own, which hooks do not know."""
+_LAST_POOL = 1024 * 7 * 7
+"""Inputs of DenseNet-121's last relu and last pool, which are functions."""
+_STAGES = [(3, 96, 56 * 56), (3, 192, 28 * 28), (9, 384, 14 * 14), (3, 768, 7 * 7)]
+"""Blocks, channels and positions of ConvNeXt-T's stages. A block's two 1 x 1 convolutions are linear layers there."""
+CODED = {
+    ("densenet:121", "ptflops macs"): -2 * _LAST_POOL,  # once each, not twice
+    ("densenet:121", "thop macs"): -(_LAST_POOL + 1024),
+    ("convnext:tiny", "ptflops macs"): -_LAYER_NORM_2D,
+    ("convnext:tiny", "thop macs"): -4 * _LAYER_NORM_2D,
+    ("convnext:tiny", "thop params"): -2 * (2 * 96 + 192 + 384 + 768),
+    # torchinfo counts a linear layer once, not at each position; calflops does not count its bias
+    ("convnext:tiny", "torchinfo macs"): -sum(n * (2 * 4 * c * c + 5 * c) * (at - 1) for n, c, at in _STAGES),
+    ("convnext:tiny", "calflops flops"): -sum(n * 5 * c * at for n, c, at in _STAGES),
+}
+
+
+@pytest.mark.parametrize("row", _rows("torchvision.csv"), ids=lambda row: row["network"])
+def test_networks_of_torchvision_differ_by_their_coding_alone(row: Row) -> None:
+    name, printed = row["network"], _printed(row)
+    assert len(printed) == len(FIGURES) - 1  # all but Keras's
+    counted = _counted(row, elaborate(load(name)))
+    assert {figure: int(value) + CODED.get((name, figure), 0) for figure, value in counted.items()} == {
+        figure: int(value) for figure, value in printed.items()
+    }

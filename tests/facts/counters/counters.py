@@ -13,7 +13,7 @@ from typing import Any
 from dsconv_cost.network.graph import Network
 
 VERSIONS = {
-    "torch": "2.14.1", "fvcore": "0.1.5.post20221221", "torchinfo": "1.8.0", "ptflops": "0.7.5",
+    "torch": "2.14.1", "torchvision": "0.29.1", "fvcore": "0.1.5.post20221221", "torchinfo": "1.8.0", "ptflops": "0.7.5",
     "thop": "0.1.1.post2209072238", "torchprofile": "0.1.0", "calflops": "0.3.2", "keras": "3.15.1",
 }  # fmt: skip
 

@@ -1,8 +1,8 @@
-"""Measure what each counter prints, and write `cells.csv` and `networks.csv` beside this file.
+"""Measure what each counter prints, and write `cells.csv`, `networks.csv` and `torchvision.csv` beside this file.
 
 By hand, in an environment that has the counters at the versions of `counters.VERSIONS`, and this project:
 
-    python -m tests.facts.counters.measure [cells | TYPE...] [networks]
+    python -m tests.facts.counters.measure [cells | TYPE...] [networks] [torchvision]
 
 `cells` measures all types; a layer type measures its own rows anew and keeps the others.
 
@@ -18,9 +18,9 @@ from pathlib import Path
 
 from dsconv_cost.network.build import elaborate
 from dsconv_cost.sources.load import Source, load, load_source
-from tests.facts.counters.counters import COUNTERS, VERSIONS, Answer, on_network
+from tests.facts.counters.counters import COUNTERS, IN_PYTORCH, VERSIONS, Answer, on_model, on_network
 from tests.facts.counters.examples import EXAMPLES, MODULE, Example
-from tests.facts.counters.networks import NETWORKS
+from tests.facts.counters.networks import NETWORKS, TORCHVISION
 
 HERE = Path(__file__).parent
 METRICS = ("params", "macs", "flops")
@@ -66,6 +66,15 @@ def _of_networks(counter: str) -> list[Answer | str | None]:
     return found
 
 
+def _of_torchvision(counter: str) -> list[Answer | str | None]:
+    from torchvision import models
+
+    return [
+        on_model(counter, models.get_model(name), (3, 224, 224)) if counter in IN_PYTORCH else None
+        for name in TORCHVISION.values()
+    ]
+
+
 COLUMNS = dict.fromkeys(COUNTERS, ("params", "macs")) | {
     "macs": ("macs",), "torchprofile": ("macs",), "calflops": METRICS, "keras": ("params",),
 }  # fmt: skip
@@ -98,7 +107,7 @@ def main(wanted: set[str]) -> None:
     """Measure and write."""
     _versions()
     with ProcessPoolExecutor(2, mp_context=get_context("spawn"), max_tasks_per_child=1) as pool:
-        if types := wanted - {"networks"}:
+        if types := wanted - {"networks", "torchvision"}:
             path = HERE / "cells.csv"
             rows = {} if "cells" in types else _kept(path, 4)
             examples = [e for e in EXAMPLES if "cells" in types or e.type in types]
@@ -115,7 +124,11 @@ def main(wanted: set[str]) -> None:
             ]
             rows_of_networks = [[*head, *_cells(answers, index)] for index, head in enumerate(heads)]
             _write(HERE / "networks.csv", ["network", "settings"], rows_of_networks)
+        if "torchvision" in wanted:
+            answers = dict(zip(COUNTERS, pool.map(_of_torchvision, COUNTERS), strict=True))
+            rows_of_networks = [[name, "", *_cells(answers, index)] for index, name in enumerate(TORCHVISION)]
+            _write(HERE / "torchvision.csv", ["network", "settings"], rows_of_networks)
 
 
 if __name__ == "__main__":
-    main(set(sys.argv[1:]) or {"cells", "networks"})
+    main(set(sys.argv[1:]) or {"cells", "networks", "torchvision"})

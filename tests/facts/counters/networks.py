@@ -1,5 +1,11 @@
 """The whole networks that are measured: bundled ones with their settings."""
 
+TORCHVISION = {
+    "resnet:18": "resnet18", "densenet:121": "densenet121", "convnext:tiny": "convnext_tiny",
+    "efficientnet:b0": "efficientnet_b0", "mobilenet_v3_large": "mobilenet_v3_large",
+}  # fmt: skip
+"""Bundled networks -> torchvision's own, coded as they are there."""
+
 NETWORKS: list[tuple[str, dict[str, int | float]]] = [
     ("unet", {"resolution": 188}),
     ("convnext:tiny", {}),
