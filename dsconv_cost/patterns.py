@@ -4,6 +4,7 @@ Brackets have no special meaning, because the names of repeated layers have them
 """
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 LONGEST_PATTERN = 300
@@ -32,6 +33,8 @@ def pattern(text: str) -> re.Pattern[str]:
     segments = text.split("/")
     for index, segment in enumerate(segments):
         last = index == len(segments) - 1
+        if segment == "**" and not last and segments[index + 1] == "**":
+            continue  # both mean any number of segments, and trying every way to share them out takes long
         if segment == "**":
             pieces.append("(?:[^/]+/)*" if not last else ".+")
         else:
@@ -46,6 +49,13 @@ def _segment(text: str) -> str:
     # The first place where the text between two stars fits is as good as any, so there is no need to try others.
     between = "".join(f"(?>[^/]*?{part})" for part in fixed[1:-1])
     return f"{fixed[0]}{between}[^/]*{fixed[-1]}"
+
+
+def matcher(text: str) -> Callable[[str], bool]:
+    """Return the test whether a pattern means a name, for many names."""
+    fixed = re.split(r"[*?/]", text)[-1]
+    fullmatch = pattern(text).fullmatch
+    return lambda name: name.endswith(fixed) and fullmatch(name) is not None
 
 
 def matches(text: str, name: str) -> bool:

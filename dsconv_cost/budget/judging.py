@@ -1,11 +1,10 @@
 """Limits held against what networks cost: as integers, shares by cross-multiplication."""
 
-import re
 from typing import NamedTuple
 
 from dsconv_cost.budget.networks import MeasuredNetwork
 from dsconv_cost.budget.verdicts import FAIL, MAX, MIN, PASS, WARNING, Bound, FilePlace, LayerShare, Verdict, use_line
-from dsconv_cost.costs.parts import NoMacs, PartCosts, PartRow
+from dsconv_cost.costs.parts import REPETITION, NoMacs, PartCosts, PartRow
 from dsconv_cost.costs.sums import Sums, sum_of
 from dsconv_cost.errors import DsconvCostError
 from dsconv_cost.language.limits import DEFAULT_BITS, WARN, Amount, Limit, Metric
@@ -13,9 +12,6 @@ from dsconv_cost.text import nearest_words, shown
 
 LAYERS_NAMED = 5
 """How many of the costliest layers a verdict names."""
-
-_NUMBER = re.compile(r"\[\d+\]")
-"""Of one of the layers that are repeated."""
 
 
 class LimitOfNothing(DsconvCostError):
@@ -99,19 +95,17 @@ def _parts(costs: PartCosts, limit: Limit) -> list[_Part]:
 
 def _near_layer(costs: PartCosts, layer: str, kind: str | None) -> tuple[str | None, str]:
     """Return the name that was probably meant, of those that layers of the kind have, and a hint at it."""
-    names = [place.name for place in costs.places()] if kind is None else [r.name for r in costs.named("**", kind)]
-    names = [name for name in names if name != layer]
-    plain = {_NUMBER.sub("", name): name for name in reversed(names)}
-    one = plain.get(layer)
-    if one is not None:
-        each, short = _NUMBER.sub("[*]", one), _NUMBER.sub("*", one)
+    names = [name for name in costs.names(kind) if name != layer]
+    one = costs.unnumbered(kind).get(layer)
+    if one is not None and one != layer:
+        each, short = REPETITION.sub("[*]", one), REPETITION.sub("*", one)
         # The shorter means dsconv10 beside dsconv1[1], too.
         every = short if costs.named(short, kind) == costs.named(each, kind) else each
         return every, f"it is repeated, so write '{shown(every)}', or '{shown(one)}' for one of them"
     meant: str | None = None
     if kind is not None:
         within = f"{layer}/"
-        meant = next((n for n in names if n.startswith(within) or _NUMBER.sub("", n).startswith(within)), None)
+        meant = next((n for n in names if n.startswith(within) or REPETITION.sub("", n).startswith(within)), None)
     meant = meant or nearest_words(layer, names)
     return meant, f"did you mean '{shown(meant)}'?" if meant else "see `explain` for the names"
 

@@ -1,5 +1,6 @@
 """The costs of a network's parts: its items and layers by name, and its kinds of layers; what limits are held against."""
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -9,8 +10,12 @@ from dsconv_cost.costs.charges import Convention
 from dsconv_cost.costs.sums import Sums, kinds_by_place, sum_of, sums_of_form
 from dsconv_cost.errors import DsconvCostError
 from dsconv_cost.language.limits import SHARE, Amount, Metric
+from dsconv_cost.network.allowance import current_allowance
 from dsconv_cost.network.graph import Network, Place
 from dsconv_cost.network.transforms.convert import standard_form
+
+REPETITION = re.compile(r"\[\d+\]")
+"""The number of a repetition in a name."""
 
 
 class NoMacs(DsconvCostError):
@@ -38,6 +43,9 @@ class PartCosts:
         self._kinds = kinds_by_place(self.form)
         self.total = sum_of(self._leaves.values())
         self._places: dict[Place, Sums] | None = None
+        self._by_kind: dict[str | None, list[tuple[str, Place, Sums]]] = {}
+        """Pattern of kinds -> the parts with their names; many limits may ask for them."""
+        self._unnumbered: dict[str | None, dict[str, str]] = {}
         self._standard: int | None = None
 
     @property
@@ -91,16 +99,38 @@ class PartCosts:
 
     def named(self, layer: str, kind: str | None) -> list[PartRow]:
         """Return the items, composites and layers that a pattern names; with a kind, only layers of that kind."""
-        pattern = patterns.pattern(layer)
-        candidates = self.places() if kind is None else self._of_kind(kind)
-        return [_row(place, sums) for place, sums in candidates.items() if pattern.fullmatch(place.name)]
+        self._spend()
+        is_meant = patterns.matcher(layer)
+        return [_row(place, sums) for name, place, sums in self._named(kind) if is_meant(name)]
+
+    def names(self, kind: str | None) -> list[str]:
+        """Return the names of all items, composites and layers; with a kind, of the layers of that kind."""
+        return [name for name, _, _ in self._named(kind)]
+
+    def unnumbered(self, kind: str | None) -> dict[str, str]:
+        """Return the names without the numbers of repetitions -> the first name that becomes it."""
+        if kind not in self._unnumbered:
+            self._unnumbered[kind] = {REPETITION.sub("", name): name for name, _, _ in reversed(self._named(kind))}
+        return self._unnumbered[kind]
+
+    def _named(self, kind: str | None) -> list[tuple[str, Place, Sums]]:
+        if kind not in self._by_kind:
+            places = self.places() if kind is None else self._of_kind(kind)
+            self._by_kind[kind] = [(place.name, place, sums) for place, sums in places.items()]
+        return self._by_kind[kind]
 
     def kinds(self, kind: str) -> dict[str, list[PartRow]]:
         """Return the layers of each kind that a pattern names; a norm in a convolution's item counts with it."""
+        self._spend()
         by_kind: dict[str, list[PartRow]] = {}
         for place, sums in self._of_kind(kind).items():
             by_kind.setdefault(self._kinds[place], []).append(_row(place, sums))
         return by_kind
+
+    def _spend(self) -> None:
+        call = current_allowance()
+        if call is not None:
+            call.compare(len(self._leaves))
 
     def _of_kind(self, kind: str) -> dict[Place, Sums]:
         return {place: sums for place, sums in self._leaves.items() if patterns.matches(kind, self._kinds[place])}

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from dsconv_cost.errors import UsageError
 from dsconv_cost.text import inert
 
 MAX_LAYERS = 200_000
@@ -21,6 +22,7 @@ class Allowance:
         self.max_layers = max_layers
         """Of a network, where nothing else is said."""
         self._spent: dict[str, int] = {}
+        self._compared = 0
 
     def left(self, max_layers: int) -> int:
         """Return how large the next network may be, when none may have more than `max_layers`."""
@@ -28,6 +30,16 @@ class Allowance:
 
     def spend(self, network: str, layers: int, steps: int) -> None:
         self._spent[network] = self._spent.get(network, 0) + max(layers, steps // STEPS_PER_LAYER)
+
+    def compare(self, names: int) -> None:
+        """Spend the comparing of a pattern with names. Raises UsageError where nothing is left for it."""
+        self._compared += names
+        most = NETWORKS_PER_CALL * self.max_layers * STEPS_PER_LAYER
+        if self._compared > most:
+            raise UsageError(
+                f"the limits of this call compare patterns with more than {most:,} names of layers: give fewer limits with "
+                "layer or kind, or raise the bound with --layer-bound"
+            )
 
     def exceeded(self, max_layers: int) -> str:
         """Return the message for a network that there is no allowance left for."""
