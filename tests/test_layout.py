@@ -44,6 +44,11 @@ def tree(name: str) -> ast.Module:
     return ast.parse(MODULES[name].read_text(encoding="utf-8"))
 
 
+@pytest.mark.parametrize("name", MODULES)
+def test_no_module_is_too_long(name: str) -> None:
+    assert len(MODULES[name].read_text(encoding="utf-8").splitlines()) <= 350
+
+
 def is_command(function: ast.FunctionDef) -> bool:
     """Return whether click calls a function, with an argument for each option."""
     return any(ast.unparse(decorator).startswith("click.command(") for decorator in function.decorator_list)
