@@ -11,9 +11,7 @@ from dsconv_cost.layers.fields import Whole
 from dsconv_cost.layers.reshape import Slice
 from dsconv_cost.layers.values import describe
 from dsconv_cost.network.environment import Environment, ItemError, field_node
-from dsconv_cost.network.graph import Place
-
-IDENTITY = "identity"
+from dsconv_cost.network.graph import IDENTITY, Place
 
 LEFT_OUT = -2
 """What an item that makes nothing returns."""

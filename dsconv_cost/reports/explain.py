@@ -16,7 +16,7 @@ from dsconv_cost.text import inert, near
 _SYMBOL = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
 
 
-ADDED = {
+SHORTCUT_TEXTS = {
     IDENTITY: "the residual's input itself (identity)",
     PROJECTION: "the residual's shortcut (a projection of its input)",
 }
@@ -79,7 +79,7 @@ def _summary(analysis: Analysis, name: str, layers: list[LayerCost]) -> Section:
     whole = analysis.convention.total((layer.node.layer.case, layer.counts) for layer in layers)
     place = next(p for p in layers[0].node.place.chain() if p.name == name)
     network = analysis.as_written.network
-    adds = [ADDED[taken] for layer in layers if (taken := shortcut_taken(network, layer.node))]
+    adds = [SHORTCUT_TEXTS[taken] for layer in layers if (taken := shortcut_taken(network, layer.node))]
     return Section(
         f"{name}: {place.type} in line {place.line}, {len(layers)} layers",
         [
@@ -116,7 +116,7 @@ def _layer_section(analysis: Analysis, layer: LayerCost) -> Section:
         lines.append(f"FLOPs   = {FLOPS_PER_MAC} * MACs = {layer.flops:,}")
     shortcut = shortcut_taken(analysis.as_written.network, node)
     if shortcut:
-        lines.append(f"adds    {ADDED[shortcut]}")
+        lines.append(f"adds    {SHORTCUT_TEXTS[shortcut]}")
     lines.append(f"counted: {node.layer.counted}")
     if node.layer.source:
         lines.append(f"source:  {node.layer.source}")
