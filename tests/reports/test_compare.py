@@ -150,7 +150,7 @@ def test_lists_hold_commas(tmp_path: Path) -> None:
 
 
 def test_a_file_whose_name_looks_like_something_else_is_that_file(tmp_path: Path) -> None:
-    names = ["a@b=1.yaml", "n*.yaml", "resnet:18", "mobilenet"]
+    names = ["a@b=1.yaml", "n*.yaml", "net:18", "mobilenet"]
     for name in names:
         (tmp_path / name).write_text("input: [3, 2, 2]\nlayers: [{conv: 4, kernel: 1}]\n", encoding="utf-8")
     assert [row["params"] for row in rows(*names, cwd=tmp_path)] == [3 * 4 + 4] * 4
