@@ -1,7 +1,6 @@
 """Text from a file, made harmless: it moves no cursor, starts no workflow command and hides nothing."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Collection, Iterable
 from contextvars import ContextVar
 from functools import lru_cache, wraps
@@ -29,17 +28,16 @@ def _escape(character: str) -> str:
 
 
 # Those of the property Default_Ignorable_Code_Point that have another category than C: fillers, joiners, variation selectors.
-_IGNORABLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]")
+_IGNORABLE = "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
 _BRAILLE_BLANK = "\u2800"  # the only symbol without ink; no property says so
 
 
+@lru_cache(maxsize=4096)
 def _visible(character: str) -> str:
+    from unicodedata import category  # most texts are ASCII
+
     # Categories C: controls, bidirectional marks, surrogates, private and unassigned; Z: line breaks, and spaces but one.
-    if (
-        unicodedata.category(character)[0] not in "CZ"
-        and not _IGNORABLE.match(character)
-        and character != _BRAILLE_BLANK
-    ):
+    if category(character)[0] not in "CZ" and not re.match(_IGNORABLE, character) and character != _BRAILLE_BLANK:
         return character
     return character if character == " " else _escape(character)
 
@@ -71,10 +69,13 @@ def width(text: str) -> int:
     return sum(map(_columns, text))
 
 
+@lru_cache(maxsize=4096)
 def _columns(character: str) -> int:
-    if unicodedata.category(character) in ("Mn", "Me"):
+    from unicodedata import category, east_asian_width
+
+    if category(character) in ("Mn", "Me"):
         return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+    return 2 if east_asian_width(character) in "WF" else 1
 
 
 def caret_line(line: int, column: int, source: str, end: int = 0) -> str:

@@ -4,6 +4,7 @@ import os
 import stat
 import sys
 import time
+from codecs import BOM_UTF8
 
 from dsconv_cost.errors import InputError, Problem, UsageError
 from dsconv_cost.text import inert, lines_of
@@ -118,7 +119,7 @@ def decode(data: bytes, path: str) -> str:
         message = "received a binary file, expected an architecture in YAML (UTF-8 text)"
         raise InputError(path, [_problem_after(data[: data.index(b"\0")], message)])
     try:
-        return data.decode("utf-8-sig")
+        return data.removeprefix(BOM_UTF8).decode()  # the codec utf-8-sig would have to be loaded
     except UnicodeDecodeError as error:
         # With a signature, positions are counted behind it.
         data = error.object

@@ -1,7 +1,6 @@
 """How deep bodies and blocks are nested in each other, and blocks that use themselves."""
 
 from collections.abc import Iterator
-from graphlib import CycleError, TopologicalSorter
 
 from dsconv_cost.language.architecture import Block, Item
 from dsconv_cost.language.problems import Problems
@@ -37,6 +36,8 @@ def check_nesting(blocks: dict[str, Block], layers: list[Item], problems: Proble
 
 def _order(users: dict[str, dict[str, Item]], problems: Problems) -> list[str] | None:
     """Return the blocks, each after those it uses; None where some use themselves, which is reported."""
+    from graphlib import CycleError, TopologicalSorter  # most files have no blocks
+
     names = list(users)
     found: list[str] | None = None
     circles = False
