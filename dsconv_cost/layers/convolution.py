@@ -56,8 +56,8 @@ def _grouped(groups: int, arriving: int, leaving: int) -> int:
 
 
 def _divisors(n: int) -> str:
-    found = [d for d in range(1, min(n, 4096) + 1) if n % d == 0]
-    return ", ".join(map(str, found[:12])) + (", ..." if len(found) > 12 else "")
+    divisors = [d for d in range(1, min(n, 4096) + 1) if n % d == 0]
+    return ", ".join(map(str, divisors[:12])) + (", ..." if len(divisors) > 12 else "")
 
 
 class Convolution(Layer):
@@ -267,10 +267,10 @@ class ConvTranspose(Convolution):
 
     def counts(self, inputs: Inputs, output: Shape) -> Counts:
         x, groups = inputs[0], self.groups
-        found = super().counts(inputs, output)
-        at_output = found.weights * output.positions
+        counts = super().counts(inputs, output)
+        at_output = counts.weights * output.positions
         window = self.kernel[0] * self.kernel[1]
-        return found._replace(
+        return counts._replace(
             output_macs=at_output,
             ungrouped_macs=at_output * (1 if x.channels == output.channels else groups),
             regrouped_macs=window * x.channels * (output.channels // groups // groups) * x.positions,

@@ -14,7 +14,7 @@ _SHIFT = Field("shift", FLAG, "whether a summand is learned for each channel", T
 
 
 class Norm(Layer):
-    """A normalisation. For each channel n values are learned: a scale and a shift, unless it is said to have none."""
+    """A normalisation. For each channel n values are learned: a scale and a shift, unless it is without them."""
 
     __slots__ = ("scale", "shift")
     scale: bool
@@ -80,10 +80,10 @@ class GroupNorm(Norm):
 
     def channels_after(self, arriving: int) -> int:
         if arriving % self.groups:
-            said = (
+            message = (
                 f"groups {self.groups} does not divide the {arriving} channels arriving: take a divisor of {arriving}"
             )
-            raise LayerError(said, "groups", "not-divisible")
+            raise LayerError(message, "groups", "not-divisible")
         return arriving
 
 

@@ -54,10 +54,10 @@ class ChannelShuffle(Reshape):
 
     def channels_after(self, arriving: int) -> int:
         if arriving % self.groups:
-            said = (
+            message = (
                 f"groups {self.groups} does not divide the {arriving} channels arriving: take a divisor of {arriving}"
             )
-            raise LayerError(said, "groups", "not-divisible")
+            raise LayerError(message, "groups", "not-divisible")
         return arriving
 
 

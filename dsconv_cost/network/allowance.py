@@ -20,7 +20,7 @@ class Allowance:
 
     def __init__(self, max_layers: int) -> None:
         self.max_layers = max_layers
-        """Of a network, where nothing else is said."""
+        """Of a network, where nothing else is given."""
         self._spent: dict[str, int] = {}
         self._compared = 0
 

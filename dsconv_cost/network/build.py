@@ -39,23 +39,23 @@ def elaborate(architecture: Architecture, max_layers: int | None = None) -> Netw
     bound = call.left(max_layers) if call is not None else max_layers
     elaboration = _Elaboration(architecture.spec, architecture.hyperparameters, bound)
     network = elaboration.run()
-    draft = elaboration.draft
+    builder = elaboration.builder
     if call is not None:
-        if draft.is_too_large and bound < max_layers:
+        if builder.is_too_large and bound < max_layers:
             raise UsageError(call.exceeded(max_layers))
         variant = f":{architecture.variant}" if architecture.variant else ""
-        call.spend(architecture.spec.path + variant, len(draft.nodes), draft.steps)
-    if network is None or draft.problems:
-        raise InputError(architecture.path, draft.problems, architecture.spec.text, draft.layers_made())
+        call.spend(architecture.spec.path + variant, len(builder.nodes), builder.steps)
+    if network is None or builder.problems:
+        raise InputError(architecture.path, builder.problems, architecture.spec.text, builder.layers_made())
     return network
 
 
 def try_network(spec: Spec, hyperparameters: Mapping[str, Value]) -> tuple[list[Problem], Network | None]:
     """Return the problems of the network of a file that has problems of its own, and the layers that could be made."""
     elaboration = _Elaboration(spec, hyperparameters, MAX_LAYERS)
-    elaboration.draft.uncertain = True
+    elaboration.builder.uncertain = True
     elaboration.run()
-    return elaboration.draft.problems, elaboration.draft.layers_made()
+    return elaboration.builder.problems, elaboration.builder.layers_made()
 
 
 class _Elaboration:
@@ -63,71 +63,71 @@ class _Elaboration:
 
     def __init__(self, spec: Spec, hyperparameters: Mapping[str, Value], max_layers: int) -> None:
         self.spec = spec
-        self.draft = NetworkBuilder(max_layers, spec.lost_tensors)
+        self.builder = NetworkBuilder(max_layers, spec.lost_tensors)
         self.names = NamesInSight(hyperparameters)
-        self._block_names = BlockNames(self.draft, self.names)
+        self._block_names = BlockNames(self.builder, self.names)
         self._fixed: dict[Use, BuiltParts] = {}
         """What the uses are whose fields have the same values everywhere."""
 
     # -- the whole ------------------------------------------------------------------------------
 
     def run(self) -> Network | None:
-        """Return the network, or None when it could not be made; see the draft's problems."""
+        """Return the network, or None when it could not be made; see the builder's problems."""
         try:
             return self._run()
         except Stop:
             return None
 
     def _run(self) -> Network | None:
-        spec, draft = self.spec, self.draft
+        spec, builder = self.spec, self.builder
         for let in spec.lets:
             try:
                 self.names[let.name] = let.expression.run(self.names, 0)
             except Unknown:
                 continue
             except ValueProblem as problem:
-                draft.report(let.node, problem.code, str(problem))
+                builder.report(let.node, problem.code, str(problem))
         shape = self._input()
         if shape is None:
             # Go on with an input of unknown shape, to find what else is wrong.
-            draft.unknown[INPUT] = None
+            builder.unknown[INPUT] = None
         else:
-            draft.input = shape
-        excess = fewest_layers(spec, self.names, draft.max_layers)
+            builder.input = shape
+        excess = fewest_layers(spec, self.names, builder.max_layers)
         if excess is not None:
-            draft.too_many(field_node(excess.item, "repeat"), excess.text)
+            builder.too_many(field_node(excess.item, "repeat"), excess.text)
             return None
-        frame = Environment(draft, self.names, Tensors(spec.tensors), INPUT, None)
-        self._norms(frame)
-        last = self.body(spec.layers, INPUT, frame)
-        if last == LEFT_OUT or not (draft.nodes or draft.problems or draft.unknown):
-            draft.report(
+        environment = Environment(builder, self.names, Tensors(spec.tensors), INPUT, None)
+        self._norms(environment)
+        last = self.body(spec.layers, INPUT, environment)
+        if last == LEFT_OUT or not (builder.nodes or builder.problems or builder.unknown):
+            builder.report(
                 spec.layers[0].node, "empty-network", "every item is left out: a network has at least one layer"
             )
             return None
-        outputs = self._outputs(last, frame)
-        if not draft.uncertain and not draft.unknown and not draft.problems:
-            draft.report_unused(outputs)
-        if draft.problems or draft.unknown:
+        outputs = self._outputs(last, environment)
+        if not builder.uncertain and not builder.unknown and not builder.problems:
+            builder.report_unused(outputs)
+        if builder.problems or builder.unknown:
             return None
         unused = [
             Unused(f"shortcut of {item.label}", field_node(item, "shortcut").line)
-            for item, taken in draft.shortcuts.items()
+            for item, taken in builder.shortcuts.items()
             if not taken
         ]
-        return Network(draft.input, draft.nodes, outputs, tuple(unused))
+        return Network(builder.input, builder.nodes, outputs, tuple(unused))
 
-    def _norms(self, frame: Environment) -> None:
+    def _norms(self, environment: Environment) -> None:
         """Make the norms that a field `norm` names, as the file's defaults have them."""
         for word, type_ in TAIL_NORMS.items():
             if type_.type in self.spec.norms:
                 try:
-                    self.draft.norms[word] = type_(**frame.settings(self.spec.norms[type_.type], None))
+                    self.builder.norms[word] = type_(**environment.settings(self.spec.norms[type_.type], None))
                 except Unknown:
                     continue  # reported where the unknown name is
                 except ItemError as fault:
                     if fault.node is not None:  # a default that is an expression stands in the file
-                        self.draft.report(fault.node, fault.code, f"{type_.type} {fault}", fault.suggestion)
+                        self.builder.report(fault.node, fault.code, f"{type_.type} {fault}", fault.suggestion)
 
     def _input(self) -> Shape | None:
         sizes: list[int] = []
@@ -141,97 +141,97 @@ class _Elaboration:
             except (ValueProblem, Rejected) as problem:
                 assert isinstance(node, ListNode)
                 at = node.items[len(sizes)]
-                self.draft.report(at, problem.code, f"input {what}: {problem}")
+                self.builder.report(at, problem.code, f"input {what}: {problem}")
                 return None
         return Shape(*sizes) if len(sizes) == 3 else None
 
-    def _outputs(self, last: int, frame: Environment) -> tuple[int, ...]:
+    def _outputs(self, last: int, environment: Environment) -> tuple[int, ...]:
         if not self.spec.outputs:
             return (last,)
         outputs: list[int] = []
-        left_out = [node for node in self.spec.outputs if frame.is_left_out(node.text)]
+        left_out = [node for node in self.spec.outputs if environment.is_left_out(node.text)]
         if len(left_out) == len(self.spec.outputs):
-            self.draft.report(
+            self.builder.report(
                 left_out[0], "empty-network", "every output is left out: its item has when: false or repeat: 0"
             )
         for node in self.spec.outputs:
             if node in left_out:
                 continue
             try:
-                outputs.append(frame.tensor(node.text))
+                outputs.append(environment.tensor(node.text))
             except ItemError as fault:
-                self.draft.report(node, fault.code, str(fault), fault.suggestion)
-                self.draft.uncertain = True
+                self.builder.report(node, fault.code, str(fault), fault.suggestion)
+                self.builder.uncertain = True
             except Unknown:
-                self.draft.uncertain = True
+                self.builder.uncertain = True
         return tuple(outputs)
 
     # -- items ----------------------------------------------------------------------------------
 
-    def body(self, items: list[Item], x: int, frame: Environment) -> int:
+    def body(self, items: list[Item], x: int, environment: Environment) -> int:
         """Add the items one after another, starting at tensor `x`; return the last output, or LEFT_OUT."""
         last = LEFT_OUT
         for item in items:
-            y = self.item(item, x, frame)
+            y = self.item(item, x, environment)
             if y != LEFT_OUT:
                 x = last = y
         return last
 
-    def item(self, item: Item, x: int, frame: Environment, suffix: str = "") -> int:
+    def item(self, item: Item, x: int, environment: Environment, suffix: str = "") -> int:
         """Add one item as often as it says; return its last output, or LEFT_OUT."""
         use = item.use
-        draft = self.draft
-        draft.steps += 1
-        if draft.steps > draft.most_steps:
-            draft.step(item.node)
+        builder = self.builder
+        builder.steps += 1
+        if builder.steps > builder.most_steps:
+            builder.step(item.node)
         made: list[int] = []
         try:
             if item.start is not None:
-                x = _start(item.start, frame)
+                x = _start(item.start, environment)
             if use.when is not None:
-                wanted = frame.value(use.when, FLAG, draft.known_channels(x), "when")
+                wanted = environment.value(use.when, FLAG, builder.known_channels(x), "when")
                 if not wanted:
                     if item.name is not None:
-                        frame.tensors.found[item.name] = []
+                        environment.tensors.made[item.name] = []
                     return LEFT_OUT
             if use.repeat is None:
                 node = item.node
                 place = Place(
-                    frame.place, item.label + suffix if suffix else item.label, use.type, node.line, node.column
+                    environment.place, item.label + suffix if suffix else item.label, use.type, node.line, node.column
                 )
-                y = self._once(item, use, x, frame, place)
+                y = self._once(item, use, x, environment, place)
                 if y != LEFT_OUT:
                     made.append(y)
             else:
-                made = self._repeat(item, use, x, frame, suffix)
+                made = self._repeat(item, use, x, environment, suffix)
         except Unknown:
-            made.append(draft.unknown_tensor(None))
+            made.append(builder.unknown_tensor(None))
         except ItemError as fault:
-            said = f"{shown(use.type)} {fault}" if fault.of_type else str(fault)
-            draft.report(fault.node or field_node(item, fault.field), fault.code, said, fault.suggestion)
-            made.append(draft.unknown_tensor(None))
+            message = f"{shown(use.type)} {fault}" if fault.of_type else str(fault)
+            builder.report(fault.node or field_node(item, fault.field), fault.code, message, fault.suggestion)
+            made.append(builder.unknown_tensor(None))
         if item.name is not None:
-            frame.tensors.found[item.name] = made
+            environment.tensors.made[item.name] = made
         return made[-1] if made else LEFT_OUT
 
-    def _repeat(self, item: Item, use: Use, x: int, frame: Environment, suffix: str) -> list[int]:
+    def _repeat(self, item: Item, use: Use, x: int, environment: Environment, suffix: str) -> list[int]:
         assert use.repeat is not None
-        draft = self.draft
-        times = frame.value(use.repeat, REPETITIONS, draft.known_channels(x), "repeat")
-        if times > draft.most_steps - draft.steps:
-            draft.step(field_node(item, "repeat"), times)
+        builder = self.builder
+        times = environment.value(use.repeat, REPETITIONS, builder.known_channels(x), "repeat")
+        if times > builder.most_steps - builder.steps:
+            builder.step(field_node(item, "repeat"), times)
         node = item.node
         made: list[int] = []
         own_names = item.body is not None or bool(item.branches)
-        before = len(draft.problems)
+        before = len(builder.problems)
         for index in range(times):
-            if len(draft.problems) > before:
+            if len(builder.problems) > before:
                 break  # more repetitions would say the same
-            draft.steps += 1
-            if draft.steps > draft.most_steps:
-                draft.step(item.node)
-            place = Place(frame.place, f"{item.label}{suffix}[{index + 1}]", use.type, node.line, node.column)
-            inner = frame.repetition() if own_names else frame
+            builder.steps += 1
+            if builder.steps > builder.most_steps:
+                builder.step(item.node)
+            place = Place(environment.place, f"{item.label}{suffix}[{index + 1}]", use.type, node.line, node.column)
+            inner = environment.repetition() if own_names else environment
             y = self._once(item, use.first if index == 0 and use.first else use, x, inner, place)
             if y != LEFT_OUT:
                 made.append(y)
@@ -240,76 +240,78 @@ class _Elaboration:
                 break  # nothing was made of the same input, and nothing will be
         return made
 
-    def _once(self, item: Item, use: Use, x: int, frame: Environment, place: Place) -> int:
+    def _once(self, item: Item, use: Use, x: int, environment: Environment, place: Place) -> int:
         """Add one repetition of an item."""
         if item.use.broken:
-            self.draft.uncertain = True
-            return self.draft.unknown_tensor(None)
+            self.builder.uncertain = True
+            return self.builder.unknown_tensor(None)
         if use.block is not None:
-            return self._block(item, use, use.block, x, frame, place)
+            return self._block(item, use, use.block, x, environment, place)
         type_ = use.layer_type
         assert type_ is not None
         if issubclass(type_, Layer):
             if issubclass(type_, Join):
-                return join(self, item, use, x, frame, place)
-            return self._layer(item, use, type_, x, frame, place)
+                return join(self, item, use, x, environment, place)
+            return self._layer(item, use, type_, x, environment, place)
         if item.body is not None:
-            inner = frame.inside(place)
+            inner = environment.inside(place)
             if type_ is Residual:
                 return residual(self, item, x, inner, place)
             return self.body(item.body, x, inner)
-        return self._composite(item, use, type_, x, frame, place)
+        return self._composite(item, use, type_, x, environment, place)
 
     # -- what items are made of -----------------------------------------------------------------
 
-    def _layer(self, item: Item, use: Use, type_: type[Layer], x: int, frame: Environment, place: Place) -> int:
-        draft = self.draft
+    def _layer(self, item: Item, use: Use, type_: type[Layer], x: int, environment: Environment, place: Place) -> int:
+        builder = self.builder
         parts = self._fixed.get(use)
         if parts is None:
-            values = frame.settings(use.settings, draft.known_channels(x))
-            parts = draft.parts(type_, values)
+            values = environment.settings(use.settings, builder.known_channels(x))
+            parts = builder.parts(type_, values)
             if not use.varies and not type_.needs_tensor:
                 self._fixed[use] = parts
         try:
             for part, layer in parts:
-                x = draft.add(layer, (x,), place, part)
+                x = builder.add(layer, (x,), place, part)
         except LayerError as error:
-            draft.report(field_node(item, error.field), error.code, _said(use, error))
-            return draft.unknown_tensor(_channels_after(parts, draft.known_channels(x)))
+            builder.report(field_node(item, error.field), error.code, _said(use, error))
+            return builder.unknown_tensor(_channels_after(parts, builder.known_channels(x)))
         return x
 
-    def _composite(self, item: Item, use: Use, type_: type[Composite], x: int, frame: Environment, place: Place) -> int:
-        draft = self.draft
-        c = draft.known_channels(x)
-        values = frame.settings(use.settings, c)
-        inner = {name: frame.settings(settings, c) for name, settings in use.inner.items()}
+    def _composite(
+        self, item: Item, use: Use, type_: type[Composite], x: int, environment: Environment, place: Place
+    ) -> int:
+        builder = self.builder
+        c = builder.known_channels(x)
+        values = environment.settings(use.settings, c)
+        inner = {name: environment.settings(settings, c) for name, settings in use.inner.items()}
         try:
-            return type_.expand(values, inner, CompositeBuilder(draft, place), x)
+            return type_.expand(values, inner, CompositeBuilder(builder, place), x)
         except LayerError as error:
-            draft.report(field_node(item, error.field), error.code, _said(use, error))
+            builder.report(field_node(item, error.field), error.code, _said(use, error))
         except Unknown:
             pass
-        return draft.unknown_tensor(values.get("out_channels", c))
+        return builder.unknown_tensor(values.get("out_channels", c))
 
-    def _block(self, item: Item, use: Use, block: Block, x: int, frame: Environment, place: Place) -> int:
-        draft = self.draft
-        c = draft.known_channels(x)
-        arguments = frame.arguments(use, block, c)
+    def _block(self, item: Item, use: Use, block: Block, x: int, environment: Environment, place: Place) -> int:
+        builder = self.builder
+        c = builder.known_channels(x)
+        arguments = environment.arguments(use, block, c)
         if not block.body:  # reported at the block
-            draft.uncertain = True
-            return draft.unknown_tensor(None)
-        draft.steps += 2
-        draft.users.append(item)
+            builder.uncertain = True
+            return builder.unknown_tensor(None)
+        builder.steps += 2
+        builder.users.append(item)
         try:
             names = self._block_names.of(block, use, arguments, c)
-            return self.body(block.body, x, Environment(draft, names, Tensors(block.tensors), x, place))
+            return self.body(block.body, x, Environment(builder, names, Tensors(block.tensors), x, place))
         finally:
-            draft.users.pop()
+            builder.users.pop()
 
 
-def _start(start: ScalarNode, frame: Environment) -> int:
+def _start(start: ScalarNode, environment: Environment) -> int:
     try:
-        return frame.tensor(start.text)
+        return environment.tensor(start.text)
     except ItemError as fault:
         fault.node = start
         raise

@@ -215,32 +215,32 @@ class NetworkBuilder:
 class CompositeBuilder:
     """What a composite builds with: places its layers inside the item."""
 
-    def __init__(self, draft: NetworkBuilder, place: Place) -> None:
-        self._draft = draft
+    def __init__(self, builder: NetworkBuilder, place: Place) -> None:
+        self._builder = builder
         self._place = place
-        self._start = len(draft.nodes)
+        self._start = len(builder.nodes)
 
     def channels(self, tensor: int) -> int:
-        found = self._draft.known_channels(tensor)
-        if found is None:
+        channels = self._builder.known_channels(tensor)
+        if channels is None:
             raise Unknown
-        return found
+        return channels
 
     def layer(self, label: str, type_name: str, inputs: tuple[int, ...], values: Mapping[str, Any]) -> int:
         place = self._place
         inner = Place(place, label, type_name, place.line, place.column)
-        for part, layer in self._draft.parts(LAYERS[type_name], values):
-            inputs = (self._draft.add(layer, inputs, inner, part),)
+        for part, layer in self._builder.parts(LAYERS[type_name], values):
+            inputs = (self._builder.add(layer, inputs, inner, part),)
         return inputs[0]
 
     def keeps_shape(self, start: int, end: int) -> bool:
-        before, after = self._draft.shape(start), self._draft.shape(end)
+        before, after = self._builder.shape(start), self._builder.shape(end)
         if before is None or after is None:
             raise Unknown
         if before != after:
             return False
-        return not self._draft.strides_between(start, end, self._start)
+        return not self._builder.strides_between(start, end, self._start)
 
     def inside(self, label: str, type_name: str) -> "CompositeBuilder":
         place = self._place
-        return CompositeBuilder(self._draft, Place(place, label, type_name, place.line, place.column))
+        return CompositeBuilder(self._builder, Place(place, label, type_name, place.line, place.column))

@@ -70,18 +70,18 @@ class NamesInSight(dict[str, Value]):
 class Tensors:
     """The names of tensors in one scope; inside a repeated item they are that repetition's own."""
 
-    __slots__ = ("declared", "found", "outer")
+    __slots__ = ("declared", "made", "outer")
 
     def __init__(self, declared: Mapping[str, ScalarNode], outer: "Tensors | None" = None) -> None:
         self.declared = declared
         self.outer = outer
-        self.found: dict[str, list[int]] = {}
+        self.made: dict[str, list[int]] = {}
 
     def get(self, name: str) -> list[int] | None:
         scope: Tensors | None = self
         while scope is not None:
-            if name in scope.found:
-                return scope.found[name]
+            if name in scope.made:
+                return scope.made[name]
             scope = scope.outer
         return None
 
@@ -89,12 +89,12 @@ class Tensors:
 class Environment:
     """What an item sees: values, tensors, the input of the network or block, and where it is."""
 
-    __slots__ = ("draft", "input", "names", "place", "tensors")
+    __slots__ = ("builder", "input", "names", "place", "tensors")
 
     def __init__(
-        self, draft: NetworkBuilder, names: NamesInSight, tensors: Tensors, input_: int, place: Place | None
+        self, builder: NetworkBuilder, names: NamesInSight, tensors: Tensors, input_: int, place: Place | None
     ) -> None:
-        self.draft = draft
+        self.builder = builder
         self.names = names
         self.tensors = tensors
         self.input = input_
@@ -102,11 +102,13 @@ class Environment:
 
     def inside(self, place: Place) -> "Environment":
         """Return what the items inside the one at that place see: the same values and tensors."""
-        return Environment(self.draft, self.names, self.tensors, self.input, place)
+        return Environment(self.builder, self.names, self.tensors, self.input, place)
 
     def repetition(self) -> "Environment":
         """Return what one repetition of an item sees, which has names of its own for the tensors it makes."""
-        return Environment(self.draft, self.names, Tensors(self.tensors.declared, self.tensors), self.input, self.place)
+        return Environment(
+            self.builder, self.names, Tensors(self.tensors.declared, self.tensors), self.input, self.place
+        )
 
     def is_left_out(self, name: str) -> bool:
         """Return whether the item of a name has `when: false` or `repeat: 0` here."""
@@ -116,12 +118,12 @@ class Environment:
         """Return the tensor of a name. Raises Fault for a name that has none here."""
         if name == "input":
             return self.input
-        found = self.tensors.get(name)
-        if found is None:
+        tensors = self.tensors.get(name)
+        if tensors is None:
             raise self._no_tensor(name)
-        if not found:
+        if not tensors:
             raise ItemError(f"'{name}' was left out here: its item has when: false or repeat: 0", "unknown-tensor")
-        return found[-1]
+        return tensors[-1]
 
     def _no_tensor(self, name: str) -> ItemError:
         declared = self.tensors.declared
@@ -134,8 +136,8 @@ class Environment:
             )
         if name == "previous":
             return ItemError("'previous' is for branches of joins only", "misplaced-value")
-        self.draft.uncertain = True
-        if self.draft.lost_tensors:
+        self.builder.uncertain = True
+        if self.builder.lost_tensors:
             raise Unknown
         meant = nearest_words(name, declared)
         hint = f"did you mean '{shown(meant)}'?" if meant else "give the intended item this name"
@@ -146,7 +148,7 @@ class Environment:
         try:
             if c is None and IN_CHANNELS in expression.names:
                 raise Unknown
-            self.draft.steps += expression.weight
+            self.builder.steps += expression.weight
             return kind.accept(expression.run(self.names, c or 0))
         except Unknown:
             raise
@@ -177,7 +179,7 @@ class Environment:
         return values
 
     def _size_of(self, name: str) -> tuple[int, int]:
-        shape = self.draft.shape(self.tensor(name))
+        shape = self.builder.shape(self.tensor(name))
         if shape is None:
             raise Unknown
         return shape.height, shape.width
@@ -190,9 +192,9 @@ class Environment:
                 if c is None and IN_CHANNELS in expression.names:
                     continue
                 value = arguments[name] = expression.run(self.names, c or 0)
-                self.draft.steps += expression.weight
+                self.builder.steps += expression.weight
                 if isinstance(value, tuple):
-                    self.draft.steps += len(value)
+                    self.builder.steps += len(value)
             except Unknown:
                 continue
             except ValueProblem as problem:
@@ -203,8 +205,8 @@ class Environment:
 class BlockNames:
     """What the insides of blocks see, the same object for the same arguments."""
 
-    def __init__(self, draft: NetworkBuilder, names: NamesInSight) -> None:
-        self._draft = draft
+    def __init__(self, builder: NetworkBuilder, names: NamesInSight) -> None:
+        self._builder = builder
         self._names = names
         self._known: dict[tuple[Any, ...], NamesInSight] = {}
         self._bindings = 0
@@ -214,12 +216,12 @@ class BlockNames:
         names = self._known.get(key)
         if names is not None:
             return names
-        draft = self._draft
+        builder = self._builder
         names = NamesInSight({}, self._names)
         bindings = [(a.name, a.default, a.node) for a in block.arguments if a.name not in use.arguments]
         names.update(arguments)
         for name, expression, node in [*bindings, *block.lets]:
-            draft.steps += 1 + (expression.weight if expression else 0)
+            builder.steps += 1 + (expression.weight if expression else 0)
             if expression is None or (c is None and IN_CHANNELS in expression.names):
                 continue
             try:
@@ -227,7 +229,7 @@ class BlockNames:
             except Unknown:
                 continue
             except ValueProblem as problem:
-                draft.report(node, problem.code, f"{name}: {problem}")
+                builder.report(node, problem.code, f"{name}: {problem}")
         if len(arguments) < len(use.arguments):
             return names  # one is unknown
         self._bindings += len(names)

@@ -37,13 +37,13 @@ class Place:
 
     def chain(self) -> list["Place"]:
         """Return the places from the outermost item inwards, this one last."""
-        found: list[Place] = []
+        places: list[Place] = []
         place: Place | None = self
         while place is not None:
-            found.append(place)
+            places.append(place)
             place = place.parent
-        found.reverse()
-        return found
+        places.reverse()
+        return places
 
 
 class Node:
@@ -99,12 +99,12 @@ class Network:
 
     def consumers(self) -> list[list[int]]:
         """Return for every node the indices of the nodes that take its output."""
-        found: list[list[int]] = [[] for _ in self.nodes]
+        consumers: list[list[int]] = [[] for _ in self.nodes]
         for index, node in enumerate(self.nodes):
             for source in node.inputs:
                 if source != INPUT:
-                    found[source].append(index)
-        return found
+                    consumers[source].append(index)
+        return consumers
 
 
 IDENTITY, PROJECTION = "identity", "projection"

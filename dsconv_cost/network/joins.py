@@ -20,57 +20,57 @@ REPETITIONS = Whole(0)
 
 
 class Maker(Protocol):
-    """What adds the items of branches and bodies to the draft."""
+    """What adds the items of branches and bodies to the builder."""
 
-    def body(self, items: list[Item], x: int, frame: Environment) -> int:
+    def body(self, items: list[Item], x: int, environment: Environment) -> int:
         """Add the items one after another, starting at tensor `x`; return the last output, or LEFT_OUT."""
 
-    def item(self, item: Item, x: int, frame: Environment, suffix: str = "") -> int:
+    def item(self, item: Item, x: int, environment: Environment, suffix: str = "") -> int:
         """Add one item as often as it says; return its last output, or LEFT_OUT."""
 
 
 # -- residuals ------------------------------------------------------------------------------------
 
 
-def residual(maker: Maker, item: Item, x: int, frame: Environment, place: Place) -> int:
+def residual(maker: Maker, item: Item, x: int, environment: Environment, place: Place) -> int:
     """Add a body, and its input to what it gives."""
     assert item.body is not None
-    draft = frame.draft
-    start = len(draft.nodes)
-    y = maker.body(item.body, x, frame)
+    builder = environment.builder
+    start = len(builder.nodes)
+    y = maker.body(item.body, x, environment)
     if y == LEFT_OUT:
         return LEFT_OUT
-    before, after = draft.shape(x), draft.shape(y)
+    before, after = builder.shape(x), builder.shape(y)
     if before is None or after is None:
-        return draft.unknown_tensor(draft.known_channels(y))
-    strides = draft.strides_between(x, y, start)
-    add = draft.plain(LAYERS["add"])
+        return builder.unknown_tensor(builder.known_channels(y))
+    strides = builder.strides_between(x, y, start)
+    add = builder.plain(LAYERS["add"])
     inner = Place(place, "add", "add", place.line, place.column)
     changes = before != after or strides
     if isinstance(item.shortcut, list):
-        project = changes or frame.settings(item.use.settings, draft.known_channels(x))["project"] == ALWAYS
-        draft.shortcuts[item] = draft.shortcuts.get(item, False) or project
+        project = changes or environment.settings(item.use.settings, builder.known_channels(x))["project"] == ALWAYS
+        builder.shortcuts[item] = builder.shortcuts.get(item, False) or project
     else:
         project = False
         if item.shortcut == IDENTITY and before != after:
-            draft.report(
+            builder.report(
                 field_node(item, "shortcut"), "shape-mismatch", f"residual: the body turns {before} into {after}, so shortcut: identity "
                 "cannot be added: give a projection (a body), or none to add nothing"
             )  # fmt: skip
-            return draft.unknown_tensor(after.channels)
+            return builder.unknown_tensor(after.channels)
     if not project and (not changes or item.shortcut == IDENTITY):
-        return draft.add(add, (y, x), inner)
+        return builder.add(add, (y, x), inner)
     if item.shortcut == "none":
         return y
     if item.shortcut is None:
         change = f"turns {before} into {after}" if before != after else f"strides, though it keeps {before}"
-        draft.report(
+        builder.report(
             item.node, "shape-mismatch", f"residual: the body {change}, so its input cannot be added as it is: give shortcut: "
             f"a projection (a body), {'identity to add it all the same, ' if before == after else ''}or none to add nothing"
         )  # fmt: skip
-        return draft.unknown_tensor(after.channels)
+        return builder.unknown_tensor(after.channels)
     assert isinstance(item.shortcut, list)
-    z = maker.body(item.shortcut, x, frame)
+    z = maker.body(item.shortcut, x, environment)
     if z == LEFT_OUT:
         raise ItemError(
             "residual: every item of the shortcut is left out: write shortcut: none to add nothing",
@@ -78,104 +78,106 @@ def residual(maker: Maker, item: Item, x: int, frame: Environment, place: Place)
             "shortcut",
         )
     try:
-        return draft.add(add, (y, z), inner)
+        return builder.add(add, (y, z), inner)
     except LayerError as error:
-        draft.report(field_node(item, "shortcut"), error.code, f"residual: {error}")
-        return draft.unknown_tensor(after.channels)
+        builder.report(field_node(item, "shortcut"), error.code, f"residual: {error}")
+        return builder.unknown_tensor(after.channels)
 
 
 # -- joins ----------------------------------------------------------------------------------------
 
 
-def join(maker: Maker, item: Item, use: Use, x: int, frame: Environment, place: Place) -> int:
+def join(maker: Maker, item: Item, use: Use, x: int, environment: Environment, place: Place) -> int:
     """Add the branches of a join and what joins them."""
-    draft = frame.draft
-    inner = frame.inside(place)
+    builder = environment.builder
+    inner = environment.inside(place)
     split = next((s for s in use.settings if s.field.name == "split"), None)
     parts: list[int] | None = None
     if split is not None and (split.expression is not None or isinstance(split.constant, (int, tuple))):
-        parts = _split(item, use, x, frame, place)
+        parts = _split(item, use, x, environment, place)
     inputs: list[int] = []
     at = 0
     for branch in item.branches:
-        for copy in _copies(branch, x, frame):
+        for copy in _copies(branch, x, environment):
             start = x if parts is None else parts[min(at, len(parts) - 1)]
-            found = _branch(maker, branch, start, inner, copy)
-            if found:
+            tensors = _branch(maker, branch, start, inner, copy)
+            if tensors:
                 at += 1
-                inputs += found
+                inputs += tensors
             if parts is not None and at > len(parts):
-                said = f"split makes {len(parts)} parts, and there are more branches: make one for each branch"
-                raise ItemError(said, "shape-mismatch", "split")
+                message = f"split makes {len(parts)} parts, and there are more branches: make one for each branch"
+                raise ItemError(message, "shape-mismatch", "split")
     if parts is not None and at < len(parts):
-        said = f"split makes {len(parts)} parts, and the branches are {at}: make one for each branch"
-        raise ItemError(said, "shape-mismatch", "split")
+        message = f"split makes {len(parts)} parts, and the branches are {at}: make one for each branch"
+        raise ItemError(message, "shape-mismatch", "split")
     if not inputs:
         return LEFT_OUT
     if len(inputs) == 1:
         return inputs[0]
-    draft.step(item.node, len(inputs))
+    builder.step(item.node, len(inputs))
     type_ = use.layer_type
     assert type_ is not None
     assert issubclass(type_, Layer)
     try:
-        return draft.add(draft.plain(type_), tuple(inputs), place)
+        return builder.add(builder.plain(type_), tuple(inputs), place)
     except LayerError as error:
-        draft.report(item.node, error.code, str(error))
-        return draft.unknown_tensor(draft.known_channels(inputs[0]))
+        builder.report(item.node, error.code, str(error))
+        return builder.unknown_tensor(builder.known_channels(inputs[0]))
 
 
-def _copies(branch: Branch, x: int, frame: Environment) -> list[str]:
+def _copies(branch: Branch, x: int, environment: Environment) -> list[str]:
     if not branch.items or len(branch.items) != 1 or branch.items[0].use.copies is None:
         return [""]
     item = branch.items[0]
     assert item.use.copies is not None
     try:
-        times = frame.value(item.use.copies, REPETITIONS, frame.draft.known_channels(x), "copies")
+        times = environment.value(item.use.copies, REPETITIONS, environment.builder.known_channels(x), "copies")
     except ItemError as fault:
         fault.node = field_node(item, "copies")
         raise
-    frame.draft.step(field_node(item, "copies"), times)
+    environment.builder.step(field_node(item, "copies"), times)
     return [f"[{i + 1}]" for i in range(times)]
 
 
-def _branch(maker: Maker, branch: Branch, x: int, frame: Environment, suffix: str) -> list[int]:
+def _branch(maker: Maker, branch: Branch, x: int, environment: Environment, suffix: str) -> list[int]:
     """Return the tensors a branch gives: one, several for `all x`, or none where it is left out."""
     if branch.items is not None:
-        y = maker.item(branch.items[0], x, frame, suffix) if suffix else maker.body(branch.items, x, frame)
+        y = maker.item(branch.items[0], x, environment, suffix) if suffix else maker.body(branch.items, x, environment)
         return [] if y == LEFT_OUT else [y]
     name = branch.tensor
     assert name is not None
-    draft = frame.draft
+    builder = environment.builder
     try:
         if branch.every:
-            last = frame.tensor(name)
-            every = frame.tensors.get(name) or [last]
+            last = environment.tensor(name)
+            every = environment.tensors.get(name) or [last]
             if name in ("input", "previous"):
                 raise ItemError(
                     f"all {name}: {name} is one tensor; write all before the name of a repeated item", "misplaced-value"
                 )
-            draft.step(branch.node, len(every))
+            builder.step(branch.node, len(every))
             return list(every)
-        return [x] if name == "previous" else [frame.tensor(name)]
+        return [x] if name == "previous" else [environment.tensor(name)]
     except ItemError as fault:
-        draft.report(branch.node, fault.code, str(fault), fault.suggestion)
-        draft.uncertain = True
-        return [draft.unknown_tensor(None)]
+        builder.report(branch.node, fault.code, str(fault), fault.suggestion)
+        builder.uncertain = True
+        return [builder.unknown_tensor(None)]
 
 
-def _split(item: Item, use: Use, x: int, frame: Environment, place: Place) -> list[int]:
+def _split(item: Item, use: Use, x: int, environment: Environment, place: Place) -> list[int]:
     """Return the parts of a tensor that the branches start at, one each."""
-    draft = frame.draft
-    c = draft.known_channels(x)
-    sizes = frame.settings([s for s in use.settings if s.field.name == "split"], c)["split"]
+    builder = environment.builder
+    c = builder.known_channels(x)
+    sizes = environment.settings([s for s in use.settings if s.field.name == "split"], c)["split"]
     if c is None:
         raise Unknown
     if isinstance(sizes, int):
         if c % sizes:
-            said = f"split {sizes} does not divide the {c} channels arriving: take a divisor of {c}, or a list of sizes"
-            raise ItemError(said, "not-divisible", "split")
-        draft.step(field_node(item, "split"), sizes)
+            message = (
+                f"split {sizes} does not divide the {c} channels arriving: take a divisor of {c}, or a list of sizes"
+            )
+            raise ItemError(message, "not-divisible", "split")
+        builder.step(field_node(item, "split"), sizes)
         sizes = (c // sizes,) * sizes
     elif sum(sizes) != c:
         raise ItemError(
@@ -189,7 +191,7 @@ def _split(item: Item, use: Use, x: int, frame: Environment, place: Place) -> li
     start = 0
     for index, size in enumerate(sizes):
         slice_place = Place(place, f"split[{index + 1}]", "slice", place.line, place.column)
-        slice_ = draft.parts(Slice, {"channels": (start, start + size)})[0][1]
-        parts.append(draft.add(slice_, (x,), slice_place))
+        slice_ = builder.parts(Slice, {"channels": (start, start + size)})[0][1]
+        parts.append(builder.add(slice_, (x,), slice_place))
         start += size
     return parts

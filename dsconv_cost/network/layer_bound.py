@@ -61,10 +61,10 @@ class _Counter:
             times = self.known(use.repeat)
         if not isinstance(times, (int, float)) or times < 0:
             return 0
-        found = min(_SHOWN + 1, int(times) * self.once(item))
+        layers = min(_SHOWN + 1, int(times) * self.once(item))
         if item.body is None and not item.branches and use.block is None:
-            self.uses[use] = found
-        return found
+            self.uses[use] = layers
+        return layers
 
     def once(self, item: Item) -> int:
         use = item.use

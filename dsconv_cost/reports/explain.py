@@ -31,11 +31,11 @@ class Section(NamedTuple):
 
 def layer_names(analysis: Analysis) -> list[tuple[str, str, str]]:
     """Return (name, type, output) of everything that `explain` takes: items and the layers inside them."""
-    found: dict[str, tuple[str, str, str]] = {}
+    names: dict[str, tuple[str, str, str]] = {}
     for node in analysis.as_written.network.nodes:
         for place in node.place.chain():
-            found[place.name] = (place.name, place.type, str(node.output))
-    return list(found.values())
+            names[place.name] = (place.name, place.type, str(node.output))
+    return list(names.values())
 
 
 def explain(analysis: Analysis, name: str) -> list[Section]:
