@@ -14,6 +14,7 @@ from dsconv_cost.layers.shapes import Shape
 from dsconv_cost.network.allowance import MAX_LAYERS
 from dsconv_cost.network.build import elaborate
 from dsconv_cost.network.graph import Network, Node
+from dsconv_cost.network.idle import idle_fields
 from dsconv_cost.network.transforms.convert import Decision, separable_form, standard_form
 from dsconv_cost.network.transforms.fold_norms import fold_norms
 
@@ -243,6 +244,8 @@ def analyze_network(architecture: Architecture, network: Network, convention: Co
         Form(standard.network, convention, standard.decisions, lambda: standard_form(network).network),
         Form(separable.network, convention, separable.decisions, lambda: separable_form(network).network),
         base,
-        tuple(sorted([*architecture.spec.unused, *network.unused], key=lambda unused: unused.line)),
+        tuple(
+            sorted([*architecture.spec.unused, *network.unused, *idle_fields(network)], key=lambda unused: unused.line)
+        ),
         branches,
     )

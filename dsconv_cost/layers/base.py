@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, ClassVar, Self
 
+from dsconv_cost.errors import LayerError
 from dsconv_cost.layers.counts import Counts
 from dsconv_cost.layers.fields import DERIVED, REQUIRED, Field, Sentinel, SizeOf, Values
 from dsconv_cost.layers.shapes import Shape
@@ -53,6 +54,8 @@ class Layer:
     """The fields that a layer holds; the others of the item, e.g. `norm`, add layers of their own."""
     needs_tensor: ClassVar[bool] = False
     """Whether the value of a field may depend on the shape of another tensor."""
+    unobserved: ClassVar[tuple[str, ...]] = ()
+    """Optional fields that may leave every count and size as it is and still mean something."""
     _names: ClassVar[AbstractSet[str]] = frozenset()
     _defaults: ClassVar[Mapping[str, Any]] = {}
     _without_default: ClassVar[Sequence[str]] = ()
@@ -146,6 +149,24 @@ class Layer:
     def settings(self, inputs: Inputs) -> dict[str, Any]:
         """Return kernel, stride, padding, groups where the layer has them."""
         return {}
+
+    def idle_fields(self, inputs: Inputs, output: Shape) -> list[str]:
+        """Return the optional fields that were given and change neither sizes nor counts on these inputs."""
+        idle: list[str] = []
+        for field in self.fields:
+            default = field.default
+            if field not in self.held or field.name in self.unobserved or default is DERIVED or default is REQUIRED:
+                continue
+            if getattr(self, field.name) == default:
+                continue
+            try:
+                plain = self.replace(**{field.name: default})
+                same = plain.output(inputs) == output and plain.counts(inputs, output) == self.counts(inputs, output)
+            except LayerError:
+                continue
+            if same:
+                idle.append(field.name)
+        return idle
 
     @classmethod
     def all_fields(cls) -> tuple[Field, ...]:

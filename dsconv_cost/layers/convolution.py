@@ -64,6 +64,8 @@ class Convolution(Layer):
     """A layer whose windows meet one set of weights at every position."""
 
     __slots__ = ("bias", "dilation", "kernel", "padding", "stride")
+    # Padding may be said in words or in numbers, convert is for the forms; a dilated window may keep every size.
+    unobserved = ("padding", "convert", "dilation")
     bias: bool
     dilation: Sides
     kernel: Sides
@@ -108,6 +110,11 @@ class Convolution(Layer):
 
     def settings(self, inputs: Inputs) -> dict[str, Any]:
         return {"kernel": self.kernel, "stride": self.stride, "padding": self.padding}
+
+    def idle_fields(self, inputs: Inputs, output: Shape) -> list[str]:
+        dilated = [k for k, d in zip(self.kernel, self.dilation, strict=True) if d > 1]
+        alone = bool(dilated) and all(k == 1 for k in dilated)  # a kernel of one position has no distances in it
+        return [*super().idle_fields(inputs, output), *(["dilation"] if alone else [])]
 
 
 class Conv(Convolution):

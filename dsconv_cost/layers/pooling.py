@@ -33,6 +33,7 @@ class Pool(Layer):
     """A pooling over windows. An output reads k_h k_w positions; none is multiplied by a weight."""
 
     __slots__ = ("ceil_mode", "kernel", "padding", "stride")
+    unobserved = ("padding", "ceil_mode")  # ceil_mode is for sizes that do not divide
     ceil_mode: bool
     kernel: Sides
     padding: Padding
