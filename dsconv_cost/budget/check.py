@@ -168,6 +168,9 @@ def _judged(request: Request, planned: PlannedNetwork, network: MeasuredNetwork)
             met.add(_key(planned, limit))
         except LimitOfNothing as nothing:
             unmet.append(_Unmet(planned, limit, nothing))
+        except UsageError as error:  # no allowance is left
+            fault = InputFault(planned.file.source.path, UsageError(f"{planned.name}: {error}"))
+            return _Findings(verdicts, [fault], unmet=unmet, met=frozenset(met))
     return _Findings(verdicts, unmet=unmet, met=frozenset(met))
 
 

@@ -8,8 +8,9 @@ from dsconv_cost import patterns
 from dsconv_cost.costs.parts import PartCosts
 from dsconv_cost.errors import DsconvCostError, InputError, Problem, UsageError
 from dsconv_cost.language.architecture import Spec
+from dsconv_cost.sources import bundled
 from dsconv_cost.sources.folders import contents_of
-from dsconv_cost.sources.load import Source, read_source, spec_of
+from dsconv_cost.sources.load import Source, read_source, refuse_ambiguity, spec_of
 from dsconv_cost.sources.read import STDIN_NAME
 from dsconv_cost.sources.settings import Settings, split_settings
 from dsconv_cost.text import inert
@@ -157,6 +158,8 @@ def merged(faults: Iterable[InputFault]) -> list[InputFault]:
 
 def _refuse_other_words(argument: str) -> None:
     """Raise UsageError for what stands for networks elsewhere, and not in a call of `check`."""
+    head = argument.rpartition(":")[0]
+    refuse_ambiguity(argument, head, bundled.find(head) is not None)
     if os.path.lexists(argument):
         return
     if patterns.is_glob(argument):

@@ -90,7 +90,7 @@ def _with_base(
     try:
         old = _subject(label, architecture_of(before, spec_of(before), settings), rule, layer_bound)
     except InputError:
-        click.echo(f"not comparable: {label}, where HEAD and {shown(ref)} part, is no valid architecture:", err=True)
+        click.echo(f"not comparable: {label}, where HEAD and {shown(ref)} part, makes no network:", err=True)
         raise
     except UsageError as error:
         raise UsageError(f"not comparable: {label}, where HEAD and {shown(ref)} part: {error}") from None

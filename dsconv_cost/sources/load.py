@@ -40,7 +40,7 @@ def read_source(argument: str, *, strict: bool = False, folders: bool = False, r
     name, colon, variant = argument.rpartition(":")
     if colon and name and variant:
         candidates.append((name, variant))
-        _refuse_ambiguity(argument, name, strict)
+        refuse_ambiguity(argument, name, os.path.lexists(name))
     for path, chosen in candidates:
         if path == STANDARD_INPUT:
             return Source(read_standard_input(), STDIN_NAME, False, chosen)
@@ -58,9 +58,9 @@ def read_source(argument: str, *, strict: bool = False, folders: bool = False, r
     raise _missing(argument, candidates[-1][0], folders)
 
 
-def _refuse_ambiguity(argument: str, name: str, strict: bool) -> None:
-    """Raise UsageError where a file is named as a variant of a file would be, with `strict` of a bundled network too."""
-    if os.path.lexists(argument) and (os.path.lexists(name) or (strict and bundled.find(name) is not None)):
+def refuse_ambiguity(argument: str, name: str, there: bool) -> None:
+    """Raise UsageError where a file is named as a variant of what is there would be."""
+    if there and os.path.lexists(argument):
         raise UsageError(f"'{inert(argument)}' is a file, and may be a variant of {inert(name)} too: rename the file")
 
 
@@ -115,12 +115,12 @@ def _with_network(spec: Spec, source: Source, problems: list[Problem]) -> InputE
 
 
 def architecture_of(source: Source, spec: Spec, settings: Settings) -> Architecture:
-    """Return the architecture of a file that has been read. Raises UsageError for wrong choices."""
+    """Return the architecture of a file that has been read. Raises InputError for wrong choices, with their place."""
     return Architecture(spec, source.path, source.bundled, source.variant, choose(spec, source.variant, settings))
 
 
 def load_source(source: Source, chosen: Settings) -> Architecture:
-    """Return the architecture of a source. Raises InputError with all of its problems, UsageError for wrong choices."""
+    """Return the architecture of a source. Raises InputError with all of its problems, or for a wrong choice."""
     return architecture_of(source, spec_of(source), chosen)
 
 
@@ -129,7 +129,7 @@ def load(path_or_name: str | os.PathLike[str], **hyperparameters: object) -> Arc
     """Return the architecture of a file or a bundled name, e.g. `mobilenet`, `resnet:50` or `net.yaml@alpha=0.5`.
 
     Keyword arguments, too, set hyperparameters: numbers, words (as str), True, False, and lists of these.
-    Raises InputError with all problems of the file, UsageError for an unknown name, variant or hyperparameter.
+    Raises InputError with all problems of the file, or for an unknown variant or hyperparameter, UsageError for an unknown name.
     """
     if not isinstance(path_or_name, (str, os.PathLike)):
         raise TypeError(f"received {type(path_or_name).__name__}, expected a path or the name of a bundled network")

@@ -3,14 +3,15 @@
 import os
 from collections.abc import Mapping
 
-from dsconv_cost.errors import UsageError
+from dsconv_cost.errors import Code, InputError, Problem, UsageError
 from dsconv_cost.language.architecture import Spec
 from dsconv_cost.language.expressions.parser import ExpressionProblem, compile_expression
+from dsconv_cost.language.nodes import MappingNode, read_nodes
 from dsconv_cost.language.reader.published import unsuitable
 from dsconv_cost.language.vocabulary import WORDS
 from dsconv_cost.layers.values import MAX_NUMBER, Value, ValueProblem, written
 from dsconv_cost.sources.near_paths import YAML_ENDINGS
-from dsconv_cost.text import inert, listing, near, shown
+from dsconv_cost.text import inert, listing, near, nearest_words, shown
 
 Settings = Mapping[str, Value]
 
@@ -100,33 +101,54 @@ def outside_brackets(text: str) -> list[str]:
 
 
 def choose(spec: Spec, variant: str | None, chosen: Settings) -> dict[str, Value]:
-    """Return the value of every hyperparameter: its default, then that of the variant, then the one chosen."""
+    """Return the value of every hyperparameter: its default, then that of the variant, then the one chosen.
+
+    Raises InputError with the place of a wrong choice in the file, UsageError for a value that does not suit.
+    """
     values: dict[str, Value] = {h.name: h.default for h in spec.hyperparameters.values() if h.default is not None}
     if variant is not None:
         if variant not in spec.variants:
-            hint = near(variant, spec.variants) or f": it has {listing(spec.variants) or 'none'}"
-            raise UsageError(f"{shown(spec.name)} has no variant '{shown(variant)}'{hint}")
+            meant = nearest_words(variant, spec.variants)
+            hint = f"did you mean '{shown(meant)}'?" if meant else f"it has {listing(spec.variants) or 'none'}"
+            message = f"{shown(spec.name)} has no variant '{shown(variant)}': {hint}"
+            raise _at_section(spec, "variants", message, "unknown-variant", meant)
         values.update(spec.variants[variant])
     for name, value in chosen.items():
         hyperparameter = spec.hyperparameters.get(name)
         if hyperparameter is None:
-            raise UsageError(_no_hyperparameter(spec, name))
+            raise _no_hyperparameter(spec, name)
         wrong = unsuitable(value, hyperparameter.default)
         if wrong:
             raise UsageError(f"{name}: {wrong}")
         values[name] = value
     missing = [name for name in spec.hyperparameters if name not in values]
     if missing:
-        raise UsageError(_required(spec, missing))
+        node = spec.hyperparameters[missing[0]].node
+        raise InputError(
+            spec.path, [Problem(node.line, node.column, _required(spec, missing), "missing-value")], spec.text
+        )
     return values
 
 
-def _no_hyperparameter(spec: Spec, name: str) -> str:
-    if any(let.name == name for let in spec.lets):
-        return f"'{shown(name)}' is computed in let and cannot be set: set what it is computed from"
+def _no_hyperparameter(spec: Spec, name: str) -> InputError:
+    let = next((let for let in spec.lets if let.name == name), None)
+    if let is not None:
+        message = f"'{shown(name)}' is computed in let and cannot be set: set what it is computed from"
+        problem = Problem(let.node.line, let.node.column, message, "unknown-hyperparameter")
+        return InputError(spec.path, [problem], spec.text)
     names = listing([f"{h.name} = {_default(h.default)}" for h in spec.hyperparameters.values()])
-    hint = near(name, spec.hyperparameters) or f": it has {names or 'none'}"
-    return f"{shown(spec.name)} has no hyperparameter '{shown(name)}'{hint}"
+    meant = nearest_words(name, spec.hyperparameters)
+    hint = f"did you mean '{shown(meant)}'?" if meant else f"it has {names or 'none'}"
+    message = f"{shown(spec.name)} has no hyperparameter '{shown(name)}': {hint}"
+    return _at_section(spec, "hyperparameters", message, "unknown-hyperparameter", meant)
+
+
+def _at_section(spec: Spec, section: str, message: str, code: Code, meant: str | None) -> InputError:
+    """Return a problem at a section of the file, or at its start where it has no such section."""
+    root, _ = read_nodes(spec.text, [])
+    pairs = root.pairs if isinstance(root, MappingNode) else []
+    line, column = next(((key.line, key.column) for key, _ in pairs if key.text == section), (1, 1))
+    return InputError(spec.path, [Problem(line, column, message, code, meant)], spec.text)
 
 
 def _default(value: Value | None) -> str:

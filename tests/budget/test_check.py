@@ -371,6 +371,26 @@ def test_a_network_s_own_limits_replace_none_of_the_budget_file(tmp_path: Path) 
     assert "fail     net.yaml" in result.out
 
 
+PLACED = {
+    "required": (("net.yaml",), "net.yaml:2:3: error: Family needs width, depth: name a variant, e.g. net:small"),
+    "a variant": (("net.yaml:smal",), "net.yaml:7:1: error: Family has no variant 'smal': did you mean 'small'?"),
+    "a setting": (("net.yaml:small", "--set", "x=1"), "net.yaml:1:1: error: Family has no hyperparameter 'x': it has width"),
+    "a setting of let": (("net.yaml:small", "--set", "twice=1"), "net.yaml:4:14: error: 'twice' is computed in let"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("arguments", "message"), PLACED.values(), ids=PLACED)
+def test_wrong_choices_have_a_place_in_the_file(arguments: tuple[str, ...], message: str, tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").write_text(
+        "hyperparameters:\n  width: required\n  depth: required\nlet: {twice: 2 * width}\nname: Family\ninput: [3, 8, 8]\n"
+        "variants: {small: {width: 4, depth: 1}}\nlayers: [{conv: twice, kernel: 1, repeat: depth}]\n",
+        encoding="utf-8",
+    )
+    assert run("analyze", *arguments, cwd=tmp_path).err.startswith(message)
+    if arguments[0] != "net.yaml":  # a family stands for its variants
+        assert message in run("check", *arguments, "--max-macs", "1M", cwd=tmp_path).err
+
+
 # -- several architectures ------------------------------------------------------------------------
 
 

@@ -582,7 +582,7 @@ def test_a_base_that_no_longer_parses_is_not_comparable(repository: Repository) 
     commit = repository.git("rev-parse", "HEAD")[:10]
     assert result.code == 2
     assert result.err.startswith(
-        f"not comparable: net.yaml at {commit}, where HEAD and HEAD part, is no valid architecture:\n{commit}:net.yaml:2:"
+        f"not comparable: net.yaml at {commit}, where HEAD and HEAD part, makes no network:\n{commit}:net.yaml:2:"
     )
     assert result.out == ""
 
@@ -593,7 +593,7 @@ def test_a_base_without_the_hyperparameter_is_not_comparable(repository: Reposit
     )
     result = run("diff", "--base", "HEAD", "net.yaml@c=8", cwd=repository.path)
     assert result.code == 2
-    assert result.err.startswith("error: not comparable: net.yaml at ")
+    assert result.err.startswith("not comparable: net.yaml at ")
     assert "has no hyperparameter 'c'" in result.err
 
 

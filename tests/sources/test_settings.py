@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from dsconv_cost import analyze, load
-from dsconv_cost.errors import UsageError
+from dsconv_cost.errors import DsconvCostError, UsageError
 from dsconv_cost.sources.settings import outside_brackets, split_and_merge, split_settings
 from tests.command import run
 
@@ -95,7 +95,7 @@ def test_a_name_without_settings(argument: str, folder: Path) -> None:
     ],
 )
 def test_wrong_settings(argument: str, said: str, folder: Path) -> None:
-    with pytest.raises(UsageError) as caught:
+    with pytest.raises(DsconvCostError) as caught:
         load(argument)
     assert said in str(caught.value)
 
