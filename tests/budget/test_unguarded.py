@@ -41,7 +41,7 @@ def notes(*arguments: str, cwd: Path) -> list[str]:
 
 UNJUDGED: dict[str, tuple[bytes, str]] = {
     "escaped keys": (rb'"l\x61yers": [relu]' + b"\n" + rb'"\x69nput": 3' + b"\n", "other.yaml:2:13: error: input: "),
-    "a wide escape": (rb'{"\u006cayers": [relu]}', "other.yaml:1:1: error: input is missing"),
+    "a wide escape": (rb'{"\u006cayers": [relu]}', "other.yaml:1:1: error: missing key 'input'"),
     "UTF-16": (NET.encode("utf-16"), "other.yaml:1:1: error: received a UTF-16 file: save it as UTF-8"),
     "UTF-16 without a mark": (NET.encode("utf-16-le"), "other.yaml:1:2: error: received a binary file"),
     "Latin-1 with layers": ("layers: [relu]\nname: Caf\u00e9\n".encode("latin-1"), "other.yaml:2:10: error: received the byte 0xe9"),
