@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 )
 @bits_option
 @click.option(
-    "--budget", metavar="FILE", show_default="dsconv-cost.yaml, if it exists", help="Read limits from a budget file."
+    "--budget", metavar="FILE", help="Read limits from a budget file; without it from dsconv-cost.yaml, if it exists."
 )
 @click.option("--base", metavar="REF", help="Fail if params or MACs grew since HEAD and this commit or branch parted.")
 @click.option("--locked", is_flag=True, help="Fail if params or MACs grew beyond those in dsconv-cost.lock.")

@@ -20,8 +20,7 @@ _SORTS = ("given", "name", "params", "macs", "flops", "layers", "activations", "
 @click.option(
     "--baseline",
     metavar="NETWORK",
-    show_default="the first",
-    help="Network that the ratios refer to, written as on the command line.",
+    help="Network that the ratios refer to, written as on the command line; without it the first.",
 )
 @click.option(
     "--sort",

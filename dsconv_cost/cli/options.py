@@ -159,26 +159,25 @@ def convention_option(function: F) -> F:
     )(function)  # fmt: skip
 
 
+def _bound_option(**others: Any) -> Callable[[F], F]:
+    return click.option(
+        "--layer-bound", type=click.IntRange(1, 10_000_000), default=200_000, show_default=True, metavar="N",
+        help="Refuse networks with more primitive layers, and more than three times as many in all.", **others,
+    )  # fmt: skip
+
+
 def call_bound_option(function: F) -> F:
     """Add --layer-bound for a call whose networks are made without being told their bound."""
 
-    def keep(ctx: click.Context, param: click.Parameter, value: int | None) -> None:
-        if value is not None:
-            ctx.meta[ALLOWANCE] = {"max_layers": value}
+    def keep(ctx: click.Context, param: click.Parameter, value: int) -> None:
+        ctx.meta[ALLOWANCE] = {"max_layers": value}
 
-    return click.option(
-        "--layer-bound", type=click.IntRange(1, 10_000_000), metavar="N", show_default="200000", callback=keep, expose_value=False,
-        help="Refuse networks with more primitive layers, and more than three times as many in all.",
-    )(function)  # fmt: skip
+    return _bound_option(callback=keep, expose_value=False)(function)
 
 
 def layer_bound_option(function: F) -> F:
     """Add --layer-bound; the command gets `layer_bound`."""
-    function = renamed_option("--max-layers", "--layer-bound")(function)
-    return click.option(
-        "--layer-bound", type=click.IntRange(1, 10_000_000), default=200_000, show_default=True, metavar="N",
-        help="Refuse networks with more primitive layers, and more than three times as many in all.",
-    )(function)  # fmt: skip
+    return _bound_option()(renamed_option("--max-layers", "--layer-bound")(function))
 
 
 def renamed_option(old: str, new: str) -> Callable[[F], F]:

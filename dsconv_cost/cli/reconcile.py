@@ -38,8 +38,7 @@ if TYPE_CHECKING:
 @click.option(
     "--metric",
     type=click.Choice(("macs", "params", "flops")),
-    show_default="macs with --from, all with --number",
-    help="Metric to compare.",
+    help="Metric to compare; without it macs with --from and all with --number.",
 )
 @click.option(
     "--top", type=click.IntRange(0), default=10, show_default=True, metavar="N", help="Show at most N layers."

@@ -43,18 +43,18 @@ FORMATS = {
     for entry in (
         Format("table", "for people", TERMINAL, (".txt",), {REPORT: "plain.report_table"}),
         Format(
-            "json", "exact numbers", PROGRAM, (".json",),
+            "json", "for programs", PROGRAM, (".json",),
             {REPORT: "records.report_json", ANALYSIS: "records.analysis_json", VERDICTS: "verdict_records.verdicts_json"},
         ),
         Format(
-            "csv", "the first table", PROGRAM, (".csv",),
+            "csv", "for spreadsheets", PROGRAM, (".csv",),
             {REPORT: "records.report_csv", ANALYSIS: "records.analysis_csv", VERDICTS: "verdict_records.verdicts_csv"},
         ),
         Format(
             "markdown", "for pull requests", DOCUMENT, (".md", ".markdown"),
             {REPORT: "markdown.report_markdown", VERDICTS: "verdict_markdown.verdicts_markdown"},
         ),
-        Format("github", "annotations of GitHub Actions", PROGRAM, (), {VERDICTS: "github.github_commands"}),
+        Format("github", "annotations in GitHub Actions", PROGRAM, (), {VERDICTS: "github.github_commands"}),
         Format("junit", "a test report", PROGRAM, (".xml",), {VERDICTS: "junit.junit_xml"}),
     )
 }  # fmt: skip

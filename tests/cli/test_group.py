@@ -1,5 +1,6 @@
 """The table of commands: a line for each module, and none is imported before it is called."""
 
+import re
 from importlib import import_module
 from pathlib import Path
 
@@ -45,3 +46,17 @@ def test_help_is_in_order() -> None:
 def test_an_unknown_command_is_none() -> None:
     with click.Context(cli) as context:
         assert cli.get_command(context, "nope") is None
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_reads_well(name: str) -> None:
+    """Options say in a sentence what they do, and show their defaults in one way."""
+    command = import_module(f"dsconv_cost.cli.{name}").command
+    for option in command.params:
+        if isinstance(option, click.Option) and not option.hidden:
+            assert option.help, option.name
+            assert option.help[0].isupper(), option.help
+            assert option.help.endswith("."), option.help
+            assert not re.search(r"\bas [0-9]|\bMost |\bstands\b|\[", option.help.replace("[a, b]", "")), option.help
+            assert option.show_default in (None, False, True), option.name
+            assert option.show_default or option.is_flag or not isinstance(option.default, (int, str)), option.name
