@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dsconv_cost.costs.charges import DEPLOYED, FOLDED, Convention, Figures
 from dsconv_cost.costs.conventions import DEFAULT, convention_named
+from dsconv_cost.costs.unmeasured import Unmeasured, unmeasured
 from dsconv_cost.gc_pause import without_gc
 from dsconv_cost.language.architecture import Architecture, Unused
 from dsconv_cost.layers.base import OperationKind
@@ -201,6 +202,11 @@ class Analysis(NamedTuple):
     @property
     def input(self) -> Shape:
         return self.as_written.network.input
+
+    @property
+    def unmeasured(self) -> list[Unmeasured]:
+        """The layers that the convention was not measured with; the figures have our own count of them."""
+        return unmeasured(self.network, self.convention)
 
 
 @without_gc

@@ -28,12 +28,12 @@ _ACTIVATIONS = (
 )  # fmt: skip
 
 _IN_PYTORCH = frozenset((
-    *_CONVOLUTIONS, *_TRANSPOSED, "linear", *_NORMS, *_PLAIN_NORMS, "channel_scale", *_ACTIVATIONS, *_POOLS, *_RESIZING, *_JOINS,
-    *_MOVES,
+    *_CONVOLUTIONS, *_TRANSPOSED, "linear", *_NORMS, *_PLAIN_NORMS, "channel_scale", *_ACTIVATIONS, *_POOLS, *_RESIZING,
+    *_JOINS, *_MOVES,
 ))  # fmt: skip
 _IN_KERAS = frozenset((
-    *_CONVOLUTIONS, "conv_transpose", "linear", *_NORMS, *_PLAIN_NORMS, *_HALF_NORMS, *_ACTIVATIONS, "prelu element", "maxpool",
-    "avgpool", "avgpool trimmed", "global_avgpool", *_RESIZING, *_JOINS, *_MOVES,
+    *_CONVOLUTIONS, "conv_transpose", "linear", *_NORMS, *_PLAIN_NORMS, *_HALF_NORMS, "channel_scale", *_ACTIVATIONS,
+    "prelu element", "maxpool", "avgpool", "avgpool trimmed", "global_avgpool", *_RESIZING, *_JOINS, *_MOVES,
 ))  # fmt: skip
 
 _KNOWN = "measured with each case of each layer type, and with whole networks"

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 from dsconv_cost.costs.analysis import Analysis, Form
 from dsconv_cost.costs.breakdown import OPS, Breakdown, LayerRow, View
 from dsconv_cost.costs.conventions import DEFAULT
-from dsconv_cost.costs.unmeasured import unmeasured
 from dsconv_cost.layers.shapes import Shape
 from dsconv_cost.network.graph import Network
 from dsconv_cost.network.transforms.fold_norms import norms_left
@@ -86,7 +85,7 @@ def document(analysis: Analysis, view: View) -> dict[str, Any]:
             "separable": _form(analysis.separable),
         },
         **_deployed(analysis),
-        "unmeasured": [part.document() for part in unmeasured(analysis.network, analysis.convention)],
+        "unmeasured": [part.document() for part in analysis.unmeasured],
         "unused": [{"what": what, "line": line} for what, line in analysis.unused],
         "layer_count": len(analysis.layers),
         "rows": program_view(view).level,

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from dsconv_cost import analyze, load
 from dsconv_cost.costs.conventions import CONVENTIONS, convention_named
 from dsconv_cost.costs.counters import COUNTERS
 from dsconv_cost.costs.unmeasured import Unmeasured, unmeasured
@@ -56,6 +57,11 @@ def test_analyze_names_them_and_how_much_may_be_affected(file: str) -> None:
     assert "24 params (3.95% of the total) and 0 MACs (0.00% of the total)" in note
     assert "at 1 for each element of their outputs it would be 6,144 more (4.17%)" in note
     assert "unmeasured" not in run("analyze", file, "--convention", "macs").out
+
+
+def test_python_has_them(file: str) -> None:
+    assert [part.layers for part in analyze(load(file), convention="thop").unmeasured] == [FOUND[0].layers]
+    assert analyze(load(file)).unmeasured == []
 
 
 def test_json_carries_them(file: str) -> None:

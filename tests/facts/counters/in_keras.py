@@ -147,14 +147,21 @@ def _flattened(layer: Layer, inputs: Sequence[Tensor], shapes: Any, output: Any)
     return k.Reshape((1, 1, output[0]))(k.Flatten()(inputs[0]))
 
 
+def _scaled(layer: Layer, inputs: Sequence[Tensor], shapes: Any, output: Any) -> Tensor:
+    from keras.src.applications.convnext import LayerScale  # the one that Keras has
+
+    return LayerScale(1e-6, output[0])(inputs[0])
+
+
 MAKERS: dict[str, Maker] = {
     "conv": _conv, "dwconv": _dwconv, "conv_transpose": _conv_transpose, "linear": _linear,
     "batchnorm": _norm(k.BatchNormalization), "layernorm": _norm(k.LayerNormalization), "groupnorm": _norm(k.GroupNormalization),
     "relu": _activation("relu"), "relu6": _activation("relu6"), "leaky_relu": _activation("leaky_relu"), "prelu": _prelu,
-    "elu": _activation("elu"), "gelu": _activation("gelu"), "silu": _activation("silu"), "mish": _activation("mish"),
+    "elu": _activation("elu"), "gelu": _activation("gelu"), "silu": _activation("silu"),
+    "mish": _activation("mish"),
     "hardswish": _activation("hard_swish"), "sigmoid": _activation("sigmoid"), "hardsigmoid": _activation("hard_sigmoid"),
     "tanh": _activation("tanh"), "softmax": _activation("softmax"),
-    "maxpool": _pool(k.MaxPooling2D), "avgpool": _pool(k.AveragePooling2D),
+    "channel_scale": _scaled, "maxpool": _pool(k.MaxPooling2D), "avgpool": _pool(k.AveragePooling2D),
     "global_avgpool": lambda layer, inputs, shapes, output: k.GlobalAveragePooling2D(keepdims=True)(inputs[0]),
     "add": _join(k.Add), "multiply": _join(k.Multiply), "concat": _join(k.Concatenate),
     "flatten": _flattened, "dropout": lambda layer, inputs, shapes, output: k.Dropout(0.1)(inputs[0]),
