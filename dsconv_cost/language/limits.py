@@ -1,8 +1,8 @@
 """Limits as a person writes them, and the metrics they are for: `600M` MACs, `512 KiB` of weights, `80%` saved.
 
-A number stands with at most one unit behind it. K (or k), M, G and T are powers of 1000; Ki, Mi, Gi and Ti of 1024. Counts take
-these (and B for 10**9, as papers print it), sizes the same with B for byte, shares and savings per cent. Case matters but for k: m would be
-a thousandth, and b is a bit. Nothing is guessed and nothing rounded: a limit is an exact integer, or an exact fraction.
+A number has at most one unit after it. K (or k), M, G and T are powers of 1000; Ki, Mi, Gi and Ti are powers of 1024. Counts
+take these, and B for 10**9, which papers print; sizes take the same followed by B for byte; shares and savings take %. Case
+matters except for k: m would be a thousandth, and b is a bit. Nothing is guessed or rounded: a limit is an exact integer or fraction.
 """
 
 import re
@@ -134,7 +134,7 @@ _TOO_LARGE = "the maximum is 10**18; remove a limit that limits nothing"
 
 
 def _scale(text: str, unit: str, metric: Metric) -> int:
-    """Return what a unit stands for. Raises QuantityProblem for one that the metric does not have."""
+    """Return the factor of a unit. Raises QuantityProblem for one that the metric does not have."""
     units = {COUNTS: _COUNT_UNITS, BYTES: _BYTE_UNITS, SHARE: _SHARE_UNITS}[metric.measure]
     found = units.get(unit)
     if found is not None:
@@ -249,7 +249,7 @@ def in_force(limits: list[Limit]) -> tuple[list[Limit], list[Limit]]:
 
 
 def parse_limits(limits: Mapping[str, str | None], label: Callable[[str], str]) -> list[Limit]:
-    """Return the limits that are given, each under its label as its source. Raises UsageError for one that is none."""
+    """Return the limits that are given, each under its label as its source. Raises UsageError for a text that is not a limit."""
     found: list[Limit] = []
     for name, text in limits.items():
         if text is None:
@@ -270,7 +270,7 @@ def option(name: str) -> str:
 
 
 def tolerance(text: str, label: str) -> Amount:
-    """Return the growth that is allowed, as a share. Raises UsageError for what is no share."""
+    """Return the growth that is allowed, as a share. Raises UsageError for a text that is not a share."""
     try:
         return amount(text, TOLERANCE)
     except QuantityProblem as problem:

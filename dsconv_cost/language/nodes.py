@@ -1,8 +1,8 @@
 """YAML text to a tree of nodes with positions, from the parser's events.
 
-Events are cheap and keep what composing loses: the text of scalars, whether they were quoted, the position of
-everything. What the language has no use for (aliases, tags, merge keys, several documents) is refused here, as are
-YAML 1.1's surprises wherever a value is read.
+Events are cheap, and keep what composing loses: the text of scalars, whether they were quoted, the position of
+everything. Aliases, tags, merge keys and second documents are refused here; the surprises of YAML 1.1 are refused
+where a value is read.
 """
 
 from collections.abc import Iterator
@@ -17,6 +17,7 @@ _MAX_DEPTH = 64
 MOST_NODES = 1_500_000
 REFUSED = "\0"
 """The text of a scalar whose problem has been reported; nothing more is said of it."""
+_ODD_KEYS = frozenset({"<<", REFUSED})
 
 
 class ScalarNode:
@@ -140,7 +141,7 @@ def read_nodes(text: str, problems: list[Problem]) -> tuple[YamlNode | None, Tru
     """Return the root node of the only document in `text`, and where the reading was cut off, if it was.
 
     Everything wrong is added to `problems`. A syntax error, too deep a nesting or too many nodes end the reading:
-    the tree holds what stood before, so that its problems can be reported in the same run.
+    the tree holds what came before, so that its problems can be reported in the same run.
     """
     loader, most = _parser()
     tree = _Tree(problems)
@@ -247,7 +248,8 @@ class _Tree:
                 elif type(parent) is MappingNode:
                     key = keys[-1]
                     if key is None:
-                        keys[-1] = self._key(node, seen[-1])
+                        plain = kind is scalar_event and node.text not in _ODD_KEYS  # type: ignore[union-attr]
+                        keys[-1] = node if plain else self._key(node)  # type: ignore[assignment]  # a scalar
                     else:
                         keys[-1] = None
                         first = seen[-1].setdefault(key.text, key)
@@ -305,7 +307,7 @@ class _Tree:
         )  # fmt: skip
         return node
 
-    def _key(self, node: YamlNode, seen: dict[str, ScalarNode]) -> ScalarNode:
+    def _key(self, node: YamlNode) -> ScalarNode:
         if isinstance(node, ScalarNode) and node.text != REFUSED:
             if not (node.text == "<<" and node.plain):
                 return node
