@@ -2,7 +2,7 @@
 
 import pytest
 
-from dsconv_cost.errors import UsageError
+from dsconv_cost.errors import InputError
 from dsconv_cost.layers.values import Value
 from tests.networks import architecture, lines, network, of, refused, types
 
@@ -60,7 +60,7 @@ def test_a_variants_value_replaces_the_whole_hyperparameter_and_set_comes_last()
 
 def test_variant_names_are_the_keys_text() -> None:
     assert types(network(HYPER, "0.5x")) == ["conv", "relu6", "conv", "relu6", "conv"]
-    with pytest.raises(UsageError, match=r"no variant '0\.5'"):
+    with pytest.raises(InputError, match=r"no variant '0\.5'"):
         network(HYPER, "0.5")
 
 
@@ -72,7 +72,7 @@ def test_variant_names_are_the_keys_text() -> None:
     ],
 )
 def test_what_cannot_be_set(name: str, value: Value, message: str) -> None:
-    with pytest.raises(UsageError, match=message):
+    with pytest.raises(InputError, match=message):
         network(HYPER, None, **{name: value})
 
 
@@ -86,7 +86,7 @@ def test_a_required_hyperparameter_has_no_default_variant() -> None:
     assert network(text, "large").input == (8, 4, 4)
     assert network(text, width=5).input == (5, 4, 4)
     with pytest.raises(
-        UsageError, match=r"needs width: name a variant, e.g. net:small \(there are small, large\), or set it"
+        InputError, match=r"needs width: name a variant, e.g. net:small \(there are small, large\), or set it"
     ):
         network(text)
 
