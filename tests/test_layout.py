@@ -90,3 +90,13 @@ def test_a_public_name_is_defined_in_one_module() -> None:
     assert len(where) > 300
     assert {name: modules for name, modules in where.items() if len(modules) > 1 and name not in UNIFORM} == {}
     assert all(len(where[name]) > 1 for name in UNIFORM)
+
+
+def test_contributing_shows_every_package() -> None:
+    """The tree in CONTRIBUTING.md has a line for each package, in the order of the packages."""
+    text = (PACKAGE.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    tree_lines = text[text.index("dsconv_cost/\n") : text.index("architectures/  ")].splitlines()
+    shown = [line.split()[0].rstrip("/") for line in tree_lines if "/ " in f"{line.split()[0]} "]
+    packages = {path.parent.name for path in MODULES.values() if path.name == "__init__.py"}
+    assert set(shown) == packages
+    assert all(len(line) > 30 for line in tree_lines[2:])

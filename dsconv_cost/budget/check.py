@@ -33,6 +33,7 @@ from dsconv_cost.errors import DsconvCostError, InputError, Problem, UsageError
 from dsconv_cost.language.architecture import Architecture, unused_note
 from dsconv_cost.language.limits import Limit
 from dsconv_cost.network.build import elaborate
+from dsconv_cost.network.idle import idle_fields
 from dsconv_cost.sources.history import NotInRepository
 from dsconv_cost.sources.read import STDIN_NAME
 from dsconv_cost.sources.settings import choose
@@ -110,6 +111,8 @@ def run_check(request: Request) -> Outcome:
         if isinstance(network, InputFault):
             findings.append(_Findings(faults=[network]))
             continue
+        if network.unused:
+            findings.append(_Findings(notes=[("unused", f"{inert(network.name)}: {unused_note(network.unused)}")]))
         judged = _judged(request, planned, network)
         compared = [
             *([_against_base(at_base, planned, network)] if at_base is not None else []),
@@ -155,7 +158,8 @@ def measure(request: Request, planned: PlannedNetwork) -> MeasuredNetwork | Inpu
         return InputFault(source.path, error)
     except DsconvCostError as error:
         return InputFault(source.path, UsageError(f"{planned.name}: {error}"))
-    return MeasuredNetwork(planned.name, planned.file.path, PartCosts(network, request.convention))
+    unused = (*network.unused, *idle_fields(network)) if planned.file.path else ()
+    return MeasuredNetwork(planned.name, planned.file.path, PartCosts(network, request.convention), unused)
 
 
 def _judged(request: Request, planned: PlannedNetwork, network: MeasuredNetwork) -> _Findings:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from dsconv_cost import patterns
 from dsconv_cost.costs.parts import PartCosts
 from dsconv_cost.errors import DsconvCostError, InputError, Problem, UsageError
-from dsconv_cost.language.architecture import Spec
+from dsconv_cost.language.architecture import Spec, Unused
 from dsconv_cost.sources import bundled
 from dsconv_cost.sources.folders import contents_of
 from dsconv_cost.sources.load import Source, read_source, refuse_ambiguity, spec_of
@@ -58,6 +58,8 @@ class MeasuredNetwork(NamedTuple):
     path: str
     """Of its file; empty for a bundled one."""
     costs: PartCosts
+    unused: tuple[Unused, ...] = ()
+    """What its file says and this network does not come from."""
 
 
 _Key = tuple[bool, str, str]

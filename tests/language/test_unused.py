@@ -90,3 +90,11 @@ def test_many_are_counted(tmp_path: Path) -> None:
     (tmp_path / "net.yaml").write_text(_text(f"hyperparameters: {{{names}}}\n{LAYERS}"), encoding="utf-8")
     said = run("analyze", "net.yaml", cwd=tmp_path).out
     assert "hyperparameter h5 (line 2) and 3 more: have no effect" in said
+
+
+def test_check_names_what_has_no_effect_in_a_network(tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").write_text(
+        "input: [8, 8, 8]\nlayers:\n  - {conv: 8, kernel: 1, dilation: 2}\n", encoding="utf-8"
+    )
+    out = run("check", "net.yaml", "--max-macs", "1M", cwd=tmp_path).out
+    assert "net.yaml: dilation of conv1 (line 3): has no effect" in out
