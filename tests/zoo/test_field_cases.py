@@ -1,0 +1,69 @@
+"""Cases that users of counters described in public threads, with the right params and MACs, and what other counters print."""
+
+from pathlib import Path
+
+import pytest
+
+from dsconv_cost import analyze, load
+
+FOLDER = Path(__file__).parents[1] / "facts" / "field_cases"
+
+RIGHT: dict[str, tuple[str, int, int]] = {
+    # case -> convention, params, MACs
+    "convention_avgpool": ("macs", 576, 147_456),
+    "convention_layernorm": ("macs", 592, 147_456),
+    "convention_prelu": ("macs", 584, 147_456),
+    "convention_transposed": ("macs", 512, 131_072),
+    "convention_upsample_nearest": ("macs", 576, 147_456),
+    "dsconv_default_depth_multiplier": ("macs", 9_664, 615_420_416),
+    "keras_prelu_per_element": ("macs", 19_264, 460_800),  # keras #4452: a slope for each of 24 x 24 x 32 elements
+    "keras_separable_bias": ("macs", 1_350, 212_180_000),  # keras #13008: one bias, after the pointwise convolution
+    "mobileone_folded": ("deployed", 2_078_504, 275_110_400),  # yolov9 #406: branches of training are one convolution
+    "residual_shortcut_dropped": ("macs", 656, 204_800),  # NeMo #638: QuartzNet projects in every block
+    "yamnet_keras": ("keras", 3_751_369, 69_165_056),  # turicreate #2779: batch norms without scale
+}
+
+PRINTED: list[tuple[str, str, str, int]] = [
+    # case, convention, metric, what the counter prints
+    ("convention_avgpool", "fvcore", "macs", 147_456),
+    ("convention_avgpool", "thop", "macs", 147_968),
+    ("convention_avgpool", "ptflops", "macs", 151_552),
+    ("convention_layernorm", "ptflops", "macs", 149_504),
+    ("convention_layernorm", "thop", "macs", 155_648),
+    ("convention_layernorm", "torchprofile", "macs", 149_504),
+    ("convention_layernorm", "fvcore", "macs", 157_696),
+    ("convention_layernorm", "calflops", "flops", 305_152),
+    ("convention_prelu", "ptflops", "macs", 151_552),
+    ("convention_prelu", "thop", "macs", 149_504),
+    ("convention_prelu", "torchinfo", "macs", 147_464),
+    ("convention_prelu", "fvcore", "macs", 147_456),
+    ("convention_prelu", "torchprofile", "macs", 147_456),
+    ("convention_prelu", "calflops", "flops", 296_960),
+    ("convention_transposed", "thop", "macs", 524_288),
+    ("convention_transposed", "torchprofile", "macs", 524_288),
+    ("convention_transposed", "torchinfo", "macs", 524_288),
+    ("convention_transposed", "ptflops", "macs", 131_072),
+    ("convention_transposed", "fvcore", "macs", 131_072),
+    ("convention_transposed", "calflops", "macs", 131_072),
+    ("convention_upsample_nearest", "ptflops", "macs", 163_840),
+    ("convention_upsample_nearest", "thop", "macs", 155_648),
+    ("convention_upsample_nearest", "fvcore", "macs", 155_648),
+    ("convention_upsample_nearest", "calflops", "flops", 296_960),
+]
+
+
+def test_every_case_in_the_folder_is_held_to_its_numbers() -> None:
+    assert {path.stem for path in FOLDER.glob("*.yaml")} == set(RIGHT)
+
+
+@pytest.mark.parametrize("case", RIGHT)
+def test_right_numbers(case: str) -> None:
+    convention, params, macs = RIGHT[case]
+    total = analyze(load(FOLDER / f"{case}.yaml"), convention=convention).total
+    assert (total.params, total.macs) == (params, macs)
+
+
+@pytest.mark.parametrize(("case", "convention", "metric", "printed"), PRINTED)
+def test_what_other_counters_print(case: str, convention: str, metric: str, printed: int) -> None:
+    total = analyze(load(FOLDER / f"{case}.yaml"), convention=convention).total
+    assert getattr(total, metric) == printed
