@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from dsconv_cost.budget.judging import LAYERS_NAMED
 from dsconv_cost.budget.networks import MeasuredNetwork
-from dsconv_cost.budget.verdicts import FAIL, NEW, PASS, UNCOMPARABLE, Bound, FilePlace, LayerShare, Verdict, use_line
+from dsconv_cost.budget.verdicts import FAIL, NEW, PASS, UNCOMPARABLE, Bound, FilePlace, LayerShare, Verdict
 from dsconv_cost.costs.analysis import Form
 from dsconv_cost.costs.diff.changes import changes
 from dsconv_cost.costs.parts import PartCosts
@@ -111,11 +111,10 @@ def _pointed(path: str, grown: list[Place], state: PastState) -> FilePlace:
     for place in grown:
         edited = state.edited(place)
         if edited is not None:
-            outer = place.chain()[0].line
-            return FilePlace(path, *edited, outer if outer != edited[0] else 0)
+            return FilePlace(path, *edited, place.use_line if place.use_line != edited[0] else 0)
     if grown and state.setting is not None:
         return FilePlace(path, *state.setting)
-    return FilePlace(path, grown[0].line, grown[0].column, use_line(grown[0])) if grown else FilePlace(path)
+    return FilePlace(path, grown[0].line, grown[0].column, grown[0].use_line) if grown else FilePlace(path)
 
 
 def _layer_change(change: _Change, metric: str) -> LayerShare:
@@ -123,7 +122,7 @@ def _layer_change(change: _Change, metric: str) -> LayerShare:
     if change.place is None:
         return LayerShare(change.name, 0, 0, 0, now, before=before)
     place = change.place
-    return LayerShare(change.name, place.line, place.column, use_line(place), now, before=before)
+    return LayerShare(change.name, place.line, place.column, place.use_line, now, before=before)
 
 
 def _changes(network: MeasuredNetwork, past: PastCosts) -> Iterator[_Change]:

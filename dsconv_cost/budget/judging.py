@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from dsconv_cost.budget.networks import MeasuredNetwork
-from dsconv_cost.budget.verdicts import FAIL, MAX, MIN, PASS, WARNING, Bound, FilePlace, LayerShare, Verdict, use_line
+from dsconv_cost.budget.verdicts import FAIL, MAX, MIN, PASS, WARNING, Bound, FilePlace, LayerShare, Verdict
 from dsconv_cost.costs.parts import REPETITION, NoMacs, PartCosts, PartRow
 from dsconv_cost.costs.sums import Sums, sum_of
 from dsconv_cost.errors import DsconvCostError
@@ -142,7 +142,7 @@ def _costliest(costs: PartCosts, metric: Metric, part: _Part) -> tuple[LayerShar
     whole = sum(value for value, _ in valued)
     valued.sort(key=lambda pair: -pair[0])
     return tuple(
-        LayerShare(row.name, row.line, row.column, use_line(row.place), value, whole)
+        LayerShare(row.name, row.line, row.column, row.place.use_line, value, whole)
         for value, row in valued[:LAYERS_NAMED]
         if value
     )

@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 from dsconv_cost.language.limits import Amount, Metric
-from dsconv_cost.network.graph import Place
 
 PASS, FAIL, WARNING, NEW, UNCOMPARABLE = ("pass", "fail", "warn", "new", "not comparable")
 MAX, MIN, BASE, LOCK = ("max", "min", "base", "lock")
@@ -100,9 +99,3 @@ class Verdict(NamedTuple):
         if room is None or limit is None or not limit.top:
             return None
         return (room.top * limit.bottom) / (room.bottom * limit.top)
-
-
-def use_line(place: Place) -> int:
-    """Return the line of the item that uses the block a place is in; 0 outside blocks."""
-    outermost = place.chain()[0].line
-    return outermost if outermost != place.line else 0

@@ -24,6 +24,9 @@ class Annotation(NamedTuple):
     column: int
     title: str
     message: str
+    end_line: int = 0
+    """0 where the end is not known."""
+    end_column: int = 0
 
     @property
     def command(self) -> str:
@@ -32,9 +35,20 @@ class Annotation(NamedTuple):
         if self.path:
             properties.append(("file", _from_workspace(self.path)))
             if self.line:
-                properties += [("line", str(self.line)), ("col", str(self.column or 1))]
+                properties += [("line", str(self.line)), *self._columns()]
         properties.append(("title", self.title))
         return f"::{self.level} {','.join(f'{name}={_property(value)}' for name, value in properties)}::{_data(self.message)}"
+
+    def _columns(self) -> list[tuple[str, str]]:
+        """Return where it is in its line, and where it ends; the runner takes no columns of several lines."""
+        if self.end_line > self.line:
+            return [("endLine", str(self.end_line))]
+        columns = [("col", str(self.column or 1))]
+        return (
+            [*columns, ("endLine", str(self.end_line)), ("endColumn", str(self.end_column))]
+            if self.end_line
+            else columns
+        )
 
 
 def annotations(outcome: Outcome) -> list[Annotation]:
@@ -76,7 +90,10 @@ def _fault(fault: InputFault) -> list[Annotation]:
         path = fault.path if os.path.isfile(fault.path) else ""
         return [Annotation("error", path, 0, 0, "wrong input", inert(str(error)))]
     path = "" if error.path == STDIN_NAME else error.path
-    return [Annotation("error", path, p.line, p.column, "wrong input", inert(p.message)) for p in error.problems]
+    return [
+        Annotation("error", path, p.line, p.column, "wrong input", inert(p.message), p.end_line, p.end_column)
+        for p in error.problems
+    ]
 
 
 def _from_workspace(path: str) -> str:

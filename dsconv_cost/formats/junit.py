@@ -85,6 +85,18 @@ def _fault_case(fault: InputFault) -> ET.Element:
     first = error.problems[0] if isinstance(error, InputError) else None
     place = {"file": inert(fault.path)} | ({"line": str(first.line)} if first else {})
     case = ET.Element("testcase", {"classname": "", "name": "", **place, "time": "0"})
+    if first is not None:
+        details = {
+            "code": first.code,
+            "suggestion": first.suggestion,
+            "column": first.column,
+            "end_line": first.end_line or None,
+            "end_column": first.end_column or None,
+        }
+        properties = ET.SubElement(case, "properties")
+        for name, value in details.items():
+            if value is not None:
+                ET.SubElement(properties, "property", name=name, value=inert(str(value)))
     message = inert(first.message if first else str(error))
     ET.SubElement(case, "error", message=message, type=first.code if first else USAGE).text = (
         str(error) if first else message

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from dsconv_cost.language.architecture import Unused
+from dsconv_cost.language.vocabulary import TYPES
 from dsconv_cost.layers.base import Layer, OperationKind
 from dsconv_cost.layers.counts import Counts
 from dsconv_cost.layers.shapes import Shape
@@ -34,6 +35,12 @@ class Place:
             labels.append(place.label)
             place = place.parent
         return "/".join(reversed(labels))
+
+    @property
+    def use_line(self) -> int:
+        """The line of the outermost item that uses a block around this place; 0 where there is no block."""
+        outer = next((place for place in self.chain()[:-1] if place.type not in TYPES), None)
+        return outer.line if outer is not None else 0
 
     def chain(self) -> list["Place"]:
         """Return the places from the outermost item inwards, this one last."""

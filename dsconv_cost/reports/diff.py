@@ -52,6 +52,7 @@ _LAYER_COLUMNS = (
     Column("new_macs", "MACs", EXACT, 7),
     Column("macs_change", "change", SIGNED),
     Column("line", "line", PLAIN, 3),
+    Column("use_line", "used at", PLAIN, 3),
     Column("what", "what", TEXT, 0, quoted=True),
 )
 _TOTAL_COLUMNS = (
@@ -93,7 +94,7 @@ def diff_report(
     groups = _groups(found.changes, every, top)
     totals = found.totals
     tables = [
-        Table("layers", _LAYER_COLUMNS, [_layer_cells(group) for group in groups[:top]]),
+        _layer_table(groups[:top]),
         Table("items", _part_columns("item"), list(_part_rows(found.items, totals))),
         Table("types", _part_columns("type"), list(_part_rows(found.types, totals))),
         Table("totals", _TOTAL_COLUMNS, [_total_cells(metric, total) for metric, total in totals.items()]),
@@ -221,6 +222,19 @@ def _groups(found: Sequence[Change], every: bool, top: int | None) -> list[Chang
     return groups
 
 
+def _layer_table(groups: list[ChangeGroup]) -> Table:
+    """Return the layers; the lines where blocks are used only where there are some."""
+    rows = [_layer_cells(group) for group in groups]
+    used = _LAYER_COLUMNS.index(next(column for column in _LAYER_COLUMNS if column.key == "use_line"))
+    if any(row[used] is not None for row in rows):
+        return Table("layers", _LAYER_COLUMNS, rows)
+    return Table(
+        "layers",
+        (*_LAYER_COLUMNS[:used], *_LAYER_COLUMNS[used + 1 :]),
+        [(*row[:used], *row[used + 1 :]) for row in rows],
+    )
+
+
 def _layer_cells(group: ChangeGroup) -> tuple[Cell, ...]:
     (old_params, new_params), (old_macs, new_macs) = group.of("params"), group.of("macs")
     first = group.changes[0]
@@ -229,7 +243,8 @@ def _layer_cells(group: ChangeGroup) -> tuple[Cell, ...]:
         group.place.name, group.kind, was, group.type,
         old_params if first.old else None, new_params if first.new else None, new_params - old_params,
         old_macs if first.old else None, new_macs if first.new else None, new_macs - old_macs,
-        group.place.line, _change_text(first) if len(group.changes) == 1 else f"{len(group.changes):,} layers",
+        group.place.line, group.place.use_line or None,
+        _change_text(first) if len(group.changes) == 1 else f"{len(group.changes):,} layers",
     )  # fmt: skip
 
 

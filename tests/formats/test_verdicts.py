@@ -19,6 +19,7 @@ from dsconv_cost.cli.check import verdicts_content
 from dsconv_cost.costs.conventions import convention_named
 from dsconv_cost.errors import UsageError
 from dsconv_cost.formats.format import Screen, text_of
+from dsconv_cost.formats.github import Annotation
 from dsconv_cost.formats.markdown import plain
 from dsconv_cost.language.limits import METRICS, Amount, amount
 from dsconv_cost.reports.amounts import texts
@@ -593,7 +594,7 @@ def assert_harmless(result: Result, format_: str) -> None:
         if line.lstrip().startswith("::"):
             assert format_ == "github"
             assert Command(line).level in ("error", "warning")
-            assert set(Command(line).properties) <= {"file", "line", "col", "title"}
+            assert set(Command(line).properties) <= {"file", "line", "col", "title", "endLine", "endColumn"}
     if format_ == "csv":
         for row in csv.reader(io.StringIO(result.out)):
             assert all(not cell.startswith(("=", "+", "@", "\t")) for cell in row)
@@ -603,7 +604,7 @@ def assert_harmless(result: Result, format_: str) -> None:
     elif format_ == "junit":
         root = ElementTree.fromstring(result.out)
         assert {element.tag for element in root.iter()} <= {
-            "testsuites", "testsuite", "testcase", "failure", "error", "system-out",
+            "testsuites", "testsuite", "testcase", "failure", "error", "system-out", "properties", "property",
         }  # fmt: skip
     elif format_ == "markdown":
         # A bar inside a cell ends it in one reader or another, whatever stands before it.
@@ -734,3 +735,35 @@ def test_a_saving_below_its_minimum_is_not_over_it(folder: Path) -> None:
     result = run("check", "net.yaml", "--min-saving", "1%", "--format", "github", cwd=folder)
     titles = [line.partition("title=")[2].partition("::")[0] for line in result.out.splitlines() if "saving" in line]
     assert titles == ["saving below the limit"]
+
+
+def test_a_layer_inside_an_item_is_in_no_block(tmp_path: Path) -> None:
+    text = "input: [8, 8, 8]\nlayers:\n  - residual:\n      - {conv: 8, kernel: 3}\n"
+    (tmp_path / "net.yaml").write_text(text, encoding="utf-8")
+    (found,) = json.loads(run("check", "net.yaml", "--max-macs", "1", "--format", "json", cwd=tmp_path).out)["verdicts"]
+    assert (found["line"], found["use_line"]) == (4, None)
+
+
+def test_problems_say_their_code_and_end(tmp_path: Path) -> None:
+    text = "input: [3, 8, 8]\nlayers: [{cnov: 8, kernel: 3}]\nbudget:\n  - metric: macs\n    min: 1K\n    mix: 2\n"
+    (tmp_path / "net.yaml").write_text(text, encoding="utf-8")
+    (first, second) = json.loads(run("check", "net.yaml", "--format", "json", cwd=tmp_path).out)["problems"]
+    place = {key: first[key] for key in ("line", "column", "end_line", "end_column", "code", "suggestion")}
+    assert place == {
+        "line": 2, "column": 11, "end_line": 2, "end_column": 15, "code": "unknown-type", "suggestion": "conv",
+    }  # fmt: skip
+    assert (second["line"], second["code"]) == (6, "unknown-key")
+    commands = run("check", "net.yaml", "--format", "github", cwd=tmp_path).out.splitlines()
+    assert commands[0].startswith("::error file=net.yaml,line=2,col=11,endLine=2,endColumn=15,title=wrong input::")
+    root = ElementTree.fromstring(run("check", "net.yaml", "--format", "junit", cwd=tmp_path).out.encode())
+    properties = {p.get("name"): p.get("value") for p in root.iter("property")}
+    assert properties == {
+        "code": "unknown-type", "suggestion": "conv", "column": "11", "end_line": "2", "end_column": "15",
+    }  # fmt: skip
+    (error,) = root.iter("error")
+    assert error.get("type") == "unknown-type"
+
+
+def test_an_annotation_of_several_lines_has_no_columns() -> None:
+    several = Annotation("error", "a.yaml", 2, 3, "t", "m", 4, 5)
+    assert several.command == "::error file=a.yaml,line=2,endLine=4,title=t::m"

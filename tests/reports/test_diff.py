@@ -697,3 +697,20 @@ def test_ten_thousand_layers(tmp_path: Path) -> None:
     assert counts["removed"] < 150
     assert counts["changed"] < 150
     assert seconds < 10
+
+
+def test_a_change_in_a_block_has_the_line_of_the_use_too(tmp_path: Path) -> None:
+    text = """\
+input: [8, 8, 8]
+blocks:
+  stage: {arguments: {width: required}, layers: [{conv: width, kernel: 3}]}
+layers:
+  - {stage: 8}
+  - {stage: 16}
+"""
+    (tmp_path / "old.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "new.yaml").write_text(text.replace("stage: 16", "stage: 24"), encoding="utf-8")
+    document = json.loads(run("diff", "old.yaml", "new.yaml", "--format", "json", cwd=tmp_path).out)
+    changed = [(row["layer"], row["line"], row["use_line"]) for row in document["layers"] if row["status"] == "changed"]
+    assert changed == [("stage2/conv1", 3, 6)]
+    assert "used at" in run("diff", "old.yaml", "new.yaml", cwd=tmp_path).out
