@@ -4,6 +4,7 @@ A fenced block `yaml NAME` is a file; `console` blocks run in the folder of thes
 stands for any lines. Workflows, hooks and jobs are run by test_action and test_integrations.
 """
 
+import difflib
 import doctest
 import re
 import shlex
@@ -97,7 +98,12 @@ def test_document(path: Path, tmp_path: Path, update_golden: bool) -> None:
             assert (result.code == 2) == name.endswith(".yml"), argument + result.err
     if update_golden:
         path.write_text(changed, encoding="utf-8")
-    assert changed == text or update_golden, f"{path.name} shows other output; pytest --update-golden rewrites it"
+    difference = list(difflib.unified_diff(text.splitlines(), changed.splitlines(), "shown", "real", n=0, lineterm=""))
+    if difference and not update_golden:
+        pytest.fail(
+            "\n".join([f"{path.name} shows other output; pytest --update-golden rewrites it", *difference[:40]]),
+            pytrace=False,
+        )
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
