@@ -1,9 +1,9 @@
 """All rows."""
 
-from tests.language.wrong_input import blocks, files, sections, spelling, tensors, values, yaml_signs
+from tests.language.wrong_input import blocks, files, kinds, sections, spelling, tensors, values, yaml_signs
 
 ITEMS = (*spelling.CASES, *yaml_signs.CASES, *values.CASES, *tensors.CASES)
 """Wrong items, the first in line 3."""
-FILES = (*files.CASES, *sections.CASES, *blocks.CASES)
+FILES = (*files.CASES, *sections.CASES, *blocks.CASES, *kinds.CASES)
 """Wrong files as a whole."""
 CASES = ITEMS + FILES
