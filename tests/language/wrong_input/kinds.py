@@ -116,7 +116,12 @@ CASES = (
     ),
     file(
         "a fields' mapping after a block",
-        "input: [3, 8, 8]\nblocks: {unit: {arguments: {width: required}, layers: [{conv: width, kernel: 3}]}}\nlayers:\n  - unit: {width: 3}\n",
+        """\
+input: [3, 8, 8]
+blocks: {unit: {arguments: {width: required}, layers: [{conv: width, kernel: 3}]}}
+layers:
+  - unit: {width: 3}
+""",
         (4, 11, "received a mapping after unit:, expected its ... beside it: {unit: width, name: ...}"),
     ),
 )
