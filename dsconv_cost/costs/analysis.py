@@ -74,7 +74,7 @@ class LayerCost:
 
     @property
     def figures(self) -> Figures:
-        return self._convention.figures(self.node.layer.case, self.node.counts)
+        return self._convention.figures(self.node.case, self.node.counts)
 
     @property
     def params(self) -> int:
@@ -170,8 +170,8 @@ class Form:
 def _counts_by_case(network: Network) -> dict[str, Counts]:
     found: dict[str, list[Counts]] = {}
     for node in network.nodes:
-        found.setdefault(node.layer.case, []).append(node.counts)
-    return {type_: total(counts) for type_, counts in found.items()}
+        found.setdefault(node.case, []).append(node.counts)
+    return {case: total(counts) for case, counts in found.items()}
 
 
 class Analysis(NamedTuple):

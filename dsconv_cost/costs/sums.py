@@ -64,10 +64,10 @@ class LayerSums:
 
     def of(self, node: Node) -> Sums:
         """Return the sums of one layer. Not to be added to: equal layers share them."""
-        identity = node.layer.case, node.kind, node.counts
+        identity = node.case, node.kind, node.counts
         sums = self._known.get(identity)
         if sums is None:
-            sums = self._known[identity] = _sums_of(node, self._figures(node.layer.case, node.counts))
+            sums = self._known[identity] = _sums_of(node, self._figures(node.case, node.counts))
         return sums
 
 

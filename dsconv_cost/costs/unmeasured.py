@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from dsconv_cost.costs.charges import Convention
-from dsconv_cost.network.graph import Network
+from dsconv_cost.network.graph import Network, Node
 from dsconv_cost.text import inert
 
 _NAMED = 3
@@ -35,11 +35,12 @@ class Unmeasured(NamedTuple):
 
 def unmeasured(network: Network, convention: Convention) -> list[Unmeasured]:
     """Return what of a network is unmeasured under a convention, by case in the order of the network."""
-    found: dict[str, list[Any]] = {}
+    if convention.measured is None:
+        return []
+    found: dict[str, list[Node]] = {}
     for node in network.nodes:
-        case = node.layer.case
-        if not convention.knows(case):
-            found.setdefault(case, []).append(node)
+        if not convention.knows(node.case):
+            found.setdefault(node.case, []).append(node)
     return [
         Unmeasured(
             case, tuple([node.name for node in nodes]), sum(node.counts.params for node in nodes),

@@ -60,7 +60,7 @@ def _charged(network: Network, convention: Convention, metric: str) -> dict[str,
     network = network_counted(network, convention)
     found: dict[str, dict[str, int]] = {}
     for node in network.nodes:
-        charges, factor = convention.charges(node.layer.case, metric)
+        charges, factor = convention.charges(node.case, metric)
         for charge in charges:
             amount = factor * charge.of(node.counts)
             if amount:

@@ -79,6 +79,11 @@ class Node:
         """`norm` or `act` for a layer that a field of an item adds, else empty."""
 
     @property
+    def case(self) -> str:
+        """The word that conventions know it by, e.g. `batchnorm` or `batchnorm plain`."""
+        return self.layer.case
+
+    @property
     def name(self) -> str:
         return f"{self.place.name}.{self.part}" if self.part else self.place.name
 

@@ -76,7 +76,7 @@ def _find(analysis: Analysis, name: str) -> list[LayerCost]:
 
 
 def _summary(analysis: Analysis, name: str, layers: list[LayerCost]) -> Section:
-    whole = analysis.convention.total((layer.node.layer.case, layer.counts) for layer in layers)
+    whole = analysis.convention.total((layer.node.case, layer.counts) for layer in layers)
     place = next(p for p in layers[0].node.place.chain() if p.name == name)
     network = analysis.as_written.network
     adds = [SHORTCUT_TEXTS[taken] for layer in layers if (taken := shortcut_taken(network, layer.node))]

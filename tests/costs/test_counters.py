@@ -39,7 +39,7 @@ def _counted(row: Row, found: Network) -> dict[str, str]:
     """Return what our conventions count, for those cells of a row in which the counter printed a number."""
     by_case = defaultdict(list)
     for node in found.nodes:
-        by_case[node.layer.case].append(node.counts)
+        by_case[node.case].append(node.counts)
     pairs = [(case, counts) for case, several in by_case.items() for counts in several]
     counted = {}
     for figure in FIGURES:
@@ -94,7 +94,7 @@ def test_a_convention_knows_what_was_measured_and_nothing_else(name: str) -> Non
     about: dict[str, set[bool]] = {}
     for row in CELLS:
         if row["coding"] == MODULE:
-            (case,) = {node.layer.case for node in _example(row).nodes if node.layer.type == row["type"]}
+            (case,) = {node.case for node in _example(row).nodes if node.layer.type == row["type"]}
             about.setdefault(case, set()).add(row[figure].isdigit())
     measured = {case for case, printed in about.items() if True in printed}
     assert set(convention_named(name).measured or ()) == measured
