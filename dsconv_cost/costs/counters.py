@@ -43,8 +43,8 @@ _MACS = Charge("multiply-accumulates", 1, "macs", (*_CONVOLUTIONS, "linear"))
 _MACS_AT_OUTPUT = Charge("multiply-accumulates at output positions", 1, "output_macs", _TRANSPOSED)
 _CONV_BIAS = Charge("bias of convolutions", 1, "bias_adds", (*_CONVOLUTIONS, *_TRANSPOSED))
 _LINEAR_BIAS = Charge("bias of linear layers", 1, "bias_adds", ("linear",))
-_SUMS = Charge("sums of elements", 1, "added", ("add",))
-_PRODUCTS = Charge("products of elements", 1, "multiplied", ("multiply",))
+_SUMS = Charge("sums of elements", 1, "joined", ("add",))
+_PRODUCTS = Charge("products of elements", 1, "joined", ("multiply",))
 
 
 def _each(what: str, rate: int, field: str, *cases: str) -> Charge:
@@ -163,7 +163,7 @@ _TORCHPROFILE = Convention(
         _MACS, Charge("multiply-accumulates at output positions", 1, "ungrouped_macs", _TRANSPOSED),
         _normalised("norms", 1, *_NORMS), _each("leaky_relu", 1, "activated", "leaky_relu"),
         _each("outputs of average pools", 1, "written", "avgpool", *_ADAPTIVE),
-        _each("products of elements", 1, "multiplied", "multiply", "channel_scale"),
+        _PRODUCTS, _each("products of channel_scale", 1, "multiplied", "channel_scale"),
         _each("outputs of bilinear resizing", 4, "written", *_BILINEAR),
     ),
     measured=_IN_PYTORCH, prints=("macs",),

@@ -38,6 +38,8 @@ class Counts(NamedTuple):
     # What one counter or another takes instead of the counts above.
     running: int = 0
     """Running means and variances of batch norms: stored, not learned."""
+    joined: int = 0
+    """Elements of the results of a sum or product of several inputs, joined in order, two at a time."""
     windowed: int = 0
     """Elements that a pool's windows move over: the input, with padding that differs at opposite sides."""
     positions: int = 0

@@ -40,6 +40,16 @@ def _broadcast(inputs: Inputs, what: str) -> Shape:
     return Shape(*sides)
 
 
+def _joined(inputs: Inputs) -> int:
+    """Return the elements of all results where inputs are joined in order, two at a time."""
+    elements = 0
+    result = inputs[0]
+    for x in inputs[1:]:
+        result = Shape(*map(max, result, x))  # sides are equal or 1
+        elements += result.elements
+    return elements
+
+
 class Add(Join):
     """The sum of the branches; each of C, H, W is equal or 1."""
 
@@ -51,7 +61,9 @@ class Add(Join):
         return _broadcast(inputs, "add")
 
     def counts(self, inputs: Inputs, output: Shape) -> Counts:
-        return super().counts(inputs, output)._replace(added=(len(inputs) - 1) * output.elements)
+        return super().counts(inputs, output)._replace(
+            added=(len(inputs) - 1) * output.elements, joined=_joined(inputs)
+        )  # fmt: skip
 
 
 class Multiply(Join):
@@ -65,7 +77,9 @@ class Multiply(Join):
         return _broadcast(inputs, "multiply")
 
     def counts(self, inputs: Inputs, output: Shape) -> Counts:
-        return super().counts(inputs, output)._replace(multiplied=(len(inputs) - 1) * output.elements)
+        return super().counts(inputs, output)._replace(
+            multiplied=(len(inputs) - 1) * output.elements, joined=_joined(inputs)
+        )  # fmt: skip
 
 
 class Concat(Join):

@@ -278,7 +278,7 @@ CASES = [*CONVOLUTIONS, *LINEAR, *NORMS, *ACTIVATION_CASES, *POOLS, *JOINS, *RES
 
 
 OF_COUNTERS = (
-    "running", "windowed", "positions", "output_macs", "ungrouped_macs", "regrouped_macs", "forward_biases",
+    "running", "joined", "windowed", "positions", "output_macs", "ungrouped_macs", "regrouped_macs", "forward_biases",
 )  # fmt: skip
 """Counts for other counters' sake, which tests/costs/test_counters.py holds to what those print."""
 

@@ -111,7 +111,8 @@ EXAMPLES: list[Example] = [
         "add", "{conv: 4, kernel: 1, bias: false, name: a}, {conv: 4, kernel: 1, bias: false, name: b}, {add: [a, b]}",
         "{conv: 4, kernel: 1, bias: false, name: a}, {conv: 4, kernel: 1, bias: false, name: b}, "
         "{conv: 4, kernel: 1, bias: false, name: c}, {add: [a, b, c]}",
-        "{conv: 4, kernel: 1, bias: false, name: a}, {global_avgpool, name: b}, {add: [a, b]}", codings=BOTH,
+        "{conv: 4, kernel: 1, bias: false, name: a}, {global_avgpool, name: b}, {add: [a, b]}",
+        "{conv: 4, kernel: 1, bias: false, name: a}, {global_avgpool, from: a, name: b}, {add: [b, b, a]}", codings=BOTH,
     ),
     *_after_a_convolution(
         "multiply",
@@ -123,6 +124,7 @@ EXAMPLES: list[Example] = [
     ),
     *_after_a_convolution(
         "multiply", "{conv: 4, kernel: 1, bias: false, name: a}, {multiply: [a, [{global_avgpool}]]}",
+        "{conv: 4, kernel: 1, bias: false, name: a}, {global_avgpool, name: b}, {multiply: [b, b, a]}",
         codings=(*BOTH, "mean"),
     ),
     *_after_a_convolution(
