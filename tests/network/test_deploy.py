@@ -166,6 +166,15 @@ def test_the_bias_comes_from_any_branch() -> None:
     assert params(deployed(normed)) == 3 * 3 * 8 * 8 + 8
 
 
+def test_branches_of_several_groups_have_those_that_both_respect() -> None:
+    net = of("- add: [{conv: 8, kernel: 1, groups: 4}, {conv: 8, kernel: 1, groups: 2, bias: false}]")
+    made = merge_branches(net).network
+    assert [node.name for node in made.nodes] == ["add1/conv1"]
+    assert made.nodes[0].layer.settings([net.input])["groups"] == 2
+    # Two groups of 4 -> 4 channels, and a bias, from 4 groups of 2 -> 2 with a bias and two groups of 4 -> 4.
+    assert (params(net), params(made)) == (4 * 2 * 2 + 8 + 2 * 4 * 4, 2 * 4 * 4 + 8)
+
+
 def test_a_branch_that_is_an_output_stays() -> None:
     text = body("- add: [{conv: 8, kernel: 3, name: a}, {conv: 8, kernel: 1}]\n- {conv: 8, kernel: 1, name: b}")
     assert len(deployed(network(text)).nodes) == 2
