@@ -3,7 +3,6 @@
 Nothing is cut: where a table is wider than the terminal, columns go in a stated order and are named.
 """
 
-import textwrap
 from collections.abc import Iterable, Iterator
 from functools import cache
 
@@ -26,7 +25,7 @@ def report_lines(report: Report, screen: Screen) -> Iterator[Line]:
     """Yield the lines of a report. None ends in a space."""
     columns = screen.columns
     layouts = [_Layout(table, columns) for table in report.tables if table.rows]
-    for part in textwrap.wrap(report.headline, columns or len(report.headline) + 1, break_long_words=False) or [""]:
+    for part in _wrapped(report.headline, columns):
         yield [(part, "bold")]
     visible = {layout.table.columns[index].key for layout in layouts for index in layout.shown}
     notes = [note for note in report.notes if note[0] not in report.legends or visible & set(report.legends[note[0]])]
@@ -44,11 +43,19 @@ def report_lines(report: Report, screen: Screen) -> Iterator[Line]:
         yield [(line, "")]
 
 
+def _wrapped(text: str, columns: int | None) -> list[str]:
+    """Return text as lines of at most so many columns, but for words that are longer."""
+    if columns is None or len(text) <= columns:
+        return [text.rstrip()]
+    from textwrap import wrap  # takes a millisecond to load, and off a terminal nothing is wrapped
+
+    return wrap(text, columns, break_long_words=False, break_on_hyphens=False) or [""]
+
+
 def _note_lines(notes: list[tuple[str, str]], columns: int | None) -> Iterator[str]:
     label_width = max((len(label) for label, _ in notes), default=0)
     for label, text in notes:
-        room = max(NARROWEST_NOTE, columns - label_width - GAP) if columns else len(text) + 1
-        wrapped = textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False) or [""]
+        wrapped = _wrapped(text, max(NARROWEST_NOTE, columns - label_width - GAP) if columns else None)
         heads = [label, *[""] * (len(wrapped) - 1)]
         yield from (f"{head:<{label_width + GAP}}{line}".rstrip() for head, line in zip(heads, wrapped, strict=True))
 
