@@ -66,7 +66,7 @@ class Outcome(NamedTuple):
 
 
 class _Inputs(NamedTuple):
-    """What a call reads."""
+    """The inputs of a call."""
 
     budget: BudgetFile | None
     locked: Lock | None
@@ -75,7 +75,7 @@ class _Inputs(NamedTuple):
 
 
 class _Findings(NamedTuple):
-    """What was found about one network, or beside the networks."""
+    """The findings about one network, or beside the networks."""
 
     verdicts: list[Verdict] = []
     faults: list[InputFault] = []

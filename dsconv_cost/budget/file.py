@@ -24,7 +24,7 @@ BUDGET_FILE_KEYS = {
 
 
 class BudgetFile(NamedTuple):
-    """What a budget file says, and what is wrong with it."""
+    """The content of a budget file, and its problems."""
 
     path: str
     text: str

@@ -26,7 +26,7 @@ class PastLayer(NamedTuple):
 
 
 class PastCosts(NamedTuple):
-    """What a network cost."""
+    """The cost of a network at an earlier time."""
 
     params: int
     macs: int
@@ -36,7 +36,7 @@ class PastCosts(NamedTuple):
 
 
 class PastState(NamedTuple):
-    """What is compared with, and how strictly."""
+    """The earlier state to compare with, and how strictly."""
 
     kind: str
     """BASE or LOCK."""

@@ -31,7 +31,7 @@ _CONFLICT = re.compile(r"^(<<<<<<<|=======|>>>>>>>)", re.MULTILINE)
 
 
 class Lock(NamedTuple):
-    """What a lock holds."""
+    """The content of a lock."""
 
     convention: tuple[str, str]
     """Name and version."""
@@ -81,7 +81,7 @@ def load_lock() -> Lock:
     try:
         text = read_text(LOCK_PATH, regular=True)
     except InputError as error:
-        raise InputError(LOCK_PATH, [error.problems[0]._replace(message=f"this is no text: {_REMEDY}")]) from None
+        raise InputError(LOCK_PATH, [error.problems[0]._replace(message=f"not text: {_REMEDY}")]) from None
     return read_lock(text)
 
 
@@ -128,7 +128,7 @@ def _parsed(text: str) -> Any:
             line = text.count("\n", 0, conflict.start()) + 1
             said = f"a merge conflict: take either side, then {_REMEDY}"
             raise InputError(LOCK_PATH, [Problem(line, 1, said, "merge-conflict")], text) from None
-        said = f"this is no JSON ({shown(error.msg)}): {_REMEDY}"
+        said = f"not JSON ({shown(error.msg)}): {_REMEDY}"
         raise InputError(LOCK_PATH, [Problem(error.lineno, error.colno, said, "edited-lock")], text) from None
     except (RecursionError, ValueError) as error:
         why = "nested too deep" if isinstance(error, RecursionError) else "a number of too many digits"
@@ -157,7 +157,7 @@ def _object(value: Any, what: str, *path: str | int) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise _Wrong(f"expected {what}", *path)
     if isinstance(value, _Twice):
-        raise _Wrong(f"the key '{shown(value.twice)}' stands twice", *path, value.twice)
+        raise _Wrong(f"duplicate key '{shown(value.twice)}'", *path, value.twice)
     return value
 
 
@@ -180,7 +180,7 @@ def _checked(document: Any) -> Lock:
     convention = _object(root["convention"], "an object with name and version", "convention")
     for key in ("name", "version"):
         if not isinstance(convention.get(key), str):
-            raise _Wrong(f"the convention's {key} is no text", "convention", *([key] if key in convention else []))
+            raise _Wrong(f"the convention's {key} is not text", "convention", *([key] if key in convention else []))
     found: dict[str, PastCosts] = {}
     for name, value in _object(root["architectures"], "an object", "architectures").items():
         _whole(name, "architectures", name)
@@ -207,7 +207,7 @@ def _architecture(value: Any, *path: str | int) -> PastCosts:
         if not isinstance(row, list) or len(row) != 3 or not isinstance(row[0], str):
             raise _Wrong("expected [name, params, macs]", *at)
         if row[0] in names:
-            raise _Wrong(f"the layer '{shown(row[0])}' stands twice", *at)
+            raise _Wrong(f"duplicate layer '{shown(row[0])}'", *at)
         _whole(row[0], *at)
         names.add(row[0])
         layers.append(PastLayer(row[0], _count(row[1], *at, 1), _count(row[2], *at, 2)))

@@ -19,7 +19,7 @@ from dsconv_cost.text import shown
 
 
 class Terms(NamedTuple):
-    """What a comparison with an earlier state depends on."""
+    """The terms of a comparison with an earlier state."""
 
     settings: dict[str, Value]
     tolerance: Amount
@@ -99,7 +99,7 @@ def in_lock_only(
                 continue
             missing[name] = "there is no such variant" if variant is not None else "it has no network of its defaults"
         elif everywhere or any(_inside(path, folder) for folder in files.folders):
-            missing[path] = "it is no architecture" if os.path.lexists(path) else "there is no such file"
+            missing[path] = "it is not an architecture" if os.path.lexists(path) else "there is no such file"
     for name, why in missing.items():
         yield GoneNetwork(name, f"is in {LOCK_PATH}, and {why} any more: check --update-lock drops it")
 

@@ -17,7 +17,7 @@ from dsconv_cost.text import inert, shown
 
 
 class LockUpdate(NamedTuple):
-    """What is to be written; with faults nothing is."""
+    """The lock to write; with faults none is written."""
 
     text: str
     headline: str

@@ -30,7 +30,7 @@ LEAST_DIGITS = 7
 
 
 class _Then(NamedTuple):
-    """What a file was at the base."""
+    """A file as it was at the base."""
 
     spec: Spec | InputError | None
     """None where it was not there, the error where it said nothing that can be read."""
@@ -150,7 +150,7 @@ class AtBase:
             if place not in asked:
                 why = f"is gone while {inert(new[0])} is new and may be the same network: {has}"
             elif os.path.lexists(path):
-                why = f"is no architecture any more: {has}"
+                why = f"is not an architecture any more: {has}"
             else:
                 why = f"is gone: {has}"
             yield GoneNetwork(path, why)
@@ -183,10 +183,10 @@ def _first_problem(error: DsconvCostError) -> str:
 
 
 class _Edited(NamedTuple):
-    """What was edited in a file, as far as it says which line made a network larger."""
+    """The edits of a file that can say which line made a network larger."""
 
     line_of: Callable[[Place], tuple[int, int] | None]
-    """For a layer the innermost of the lines of its items that did not stand in the file before."""
+    """For a layer, the innermost line of its items that the file did not have before."""
     setting: tuple[int, int] | None
     """The first line of a hyperparameter, a let or the input that did not."""
 

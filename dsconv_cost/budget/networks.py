@@ -1,4 +1,4 @@
-"""What the arguments of `check` mean: files, folders of them and bundled networks, each read once."""
+"""The arguments of `check`: files, folders of them and bundled networks, each read once."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -29,7 +29,7 @@ class CheckedFile(NamedTuple):
     source: Source
     spec: Spec
     variants: tuple[str | None, ...]
-    """Those that were asked for; None asks for what the file stands for."""
+    """Those that were asked for; None asks for the whole file."""
     settings: Settings = {}
     """Hyperparameters set after the @ of its argument."""
     suffix: str = ""
@@ -67,14 +67,14 @@ _Key = tuple[bool, str, str]
 
 
 class CheckedFiles:
-    """What the arguments of a call mean, and why some mean nothing."""
+    """The files that the arguments of a call name, and why some name nothing."""
 
     def __init__(self, arguments: Iterable[str], named: bool) -> None:
         """Read the arguments; those that are not `named` on the command line must be regular files."""
         self.folders: list[str] = []
         """Those among the arguments."""
         self.skipped: list[tuple[str, str]] = []
-        """What folders leave out, and why."""
+        """Files that folders leave out, and why."""
         self.faults: list[InputFault] = []
         self._files: dict[_Key, CheckedFile] = {}
         self._broken: set[_Key] = set()
@@ -159,7 +159,7 @@ def merged(faults: Iterable[InputFault]) -> list[InputFault]:
 
 
 def _refuse_other_words(argument: str) -> None:
-    """Raise UsageError for what stands for networks elsewhere, and not in a call of `check`."""
+    """Raise UsageError for words that name networks in other commands only."""
     head = argument.rpartition(":")[0]
     refuse_ambiguity(argument, head, bundled.find(head) is not None)
     if os.path.lexists(argument):

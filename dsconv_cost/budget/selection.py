@@ -16,7 +16,7 @@ from dsconv_cost.text import inert, listing, nearest_words, shown
 
 
 class Request(NamedTuple):
-    """What a command line asks for. Made with keywords."""
+    """The arguments and options of a call. Made with keywords."""
 
     arguments: tuple[str, ...]
     settings: dict[str, Value]
@@ -100,7 +100,7 @@ def select(request: Request, budget: BudgetFile | None, files: CheckedFiles) -> 
 
 
 class _Use(NamedTuple):
-    """What the limits of files say of one file of the call."""
+    """One file of the call, and the limits that files have for it."""
 
     file: CheckedFile
     has_defaults: bool
@@ -126,7 +126,7 @@ def _use_of(file: CheckedFile, targets: BudgetTargets | None, request: Request) 
 
 
 def _named(use: _Use) -> list[str | None]:
-    """Return the variants that the call names; a file without a network of its defaults stands for all of its variants."""
+    """Return the variants that the call names; a file without a network of its defaults means all of its variants."""
     if None not in use.file.variants:
         return list(use.file.variants)
     plain: list[str | None] = [None] if use.has_defaults else list(use.file.spec.variants)

@@ -9,7 +9,7 @@ MAX, MIN, BASE, LOCK = ("max", "min", "base", "lock")
 
 
 class Bound(NamedTuple):
-    """What a value is held against."""
+    """The bound that a value is compared with."""
 
     kind: str
     """MAX, MIN, BASE or LOCK."""

@@ -13,7 +13,7 @@ from dsconv_cost.text import inert
 
 _GROWTH = {BASE: "growth since base", LOCK: "growth since the lock"}
 _FAULTS = "input"
-"""What the suite of wrong inputs is called."""
+"""The name of the suite of wrong inputs."""
 
 
 def junit_xml(outcome: Outcome) -> str:

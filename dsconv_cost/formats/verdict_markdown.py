@@ -1,6 +1,6 @@
 """The verdicts of `check` as Markdown for a job summary or a pull-request comment.
 
-Text from files stands in code spans, where nothing is a link, a mention, an image or HTML; GitHub takes at most 65,536 characters.
+Text from files is put in code spans, where nothing is a link, a mention, an image or HTML; GitHub takes at most 65,536 characters.
 """
 
 from dsconv_cost.budget.check import Outcome

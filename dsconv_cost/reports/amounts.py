@@ -8,7 +8,7 @@ from dsconv_cost.language.limits import BYTES, SHARE, Amount, Metric
 DECIMALS = 12
 """How many a share may get before it is called equal."""
 TIMES = 10
-"""From so many times the limit on, the room is no per cent of it but so many times of it."""
+"""From this many times the limit on, the room is given as a factor instead of per cent."""
 MOST_TIMES = 1000
 """From here on without a decimal."""
 

@@ -120,7 +120,7 @@ def test_a_lock_of_another_convention_is_not_comparable(folder: Path) -> None:
 UNLOCKED: dict[str, tuple[str | None, str]] = {
     "gone": (None, "models/b.yaml is in dsconv-cost.lock, and there is no such file any more: check --update-lock drops it; "
              "where that is meant, --allow-gone models/b.yaml allows it"),
-    "another file": ("jobs: {}\n", "models/b.yaml is in dsconv-cost.lock, and it is no architecture any more"),
+    "another file": ("jobs: {}\n", "models/b.yaml is in dsconv-cost.lock, and it is not an architecture any more"),
     "broken": (NET.replace("layers", "layer"), "models/b.yaml:2:1: error: unknown key 'layer': did you mean 'layers'?"),
 }  # fmt: skip
 
@@ -165,10 +165,10 @@ def test_a_variant_that_the_lock_has_and_the_file_does_not(arguments: list[str],
 
 
 LOCKS: dict[str, tuple[str, str, str]] = {
-    "empty": (LOCK, "", "1:1: this is no JSON"),
-    "cut off": ("    }\n  }\n}\n", "", "12:1: this is no JSON"),
+    "empty": (LOCK, "", "1:1: not JSON"),
+    "cut off": ("    }\n  }\n}\n", "", "12:1: not JSON"),
     # From 3.13 on, Python's reader points at the comma; before, at what it meets in place of a key.
-    "a comma too many": ("      ]\n", "      ],\n", f"{'11:8' if sys.version_info >= (3, 13) else '12:5'}: this is no JSON"),
+    "a comma too many": ("      ]\n", "      ],\n", f"{'11:8' if sys.version_info >= (3, 13) else '12:5'}: not JSON"),
     "a merge conflict": (
         f'      "macs": {MACS},\n',
         f'<<<<<<< ours\n      "macs": {MACS},\n=======\n      "macs": 1,\n>>>>>>> theirs\n',
@@ -180,7 +180,7 @@ LOCKS: dict[str, tuple[str, str, str]] = {
     "no schema": ('  "schema_version": 1,\n', "", "1:1: schema_version is missing"),
     "no convention": ('  "convention": {"name": "macs", "version": "1"},\n', "", "1:1: convention is missing"),
     "a convention that is none": ('{"name": "macs", "version": "1"}', "3", "3:3: expected an object with name and version"),
-    "a convention without version": (', "version": "1"}', "}", "3:3: the convention's version is no text"),
+    "a convention without version": (', "version": "1"}', "}", "3:3: the convention's version is not text"),
     "an unknown key": ('  "convention"', '  "extra": 1,\n  "convention"', "3:3: unknown key 'extra'"),
     "no totals": (f'      "macs": {MACS},\n', "", "5:5: macs is missing"),
     "an unknown key of an architecture": ('      "macs"', '      "flops": 1,\n      "macs"', "7:7: unknown key 'flops'"),
@@ -194,11 +194,11 @@ LOCKS: dict[str, tuple[str, str, str]] = {
     "a number of too many digits": ('"conv2", 40', '"conv2", 1' + "0" * 5000, "1:1: a number of too many digits"),
     "a row that is too short": ('["conv2", 40, 2048]', '["conv2", 40]', "10:9: expected [name, params, macs]"),
     "a row that is none": ('["conv2", 40, 2048]', '"conv2"', "10:9: expected [name, params, macs]"),
-    "a layer twice": ('["conv2", 40', '["conv1", 40', "10:9: the layer 'conv1' stands twice"),
-    "a key twice": ('      "params"', '      "macs": 1,\n      "params"', "6:7: the key 'macs' stands twice"),
+    "a layer twice": ('["conv2", 40', '["conv1", 40', "10:9: duplicate layer 'conv1'"),
+    "a key twice": ('      "params"', '      "macs": 1,\n      "params"', "6:7: duplicate key 'macs'"),
     "layers that are none": (ROWS, '"layers": {}', "8:7: expected a list of"),
     "too deep": (LOCK, "[" * 100_000, "1:1: nested too deep"),
-    "binary": (LOCK, "\0", "1:1: this is no text"),
+    "binary": (LOCK, "\0", "1:1: not text"),
 }  # fmt: skip
 
 

@@ -263,7 +263,7 @@ def test_networks_that_are_gone_are_named(repository: Repository) -> None:
     gone = {"models/deep/gone.yaml": "gone", "models/gone.yaml": "gone", "models/out.yaml": "gone"}
     assert {problem["path"]: problem["message"] for problem in found["problems"]} == {
         name: f"{name} is {why}: {there}; where that is meant, --allow-gone {name} allows it"
-        for name, why in {**gone, "models/changed.yaml": "no architecture any more"}.items()
+        for name, why in {**gone, "models/changed.yaml": "not an architecture any more"}.items()
     }
     assert notes["renamed"].startswith("models/other.yaml was models/moved.yaml at ")
     allowed = [f"--allow-gone={name}" for name in (*gone, "./models/changed.yaml")]
