@@ -33,7 +33,7 @@ _IN_PYTORCH = frozenset((
 ))  # fmt: skip
 _IN_KERAS = frozenset((
     *_CONVOLUTIONS, "conv_transpose", "linear", *_NORMS, *_PLAIN_NORMS, *_HALF_NORMS, "channel_scale", *_ACTIVATIONS,
-    "prelu element", "maxpool", "avgpool", "avgpool trimmed", "global_avgpool", *_RESIZING, *_JOINS, *_MOVES,
+    "prelu element", "maxpool", "avgpool", "avgpool trimmed", *_ADAPTIVE, *_RESIZING, *_JOINS, *_MOVES,
 ))  # fmt: skip
 
 _KNOWN = "measured with each case of each layer type, and with whole networks"

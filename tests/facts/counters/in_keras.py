@@ -163,6 +163,7 @@ MAKERS: dict[str, Maker] = {
     "tanh": _activation("tanh"), "softmax": _activation("softmax"),
     "channel_scale": _scaled, "maxpool": _pool(k.MaxPooling2D), "avgpool": _pool(k.AveragePooling2D),
     "global_avgpool": lambda layer, inputs, shapes, output: k.GlobalAveragePooling2D(keepdims=True)(inputs[0]),
+    "adaptive_avgpool": lambda layer, inputs, shapes, output: k.AdaptiveAveragePooling2D(tuple(output[1:]))(inputs[0]),
     "add": _join(k.Add), "multiply": _join(k.Multiply), "concat": _join(k.Concatenate),
     "flatten": _flattened, "dropout": lambda layer, inputs, shapes, output: k.Dropout(0.1)(inputs[0]),
     "channel_shuffle": _shuffled,
