@@ -384,6 +384,13 @@ def entry(architecture: str) -> str:
 
 
 FILE: dict[str, tuple[str, str]] = {
+    "gone by a word": (
+        "budget: [{architecture: net.yaml, metric: macs, max: 1M}]\nallow_gone: old.yaml\n",
+        "2:13: allow_gone: received 'old.yaml', expected a list of names: [models/old.yaml]",
+    ),
+    "gone by a list": (
+        "budget: [{architecture: net.yaml, metric: macs, max: 1M}]\nallow_gone: [[old.yaml]]\n", "2:14: received a list, expected",
+    ),
     "empty": ("", "1:1: the file is empty: a budget file needs budget:"),
     "a list": ("- {metric: macs, max: 1}\n", "1:1: received a list, expected a budget file"),
     "no budget": ("format: 1\n", "1:1: budget is missing"),

@@ -1,5 +1,6 @@
 """The lock of `check`: written, held to, read back, and damaged."""
 
+import json
 import sys
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from dsconv_cost.budget import lock
 from dsconv_cost.errors import InputError
 from tests.budget.small import MACS, NET, PARAMS, VARIANTS, document, notes, statuses
-from tests.command import run
+from tests.command import run, run_process
 
 
 @pytest.fixture(autouse=True)
@@ -228,3 +229,21 @@ def test_a_lock_is_read_back_as_it_was_written() -> None:
     ]
     with pytest.raises(InputError):
         lock.read_lock(LOCK.replace("152", "151"))
+
+
+def test_a_bundled_network_in_the_lock_is_checked_by_its_name(tmp_path: Path) -> None:
+    assert run("check", "--update-lock", "mobilenet:thin", "vgg:11", cwd=tmp_path).code == 0
+    assert set(statuses("--locked", cwd=tmp_path).values()) == {"pass"}
+    text = (tmp_path / "dsconv-cost.lock").read_text(encoding="utf-8")
+    again = run("check", "--update-lock", cwd=tmp_path)
+    assert again.err == "dsconv-cost.lock: 2 written, 0 kept, 0 dropped\n"
+    one = run("check", "--update-lock", "vgg:11", cwd=tmp_path)
+    assert one.err == "dsconv-cost.lock: 1 written, 1 kept, 0 dropped\n"
+    assert (tmp_path / "dsconv-cost.lock").read_text(encoding="utf-8") == text
+
+
+def test_standard_input_is_not_in_the_lock(folder: Path) -> None:
+    run("check", "--update-lock", "net.yaml", cwd=folder)
+    result = run_process("check", "-", "--locked", "--max-macs", "1M", "--format", "json", stdin=NET, cwd=folder)
+    assert result.code == 0
+    assert [verdict["bound"] for verdict in json.loads(result.out)["verdicts"]] == ["max"]

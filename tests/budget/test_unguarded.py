@@ -228,3 +228,20 @@ def test_an_update_that_does_not_end_is_not_waited_for(folder: Path, monkeypatch
     assert result.code == 2
     assert "another update of dsconv-cost.lock has not ended within 0.1 s" in result.err
     assert run("check", "--update-lock", "models", cwd=folder).code == 0
+
+
+def test_a_broken_file_has_none_of_the_variants_that_a_pattern_means(folder: Path) -> None:
+    (folder / "models" / "broken.yaml").write_text("input: 3\nlayers: [relu]\nvariants: {wide: {}}\n", encoding="utf-8")
+    entry = "{architecture: 'models/*.yaml', variant: 'w*', metric: macs, max: 1M}"
+    (folder / "dsconv-cost.yaml").write_text(f"budget: [{entry}]\n", encoding="utf-8")
+    result = run("check", "models/net.yaml", "--max-macs", "1M", cwd=folder)
+    assert result.code == 2
+    assert "the pattern 'w*' matches no variant of models/net.yaml: there are none" in result.err
+
+
+def test_a_hidden_repository_s_files_are_not_looked_at(folder: Path) -> None:
+    inner = folder / "models" / ".cache" / ".git"
+    inner.mkdir(parents=True)
+    (inner / "net.yaml").write_text(NET, encoding="utf-8")
+    (folder / "models" / "broken.json").write_bytes(b'{"layers": [], "input": "\xff"}')
+    assert not [note for note in notes("models", "--max-macs", "1M", cwd=folder) if note.startswith("unguarded")]
