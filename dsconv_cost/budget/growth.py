@@ -40,12 +40,20 @@ class PastState(NamedTuple):
 
     kind: str
     """BASE or LOCK."""
-    source: str
+    home: str
+    """The commit or the lock."""
     tolerance: Amount
     edited: Callable[[Place], tuple[int, int] | None] = lambda place: None
     """Where a layer's line, or that of an item around it, is not what it was; None where all are the same."""
+    ref: str = ""
+    """The reference of a base, where it says more than the commit."""
     setting: tuple[int, int] | None = None
     """The first hyperparameter, let or input whose line is not what it was."""
+
+    @property
+    def source(self) -> str:
+        """What is compared with, in words."""
+        return f"{self.home} ({self.ref})" if self.ref else self.home
 
 
 class _Change(NamedTuple):
@@ -93,7 +101,7 @@ def _growth_of(
     return Verdict(
         architecture=network.name,
         metric=METRICS[metric],
-        bound=Bound(state.kind, Amount("", most), state.source),
+        bound=Bound(state.kind, Amount("", most), state.source, state.home, state.ref),
         actual=Amount("", now),
         status=PASS if now <= most else FAIL,
         place=_pointed(network.path, grown, state),
@@ -159,7 +167,7 @@ def _without_past(network: MeasuredNetwork, state: PastState, why: str, status: 
         Verdict(
             architecture=network.name,
             metric=METRICS[metric],
-            bound=Bound(state.kind, None, state.source),
+            bound=Bound(state.kind, None, state.source, state.home, state.ref),
             actual=Amount("", network.costs.total.of(metric)),
             status=status,
             place=FilePlace(network.path),

@@ -30,7 +30,7 @@ def judge(network: MeasuredNetwork, limit: Limit, bits: int = DEFAULT_BITS, stri
     bits = limit.bits or bits
     parts = _parts(network.costs, limit)
     return [
-        _verdict(network, limit, Bound(kind, amount, limit.source), parts, bits, strict)
+        _verdict(network, limit, Bound(kind, amount, limit.source, limit.path), parts, bits, strict)
         for kind, amount in ((MAX, limit.max), (MIN, limit.min))
         if amount is not None
     ]

@@ -57,7 +57,9 @@ class AtBase:
         """
         then = self._file_then(file)
         edited = _edited(then.lines, file)
-        state = PastState(BASE, self._called(), self.terms.tolerance, edited.line_of, edited.setting)
+        state = PastState(
+            BASE, self._commit(), self.terms.tolerance, edited.line_of, ref=self._ref(), setting=edited.setting
+        )
         if then.spec is None:
             return new_verdicts(network, state, "the file did not exist then")
         if isinstance(then.spec, InputError):
@@ -107,10 +109,17 @@ class AtBase:
 
     def _called(self) -> str:
         """Return the commit in words, with the reference where that says more."""
-        ref, commit = self.base.ref, self.base.files().commit
-        if len(ref) >= LEAST_DIGITS and commit.startswith(ref):
-            return commit[:SHORT]
-        return f"{commit[:SHORT]} ({shown(ref, SHORT) if is_commit(ref) else shown(ref)})"
+        return f"{self._commit()} ({self._ref()})" if self._ref() else self._commit()
+
+    def _commit(self) -> str:
+        return self.base.files().commit[:SHORT]
+
+    def _ref(self) -> str:
+        """Return the reference; nothing where it is the commit itself."""
+        ref = self.base.ref
+        if len(ref) >= LEAST_DIGITS and self.base.files().commit.startswith(ref):
+            return ""
+        return shown(ref, SHORT) if is_commit(ref) else shown(ref)
 
     def renamed(self) -> Iterator[tuple[str, str]]:
         """Yield a note on each file with another name then."""

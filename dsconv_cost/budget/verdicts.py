@@ -16,7 +16,11 @@ class Bound(NamedTuple):
     amount: Amount | None
     """None where there is nothing to compare with."""
     source: str
-    """Where it comes from: an option, file:line, a commit or a lock."""
+    """Where it comes from: an option, file:line, a commit and its reference, or a lock."""
+    home: str
+    """The same without the line or the reference."""
+    ref: str = ""
+    """The reference of a base, where it says more than the commit."""
 
 
 class FilePlace(NamedTuple):

@@ -54,11 +54,10 @@ def _name(v: Verdict) -> str:
         text += f" at {v.bits} bits"
     if v.limited:
         text += f" of {inert(v.limited)}"
-    kind, amount, source = v.bound
-    if kind in _GROWTH:
-        return f"{text}: {_GROWTH[kind]}"
-    path, _, line = source.rpartition(":")
-    return f"{text}: {kind} {amount} ({inert(path if path and line.isdecimal() else source)})"
+    bound = v.bound
+    if bound.kind in _GROWTH:
+        return f"{text}: {_GROWTH[bound.kind]}"
+    return f"{text}: {bound.kind} {bound.amount} ({inert(bound.home)})"
 
 
 def _verdict_case(v: Verdict) -> ET.Element:

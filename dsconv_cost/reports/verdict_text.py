@@ -96,10 +96,10 @@ def line_text(line: int, use_line: int) -> str:
 
 def origin(verdict: Verdict) -> tuple[str, str]:
     """Return where a limit comes from, and for a base in a sentence what its commit is."""
-    commit, bracket, ref = verdict.bound.source.partition(" (")
-    if verdict.bound.kind != "base" or not bracket:
-        return inert(verdict.bound.source), ""
-    return inert(commit), f"{inert(commit)} is where HEAD and {inert(ref.removesuffix(')'))} part"
+    bound = verdict.bound
+    if not bound.ref:
+        return inert(bound.source), ""
+    return inert(bound.home), f"{inert(bound.home)} is where HEAD and {inert(bound.ref)} part"
 
 
 def fault_text(error: Exception) -> str:

@@ -81,7 +81,7 @@ def verdict(bound: str, metric: str, limit: Amount, actual: Amount) -> Verdict:
     return Verdict(
         architecture="net",
         metric=METRICS[metric],
-        bound=Bound(bound, limit, "test"),
+        bound=Bound(bound, limit, "test", "test"),
         actual=actual,
         status="pass",
         place=FilePlace("net.yaml"),
