@@ -13,6 +13,7 @@ from dsconv_cost.cli.options import (
     is_given,
     layer_bound_option,
     load_chosen,
+    top_option,
 )
 from dsconv_cost.formats.format import ANALYSIS, Content
 
@@ -45,9 +46,7 @@ _SORTS = ("order", "name", "type", "params", "macs", "standard", "separable", "f
     show_default=True,
     help="Sort the rows: costs in descending order, names in ascending order.",
 )
-@click.option(
-    "--top", type=click.IntRange(1), metavar="N", help="Show only the first N rows; without --sort the costliest."
-)
+@top_option("Show only the first N rows; without --sort the costliest.")
 @hyperparameter_options
 @layer_bound_option
 @convention_option

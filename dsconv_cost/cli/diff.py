@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dsconv_cost.cli.emit import Output, output_options
-from dsconv_cost.cli.options import Command, convention_option, hyperparameter_options, layer_bound_option
+from dsconv_cost.cli.options import Command, convention_option, hyperparameter_options, layer_bound_option, top_option
 from dsconv_cost.formats.format import REPORT, Content
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.argument("networks", nargs=-1, required=True, metavar="OLD NEW")
 @click.option("--base", metavar="REF", help="Compare FILE with its version where HEAD and REF parted: --base REF FILE.")
 @click.option("--all", "every", is_flag=True, help="Also show unchanged layers; JSON and CSV always have them.")
-@click.option("--top", type=click.IntRange(1), metavar="N", help="Show only the N layers that changed most.")
+@top_option("Show only the N layers that changed most.")
 @hyperparameter_options
 @layer_bound_option
 @convention_option

@@ -66,7 +66,7 @@ def output_options(kind: str) -> Callable[[Callable[..., None]], Callable[..., N
 
         with_output = files_option(endings)(with_output)
         return click.option(
-            "--format", "format_", type=click.Choice(list(offered)), default="table", show_default=True,
+            "--format", "-f", "format_", type=click.Choice(list(offered)), default="table", show_default=True,
             help=f"Format of standard output: {words}.",
         )(with_output)  # fmt: skip
 
@@ -76,7 +76,7 @@ def output_options(kind: str) -> Callable[[Callable[..., None]], Callable[..., N
 def files_option(endings: str) -> Callable[[_F], _F]:
     """Add --output; the command gets `outputs`, the texts."""
     return click.option(
-        "--output", "outputs", multiple=True, metavar="[FORMAT=]PATH",
+        "--output", "-o", "outputs", multiple=True, metavar="[FORMAT=]PATH",
         help=f"Also write a file, completely or not at all. Repeatable. The ending chooses the format ({endings}).",
     )  # fmt: skip
 

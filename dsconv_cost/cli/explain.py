@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 def command(architecture: str, layer: str | None, settings: "dict[str, Value]", layer_bound: int) -> None:
     """Show how a layer's output size, parameters and MACs are computed, and what separating it saves.
 
-    LAYER is an item or a layer inside one, e.g. `dsconv-cost explain mobilenet dsconv3/dw`. Without LAYER all names are
-    listed.
+    LAYER is an item or a layer inside one, e.g. `dsconv-cost explain mobilenet dsconv3/dw`. Of an item that repeats it is
+    the first, or the one in brackets: dsconv7[2]. Without LAYER all names are listed.
     """
     from dsconv_cost.costs.analysis import analyze
     from dsconv_cost.reports.explain import explain, layer_names

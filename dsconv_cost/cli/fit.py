@@ -13,6 +13,7 @@ from dsconv_cost.cli.options import (
     hyperparameter_options,
     layer_bound_option,
     limit_options,
+    top_option,
 )
 from dsconv_cost.formats.format import REPORT
 
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
     "--vary",
     "varied",
     multiple=True,
-    metavar="NAME=FIRST..LAST:STEP",
-    help="Try the values of a range, or of a list NAME=VALUE,VALUE. Repeatable: all combinations are tried.",
+    metavar="NAME=FIRST..LAST[:STEP]",
+    help="Try the values of a range, without STEP every whole number, or of a list NAME=VALUE,VALUE. Repeatable: tries all combinations.",
 )
 @limit_options("max_macs", "max_params", "max_flops", "max_activations", "max_size", "min_saving")
 @bits_option
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Put those with the most MACs, the most params or the highest published top-1 first.",
 )
-@click.option("--top", type=click.IntRange(1), metavar="N", help="Show only the best N.")
+@top_option("Show only the best N.")
 @hyperparameter_options
 @layer_bound_option
 @convention_option

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dsconv_cost.cli.emit import Output, output_options
-from dsconv_cost.cli.options import Command, limit_options
+from dsconv_cost.cli.options import Command, limit_options, top_option
 from dsconv_cost.formats.format import REPORT
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _SORTS = ("name", "params", "macs", "top1", "year")
     show_default=True,
     help="Sort the rows: the smallest, most accurate or newest first.",
 )
-@click.option("--top", type=click.IntRange(1), metavar="N", help="Show only the first N.")
+@top_option("Show only the first N.")
 @output_options(REPORT)
 def command(
     families: tuple[str, ...], published: bool, limits: "list[Limit]", sort: str, top: int | None, out: Output

@@ -82,7 +82,7 @@ def architecture_argument(function: F) -> F:
 
 HYPERPARAMETERS = (
     click.option(
-        "--set", "assignments", metavar="NAME=VALUE", multiple=True,
+        "--set", "-s", "assignments", metavar="NAME=VALUE", multiple=True,
         help="Set a hyperparameter to a number, a word, true, false or [a, b]. Repeatable.",
     ),
     click.option("--alpha", metavar="X", help="Set the hyperparameter alpha, the width multiplier."),
@@ -137,6 +137,11 @@ def _parsed(pairs: list[tuple[str, str, str]]) -> "dict[str, Value]":
     return values
 
 
+def top_option(words: str, first: int = 1, **others: Any) -> Callable[[F], F]:
+    """Add --top, which shows at least `first` rows."""
+    return click.option("--top", "-n", type=click.IntRange(first), metavar="N", help=words, **others)
+
+
 # -- what is counted, and how much at most --------------------------------------------------------
 
 
@@ -154,7 +159,7 @@ class ConventionType(click.ParamType):  # type: ignore[type-arg]  # not generic 
 def convention_option(function: F) -> F:
     """Add --convention; the command gets the Convention."""
     return click.option(
-        "--convention", type=ConventionType(), default="macs", show_default=True, metavar="NAME",
+        "--convention", "-c", type=ConventionType(), default="macs", show_default=True, metavar="NAME",
         help="Count by this convention; see `dsconv-cost conventions`.",
     )(function)  # fmt: skip
 

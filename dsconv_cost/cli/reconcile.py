@@ -14,6 +14,7 @@ from dsconv_cost.cli.options import (
     layer_bound_option,
     load_chosen,
     renamed_option,
+    top_option,
 )
 from dsconv_cost.formats.format import REPORT
 
@@ -40,9 +41,7 @@ if TYPE_CHECKING:
     type=click.Choice(("macs", "params", "flops")),
     help="Metric to compare; without it macs with --from and all with --number.",
 )
-@click.option(
-    "--top", type=click.IntRange(0), default=10, show_default=True, metavar="N", help="Show at most N layers."
-)
+@top_option("Show at most N layers.", 0, default=10, show_default=True)
 @renamed_option("--layers", "--top")
 @hyperparameter_options
 @layer_bound_option

@@ -15,6 +15,7 @@ _COLUMNS, _MAX_COLUMNS = 120, 140
 @click.argument("type_", metavar="[TYPE]", required=False)
 @click.option(
     "--format",
+    "-f",
     "format_",
     type=click.Choice(list(_OFFERED)),
     default=_TEXT,

@@ -7,8 +7,13 @@ from dsconv_cost.cli.options import Command
 
 @click.command(cls=Command)
 @click.argument("architecture", metavar="NAME")
-def command(architecture: str) -> None:
-    """Print the YAML of a bundled architecture, e.g. `dsconv-cost show mobilenet > mine.yaml`."""
+@click.option("--bare", is_flag=True, help="Leave out published figures and all comments but those of hyperparameters.")
+def command(architecture: str, bare: bool) -> None:
+    """Print the YAML of a bundled architecture.
+
+    `dsconv-cost show mobilenet --bare > mine.yaml` starts a network of your own: published figures, and comments on the
+    tables of a paper, would be wrong for it.
+    """
     from pathlib import Path
 
     from dsconv_cost.sources import bundled
@@ -17,4 +22,5 @@ def command(architecture: str) -> None:
     path = bundled.find(split_settings(architecture)[0].partition(":")[0])
     if path is None:
         raise bundled.unknown(architecture)
-    click.echo(Path(path).read_text(encoding="utf-8"), nl=False)
+    text = Path(path).read_text(encoding="utf-8")
+    click.echo(bundled.bare(text) if bare else text, nl=False)

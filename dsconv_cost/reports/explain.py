@@ -13,6 +13,7 @@ from dsconv_cost.network.graph import IDENTITY, INPUT, PROJECTION, CostCache, Ne
 from dsconv_cost.network.transforms.convert import KEPT, MERGED, Decision, separable_form, standard_form
 from dsconv_cost.text import inert, near
 
+_REPETITION = re.compile(r"\[\d+\]")
 _SYMBOL = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
 
 
@@ -41,8 +42,10 @@ def layer_names(analysis: Analysis) -> list[tuple[str, str, str]]:
 def explain(analysis: Analysis, name: str) -> list[Section]:
     """Return the explanation of a layer, or of every convolution and linear layer of an item.
 
+    An item that repeats is known by its name alone too, and explained by its first repetition.
     Raises UsageError for a name that nothing has.
     """
+    asked, (name, repeated) = name, _first_of(analysis, name)
     layers = _find(analysis, name)
     weighted = [layer for layer in layers if layer.kind.weighted]
     chosen = [layer for layer in layers if layer.kind.weighted or layer.counts.params] if weighted else layers
@@ -56,7 +59,16 @@ def explain(analysis: Analysis, name: str) -> list[Section]:
             section = _argument(analysis, layer, argued)
             if section is not None:
                 sections.append(section)
+    if name != asked:
+        sections[0].lines.insert(0, f"the first of {repeated:,} repetitions")
     return sections
+
+
+def _first_of(analysis: Analysis, name: str) -> tuple[str, int]:
+    """Return the name of the first repetition and their number, for a name without its number; others as they are."""
+    names = dict.fromkeys([*(entry[0] for entry in layer_names(analysis)), *(layer.name for layer in analysis.layers)])
+    repetitions = [] if name in names else [known for known in names if _REPETITION.sub("", known) == name]
+    return (repetitions[0], len(repetitions)) if repetitions else (name, 1)
 
 
 def _find(analysis: Analysis, name: str) -> list[LayerCost]:
@@ -68,7 +80,7 @@ def _find(analysis: Analysis, name: str) -> list[LayerCost]:
     if inside:
         return inside
     names = [entry[0] for entry in layer_names(analysis)]
-    same = [n for n in names if n.partition("[")[0] == name or n.rpartition("/")[2] == name]
+    same = [n for n in names if n.rpartition("/")[2] == name]
     hint = f": did you mean '{same[0]}'?" if same else near(name, names)
     raise UsageError(
         f"{inert(analysis.architecture.name)} has no layer '{inert(name)}'{hint or ': see the names with explain and no layer'}"

@@ -1,9 +1,13 @@
 """The bundled architectures: their names and files."""
 
 import os
+import re
 
 from dsconv_cost.errors import UsageError
 from dsconv_cost.text import inert, near
+
+_SECTION = re.compile(r"^(?=[a-z]+:)", re.MULTILINE)
+_QUOTED_OR_COMMENT = re.compile(r"""("[^"\n]*"|'[^'\n]*')|(?:^|[ \t]+)#.*$""", re.MULTILINE)
 
 
 def folder() -> str:
@@ -26,6 +30,18 @@ def find(name: str) -> str | None:
         return None
     path = os.path.join(folder(), f"{stem}.yaml")
     return path if os.path.isfile(path) else None
+
+
+def bare(text: str) -> str:
+    """Return a bundled file to start a network from: without published figures, and with no comment but of hyperparameters."""
+    sections = [section for section in _SECTION.split(text) if not section.startswith("published:")]
+    kept = [section if section.startswith("hyperparameters:") else _without_comments(section) for section in sections]
+    return "".join(kept)
+
+
+def _without_comments(section: str) -> str:
+    plain = _QUOTED_OR_COMMENT.sub(lambda match: match[1] or "", section)
+    return "".join(f"{line}\n" for line in plain.splitlines() if line.strip())
 
 
 def _joined(name: str, known: list[str]) -> str | None:

@@ -60,3 +60,31 @@ def test_help_reads_well(name: str) -> None:
             assert not re.search(r"\bas [0-9]|\bMost |\bstands\b|\[", option.help.replace("[a, b]", "")), option.help
             assert option.show_default in (None, False, True), option.name
             assert option.show_default or option.is_flag or not isinstance(option.default, (int, str)), option.name
+
+
+SHORT = {"--format": "-f", "--output": "-o", "--convention": "-c", "--set": "-s", "--top": "-n", "--help": "-h"}
+
+
+def _names(command: str) -> list[list[str]]:
+    module = import_module(f"dsconv_cost.cli.{command}")
+    return [param.opts for param in module.command.params if isinstance(param, click.Option)]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_short_options_mean_the_same_everywhere(name: str) -> None:
+    for options in _names(name):
+        assert [o for o in options if not o.startswith("--")] == [SHORT[o] for o in options if o in SHORT], options
+
+
+def test_short_options_are_in_the_help_and_work() -> None:
+    assert "-n, --top N" in run("analyze", "--help").out
+    long = ("--set", "alpha=0.5", "--convention", "ptflops", "--top", "2", "--format", "csv")
+    assert (
+        run("analyze", "mobilenet", *["-s", "alpha=0.5", "-c", "ptflops", "-n", "2", "-f", "csv"]).out
+        == run("analyze", "mobilenet", *long).out
+    )
+    twice = run("analyze", "mobilenet", "-n", "2", "--top", "3")
+    assert (twice.code, twice.err.splitlines()[-1]) == (2, "error: --top is given twice: give it once")
+    wrong = run("analyze", "mobilenet", "-n", "0")
+    assert wrong.code == 2
+    assert "'--top' / '-n': 0 is not in the range x>=1" in wrong.err

@@ -1,5 +1,6 @@
 """`explain`: formulas with numbers, sizes, and the article's argument."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -117,7 +118,7 @@ def test_free_operations_say_so(tmp_path: Path) -> None:
 
 NEAR = {
     "misspelt": ("dscon3", "did you mean 'dsconv3'?"),
-    "repeated without its number": ("dsconv7", "did you mean 'dsconv7[1]'?"),
+    "a repetition too many": ("dsconv7[6]", "did you mean 'dsconv7[5]'?"),
     "the last part alone": ("pw", "did you mean 'dsconv1/pw'?"),
     "nothing near": ("xyzzy", "see the names with explain and no layer"),
 }
@@ -150,3 +151,28 @@ def test_unknown_layer_exits_with_2() -> None:
     result = run("explain", "mobilenet", "nope")
     assert (result.code, result.out) == (2, "")
     assert result.err.startswith("error: MobileNet V1 has no layer 'nope'")
+
+
+REPEATED = {
+    # MobileNet V1, Table 1: five depthwise pairs of 512 channels at 14 x 14.
+    "an item": ("dsconv7", "dsconv7[1]: dsconv in line 20, 6 layers"),
+    "a layer inside": ("dsconv7/dw", "dsconv7[1]/dw: dwconv in line 20, 3 layers"),
+    "a part of a layer": ("dsconv7/pw.norm", "dsconv7[1]/pw.norm: batchnorm, norm in line 20"),
+}
+
+
+@pytest.mark.parametrize("case", REPEATED)
+def test_a_name_without_its_number_is_the_first_repetition(case: str) -> None:
+    name, title = REPEATED[case]
+    lines = run("explain", "mobilenet", name).out.splitlines()
+    assert lines[:2] == [title, "  the first of 5 repetitions"]
+    first = run("explain", "mobilenet", title.partition(":")[0]).out.splitlines()
+    assert [line for line in lines if "repetitions" not in line] == first
+
+
+@pytest.mark.parametrize("network", ["mobilenet", "resnet:18", "mobilenet_v2", "regnet:y_400mf"])
+def test_every_item_that_diff_names_is_explained(network: str) -> None:
+    rows = json.loads(run("diff", network, f"{network}@resolution=160", "--format", "json").out)["items"]
+    assert rows
+    for row in rows[:6]:
+        assert run("explain", network, row["item"]).code == 0, row["item"]

@@ -15,7 +15,7 @@ MAX_POINTS = 10_000
 
 # No part of these matches what the next one may begin with, so that there is one way to try.
 _DECIMAL = r"([+-]?[0-9]{1,15}(?:\.[0-9]{1,9})?)"
-_RANGE = re.compile(rf"\s*{_DECIMAL}\s*\.\.\s*{_DECIMAL}\s*:\s*{_DECIMAL}\s*")
+_RANGE = re.compile(rf"\s*{_DECIMAL}\s*\.\.\s*{_DECIMAL}\s*(?::\s*{_DECIMAL}\s*)?")
 _FOREIGN_RANGE = re.compile(
     rf"{_DECIMAL}\s*(?:-|:|to|\.{{2,}}|…)\s*{_DECIMAL}\s*(?:(?::|,?\s*step\b|/|\.{{2,}})\s*{_DECIMAL})?"
 )
@@ -52,9 +52,9 @@ def _refuse_foreign_range(name: str, values: str, where: str) -> None:
         return
     match = _FOREIGN_RANGE.fullmatch(values.strip())
     if match is not None:
-        raise UsageError(
-            f"{where}: a range is FIRST..LAST:STEP: write {name}={match[1]}..{match[2]}:{match[3] or 'STEP'}"
-        )
+        whole = not any("." in part for part in (match[1], match[2]))
+        step = f":{match[3]}" if match[3] else "" if whole else ":STEP"
+        raise UsageError(f"{where}: a range is FIRST..LAST:STEP: write {name}={match[1]}..{match[2]}{step}")
     if ":" in values and ".." not in values:
         raise UsageError(f"{where}: a range is FIRST..LAST:STEP, e.g. 0.25..1.0:0.05 or 128..224:32")
 
@@ -64,7 +64,10 @@ def _steps(text: str, where: str) -> Iterator[Value]:
     match = _RANGE.fullmatch(text)
     if match is None:
         raise UsageError(f"{where}: expected FIRST..LAST:STEP in decimal numbers, e.g. 0.25..1.0:0.05 or 128..224:32")
-    first, last, step = (Decimal(part) for part in match.groups())
+    if match[3] is None and ("." in match[1] or "." in match[2]):
+        raise UsageError(f"{where}: decimals need a step: write FIRST..LAST:STEP, e.g. 0.25..1.0:0.05")
+    given = (match[1], match[2], match[3] or "1")
+    first, last, step = (Decimal(part) for part in given)
     if step <= 0:
         raise UsageError(f"{where}: the step is {match[3]}, expected a number above 0")
     if last < first:
@@ -72,7 +75,7 @@ def _steps(text: str, where: str) -> Iterator[Value]:
     count = int((last - first) / step) + 1
     if count > MAX_POINTS:
         raise UsageError(f"{where}: {count:,} values; the maximum is {MAX_POINTS:,} points")
-    whole = not any("." in part for part in (match[1], match[3]))
+    whole = not any("." in part for part in (given[0], given[2]))
     return (int(first + i * step) if whole else float(first + i * step) for i in range(count))
 
 
