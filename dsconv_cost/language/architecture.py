@@ -187,6 +187,15 @@ class Unused(NamedTuple):
     line: int
 
 
+class TailDefaults(NamedTuple):
+    """What `defaults` say of a type that a field `norm` or `activation` names."""
+
+    settings: list[Setting]
+    """Every field of the type."""
+    idle: list[Unused]
+    """The defaults that no item takes, so that they hold for such fields alone."""
+
+
 class Spec(NamedTuple):
     """One file, read: what it says before any hyperparameter has a value."""
 
@@ -200,8 +209,7 @@ class Spec(NamedTuple):
     input_node: YamlNode | None
     blocks: dict[str, Block]
     layers: list[Item]
-    norms: dict[str, list[Setting]]
-    """What `defaults` say of the norms that a field `norm` names: type -> its fields."""
+    tails: dict[str, TailDefaults]
     tensors: dict[str, ScalarNode]
     lost_tensors: bool
     """Whether a name of an item could not be read, so that it would be unknown wherever it is used."""

@@ -1,6 +1,7 @@
 """The layers that a convolution's `norm` and `activation` fields add."""
 
 from dsconv_cost.layers.activation import ACTIVATIONS, Activation
+from dsconv_cost.layers.base import Layer
 from dsconv_cost.layers.fields import Choice, Field
 from dsconv_cost.layers.norm import NORMS, Norm
 
@@ -8,6 +9,8 @@ NONE = "none"
 
 TAIL_NORMS: dict[str, type[Norm]] = {norm.word: norm for norm in NORMS if issubclass(norm, Norm) and norm.word}
 TAIL_ACTIVATIONS: dict[str, type[Activation]] = {a.type: a for a in ACTIVATIONS}
+
+TAIL_TYPES: tuple[type[Layer], ...] = (*TAIL_NORMS.values(), *TAIL_ACTIVATIONS.values())
 
 NORM_KIND = Choice(NONE, *TAIL_NORMS)
 ACTIVATION_KIND = Choice(NONE, *TAIL_ACTIVATIONS)

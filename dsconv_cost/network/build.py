@@ -15,7 +15,7 @@ from dsconv_cost.layers.composites import Composite
 from dsconv_cost.layers.composites.structure import Residual
 from dsconv_cost.layers.fields import FLAG, Rejected, Whole
 from dsconv_cost.layers.join import Join
-from dsconv_cost.layers.norm_and_activation import TAIL_NORMS
+from dsconv_cost.layers.norm_and_activation import TAIL_TYPES
 from dsconv_cost.layers.shapes import Shape
 from dsconv_cost.layers.values import Value, ValueProblem
 from dsconv_cost.network.allowance import MAX_LAYERS, current_allowance
@@ -98,7 +98,7 @@ class _Elaboration:
             builder.too_many(field_node(excess.item, "repeat"), excess.text)
             return None
         environment = Environment(builder, self.names, Tensors(spec.tensors), INPUT, None)
-        self._norms(environment)
+        self._tails(environment)
         last = self.body(spec.layers, INPUT, environment)
         if last == LEFT_OUT or not (builder.nodes or builder.problems or builder.unknown):
             builder.report(
@@ -115,19 +115,24 @@ class _Elaboration:
             for item, taken in builder.shortcuts.items()
             if not taken
         ]
+        if spec.tails:
+            tails = {node.layer.type for node in builder.nodes if node.part}
+            unused += [idle for type_, tail in spec.tails.items() if type_ not in tails for idle in tail.idle]
         return Network(builder.input, builder.nodes, outputs, tuple(unused))
 
-    def _norms(self, environment: Environment) -> None:
-        """Make the norms that a field `norm` names, as the file's defaults have them."""
-        for word, type_ in TAIL_NORMS.items():
-            if type_.type in self.spec.norms:
-                try:
-                    self.builder.norms[word] = type_(**environment.settings(self.spec.norms[type_.type], None))
-                except Unknown:
-                    continue  # reported where the unknown name is
-                except ItemError as fault:
-                    if fault.node is not None:  # a default that is an expression stands in the file
-                        self.builder.report(fault.node, fault.code, f"{type_.type} {fault}", fault.suggestion)
+    def _tails(self, environment: Environment) -> None:
+        """Make the layers that the fields `norm` and `activation` name, as the file's defaults have them."""
+        for type_ in TAIL_TYPES:
+            tail = self.spec.tails.get(type_.type)
+            if tail is None:
+                continue
+            try:
+                self.builder.tails[type_] = type_(**environment.settings(tail.settings, None))
+            except Unknown:
+                continue  # reported where the unknown name is
+            except ItemError as fault:
+                if fault.node is not None:  # a default that is an expression is in the file
+                    self.builder.report(fault.node, fault.code, f"{type_.type} {fault}", fault.suggestion)
 
     def _input(self) -> Shape | None:
         sizes: list[int] = []

@@ -32,7 +32,7 @@ class NetworkBuilder:
 
     __slots__ = (
         "_cost", "_faults", "_parts", "_plain", "_reported", "input", "is_too_large", "lost_tensors", "max_layers", "most_steps",
-        "nodes", "norms", "problems", "shapes", "shortcuts", "steps", "uncertain", "unknown", "users",
+        "nodes", "problems", "shapes", "shortcuts", "steps", "tails", "uncertain", "unknown", "users",
     )  # fmt: skip
 
     def __init__(self, max_layers: int, lost_tensors: bool) -> None:
@@ -44,8 +44,8 @@ class NetworkBuilder:
         self.input = Shape(0, 0, 0)
         self.nodes: list[Node] = []
         self.shapes: list[Shape] = []
-        self.norms: dict[str, Layer] = {}
-        """What a word of the field `norm` means where `defaults` say something of its type."""
+        self.tails: dict[type[Layer], Layer] = {}
+        """What the fields `norm` and `activation` add where `defaults` say something of the type."""
         self.unknown: dict[int, int | None] = {}
         """Tensors that could not be made -> their channels, if those are known."""
         self.uncertain = False
@@ -144,12 +144,15 @@ class NetworkBuilder:
             parts = [("", type_(**values))]
             norm = values.get("norm", NONE)
             if norm != NONE:
-                parts.append(("norm", self.norms.get(norm) or self.plain(TAIL_NORMS[norm])))
+                parts.append(("norm", self._tail(TAIL_NORMS[norm])))
             activation = values.get("activation", NONE)
             if activation != NONE:
-                parts.append(("act", self.plain(TAIL_ACTIVATIONS[activation])))
+                parts.append(("act", self._tail(TAIL_ACTIVATIONS[activation])))
             self._parts[key] = parts
         return parts
+
+    def _tail(self, type_: type[Layer]) -> Layer:
+        return self.tails.get(type_) or self.plain(type_)
 
     def plain(self, type_: type[Layer]) -> Layer:
         """Return the layer of a type without fields, the same one every time."""

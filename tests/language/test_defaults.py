@@ -62,7 +62,7 @@ def test_defaults_of_norms_reach_the_field_norm(defaults: str, layers: str, lear
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        ("in_channels > 4", "batchnorm scale: a default of batchnorm holds for the norms of all convolutions"),
+        ("in_channels > 4", "batchnorm scale: a default of batchnorm holds after all convolutions, whatever arrives"),
         ("s", "batchnorm scale: received 3, expected true or false"),
     ],
 )

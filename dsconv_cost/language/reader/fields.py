@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from dsconv_cost.language.architecture import Block, Given, Setting, Use
+from dsconv_cost.language.architecture import Block, Given, Setting, TailDefaults, Unused, Use
 from dsconv_cost.language.expressions.expression import IN_CHANNELS, Expression
 from dsconv_cost.language.nodes import MappingNode, ScalarNode, YamlNode
 from dsconv_cost.language.reader.scope import Scope
@@ -12,7 +12,7 @@ from dsconv_cost.language.vocabulary import COMMON_KEYS, TYPES, suggest_type
 from dsconv_cost.layers import Layer
 from dsconv_cost.layers.composites import Composite
 from dsconv_cost.layers.fields import REQUIRED, BodyKind, BranchesKind, Field, Rejected, Sentinel, ShortcutKind, SizeOf
-from dsconv_cost.layers.norm_and_activation import TAIL_NORMS
+from dsconv_cost.layers.norm_and_activation import TAIL_TYPES
 from dsconv_cost.text import shown
 
 WRONG = Sentinel("wrong")
@@ -32,6 +32,10 @@ class FieldReader:
         self.slots = slots
         self.blocks = blocks
         self._defaults: dict[str, Defaults] = {}
+        self._taken: set[YamlNode] = set()
+        """The defaults that reach an item."""
+        self.tails: dict[str, TailDefaults] = {}
+        """What `defaults` say of the types that a field `norm` or `activation` names."""
         self._poor_defaults: set[str] = set()
         """Types whose defaults have a problem, so that a field may be missing because of it."""
         self._constants: dict[tuple[Field, str], Setting] = {}
@@ -47,7 +51,7 @@ class FieldReader:
         settings = self._settings(type_, filled, scope)
         inner = {}
         if issubclass(type_, Composite):
-            inner = {name: self._settings(TYPES[name], {}, scope) for name in type_.inner}
+            inner = {name: self._inside(type_, name, settings, filled) for name in type_.inner}
         varies = any(_varies(each, scope) for each in (settings, *inner.values()))
         variant = None
         if first is not None:
@@ -72,6 +76,8 @@ class FieldReader:
             if pair is None:
                 if isinstance(unwritten, Setting):
                     settings.append(unwritten)
+                    if unwritten.node is not None:
+                        self._taken.add(unwritten.node)
                 elif unwritten is WRONG:
                     self.problems.already_reported()
             elif not isinstance(field.kind, (BodyKind, BranchesKind)):
@@ -79,6 +85,19 @@ class FieldReader:
                 if setting is not None:
                     settings.append(setting)
         return settings
+
+    def _inside(self, type_: type[Composite], name: str, settings: list[Setting], filled: Filled) -> list[Setting]:
+        """Return what the defaults of a type inside a composite say."""
+        given = {*filled, *(setting.field.name for setting in settings if setting.node is not None)}
+        inner: list[Setting] = []
+        for field, unwritten in self._unwritten(TYPES[name]):
+            if isinstance(unwritten, Setting):
+                inner.append(unwritten)
+                if unwritten.node is not None and type_.takes(name, field.name, given):
+                    self._taken.add(unwritten.node)
+            elif unwritten is WRONG:
+                self.problems.already_reported()
+        return inner
 
     def _setting(self, type_: Type, field: Field, node: YamlNode, scope: Scope) -> Setting | None:
         """Return the setting of a field that is written; None when a problem was reported."""
@@ -150,6 +169,9 @@ class FieldReader:
                 self._defaults[key.text] = self._defaults_of(type_, value, known)
             if wrong:
                 self._poor_defaults.add(key.text)
+        for type_ in TAIL_TYPES:
+            if type_.type in self._defaults:
+                self.tails[type_.type] = self._tail(type_)
 
     def _no_defaults(self, key: ScalarNode) -> None:
         if key.text in self.blocks:
@@ -196,22 +218,29 @@ class FieldReader:
                 return None
         return expression
 
-    def norms(self) -> dict[str, list[Setting]]:
-        """Return the fields of the norms that a field `norm` names, for those types that have defaults."""
-        found: dict[str, list[Setting]] = {}
-        for norm in TAIL_NORMS.values():
-            if norm.type in self._defaults:
-                settings = [setting for _, setting in self._unwritten(norm) if isinstance(setting, Setting)]
-                found[norm.type] = settings
-                for setting in settings:
-                    if setting.expression is not None and IN_CHANNELS in setting.expression.names and setting.node:
-                        what = f"{norm.type} {setting.field.name}"
-                        self.problems.report(
-                            setting.node, "wrong-value",
-                            f"{what}: a default of {norm.type} holds for the norms of all convolutions, whatever arrives: "
-                            "leave in_channels out, or write those norms as items",
-                        )  # fmt: skip
-        return found
+    def _tail(self, type_: type[Layer]) -> TailDefaults:
+        settings = [setting for _, setting in self._unwritten(type_) if isinstance(setting, Setting)]
+        for setting in settings:
+            if setting.expression is not None and IN_CHANNELS in setting.expression.names and setting.node:
+                self.problems.report(
+                    setting.node, "wrong-value",
+                    f"{type_.type} {setting.field.name}: a default of {type_.type} holds after all convolutions, whatever arrives: "
+                    f"leave in_channels out, or write {type_.type} as items",
+                )  # fmt: skip
+        return TailDefaults(settings, [])
+
+    def unused(self) -> list[Unused]:
+        """Return the defaults that reach no item; what may reach a field `norm` or `activation` is put into `tails`."""
+        unused: list[Unused] = []
+        for type_name, defaults in self._defaults.items():
+            idle = [
+                Unused(f"default {name} of {type_name}", node.line)
+                for name, (_, node) in defaults.items()
+                if node not in self._taken
+            ]
+            tail = self.tails.get(type_name)
+            (unused if tail is None else tail.idle).extend(idle)
+        return unused
 
     def _default_chain(self, type_name: str) -> list[Defaults]:
         """Return the defaults that reach a type, nearest first: a dwconv takes those of conv too, but not its kernel."""

@@ -5,13 +5,13 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from dsconv_cost.errors import Problem
-from dsconv_cost.language.architecture import Item, Setting, Spec
+from dsconv_cost.language.architecture import Item, Spec
 from dsconv_cost.language.expressions.expression import Expression
 from dsconv_cost.language.nodes import REFUSED, ListNode, MappingNode, ScalarNode, YamlNode, kind_of_node, read_nodes
 from dsconv_cost.language.problems import Problems, TooManyProblems
 from dsconv_cost.language.published import Published
 from dsconv_cost.language.reader.definitions import DefinitionReader
-from dsconv_cost.language.reader.nesting import check_nesting
+from dsconv_cost.language.reader.nesting import blocks_without_use, check_nesting
 from dsconv_cost.language.reader.published import FigureReader
 from dsconv_cost.language.reader.scope import NAME, Scope
 from dsconv_cost.language.reader.values import ValueReader, is_nothing
@@ -81,17 +81,17 @@ class _FileReader:
         self._texts: dict[str, str] = {}
         self._input: list[Expression] = []
         self._input_node: YamlNode | None = None
-        self._norms: dict[str, list[Setting]] = {}
         self._published: list[Published] = []
         self._budget: list[Limit] = []
 
     def spec(self, text: str, default_name: str) -> Spec:
         """Return what was read."""
         own = self.definitions
+        fields = own.items.uses.fields
         return Spec(
             self.path, text, self._texts.get("name", default_name), self._texts.get("source", ""), own.hyperparameters, own.lets,
-            self._input, self._input_node, own.blocks, self.layers, self._norms, self.tensors, self.problems.lost("tensors"), self.outputs,
-            self.variants, self._published, self._budget, own.unused,
+            self._input, self._input_node, own.blocks, self.layers, fields.tails, self.tensors, self.problems.lost("tensors"), self.outputs,
+            self.variants, self._published, self._budget, [*own.unused, *fields.unused()],
         )  # fmt: skip
 
     def forget_layers(self) -> None:
@@ -123,7 +123,9 @@ class _FileReader:
         with self.values.names_used() as used:
             _read_each(readers, sections)
         definitions.note_unused(used)
-        if not check_nesting(definitions.blocks, self.layers, self.problems):
+        if check_nesting(definitions.blocks, self.layers, self.problems):
+            definitions.unused += blocks_without_use(definitions.blocks, self.layers)
+        else:
             self.forget_layers()
         _read_each(after, sections)
 
@@ -186,9 +188,7 @@ class _FileReader:
             self._input = [part for part in parts if part is not None]
 
     def _read_defaults(self, node: YamlNode) -> None:
-        fields = self.definitions.items.uses.fields
-        fields.read_defaults(node, self.definitions.names)
-        self._norms = fields.norms()
+        self.definitions.items.uses.fields.read_defaults(node, self.definitions.names)
 
     def _read_layers(self, node: YamlNode) -> None:
         self.layers = self.definitions.items.body(node, Scope(self.definitions.names, (), self.tensors))

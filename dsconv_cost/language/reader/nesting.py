@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from dsconv_cost.language.architecture import Block, Item
+from dsconv_cost.language.architecture import Block, Item, Unused
 from dsconv_cost.language.problems import Problems
 from dsconv_cost.text import shown
 
@@ -56,6 +56,19 @@ def _order(users: dict[str, dict[str, Item]], problems: Problems) -> list[str] |
             closing = users[circle[-1]].pop(circle[0])
             problems.report(closing.node, "recursive-block", said)
     return None if circles else found
+
+
+def blocks_without_use(blocks: dict[str, Block], layers: list[Item]) -> list[Unused]:
+    """Return the blocks that no item of the network leads to."""
+    reached: set[str] = set()
+    bodies = [layers]
+    while bodies:
+        for item in _uses(bodies.pop()):
+            block = item.use.block
+            if block is not None and block.name not in reached:
+                reached.add(block.name)
+                bodies.append(block.body)
+    return [Unused(f"block {name}", block.node.line) for name, block in blocks.items() if name not in reached]
 
 
 class _TooDeep(Exception):

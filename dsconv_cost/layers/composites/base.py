@@ -1,6 +1,6 @@
 """What every composite provides. A composite is only made of layers: it has no formula of its own."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, ClassVar, Protocol
 
 from dsconv_cost.layers.fields import DERIVED, Field, Values
@@ -44,6 +44,11 @@ class Composite:
         `inner` holds for each type in `cls.inner` what its defaults say, as normal forms.
         """
         raise NotImplementedError
+
+    @classmethod
+    def takes(cls, inner: str, field: str, given: Collection[str]) -> bool:
+        """Return whether a default of a type inside reaches a layer of an item that gives these fields."""
+        return field not in given
 
     @classmethod
     def all_fields(cls) -> tuple[Field, ...]:

@@ -1,6 +1,6 @@
 """dsconv: the depthwise-separable convolution of MobileNet."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from dsconv_cost.layers.composites.base import Build, Composite, given
@@ -47,6 +47,12 @@ class Dsconv(Composite):
     fewest_layers = 2
     made_of = "dw: dwconv; pw: conv 1 x 1; each with its norm and activation"
     source = "Howard et al. 2017, arXiv:1704.04861, section 3.1 and Figure 3"
+
+    @classmethod
+    def takes(cls, inner: str, field: str, given: Collection[str]) -> bool:
+        if inner == "conv" and field in POINTWISE_GEOMETRY:
+            return False
+        return field not in given and not (inner == "dwconv" and field == "bias" and "dw_bias" in given)
 
     @classmethod
     def expand(cls, values: Values, inner: Mapping[str, Values], build: Build, x: int) -> int:

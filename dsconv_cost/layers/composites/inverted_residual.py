@@ -1,6 +1,6 @@
 """inverted_residual: the block of MobileNetV2 and its successors."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from dsconv_cost.errors import LayerError
 from dsconv_cost.layers.composites.base import Build, Composite, given
@@ -42,6 +42,12 @@ class InvertedResidual(Composite):
     fewest_layers = 2
     made_of = "expand: conv 1 x 1; dw: dwconv; squeeze_excite; project: conv 1 x 1 without activation; add"
     source = "Sandler et al. 2018, arXiv:1801.04381, Table 1"
+
+    @classmethod
+    def takes(cls, inner: str, field: str, given: Collection[str]) -> bool:
+        if inner == SqueezeExcite.type:
+            return "squeeze" in given and not (field == "gate" and "gate" in given)
+        return field not in given and not (inner == "conv" and field in POINTWISE_GEOMETRY)
 
     @classmethod
     def expand(cls, values: Values, inner: Mapping[str, Values], build: Build, x: int) -> int:

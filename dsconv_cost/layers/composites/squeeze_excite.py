@@ -1,6 +1,6 @@
 """squeeze_excite: a gate for each channel."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from dsconv_cost.errors import LayerError
 from dsconv_cost.layers.composites.base import Build, Composite
@@ -31,6 +31,11 @@ class SqueezeExcite(Composite):
     inner = ("conv",)
     made_of = "pool: global_avgpool; reduce: conv 1 x 1 to squeeze_channels; expand: conv 1 x 1 back; multiply"
     source = "Hu et al. 2017, arXiv:1709.01507, with both layers as 1 x 1 convolutions with bias"
+
+    @classmethod
+    def takes(cls, inner: str, field: str, given: Collection[str]) -> bool:
+        own = ("norm", "activation", *POINTWISE_GEOMETRY)
+        return field not in given and field not in own
 
     @classmethod
     def expand(cls, values: Values, inner: Mapping[str, Values], build: Build, x: int) -> int:
