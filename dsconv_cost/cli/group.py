@@ -16,11 +16,13 @@ COMMANDS = {
     "diff": "Show what changed between two networks, layer by layer.",
     "explain": "Show one layer's formulas with the numbers filled in.",
     "fit": "Find the settings of a network that keep within limits.",
+    "init": "Write a commented network to start from.",
     "list": "List the bundled networks with their cost and accuracy.",
     "reconcile": "Explain why two counters print different numbers.",
     "reference": "Show every type of the language with its fields and formulas.",
     "schema": "Print the JSON Schema of the language, for editors.",
     "show": "Print the text of a bundled architecture.",
+    "validate": "Check that files can be read; report all of their problems.",
 }
 """Name of a command, which is that of its module -> its line in the help."""
 
@@ -56,6 +58,6 @@ def cli() -> None:
 
     \b
     Start with:  dsconv-cost analyze mobilenet
-    Your own:    dsconv-cost show mobilenet > mine.yaml
+    Your own:    dsconv-cost init mine.yaml
                  dsconv-cost analyze mine.yaml
     """  # noqa: D301  # click reads the backspace character as "do not rewrap"
