@@ -7,6 +7,9 @@ from dsconv_cost.text import inert, near
 
 _AVERAGES = ("avgpool", "global_avgpool", "adaptive_avgpool")
 
+_MAXIMA = ("maxpool", "global_maxpool")
+_FUNCTIONS = ("exponential", "log", "sqrt", "square", "abs", "negate", "reciprocal", "sin", "cos", "threshold")
+
 _MAC = Charge("multiply-accumulates", 1, "macs")
 
 _MACS = Convention(
@@ -18,7 +21,7 @@ _MACS = Convention(
 _OURS = (
     Convention(
         "complete", "1", "FLOPs are every arithmetic operation of inference, each at its own cost; MACs as in macs",
-        "ours; one addition, multiplication, comparison, exp, log, erf or tanh is one FLOP",
+        "ours; one addition, multiplication, comparison, sign, root, exp, log, erf, tanh, sine or cosine is one FLOP",
         (_MAC,),
         (
             Charge("multiply-accumulates, 2 each", 2, "macs"),
@@ -30,6 +33,11 @@ _OURS = (
             Charge("relu6: two comparisons", 2, "activated", ("relu6",)),
             Charge("leaky_relu, prelu: comparison, product", 2, "activated", ("leaky_relu", "prelu")),
             Charge("elu: comparison, exp, difference", 3, "activated", ("elu",)),
+            Charge("selu, celu: comparison, exp, difference, two products", 5, "activated", ("selu", "celu")),
+            Charge("softplus, softsign: exp, sum, log; absolute value, sum, quotient", 3, "activated", ("softplus", "softsign")),
+            Charge("hardtanh, clip: two comparisons", 2, "activated", ("hardtanh", "clip")),
+            Charge("log_sigmoid: two signs, exp, sum, log", 5, "activated", ("log_sigmoid",)),
+            Charge("functions of elements", 1, "activated", _FUNCTIONS),
             Charge("sigmoid: sign, exp, sum, quotient", 4, "activated", ("sigmoid",)),
             Charge("hardsigmoid: sum, two comparisons, quotient", 4, "activated", ("hardsigmoid",)),
             Charge("silu: sigmoid, product", 5, "activated", ("silu",)),
@@ -37,12 +45,13 @@ _OURS = (
             Charge("gelu: quotient, erf, sum, two products", 5, "activated", ("gelu",)),
             Charge("mish: exp, sum, log, tanh, product", 5, "activated", ("mish",)),
             Charge("softmax: maximum, difference, exp, sum, quotient", 5, "activated", ("softmax",)),
+            Charge("log_softmax: maximum, two differences, exp, sum", 5, "activated", ("log_softmax",)),
             Charge("tanh", 1, "activated", ("tanh",)),
             Charge("average pools: a sum or quotient for each element read", 1, "pooled", _AVERAGES),
-            Charge("max pools: elements read", 1, "pooled", ("maxpool",)),
-            Charge("max pools: less the first of each window", -1, "written", ("maxpool",)),
-            Charge("sums of elements", 1, "added"),
-            Charge("products of elements", 1, "multiplied"),
+            Charge("max pools: elements read", 1, "pooled", _MAXIMA),
+            Charge("max pools: less the first of each window", -1, "written", _MAXIMA),
+            Charge("sums, differences and comparisons of elements", 1, "added"),
+            Charge("products and quotients of elements", 1, "multiplied"),
             Charge("bilinear resizing: four products, three sums", 7, "resampled"),
         ),
     ),

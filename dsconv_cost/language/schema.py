@@ -10,7 +10,7 @@ from dsconv_cost.language.published import FIGURE_METRICS, FORMS
 from dsconv_cost.language.vocabulary import COMMON_KEYS, TYPES
 from dsconv_cost.layers import Layer
 from dsconv_cost.layers.composites import Composite
-from dsconv_cost.layers.fields import EXPRESSION, Field, Schema
+from dsconv_cost.layers.fields import EXPRESSION, REQUIRED, Field, Schema
 
 _TENSOR_NAME: Schema = {"type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_.-]{0,99}$"}
 _SCALAR: Schema = {"type": ["number", "boolean", "string"]}
@@ -131,7 +131,7 @@ def _is_body(literal: Schema) -> bool:
 
 
 def _needs_fields(type_: type[Layer] | type[Composite]) -> bool:
-    return type_.main is not None
+    return type_.main is not None and type_.main.default is REQUIRED
 
 
 def _common() -> dict[str, Schema]:
@@ -157,6 +157,8 @@ def _defaults(type_: type[Layer] | type[Composite]) -> Schema:
 
 def _of_type(name: str, type_: type[Layer] | type[Composite]) -> Schema:
     main: Schema = {"type": "null"} if type_.main is None else _field(type_.main)
+    if type_.main is not None and not _needs_fields(type_):
+        main = {"anyOf": [main, {"type": "null"}]}
     own = {field.name: _field(field) for field in type_.fields}
     # A field that has no default of its own may get one from `defaults`, so none but the main field is required.
     return {

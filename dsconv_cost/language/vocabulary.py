@@ -35,13 +35,12 @@ _SYNONYMS: dict[str, str] = {
 
 
 _FOREIGN = frozenset({
-    "adaptivemaxpool", "attention", "bilinear", "bottleneck", "celu", "conv3d", "cosinesimilarity", "cropandresize",
-    "deformconv", "depthtospace", "einsum", "embedding", "fold", "fractionalmaxpool", "geglu", "globalmaxpool",
-    "glu", "gru", "hardshrink", "hardtanh", "instancenorm", "locallyconnected", "localresponsenorm", "logsigmoid",
-    "logsoftmax", "lppool", "lrn", "lstm", "maxout", "maxunpool", "multiheadattention", "permute", "pixelshuffle",
-    "pixelunshuffle", "reglu", "relu1", "rmsnorm", "rnn", "roialign", "roipool", "rrelu", "selu", "softmin",
-    "softplus", "softshrink", "softsign", "spacetodepth", "spectralnorm", "swiglu", "tanhshrink", "threshold",
-    "transformer", "transpose", "unfold", "unitnorm", "weightnorm", "zoneout",
+    "adaptivemaxpool", "attention", "bilinear", "bottleneck", "conv3d", "cosinesimilarity", "cropandresize",
+    "deformconv", "einsum", "embedding", "fold", "fractionalmaxpool", "geglu", "glu", "gru", "hardshrink",
+    "instancenorm", "locallyconnected", "localresponsenorm", "lppool", "lrn", "lstm", "maxout", "maxunpool",
+    "multiheadattention", "permute", "reglu", "relu1", "rmsnorm", "rnn", "roialign", "roipool", "rrelu", "softmin",
+    "softshrink", "spectralnorm", "swiglu", "tanhshrink", "transformer", "transpose", "unfold", "unitnorm",
+    "weightnorm", "zoneout",
 })  # fmt: skip
 """What other frameworks have and this language does not, squeezed together; the nearest type here would be another layer."""
 

@@ -6,16 +6,22 @@ from dsconv_cost.layers.fields import Choice, Field
 from dsconv_cost.layers.shapes import Shape
 
 
-class Activation(Layer):
-    """An activation without parameters: the output has the input's shape."""
+class Elementwise(Layer):
+    """Each element by itself: the output has the input's shape."""
 
     __slots__ = ()
-    family = "Activations"
-    kinds = (OperationKind("activation"),)
     counted = "0 MACs, free on purpose: it multiplies no weight (its elements are counted for other conventions)"
 
     def counts(self, inputs: Inputs, output: Shape) -> Counts:
         return Counts(activated=output.elements, read=output.elements, written=output.elements)
+
+
+class Activation(Elementwise):
+    """An activation without parameters."""
+
+    __slots__ = ()
+    family = "Activations"
+    kinds = (OperationKind("activation"),)
 
 
 class Relu(Activation):
@@ -80,6 +86,36 @@ class Elu(Activation):
     type = "elu"
 
 
+class Selu(Activation):
+    """Elu with two fixed factors that keep mean and variance."""
+
+    __slots__ = ()
+    type = "selu"
+    source = "Klambauer et al. 2017, arXiv:1706.02515"
+
+
+class Celu(Activation):
+    """x for x > 0, else a (exp(x / a) - 1) with a fixed a."""
+
+    __slots__ = ()
+    type = "celu"
+    source = "Barron 2017, arXiv:1704.07483"
+
+
+class Softplus(Activation):
+    """log(1 + exp(x))."""
+
+    __slots__ = ()
+    type = "softplus"
+
+
+class Softsign(Activation):
+    """x / (1 + |x|)."""
+
+    __slots__ = ()
+    type = "softsign"
+
+
 class Gelu(Activation):
     """x times the normal distribution function of x."""
 
@@ -132,6 +168,21 @@ class Tanh(Activation):
     type = "tanh"
 
 
+class Hardtanh(Activation):
+    """min(max(-1, x), 1)."""
+
+    __slots__ = ()
+    type = "hardtanh"
+    also = ("hard_tanh",)
+
+
+class LogSigmoid(Activation):
+    """log(sigmoid(x))."""
+
+    __slots__ = ()
+    type = "log_sigmoid"
+
+
 class Softmax(Activation):
     """exp(x) over the sum of exp over the channels."""
 
@@ -142,6 +193,14 @@ class Softmax(Activation):
         return super().counts(inputs, output)._replace(positions=output.positions)
 
 
+class LogSoftmax(Softmax):
+    """log(softmax(x)), over the channels."""
+
+    __slots__ = ()
+    type = "log_softmax"
+
+
 ACTIVATIONS: tuple[type[Activation], ...] = (
-    Relu, Relu6, LeakyRelu, Prelu, Elu, Gelu, Silu, Mish, Hardswish, Sigmoid, Hardsigmoid, Tanh, Softmax,
+    Relu, Relu6, LeakyRelu, Prelu, Elu, Selu, Celu, Softplus, Softsign, Gelu, Silu, Mish, Hardswish, Sigmoid, Hardsigmoid,
+    Tanh, Hardtanh, LogSigmoid, Softmax, LogSoftmax,
 )  # fmt: skip

@@ -5,7 +5,8 @@ from typing import Any
 from dsconv_cost.errors import LayerError
 from dsconv_cost.layers.base import Inputs, Layer, OperationKind
 from dsconv_cost.layers.counts import Counts
-from dsconv_cost.layers.fields import COUNT, DERIVED, FLAG, PADDING, SIDES, SIDES_FROM_0, Convert, Field, Values
+from dsconv_cost.layers.fields import COUNT, DERIVED, FLAG, PADDING, SIDES, SIDES_FROM_0, Field, Values
+from dsconv_cost.layers.kinds import Convert
 from dsconv_cost.layers.norm_and_activation import ACTIVATION_FIELD, NONE, NORM_FIELD
 from dsconv_cost.layers.shapes import Padding, Shape, Sides, map_size, transposed_size, window_steps
 

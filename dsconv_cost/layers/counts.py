@@ -25,9 +25,9 @@ class Counts(NamedTuple):
     pooled: int = 0
     """Elements that pooling windows read, overlaps as often as they are read."""
     added: int = 0
-    """Additions of elements by joins."""
+    """Additions, subtractions and comparisons of elements by joins."""
     multiplied: int = 0
-    """Multiplications of elements by joins and scales."""
+    """Multiplications and divisions of elements by joins and scales."""
     resampled: int = 0
     """Elements that an upsampling or resizing writes."""
     read: int = 0

@@ -72,7 +72,7 @@ class Kind:
         return Rejected(f"received {describe(value)}, expected {self.wants}")
 
 
-def _whole(value: Value, low: int, kind: Kind) -> int:
+def whole(value: Value, low: int, kind: Kind) -> int:
     if type(value) is float and value == int(value):
         value = int(value)
     if type(value) is float and value >= low:
@@ -94,7 +94,7 @@ class Whole(Kind):
         self.wants = f"a whole number of at least {low}"
 
     def accept(self, value: Value) -> int:
-        return _whole(value, self.low, self)
+        return whole(value, self.low, self)
 
     def schema(self) -> Schema:
         return {"type": "integer", "minimum": self.low, "maximum": LARGEST_SIZE}
@@ -111,8 +111,8 @@ class SidesKind(Kind):
         if isinstance(value, tuple):
             if len(value) != 2:
                 raise self.refuse(value)
-            return _whole(value[0], self.low, self), _whole(value[1], self.low, self)
-        side = _whole(value, self.low, self)
+            return whole(value[0], self.low, self), whole(value[1], self.low, self)
+        side = whole(value, self.low, self)
         return side, side
 
     def schema(self) -> Schema:
@@ -137,13 +137,13 @@ class PaddingKind(Kind):
             return "same" if value == "same" else (0, 0, 0, 0)
         if isinstance(value, tuple):
             if len(value) == 2:
-                h, w = (_whole(v, 0, self) for v in value)
+                h, w = (whole(v, 0, self) for v in value)
                 return h, h, w, w
             if len(value) == 4:
-                top, bottom, left, right = (_whole(v, 0, self) for v in value)
+                top, bottom, left, right = (whole(v, 0, self) for v in value)
                 return top, bottom, left, right
             raise self.refuse(value)
-        side = _whole(value, 0, self)
+        side = whole(value, 0, self)
         return side, side, side, side
 
     def schema(self) -> Schema:
@@ -189,90 +189,6 @@ class Flag(Kind):
 
     def schema(self) -> Schema:
         return {"type": "boolean"}
-
-
-class Convert(Kind):
-    """auto, true or false."""
-
-    wants = "auto, true or false"
-
-    def accept(self, value: Value) -> bool | str:
-        if isinstance(value, bool) or value == "auto":
-            return value
-        raise self.refuse(value)
-
-    def schema(self) -> Schema:
-        return {"enum": ["auto", True, False]}
-
-    def words(self) -> Sequence[str]:
-        return ("auto",)
-
-
-class OptionalWhole(Kind):
-    """A whole number, or none."""
-
-    wants = "a whole number of at least 1, or none"
-
-    def accept(self, value: Value) -> int | None:
-        return None if value == "none" else _whole(value, 1, self)
-
-    def schema(self) -> Schema:
-        return {"anyOf": [{"enum": ["none"]}, Whole().schema()]}
-
-    def words(self) -> Sequence[str]:
-        return ("none",)
-
-    def show(self, value: Any) -> str:
-        return "none" if value is None else str(value)
-
-
-class Ratio(Kind):
-    """A number above 0."""
-
-    wants = "a number above 0"
-
-    def accept(self, value: Value) -> int | float:
-        if (type(value) is int or type(value) is float) and 0 < value <= LARGEST_SIZE:
-            return value
-        raise self.refuse(value)
-
-    def schema(self) -> Schema:
-        return {"type": "number", "exclusiveMinimum": 0}
-
-
-class ChannelRange(Kind):
-    """[start, stop]: channels start to stop-1."""
-
-    wants = "[start, stop], the channels from start up to stop-1, counted from 0"
-
-    def accept(self, value: Value) -> tuple[int, int]:
-        if not isinstance(value, tuple) or len(value) != 2:
-            raise self.refuse(value)
-        start, stop = _whole(value[0], 0, self), _whole(value[1], 0, self)
-        if start >= stop:
-            raise self.refuse(value)
-        return start, stop
-
-    def schema(self) -> Schema:
-        one = Whole(0).schema()
-        return {"type": "array", "items": {"anyOf": [one, EXPRESSION]}, "minItems": 2, "maxItems": 2}
-
-
-class SplitParts(Kind):
-    """A number of equal parts, or the list of their sizes."""
-
-    wants = "a number of equal parts, or the list of their sizes"
-
-    def accept(self, value: Value) -> int | tuple[int, ...]:
-        if isinstance(value, tuple):
-            if not value:
-                raise self.refuse(value)
-            return tuple(_whole(v, 1, self) for v in value)
-        return _whole(value, 1, self)
-
-    def schema(self) -> Schema:
-        one = Whole().schema()
-        return {"anyOf": [one, {"type": "array", "items": {"anyOf": [one, EXPRESSION]}, "minItems": 1}]}
 
 
 class SizeOf(SidesKind):
@@ -322,7 +238,6 @@ SIDES = SidesKind(1)
 SIDES_FROM_0 = SidesKind(0)
 PADDING = PaddingKind()
 FLAG = Flag()
-RATIO = Ratio()
 BODY = BodyKind()
 BRANCHES = BranchesKind()
 

@@ -1,9 +1,12 @@
 """Joins: several tensors become one."""
 
+from typing import ClassVar
+
 from dsconv_cost.errors import LayerError
 from dsconv_cost.layers.base import Inputs, Layer, OperationKind
 from dsconv_cost.layers.counts import Counts
-from dsconv_cost.layers.fields import BRANCHES, DERIVED, Field, SplitParts
+from dsconv_cost.layers.fields import BRANCHES, DERIVED, Field
+from dsconv_cost.layers.kinds import SplitParts
 from dsconv_cost.layers.shapes import Shape
 
 BRANCHES_FIELD = Field("branches", BRANCHES, "bodies and names of tensors; each body starts at the join's input")
@@ -24,6 +27,8 @@ class Join(Layer):
     main = BRANCHES_FIELD
     fields = (SPLIT_FIELD,)
     counted = "0 MACs, free on purpose: it multiplies no weight (its elements are counted for other conventions)"
+    takes_two: ClassVar[str] = ""
+    """Of a join of exactly two branches, how it takes them."""
 
 
 def _broadcast(inputs: Inputs, what: str) -> Shape:
@@ -50,15 +55,23 @@ def _joined(inputs: Inputs) -> int:
     return elements
 
 
-class Add(Join):
-    """The sum of the branches; each of C, H, W is equal or 1."""
+class Broadcast(Join):
+    """A join element by element; each of C, H, W is equal or 1."""
 
     __slots__ = ()
-    type = "add"
-    also = ("sum", "plus", "elementwise_add", "eltwise")
 
     def output(self, inputs: Inputs) -> Shape:
-        return _broadcast(inputs, "add")
+        if self.takes_two and len(inputs) != 2:
+            raise LayerError(
+                f"{self.type} {self.takes_two}, received {len(inputs)}: give two branches", "branches", "shape-mismatch"
+            )
+        return _broadcast(inputs, self.type)
+
+
+class Sum(Broadcast):
+    """A join with one addition, subtraction or comparison for each element and branch after the first."""
+
+    __slots__ = ()
 
     def counts(self, inputs: Inputs, output: Shape) -> Counts:
         return super().counts(inputs, output)._replace(
@@ -66,20 +79,65 @@ class Add(Join):
         )  # fmt: skip
 
 
-class Multiply(Join):
+class Add(Sum):
+    """The sum of the branches; each of C, H, W is equal or 1."""
+
+    __slots__ = ()
+    type = "add"
+    also = ("sum", "plus", "elementwise_add", "eltwise")
+
+
+class Subtract(Sum):
+    """The first of two branches less the second; each of C, H, W is equal or 1."""
+
+    __slots__ = ()
+    type = "subtract"
+    takes_two = "takes the second branch from the first"
+    also = ("sub", "minus", "difference", "elementwise_sub")
+
+
+class Maximum(Sum):
+    """The largest of the branches, element by element; each of C, H, W is equal or 1."""
+
+    __slots__ = ()
+    type = "maximum"
+    also = ("max", "elementwise_max", "eltwise_max")
+
+
+class Minimum(Sum):
+    """The smallest of the branches, element by element; each of C, H, W is equal or 1."""
+
+    __slots__ = ()
+    type = "minimum"
+    also = ("min", "elementwise_min", "eltwise_min")
+
+
+class Product(Broadcast):
+    """A join with one multiplication or division for each element and branch after the first."""
+
+    __slots__ = ()
+
+    def counts(self, inputs: Inputs, output: Shape) -> Counts:
+        return super().counts(inputs, output)._replace(
+            multiplied=(len(inputs) - 1) * output.elements, joined=_joined(inputs)
+        )  # fmt: skip
+
+
+class Multiply(Product):
     """The product of the branches, element by element; each of C, H, W is equal or 1."""
 
     __slots__ = ()
     type = "multiply"
     also = ("mul", "product", "elementwise_mul", "gate_multiply")
 
-    def output(self, inputs: Inputs) -> Shape:
-        return _broadcast(inputs, "multiply")
 
-    def counts(self, inputs: Inputs, output: Shape) -> Counts:
-        return super().counts(inputs, output)._replace(
-            multiplied=(len(inputs) - 1) * output.elements, joined=_joined(inputs)
-        )  # fmt: skip
+class Divide(Product):
+    """The first of two branches divided by the second; each of C, H, W is equal or 1."""
+
+    __slots__ = ()
+    type = "divide"
+    takes_two = "divides the first branch by the second"
+    also = ("div", "quotient", "elementwise_div")
 
 
 class Concat(Join):
@@ -101,4 +159,4 @@ class Concat(Join):
         return inputs[0]._replace(channels=sum(x.channels for x in inputs))
 
 
-JOINS: tuple[type[Join], ...] = (Add, Multiply, Concat)
+JOINS: tuple[type[Join], ...] = (Add, Subtract, Maximum, Minimum, Multiply, Divide, Concat)

@@ -136,21 +136,12 @@ class AvgPool(Pool):
         return self.count_padding
 
 
-class GlobalAvgPool(Layer):
-    """The mean of each channel: C x H x W becomes C x 1 x 1."""
+class GlobalPool(Layer):
+    """One value of each channel: C x H x W becomes C x 1 x 1."""
 
     __slots__ = ()
-    type = "global_avgpool"
     family = FAMILY
     kinds = (POOLING,)
-    also = (
-        "gap",
-        "globalavgpool",
-        "globalaveragepooling2d",
-        "global_average_pooling",
-        "global_avg_pool",
-        "global_pool",
-    )
     formulas = {"output": "C_in x 1 x 1"}
     counted = Pool.counted
 
@@ -160,6 +151,24 @@ class GlobalAvgPool(Layer):
     def counts(self, inputs: Inputs, output: Shape) -> Counts:
         elements = inputs[0].elements
         return Counts(pooled=elements, read=elements, written=output.elements, windowed=elements)
+
+
+class GlobalAvgPool(GlobalPool):
+    """The mean of each channel: C x H x W becomes C x 1 x 1."""
+
+    __slots__ = ()
+    type = "global_avgpool"
+    also = (
+        "gap", "globalavgpool", "globalaveragepooling2d", "global_average_pooling", "global_avg_pool", "global_pool",
+    )  # fmt: skip
+
+
+class GlobalMaxPool(GlobalPool):
+    """The largest element of each channel: C x H x W becomes C x 1 x 1."""
+
+    __slots__ = ()
+    type = "global_maxpool"
+    also = ("gmp", "globalmaxpool", "globalmaxpooling2d", "global_max_pooling", "global_max_pool")
 
 
 class AdaptiveAvgPool(Layer):
@@ -193,4 +202,4 @@ class AdaptiveAvgPool(Layer):
         return Counts(pooled=reads, read=x.elements, written=output.elements, windowed=x.elements)
 
 
-POOLS: tuple[type[Layer], ...] = (MaxPool, AvgPool, GlobalAvgPool, AdaptiveAvgPool)
+POOLS: tuple[type[Layer], ...] = (MaxPool, AvgPool, GlobalAvgPool, GlobalMaxPool, AdaptiveAvgPool)

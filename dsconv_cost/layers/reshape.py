@@ -5,7 +5,8 @@ from typing import Any
 from dsconv_cost.errors import LayerError
 from dsconv_cost.layers.base import Inputs, Layer, OperationKind
 from dsconv_cost.layers.counts import Counts
-from dsconv_cost.layers.fields import COUNT, SIDES, ChannelRange, Choice, Field, PaddingKind, SizeOf
+from dsconv_cost.layers.fields import COUNT, SIDES, Choice, Field, PaddingKind, SizeOf
+from dsconv_cost.layers.kinds import FRACTION, ChannelRange
 from dsconv_cost.layers.shapes import Pads, Shape, Sides
 
 MODE_FIELD = Field("mode", Choice("nearest", "bilinear"), "how new elements are made", "nearest", ("interpolation",))
@@ -33,11 +34,23 @@ class Flatten(Reshape):
         return Shape(inputs[0].elements, 1, 1)
 
 
-class Dropout(Reshape):
-    """Nothing at inference."""
+class Identity(Reshape):
+    """The input itself."""
+
+    __slots__ = ()
+    type = "identity"
+    also = ("noop", "no_op", "passthrough", "pass_through")
+    counted = "0 MACs, free on purpose: it does nothing"
+
+
+class Dropout(Identity):
+    """Nothing at inference, whatever its rate."""
 
     __slots__ = ()
     type = "dropout"
+    main = Field(
+        "rate", FRACTION, "the share of elements that training drops; it changes nothing here", 0, ("p", "prob")
+    )
     also = ("drop", "drop_path", "stochastic_depth", "dropout2d")
     counted = "0 MACs, free on purpose: at inference it does nothing"
 
@@ -59,6 +72,58 @@ class ChannelShuffle(Reshape):
             )
             raise LayerError(message, "groups", "not-divisible")
         return arriving
+
+
+class SpaceToDepth(Reshape):
+    """Squares of positions become channels: C x H x W becomes (C f f) x H/f x W/f."""
+
+    __slots__ = ("factor",)
+    factor: int
+    type = "space_to_depth"
+    main = Field("factor", COUNT, "positions along a side of each square; divides the height and the width",
+                 also=("block_size", "downscale_factor", "block"))  # fmt: skip
+    also = ("pixel_unshuffle", "pixelunshuffle", "space2depth", "reorg")
+    formulas = {"output": "C_in * factor * factor x H_in / factor x W_in / factor"}
+    source = "Shi et al. 2016, arXiv:1609.05158, section 3.2, backwards"
+
+    def channels_after(self, arriving: int) -> int:
+        return arriving * self.factor * self.factor
+
+    def output(self, inputs: Inputs) -> Shape:
+        x = inputs[0]
+        if x.height % self.factor or x.width % self.factor:
+            raise LayerError(
+                f"factor {self.factor} does not divide the height and width of {x}: pad or crop it before",
+                "factor", "not-divisible",
+            )  # fmt: skip
+        return Shape(self.channels_after(x.channels), x.height // self.factor, x.width // self.factor)
+
+
+class DepthToSpace(Reshape):
+    """Channels become squares of positions: C x H x W becomes C/(f f) x (H f) x (W f)."""
+
+    __slots__ = ("factor",)
+    factor: int
+    type = "depth_to_space"
+    main = Field("factor", COUNT, "positions along a side of each square; its square divides the channels",
+                 also=("block_size", "upscale_factor", "block"))  # fmt: skip
+    also = ("pixel_shuffle", "pixelshuffle", "depth2space", "subpixel")
+    formulas = {"output": "C_in / (factor * factor) x H_in * factor x W_in * factor"}
+    source = "Shi et al. 2016, arXiv:1609.05158, section 3.2"
+
+    def channels_after(self, arriving: int) -> int:
+        squared = self.factor * self.factor
+        if arriving % squared:
+            raise LayerError(
+                f"factor {self.factor} needs a multiple of {squared} channels, received {arriving}: "
+                f"make {squared} channels for each that is wanted",
+                "factor", "not-divisible",
+            )  # fmt: skip
+        return arriving // squared
+
+    def output(self, inputs: Inputs) -> Shape:
+        x = inputs[0]
+        return Shape(self.channels_after(x.channels), x.height * self.factor, x.width * self.factor)
 
 
 class Slice(Reshape):
@@ -160,4 +225,6 @@ class Resize(Reshape):
         return super().counts(inputs, output)._replace(resampled=output.elements, positions=output.positions)
 
 
-RESHAPES: tuple[type[Layer], ...] = (Flatten, Dropout, ChannelShuffle, Slice, Pad, Crop, Upsample, Resize)
+RESHAPES: tuple[type[Layer], ...] = (
+    Flatten, Identity, Dropout, ChannelShuffle, SpaceToDepth, DepthToSpace, Slice, Pad, Crop, Upsample, Resize,
+)  # fmt: skip

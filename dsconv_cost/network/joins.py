@@ -5,9 +5,10 @@ from typing import Protocol
 from dsconv_cost.errors import LayerError
 from dsconv_cost.language.architecture import Branch, Item, Use
 from dsconv_cost.language.expressions.expression import Unknown
-from dsconv_cost.layers import LAYERS, Layer
+from dsconv_cost.layers import LAYERS
 from dsconv_cost.layers.composites.structure import ALWAYS
 from dsconv_cost.layers.fields import Whole
+from dsconv_cost.layers.join import Join
 from dsconv_cost.layers.reshape import Slice
 from dsconv_cost.layers.values import describe
 from dsconv_cost.network.environment import Environment, ItemError, field_node
@@ -112,12 +113,12 @@ def join(maker: Maker, item: Item, use: Use, x: int, environment: Environment, p
         raise ItemError(message, "shape-mismatch", "split")
     if not inputs:
         return LEFT_OUT
-    if len(inputs) == 1:
-        return inputs[0]
-    builder.step(item.node, len(inputs))
     type_ = use.layer_type
     assert type_ is not None
-    assert issubclass(type_, Layer)
+    assert issubclass(type_, Join)
+    if len(inputs) == 1 and not type_.takes_two:
+        return inputs[0]
+    builder.step(item.node, len(inputs))
     try:
         return builder.add(builder.plain(type_), tuple(inputs), place)
     except LayerError as error:

@@ -130,7 +130,18 @@ def test_complete_charges_every_operation(type_: str) -> None:
 
 def test_complete_leaves_no_operation_out() -> None:
     """Every layer type that computes something has a charge."""
-    moves = {"flatten", "dropout", "channel_shuffle", "slice", "pad", "crop", "concat"}
+    moves = {
+        "flatten",
+        "identity",
+        "dropout",
+        "space_to_depth",
+        "depth_to_space",
+        "channel_shuffle",
+        "slice",
+        "pad",
+        "crop",
+        "concat",
+    }
     for type_ in set(LAYERS) - moves:
         charges = [charge for charge in convention_named("complete").flops if type_ in charge.cases or not charge.cases]
         specific = [charge for charge in charges if charge.cases]
@@ -140,7 +151,11 @@ def test_complete_leaves_no_operation_out() -> None:
             "conv_transpose",
             "linear",
             "add",
+            "subtract",
+            "maximum",
+            "minimum",
             "multiply",
+            "divide",
             "channel_scale",
             "upsample",
             "resize",

@@ -10,9 +10,15 @@ TYPES = {
     "MaxPooling2D": "did you mean 'maxpool'?",
     "covn": "did you mean 'conv'?",
     "swish": "did you mean 'silu'?",
+    **dict.fromkeys(("pixel_shuffle", "PixelShuffle", "depth2space"), "did you mean 'depth_to_space'?"),
+    **dict.fromkeys(("pixel_unshuffle", "PixelUnshuffle", "SpaceToDepth"), "did you mean 'space_to_depth'?"),
+    **dict.fromkeys(("globalmaxpool", "global_max_pool", "GlobalMaxPooling2D"), "did you mean 'global_maxpool'?"),
+    "LogSoftmax": "did you mean 'log_softmax'?",
+    "exp": "did you mean 'exponential'?",
+    "clamp": "did you mean 'clip'?",
+    "sub": "did you mean 'subtract'?",
     **dict.fromkeys(
-        ("pixel_shuffle", "PixelShuffle", "conv3d", "maxpool3d", "batchnorm3d", "globalmaxpool", "global_max_pool",
-         "GlobalMaxPooling2D", "adaptive_maxpool", "selu", "celu", "glu", "log_softmax", "instance_norm",
+        ("conv3d", "maxpool3d", "batchnorm3d", "adaptive_maxpool", "glu", "rrelu", "instance_norm",
          "InstanceNormalization", "gru", "bilinear", "transpose", "bottleneck"),
         "other frameworks have it, this language does not; `dsconv-cost reference` lists the built-in types",
     ),
@@ -28,8 +34,10 @@ def test_a_type(name: str) -> None:
 ACTIVATIONS = {
     "swish": "did you mean 'silu'?",
     "rleu": "did you mean 'relu'?",
+    "SELU": "did you mean 'selu'?",
+    "logsigmoid": "did you mean 'log_sigmoid'?",
     **dict.fromkeys(
-        ("selu", "celu", "glu", "swiglu", "rrelu", "logsigmoid"),
+        ("glu", "swiglu", "rrelu", "hardshrink"),
         "other frameworks have it, this language does not; the words allowed here",
     ),
 }  # fmt: skip

@@ -31,6 +31,10 @@ TABLE = {
     "add": "branches; split=derived",
     "concat": "branches; split=derived",
     "multiply": "branches; split=derived",
+    **dict.fromkeys(("subtract", "divide", "maximum", "minimum"), "branches; split=derived"),
+    "dropout": "rate; ",
+    "space_to_depth": "factor; ",
+    "depth_to_space": "factor; ",
     "residual": "body; shortcut=derived, project=on_change",
     "sequential": "body; ",
     "dsconv": "out_channels; kernel=3, stride=derived, padding=derived, dilation=derived, depth_multiplier=derived, bias=derived, "
@@ -45,14 +49,14 @@ TABLE = {
 def test_main_field_fields_and_defaults(name: str) -> None:
     type_ = TYPES[name]
     assert type_.main is not None
-    assert type_.main.default is REQUIRED
     fields = [f.name if f.default is REQUIRED else f"{f.name}={f.default_text}" for f in type_.fields]
     assert f"{type_.main.name}; {', '.join(fields)}" == TABLE[name]
 
 
 def test_all_other_types_have_no_field() -> None:
     others = [name for name in TYPES if name not in TABLE]
-    assert len(others) == 19  # 13 activations, 3 norms and scale, global_avgpool, flatten, dropout
+    # 20 activations, 11 functions, 3 norms and scale, 2 global pools, flatten, identity
+    assert len(others) == 20 + 11 + 3 + 2 + 2
     optional = {"batchnorm": ["scale", "shift"], "layernorm": ["scale", "shift"], "prelu": ["slopes"]}
     assert {name: [f.name for f in TYPES[name].all_fields()] for name in others if TYPES[name].all_fields()} == optional
 

@@ -184,10 +184,15 @@ NORMS = [
 ]
 
 PARAMETER_FREE = (
-    "relu", "relu6", "leaky_relu", "elu", "gelu", "silu", "mish", "hardswish", "sigmoid", "hardsigmoid", "tanh", "softmax",
+    "relu", "relu6", "leaky_relu", "elu", "selu", "celu", "softplus", "softsign", "gelu", "silu", "mish", "hardswish",
+    "sigmoid", "hardsigmoid", "tanh", "hardtanh", "log_sigmoid", "softmax", "log_softmax",
+)  # fmt: skip
+FUNCTIONS = (
+    "exponential", "log", "sqrt", "square", "abs", "negate", "reciprocal", "sin", "cos", "clip", "threshold",
 )  # fmt: skip
 ACTIVATION_CASES = [
     *(case(name, {}, (6, 5, 4), (6, 5, 4), "activation", activated=6 * 20) for name in PARAMETER_FREE),
+    *(case(name, {}, (6, 5, 4), (6, 5, 4), "function", activated=6 * 20) for name in FUNCTIONS),
     case("prelu", {}, (6, 5, 4), (6, 5, 4), "activation", "one slope a channel", weights=6, activated=6 * 20),
     case(
         "prelu",
@@ -239,6 +244,7 @@ POOLS = [
         "avgpool", {"kernel": 3, "stride": 1, "padding": 1, "count_padding": False}, (4, 5, 5), (4, 5, 5), "pooling",
         "padding not in the mean", pooled=4 * (2 + 3 + 3 + 3 + 2) ** 2,
     ),
+    case("global_maxpool", {}, (64, 17, 23), (64, 1, 1), "pooling", pooled=64 * 17 * 23),
     case("global_avgpool", {}, (1024, 7, 7), (1024, 1, 1), "pooling", pooled=1024 * 49),
     case("adaptive_avgpool", {"size": 7}, (512, 7, 7), (512, 7, 7), "pooling", "VGG's, doing nothing", pooled=512 * 49),
     case(
@@ -252,6 +258,10 @@ JOINS = [
     case("add", {"branches": ()}, [(8, 7, 7)] * 2, (8, 7, 7), "join", "a residual", added=8 * 49),
     case("add", {"branches": ()}, [(8, 7, 7)] * 4, (8, 7, 7), "join", "four branches", added=3 * 8 * 49),
     case("add", {"branches": ()}, [(8, 7, 7), (1, 7, 1)], (8, 7, 7), "join", "1 along a side", added=8 * 49),
+    case("subtract", {"branches": ()}, [(8, 7, 7)] * 2, (8, 7, 7), "join", added=8 * 49),
+    case("maximum", {"branches": ()}, [(8, 7, 7)] * 3, (8, 7, 7), "join", "Maxout's", added=2 * 8 * 49),
+    case("minimum", {"branches": ()}, [(8, 7, 7), (8, 1, 1)], (8, 7, 7), "join", added=8 * 49),
+    case("divide", {"branches": ()}, [(8, 7, 7), (1, 7, 7)], (8, 7, 7), "join", "by a norm", multiplied=8 * 49),
     case("multiply", {"branches": ()}, [(8, 7, 7), (8, 1, 1)], (8, 7, 7), "join", "a gate", multiplied=8 * 49),
     case("multiply", {"branches": ()}, [(8, 1, 1), (1, 7, 5)], (8, 7, 5), "join", "both sides", multiplied=8 * 35),
     case("concat", {"branches": ()}, [(8, 7, 7), (4, 7, 7), (1, 7, 7)], (13, 7, 7), "join"),
@@ -259,7 +269,11 @@ JOINS = [
 
 RESHAPES = [
     case("flatten", {}, (512, 7, 7), (512 * 49, 1, 1), "reshape"),
+    case("identity", {}, (512, 7, 7), (512, 7, 7), "reshape"),
     case("dropout", {}, (512, 1, 1), (512, 1, 1), "reshape"),
+    case("dropout", {"rate": 0.2}, (512, 1, 1), (512, 1, 1), "reshape", "with a rate"),
+    case("space_to_depth", {"factor": 2}, (3, 640, 480), (12, 320, 240), "reshape", "YOLOv5's Focus"),
+    case("depth_to_space", {"factor": 3}, (27, 7, 5), (3, 21, 15), "reshape", "ESPCN's"),
     case("channel_shuffle", {"groups": 3}, (12, 7, 7), (12, 7, 7), "reshape"),
     case("slice", {"channels": (4, 10)}, (12, 7, 7), (6, 7, 7), "reshape"),
     case("slice", {"channels": (0, 12)}, (12, 7, 7), (12, 7, 7), "reshape", "everything"),
@@ -373,6 +387,16 @@ REFUSED = [
     pytest.param("multiply", {"branches": ()}, [(6, 5, 5), (6, 4, 5)], "received 6x5x5, 6x4x5", None, id="multiply"),
     pytest.param("concat", {"branches": ()}, [(6, 5, 5), (6, 1, 1)],
                  "concat needs branches of equal height and width, received 6x5x5, 6x1x1", None, id="concat"),
+    pytest.param("subtract", {"branches": ()}, [(6, 5, 5)] * 3,
+                 "subtract takes the second branch from the first, received 3: give two branches", "branches", id="subtract"),
+    pytest.param("divide", {"branches": ()}, [(6, 5, 5)],
+                 "divide divides the first branch by the second, received 1: give two branches", "branches", id="divide"),
+    pytest.param("maximum", {"branches": ()}, [(6, 5, 5), (6, 4, 5)], "maximum needs branches of equal shape", None, id="maximum"),
+    pytest.param("minimum", {"branches": ()}, [(6, 5, 5), (6, 4, 5)], "minimum needs branches of equal shape", None, id="minimum"),
+    pytest.param("space_to_depth", {"factor": 2}, [(3, 6, 5)],
+                 "factor 2 does not divide the height and width of 3x6x5: pad or crop it before", "factor", id="space_to_depth"),
+    pytest.param("depth_to_space", {"factor": 2}, [(6, 5, 5)],
+                 "factor 2 needs a multiple of 4 channels, received 6", "factor", id="depth_to_space"),
     pytest.param("channel_shuffle", {"groups": 4}, [(6, 5, 5)], "groups 4 does not divide", "groups", id="shuffle"),
     pytest.param("slice", {"channels": (2, 7)}, [(6, 5, 5)], "stop 7 is beyond the 6 channels", "channels", id="slice"),
     pytest.param("crop", {"size": (6, 5)}, [(6, 5, 5)], "cannot crop 6x5x5 to 6 x 5", "size", id="crop"),
@@ -391,8 +415,9 @@ def test_refused(
 
 
 def test_every_type_that_can_refuse_has_a_case_or_takes_any_shape() -> None:
-    takes_any = {"batchnorm", "layernorm", "channel_scale", "global_avgpool", "flatten", "dropout", "pad", "upsample",
-                 "resize", "avgpool", *PARAMETER_FREE, "prelu"}  # fmt: skip
+    takes_any = {"batchnorm", "layernorm", "channel_scale", "global_avgpool", "global_maxpool", "flatten", "identity",
+                 "dropout", "pad", "upsample",
+                 "resize", "avgpool", *PARAMETER_FREE, *FUNCTIONS, "prelu"}  # fmt: skip
     refused = {param.values[0] for param in REFUSED}
     assert refused | takes_any == set(LAYERS)
     assert not refused & takes_any
@@ -412,4 +437,6 @@ def test_total_adds_field_by_field() -> None:
 
 
 def test_joins_are_those_with_branches() -> None:
-    assert {t for t, cls in LAYERS.items() if issubclass(cls, Join)} == {"add", "multiply", "concat"}
+    assert {t for t, cls in LAYERS.items() if issubclass(cls, Join)} == {
+        "add", "subtract", "maximum", "minimum", "multiply", "divide", "concat",
+    }  # fmt: skip

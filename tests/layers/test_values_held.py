@@ -4,7 +4,8 @@ import pytest
 
 from dsconv_cost.layers import LAYERS, Layer
 from dsconv_cost.layers.convolution import Conv, DepthwiseConv
-from dsconv_cost.layers.fields import PADDING, SIDES, Rejected, SplitParts
+from dsconv_cost.layers.fields import PADDING, SIDES, Rejected
+from dsconv_cost.layers.kinds import SplitParts
 from dsconv_cost.layers.linear import Linear
 from dsconv_cost.layers.pooling import AvgPool, MaxPool
 from dsconv_cost.layers.reshape import Pad

@@ -72,6 +72,9 @@ def test_a_gate_of_linear_layers_goes_before_the_convolution() -> None:
 
 STAYS = {
     "directly": "- {conv: 4, kernel: 3, name: c}",
+    "squares of positions": "- {space_to_depth: 2}\n- {conv: 4, kernel: 3, name: c}",
+    "pixels from channels": "- {depth_to_space: 2}\n- {conv: 4, kernel: 3, name: c}",
+    "the input itself": "- identity\n- {dropout: 0.1}\n- {conv: 4, kernel: 3, name: c}",
     "padded": "- {pad: 1}\n- {conv: 4, kernel: 3, padding: 0, name: c}",
     "normalised": "- batchnorm\n- {conv: 4, kernel: 3, name: c}",
     "scaled": "- channel_scale\n- {conv: 4, kernel: 3, name: c}",

@@ -16,9 +16,11 @@ RIGHT: dict[str, tuple[str, int, int]] = {
     "convention_transposed": ("macs", 512, 131_072),
     "convention_upsample_nearest": ("macs", 576, 147_456),
     "dsconv_default_depth_multiplier": ("macs", 9_664, 615_420_416),
+    "global_maxpool": ("macs", 650, 640),  # Keras's GlobalMaxPooling2D, CBAM's second pool
     "keras_prelu_per_element": ("macs", 19_264, 460_800),  # keras #4452: a slope for each of 24 x 24 x 32 elements
     "keras_separable_bias": ("macs", 1_350, 212_180_000),  # keras #13008: one bias, after the pointwise convolution
     "mobileone_folded": ("deployed", 2_078_504, 275_110_400),  # yolov9 #406: branches of training are one convolution
+    "pixel_shuffle": ("macs", 38_851, 2_521_497_600),  # CARN #35, ptflops #67
     "residual_shortcut_dropped": ("macs", 656, 204_800),  # NeMo #638: QuartzNet projects in every block
     "yamnet_keras": ("keras", 3_751_369, 69_165_056),  # turicreate #2779: batch norms without scale
 }

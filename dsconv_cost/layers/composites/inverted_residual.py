@@ -12,7 +12,8 @@ from dsconv_cost.layers.composites.dsconv import (
     depthwise_values,
 )
 from dsconv_cost.layers.composites.squeeze_excite import SqueezeExcite
-from dsconv_cost.layers.fields import COUNT, DERIVED, FLAG, RATIO, SIDES, Field, OptionalWhole, Values
+from dsconv_cost.layers.fields import COUNT, DERIVED, FLAG, SIDES, Field, Values
+from dsconv_cost.layers.kinds import RATIO, OptionalWhole
 from dsconv_cost.layers.norm_and_activation import ACTIVATION_KIND
 
 

@@ -17,7 +17,7 @@ from dsconv_cost.layers.join import Multiply
 from dsconv_cost.layers.linear import Linear
 from dsconv_cost.layers.norm import BatchNorm, Norm
 from dsconv_cost.layers.pooling import AdaptiveAvgPool, GlobalAvgPool
-from dsconv_cost.layers.reshape import Dropout, Flatten
+from dsconv_cost.layers.reshape import Flatten, Identity
 from dsconv_cost.network.graph import Network, Node
 
 
@@ -86,7 +86,7 @@ class _Graph:
             node = nodes[following]
             if _is_pointwise(node):
                 return SeparablePair(depthwise, following, between, gate)
-            if not isinstance(node.layer, (BatchNorm, Activation, Dropout)):
+            if not isinstance(node.layer, (BatchNorm, Activation, Identity)):
                 return Unpaired(_what_follows(node), (following,))
             between.append(following)
             at = following
@@ -149,7 +149,7 @@ def _is_in_gates(node: Node) -> bool:
     layer = node.layer
     if isinstance(layer, Conv):
         return layer.kernel == (1, 1) and node.output.positions == 1
-    return isinstance(layer, (Linear, Norm, Activation, Dropout, Flatten))
+    return isinstance(layer, (Linear, Norm, Activation, Identity, Flatten))
 
 
 def _what_follows(node: Node) -> str:

@@ -164,9 +164,19 @@ CASES: tuple[Case, ...] = (
         (3, 10, "relu takes no value after its colon: write relu alone, or {relu, when: ...}"),
     ),
     item(
-        "dropout with a value",
-        "- {dropout: 0.5}",
-        (3, 13, "dropout takes no value after its colon: ... alone, or {dropout, when: ...}"),
+        "dropout with a rate beyond 1",
+        "- {dropout: 20}",
+        (3, 13, "dropout rate: received 20, expected a number from 0 to 1"),
+    ),
+    item(
+        "dropout with a key of Keras",
+        "- {dropout, rate: 0.2}",
+        (3, 13, "write rate as dropout's value: {dropout: 0.2, ...}"),
+    ),
+    item(
+        "identity with a value",
+        "- {identity: 3}",
+        (3, 14, "identity takes no value after its colon: ... alone, or {identity, when: ...}"),
     ),
     item(
         "conv without anything",

@@ -363,4 +363,28 @@ CASES: tuple[Case, ...] = (
     item(
         "slice beyond the channels", "- {slice: [0, 10]}", (3, 11, "slice: stop 10 is beyond the 3 channels arriving")
     ),
+    item(
+        "subtract of one branch",
+        "- subtract: [relu]",
+        (3, 3, "subtract takes the second branch from the first, received 1: give two branches"),
+    ),
+    item(
+        "divide of three branches",
+        "- divide: [relu, relu, relu]",
+        (3, 3, "divide divides the first branch by the second, received 3: give two branches"),
+    ),
+    item(
+        "pixels that no channels are left for",
+        "- {conv: 10, kernel: 3}\n- {depth_to_space: 2}",
+        (
+            4,
+            20,
+            "depth_to_space: factor 2 needs a multiple of 4 channels, received 10: make 4 channels for each that is wanted",
+        ),
+    ),
+    item(
+        "a map that does not divide into squares",
+        "- {crop: [31, 32]}\n- {space_to_depth: 2}",
+        (4, 20, "space_to_depth: factor 2 does not divide the height and width of 3x31x32: pad or crop it before"),
+    ),
 )

@@ -97,7 +97,7 @@ CASES: tuple[Case, ...] = (
     item(
         "a norm for an activation",
         "- {conv: 8, kernel: 3, activation: batch}",
-        (3, 36, "conv activation: received the word batch, ... sigmoid, hardsigmoid, tanh, softmax"),
+        (3, 36, "conv activation: received the word batch, ... log_sigmoid, softmax, log_softmax"),
     ),
     item(
         "maybe for convert",
