@@ -185,5 +185,19 @@ def _bug(error: BaseException) -> int:
     return 3
 
 
+def run() -> None:
+    """Run the command line and end the process, as the command does.
+
+    Everything is written and flushed by then. Taking the interpreter apart would take as long as reading a small network.
+    """
+    code = main()
+    if "coverage" in sys.modules:  # it writes its data when the interpreter ends
+        sys.exit(code)
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            stream.flush()
+    os._exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

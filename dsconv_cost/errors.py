@@ -1,6 +1,8 @@
 """Every way to fail, and the exit code of each. Nothing here prints."""
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
+
+from dsconv_cost.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from dsconv_cost.network.graph import Network

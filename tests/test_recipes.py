@@ -9,7 +9,7 @@ from textwrap import dedent
 
 import pytest
 
-from dsconv_cost.costs.conventions import CONVENTIONS
+from dsconv_cost.costs.conventions import all_conventions
 from dsconv_cost.formats.format import ANALYSIS, VERDICTS, formats_of
 from tests.command import Result
 from tests.repository import copy_project
@@ -196,7 +196,7 @@ def test_a_family_has_limits_by_kind(family: Copy) -> None:
     assert "mixing" in family.run("check", "--budget", "limits.yaml", code=2).err
 
 
-@pytest.mark.parametrize("convention", CONVENTIONS)
+@pytest.mark.parametrize("convention", all_conventions())
 def test_a_family_under_every_convention(family: Copy, convention: str) -> None:
     shown = family.run("analyze", "net.yaml", "--convention", convention, "--format", "json").out
     mixed = next(layer for layer in json.loads(shown)["layers"] if layer["name"] == "mixed")

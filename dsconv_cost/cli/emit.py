@@ -4,12 +4,13 @@ import functools
 import os
 import sys
 from collections.abc import Callable, Collection
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from dsconv_cost.cli.options import is_given
 from dsconv_cost.formats.format import REPORT, Content, Screen, formats_of, pieces, text_of
+from dsconv_cost.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from dsconv_cost.formats.outputs import Target

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from dsconv_cost.costs.charges import DEPLOYED, FOLDED, Convention, Figures
 from dsconv_cost.costs.conventions import DEFAULT, convention_named
@@ -12,6 +12,7 @@ from dsconv_cost.language.architecture import Architecture, Unused
 from dsconv_cost.layers.base import OperationKind
 from dsconv_cost.layers.counts import Counts, total
 from dsconv_cost.layers.shapes import Shape
+from dsconv_cost.named_tuple import NamedTuple
 from dsconv_cost.network.allowance import MAX_LAYERS
 from dsconv_cost.network.build import elaborate
 from dsconv_cost.network.graph import Network, Node

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 from dsconv_cost.costs.analysis import Analysis
 from dsconv_cost.costs.charges import Figures
 from dsconv_cost.costs.sums import LayerSums, sum_of, sums_by
 from dsconv_cost.layers.base import Layer
 from dsconv_cost.layers.shapes import Shape, Sides
+from dsconv_cost.named_tuple import NamedTuple
 from dsconv_cost.network.graph import Node, Place
 from dsconv_cost.network.transforms.convert import MERGED
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from dsconv_cost.costs.analysis import Form
 from dsconv_cost.costs.charges import Coding, Convention, Figures
-from dsconv_cost.costs.conventions import CONVENTIONS, DEFAULT
+from dsconv_cost.costs.conventions import DEFAULT, all_conventions
 from dsconv_cost.language.published import Quantity
 from dsconv_cost.network.graph import Network
 
@@ -44,7 +44,7 @@ def nearest_conventions(network: Network, number: Quantity, metric: str | None =
     """
     found: list[Candidate] = []
     default = Form(network, DEFAULT).total
-    for convention in CONVENTIONS.values():
+    for convention in all_conventions().values():
         form = Form(network, convention)
         cases = form.by_case
         measured = all(convention.knows(case) for case in cases)

@@ -5,9 +5,9 @@ measured with it is *unmeasured*, whatever this project would count for it.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import NamedTuple
 
 from dsconv_cost.layers.counts import Counts
+from dsconv_cost.named_tuple import NamedTuple
 
 FLOPS_PER_MAC = 2
 

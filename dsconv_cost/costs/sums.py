@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from dsconv_cost.costs.analysis import Form
 from dsconv_cost.costs.charges import Convention, Figures
 from dsconv_cost.layers.base import OperationKind
 from dsconv_cost.layers.counts import Counts
+from dsconv_cost.named_tuple import NamedTuple
 from dsconv_cost.network.graph import Node, Place
 
 K = TypeVar("K", bound=Hashable)

@@ -1,9 +1,10 @@
 """Layers of a network that a convention was not measured with: what its counter makes of them is not known."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from dsconv_cost.costs.charges import Convention
+from dsconv_cost.named_tuple import NamedTuple
 from dsconv_cost.network.graph import Network, Node
 from dsconv_cost.text import inert
 

@@ -3,7 +3,9 @@
 import functools
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from dsconv_cost.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from dsconv_cost.reports.table import Report

@@ -6,12 +6,13 @@
 import json
 from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from dsconv_cost.costs.analysis import Analysis, Form
 from dsconv_cost.costs.breakdown import OPS, Breakdown, LayerRow, View
 from dsconv_cost.costs.conventions import DEFAULT
 from dsconv_cost.layers.shapes import Shape
+from dsconv_cost.named_tuple import NamedTuple
 from dsconv_cost.network.graph import Network
 from dsconv_cost.network.transforms.fold_norms import norms_left
 from dsconv_cost.text import inert

@@ -1,7 +1,7 @@
 """The data of an architecture: what one YAML file holds, and the values a user chose for it."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from dsconv_cost.language.expressions.expression import Expression
 from dsconv_cost.language.nodes import MappingNode, ScalarNode, YamlNode
@@ -10,6 +10,7 @@ from dsconv_cost.layers import Layer
 from dsconv_cost.layers.composites import Composite
 from dsconv_cost.layers.fields import Field
 from dsconv_cost.layers.values import Value
+from dsconv_cost.named_tuple import NamedTuple
 from dsconv_cost.text import listing
 
 if TYPE_CHECKING:

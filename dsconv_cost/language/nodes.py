@@ -6,11 +6,12 @@ where a value is read.
 """
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 
 from dsconv_cost.errors import MOST_PROBLEMS, Code, Problem
+from dsconv_cost.named_tuple import NamedTuple
 from dsconv_cost.text import inert, lines_of, shown
 
 _MAX_DEPTH = 64

@@ -1,9 +1,9 @@
 """Figures that sources print: their grammar, and when one agrees with an exact count."""
 
 import re
-from typing import NamedTuple
 
 from dsconv_cost.layers.values import Value
+from dsconv_cost.named_tuple import NamedTuple
 
 SCALES = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "B": 10**9}
 FIGURE_METRICS = ("params", "macs", "flops")

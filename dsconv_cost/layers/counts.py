@@ -2,7 +2,8 @@
 
 from collections import Counter
 from operator import mul
-from typing import NamedTuple
+
+from dsconv_cost.named_tuple import NamedTuple
 
 
 class Counts(NamedTuple):

@@ -1,8 +1,7 @@
 """Shapes, and how the size of an output arises. Height and width are independent everywhere."""
 
-from typing import NamedTuple
-
 from dsconv_cost.errors import LayerError
+from dsconv_cost.named_tuple import NamedTuple
 
 Sides = tuple[int, int]
 """A value for the height and one for the width."""

@@ -1,12 +1,11 @@
 """How many layers a network has at least, worked out without making any."""
 
-from typing import NamedTuple
-
 from dsconv_cost.language.architecture import Branch, Item, Spec, Use
 from dsconv_cost.language.expressions.expression import Expression
 from dsconv_cost.layers import Layer
 from dsconv_cost.layers.join import Join
 from dsconv_cost.layers.values import Value, ValueProblem
+from dsconv_cost.named_tuple import NamedTuple
 
 _SHOWN = 10**15
 

@@ -1,7 +1,7 @@
 """Conventions as tables: all of them, and what one charges for."""
 
 from dsconv_cost.costs.charges import DEPLOYED, FLOPS_PER_MAC, PARAMS, WRITTEN, Charge, Convention
-from dsconv_cost.costs.conventions import CONVENTIONS
+from dsconv_cost.costs.conventions import all_conventions
 from dsconv_cost.reports.reference import FieldRows, as_text
 from dsconv_cost.reports.table import EXACT, TEXT, Cell, Column, Report, Table
 
@@ -34,7 +34,7 @@ FIELDS = {
 
 def overview() -> Report:
     """Return all conventions."""
-    rows: list[tuple[Cell, ...]] = [(c.name, c.version, c.summary) for c in CONVENTIONS.values()]
+    rows: list[tuple[Cell, ...]] = [(c.name, c.version, c.summary) for c in all_conventions().values()]
     notes = [
         ("use", "analyze ARCHITECTURE --convention NAME; conventions NAME shows what it charges for"),
         ("compare", "reconcile ARCHITECTURE --from NAME --to NAME, or --number 610.1M"),

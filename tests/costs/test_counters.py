@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dsconv_cost.costs.charges import Convention
-from dsconv_cost.costs.conventions import CONVENTIONS, convention_named
+from dsconv_cost.costs.conventions import all_conventions, convention_named
 from dsconv_cost.network.build import elaborate
 from dsconv_cost.network.graph import Network
 from dsconv_cost.sources.load import load
@@ -87,7 +87,7 @@ def test_what_pytorchs_own_same_padding_hides(row: Row) -> None:
     assert printed == {figure: counted[figure] for figure in printed}
 
 
-@pytest.mark.parametrize("name", [name for name in CONVENTIONS if name not in OURS])
+@pytest.mark.parametrize("name", [name for name in all_conventions() if name not in OURS])
 def test_a_convention_knows_what_was_measured_and_nothing_else(name: str) -> None:
     """Each case that a convention charges for, or says is free, is in the table; each that is there, it knows."""
     figure = next(figure for figure in FIGURES if figure.split()[0] == name)

@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from dsconv_cost import analyze, load
-from dsconv_cost.costs.conventions import CONVENTIONS, convention_named
+from dsconv_cost.costs.conventions import all_conventions, convention_named
 from dsconv_cost.costs.counters import COUNTERS
 from dsconv_cost.costs.unmeasured import Unmeasured, unmeasured
 from dsconv_cost.layers.counts import Counts
 from tests.command import run
 from tests.networks import of
 
-OURS = [name for name in CONVENTIONS if name not in {counter.name for counter in COUNTERS}]
+OURS = [name for name in all_conventions() if name not in {counter.name for counter in COUNTERS}]
 
 # PyTorch has no batch norm with a shift alone; the convolution has 8 * 8 * 9 + 8 params and 256 * 8 * 8 * 9 MACs.
 LAYERS = "- {conv: 8, kernel: 3}\n- {batchnorm, scale: false, repeat: 2, name: half}\n- {batchnorm, shift: false}"

@@ -1,11 +1,12 @@
 """What an item can be given: the fields of its type, or the arguments of its block; one reader for both."""
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from dsconv_cost.language.nodes import MappingNode, ScalarNode, YamlNode
 from dsconv_cost.language.problems import Problems
 from dsconv_cost.language.reader.values import ValueReader, is_nothing
 from dsconv_cost.language.vocabulary import COMMON_KEYS, suggest_key
+from dsconv_cost.named_tuple import NamedTuple
 from dsconv_cost.text import listing, shown
 
 _MAX_WANTS = 8

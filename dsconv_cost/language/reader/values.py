@@ -3,7 +3,6 @@
 import re
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
 
 from dsconv_cost.errors import Code
 from dsconv_cost.language.expressions.expression import IN_CHANNELS, Expression, listed
@@ -13,6 +12,7 @@ from dsconv_cost.language.nodes import REFUSED, ListNode, MappingNode, ScalarNod
 from dsconv_cost.language.problems import Problems, TooManyProblems
 from dsconv_cost.language.vocabulary import FOREIGN, TYPES, WORDS, is_foreign, suggest_word
 from dsconv_cost.layers.values import Value, ValueProblem
+from dsconv_cost.named_tuple import NamedTuple
 from dsconv_cost.text import inert, listing, nearest_words, shown
 
 MAX_LIST = 256

@@ -18,11 +18,11 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import count
 from math import gcd
-from typing import NamedTuple
 
 from dsconv_cost.layers.base import Layer
 from dsconv_cost.layers.convolution import DEPTHWISE, Conv, DepthwiseConv
 from dsconv_cost.layers.norm import GroupNorm
+from dsconv_cost.named_tuple import NamedTuple
 from dsconv_cost.network.graph import INPUT, Network, Node, Place
 from dsconv_cost.network.transforms.pairing import SeparablePair, Tail, Unpaired, pairs_of, tails_of
 from dsconv_cost.network.transforms.rewrite import Replacement, rewrite

@@ -8,7 +8,6 @@
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from dsconv_cost.layers.activation import Activation
 from dsconv_cost.layers.base import Layer
@@ -18,6 +17,7 @@ from dsconv_cost.layers.linear import Linear
 from dsconv_cost.layers.norm import BatchNorm, Norm
 from dsconv_cost.layers.pooling import AdaptiveAvgPool, GlobalAvgPool
 from dsconv_cost.layers.reshape import Flatten, Identity
+from dsconv_cost.named_tuple import NamedTuple
 from dsconv_cost.network.graph import Network, Node
 
 
