@@ -9,7 +9,7 @@ from dsconv_cost.cli.options import Command
 @click.argument("architecture", metavar="NAME")
 @click.option("--bare", is_flag=True, help="Leave out published figures and all comments but those of hyperparameters.")
 def command(architecture: str, bare: bool) -> None:
-    """Print the YAML of a bundled architecture.
+    """Print the YAML of a bundled architecture, the same text for every variant and setting.
 
     `dsconv-cost show mobilenet --bare > mine.yaml` starts a network of your own: published figures, and comments on the
     tables of a paper, would be wrong for it.
@@ -19,7 +19,8 @@ def command(architecture: str, bare: bool) -> None:
     from dsconv_cost.sources import bundled
     from dsconv_cost.sources.settings import split_settings
 
-    path = bundled.find(split_settings(architecture)[0].partition(":")[0])
+    name = split_settings(architecture)[0].partition(":")[0]
+    path = bundled.find(name)
     if path is None:
         raise bundled.unknown(architecture)
     text = Path(path).read_text(encoding="utf-8")

@@ -35,12 +35,12 @@ _SYNONYMS: dict[str, str] = {
 
 
 _FOREIGN = frozenset({
-    "adaptivemaxpool", "attention", "bilinear", "bottleneck", "conv3d", "cosinesimilarity", "cropandresize",
+    "adaptivemaxpool", "attention", "bicubic", "bilinear", "bottleneck", "cosinesimilarity", "crelu", "cropandresize",
     "deformconv", "einsum", "embedding", "fold", "fractionalmaxpool", "geglu", "glu", "gru", "hardshrink",
-    "instancenorm", "locallyconnected", "localresponsenorm", "lppool", "lrn", "lstm", "maxout", "maxunpool",
-    "multiheadattention", "permute", "reglu", "relu1", "rmsnorm", "rnn", "roialign", "roipool", "rrelu", "softmin",
-    "softshrink", "spectralnorm", "swiglu", "tanhshrink", "transformer", "transpose", "unfold", "unitnorm",
-    "weightnorm", "zoneout",
+    "instancenorm", "locallyconnected", "localresponsenorm", "lppool", "lrn", "lstm", "matmul", "maxout", "maxunpool",
+    "multiheadattention", "permute", "reglu", "relu1", "reshape", "rmsnorm", "rnn", "roialign", "roipool", "rrelu", "softmin",
+    "softshrink", "spectralnorm", "swiglu", "switchnorm", "tanhshrink", "transformer", "transpose", "trilinear",
+    "unfold", "unitnorm", "unpool", "view", "weightnorm", "zoneout",
 })  # fmt: skip
 """What other frameworks have and this language does not, squeezed together; the nearest type here would be another layer."""
 
@@ -64,7 +64,15 @@ def suggest_type(name: str, blocks: list[str]) -> str | None:
     """Return the type or block that `name` most likely means: another framework's word for it, or a near miss."""
     folded = _folded(name)
     known = _SYNONYMS.get(folded) or _SYNONYMS.get(folded.replace("_", ""))
-    return known or nearest_words(name, blocks if is_foreign(name) else [*TYPES, *blocks])
+    if known or is_foreign(name):
+        return known or nearest_words(name, blocks)
+    return _nearest_known(name, [*TYPES, *blocks])
+
+
+def _nearest_known(name: str, known: list[str]) -> str | None:
+    """Return a near miss of `name`, unless it is nearer to a word that this language does not have."""
+    meant = nearest_words(name, [*known, *_FOREIGN])
+    return meant if meant in known else None
 
 
 def suggest_word(name: str, words: list[str]) -> str | None:
@@ -77,7 +85,7 @@ def suggest_word(name: str, words: list[str]) -> str | None:
     for meant in (known, known.removesuffix("norm")):
         if meant in words:
             return meant
-    return nearest_words(name, words)
+    return _nearest_known(name, words)
 
 
 def suggest_key(name: str, known: Mapping[str, tuple[str, ...]]) -> str | None:

@@ -23,7 +23,7 @@ class Linear(Layer):
     folds_norm = True
     main = Field("out_features", COUNT, "values of the output", also=("units", "features", "out_channels", "classes"))
     fields = (Field("bias", FLAG, "whether an offset is learned for each output", True, ("use_bias",)),)
-    also = ("dense", "fc", "fully_connected", "innerproduct", "gemm", "matmul")
+    also = ("dense", "fc", "fully_connected", "innerproduct", "gemm")
     formulas = {"weights": "C_in * C_out", "biases": "C_out", "macs": "C_in * C_out"}
     counted = "one MAC for each weight; adding the bias is free"
 

@@ -27,7 +27,6 @@ class Flatten(Reshape):
 
     __slots__ = ()
     type = "flatten"
-    also = ("view", "reshape")
     formulas = {"output": "C_in * H_in * W_in x 1 x 1"}
 
     def output(self, inputs: Inputs) -> Shape:
@@ -188,7 +187,7 @@ class Upsample(Reshape):
     type = "upsample"
     main = Field("factor", SIDES, "how many times as high and wide", also=("scale_factor", "size", "scale"))
     fields = (MODE_FIELD,)
-    also = ("upsampling2d", "upsamplingnearest2d", "unpool")
+    also = ("upsampling2d", "upsamplingnearest2d")
     formulas = {"output": "H_out = H_in * factor; W alike"}
 
     @property

@@ -19,8 +19,11 @@ TYPES = {
     "sub": "did you mean 'subtract'?",
     **dict.fromkeys(
         ("conv3d", "maxpool3d", "batchnorm3d", "adaptive_maxpool", "glu", "rrelu", "instance_norm",
-         "InstanceNormalization", "gru", "bilinear", "transpose", "bottleneck"),
+         "InstanceNormalization", "gru", "bilinear", "transpose", "bottleneck", "reshape", "view", "matmul", "unpool"),
         "other frameworks have it, this language does not; `dsconv-cost reference` lists the built-in types",
+    ),
+    **dict.fromkeys(
+        ("adaptive_max_pol", "gluu", "instance_nrm", "trilinearr"), "`dsconv-cost reference` lists"
     ),
 }  # fmt: skip
 
