@@ -2,10 +2,17 @@
 
 >>> import dsconv_cost
 >>> costs = dsconv_cost.analyze("mobilenet")
->>> costs.total.macs
-568740352
->>> costs.standard.macs
-4867293184
+>>> costs
+<MobileNet V1, input 3x224x224: 4,231,976 params, 568,740,352 MACs, standard 8.56x as many>
+>>> costs["dsconv1"].macs
+29302784
+
+load, loads, from_dict  an architecture from a file or bundled name, from text, from a dict
+analyze                 what a network costs, layer by layer, and what it saves
+compare, diff           networks side by side; what changed from one to another
+fit                     the settings that keep within limits
+check                   whether limits are kept; dsconv_cost.testing has it for pytest
+explain                 a layer's formulas with its numbers in
 
 Importing this module loads nothing else; each name is loaded when it is first used.
 """
@@ -15,39 +22,72 @@ from typing import TYPE_CHECKING
 from dsconv_cost.version import __version__
 
 if TYPE_CHECKING:
-    from dsconv_cost.costs.analysis import Analysis, Form, LayerCost, analyze
+    from dsconv_cost.api.analyze import AnalysisResult, analyze
+    from dsconv_cost.api.check import CheckResult, check
+    from dsconv_cost.api.compare import CompareResult, compare
+    from dsconv_cost.api.diff import DiffResult, diff
+    from dsconv_cost.api.explain import Explanation, explain
+    from dsconv_cost.api.fit import FitResult, fit
+    from dsconv_cost.costs.analysis import Form, LayerCost
+    from dsconv_cost.costs.breakdown import LayerRow
     from dsconv_cost.errors import DsconvCostError, InputError, Problem, UsageError
     from dsconv_cost.language.architecture import Architecture
     from dsconv_cost.layers.shapes import Shape
-    from dsconv_cost.sources.load import load
+    from dsconv_cost.sources.load import from_dict, load, loads
 
 _HOMES = {
-    "Analysis": "costs.analysis",
+    "AnalysisResult": "api.analyze",
     "Architecture": "language.architecture",
+    "CheckResult": "api.check",
+    "CompareResult": "api.compare",
+    "DiffResult": "api.diff",
     "DsconvCostError": "errors",
+    "Explanation": "api.explain",
+    "FitResult": "api.fit",
     "Form": "costs.analysis",
     "InputError": "errors",
     "LayerCost": "costs.analysis",
+    "LayerRow": "costs.breakdown",
     "Problem": "errors",
     "Shape": "layers.shapes",
     "UsageError": "errors",
-    "analyze": "costs.analysis",
+    "analyze": "api.analyze",
+    "check": "api.check",
+    "compare": "api.compare",
+    "diff": "api.diff",
+    "explain": "api.explain",
+    "fit": "api.fit",
+    "from_dict": "sources.load",
     "load": "sources.load",
+    "loads": "sources.load",
 }
 
 __all__ = [
-    "Analysis",
+    "AnalysisResult",
     "Architecture",
+    "CheckResult",
+    "CompareResult",
+    "DiffResult",
     "DsconvCostError",
+    "Explanation",
+    "FitResult",
     "Form",
     "InputError",
     "LayerCost",
+    "LayerRow",
     "Problem",
     "Shape",
     "UsageError",
     "__version__",
     "analyze",
+    "check",
+    "compare",
+    "diff",
+    "explain",
+    "fit",
+    "from_dict",
     "load",
+    "loads",
 ]
 
 

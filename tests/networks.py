@@ -5,7 +5,8 @@ from textwrap import dedent, indent
 
 import pytest
 
-from dsconv_cost.costs.analysis import Analysis, analyze
+from dsconv_cost import analyze
+from dsconv_cost.costs.analysis import Analysis
 from dsconv_cost.errors import InputError
 from dsconv_cost.language.architecture import Architecture, Spec
 from dsconv_cost.language.reader.file import read_spec

@@ -4,12 +4,13 @@ A fenced block `yaml NAME` is a file; `console` blocks run in the folder of thes
 stands for any lines. Workflows, hooks and jobs are run by test_action and test_integrations.
 """
 
+import contextlib
 import difflib
 import doctest
 import re
 import shlex
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 import yaml
@@ -78,6 +79,8 @@ def test_document(path: Path, tmp_path: Path, update_golden: bool) -> None:
     text = path.read_text(encoding="utf-8")
     changed = text
     files: list[str] = []
+    failed = 0
+    names: dict[str, Any] = {}  # what the Python of one block defines is there in the next
     for fence in _fences(text):
         if fence.language == "yaml" and fence.name and not fence.name.startswith("."):
             (tmp_path / fence.name).write_text(fence.text, encoding="utf-8")
@@ -87,9 +90,14 @@ def test_document(path: Path, tmp_path: Path, update_golden: bool) -> None:
             real = _console(fence.text, tmp_path)
             changed = changed.replace(f"```console\n{fence.text}```", f"```console\n{real}```")
         elif fence.language == "python":
-            example = doctest.DocTestParser().get_doctest(fence.text, {}, path.name, str(path), 0)
+            line = text.count("\n", 0, fence.start)
+            example = doctest.DocTestParser().get_doctest(fence.text, names, path.name, str(path), line)
             assert example.examples
-            assert doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(example).failed == 0
+            with contextlib.chdir(tmp_path):
+                done = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(example, clear_globs=False)
+            failed += done.failed
+            names.update(example.globs)
+    assert failed == 0
     for name in files:
         variants = yaml.safe_load((tmp_path / name).read_text(encoding="utf-8")).get("variants", {})
         for argument in [f"{name}:{variant}" for variant in variants] or [name]:

@@ -28,10 +28,10 @@ def test_a_path_is_loaded(tmp_path: Path) -> None:
 
 
 WRONG: dict[str, tuple[Any, str]] = {
-    "a number": (18, "received int, expected an Architecture, a path or the name of a bundled network"),
+    "a number": (18, "received int, expected an Architecture, a path, the name of a bundled network or a dict"),
     "nothing": (None, "received NoneType, expected an Architecture"),
     "bytes": (b"mobilenet", "received bytes, expected an Architecture"),
-    "an analysis": (analyze("mobilenet"), "received Analysis, expected an Architecture"),
+    "an analysis": (analyze("mobilenet"), "received AnalysisResult, expected an Architecture"),
 }
 
 

@@ -60,7 +60,7 @@ def command(
     ARCHITECTURE is a YAML file, a bundled name (e.g. mobilenet or resnet:50; see `dsconv-cost list`), or - for standard
     input. JSON and CSV hold every primitive layer, unless --expand or --depth asks for other rows.
     """
-    from dsconv_cost.costs.analysis import analyze
+    from dsconv_cost.costs.analysis import analyze_architecture
     from dsconv_cost.costs.breakdown import EXPAND, ITEMS, OPS, View
     from dsconv_cost.errors import UsageError
 
@@ -69,9 +69,7 @@ def command(
     level = EXPAND if expand else OPS if ops else ITEMS if is_given("depth") else None
     view = View(level, depth, sort, top)
     chosen = load_chosen(architecture, settings)
-    out.emit(
-        analysis_content(analyze(chosen, convention=convention.name, layer_bound=layer_bound), view), [chosen.path]
-    )
+    out.emit(analysis_content(analyze_architecture(chosen, convention, layer_bound), view), [chosen.path])
 
 
 def analysis_content(analysis: "Analysis", view: "View") -> Content:

@@ -10,7 +10,6 @@ from dsconv_cost.formats.format import REPORT, Content
 
 if TYPE_CHECKING:
     from dsconv_cost.costs.charges import Convention
-    from dsconv_cost.language.architecture import Architecture
     from dsconv_cost.layers.values import Value
     from dsconv_cost.reports.diff import DiffSide
     from dsconv_cost.reports.table import Report
@@ -36,7 +35,7 @@ def command(
     """
     from dsconv_cost.costs.diff.attribution import difference
     from dsconv_cost.errors import UsageError
-    from dsconv_cost.reports.diff import diff_report
+    from dsconv_cost.reports.diff import diff_report, diff_side
     from dsconv_cost.sources.arguments import named_network
 
     if base is not None:
@@ -50,7 +49,7 @@ def command(
         if networks[0] == networks[1] == "-":
             raise UsageError("standard input can be one of the two")
         sides = [named_network(text, settings) for text in networks]
-        old, new = (_subject(found.label, found.architecture, convention, layer_bound) for found in sides)
+        old, new = (diff_side(found.label, found.architecture, convention, layer_bound) for found in sides)
     read = [source for source in (str(one.facts.get("source")) for one in (old, new)) if source != "bundled"]
     found = difference(old.form, new.form)
 
@@ -64,7 +63,7 @@ def _with_base(
     ref: str, argument: str, common: "dict[str, Value]", rule: "Convention", layer_bound: int
 ) -> "tuple[DiffSide, DiffSide]":
     from dsconv_cost.errors import InputError, UsageError
-    from dsconv_cost.reports.diff import DiffSide
+    from dsconv_cost.reports.diff import DiffSide, diff_side
     from dsconv_cost.sources.arguments import SpecReader
     from dsconv_cost.sources.git import SHORT
     from dsconv_cost.sources.history import Base
@@ -78,7 +77,7 @@ def _with_base(
     if source.bundled or source.path == STDIN_NAME:
         raise UsageError(f"{inert(name)} is no file: --base compares a file of a git repository with what it was")
     settings = {**common, **own}
-    new = _subject(argument, architecture_of(source, spec, settings), rule, layer_bound)
+    new = diff_side(argument, architecture_of(source, spec, settings), rule, layer_bound)
     base = Base(ref)
     commit = base.files().commit
     was = base.past(source.path, source.variant)
@@ -88,27 +87,10 @@ def _with_base(
     before = was.source
     label = f"{inert(was.path)} at {commit[:SHORT]}"
     try:
-        old = _subject(label, architecture_of(before, spec_of(before), settings), rule, layer_bound)
+        old = diff_side(label, architecture_of(before, spec_of(before), settings), rule, layer_bound)
     except InputError:
         click.echo(f"not comparable: {label}, where HEAD and {shown(ref)} part, makes no network:", err=True)
         raise
     except UsageError as error:
         raise UsageError(f"not comparable: {label}, where HEAD and {shown(ref)} part: {error}") from None
     return old._replace(facts={"commit": commit, **old.facts}), new
-
-
-def _subject(label: str, architecture: "Architecture", rule: "Convention", layer_bound: int) -> "DiffSide":
-    from dsconv_cost.costs.analysis import Form
-    from dsconv_cost.network.build import elaborate
-    from dsconv_cost.reports.analyze import title_of
-    from dsconv_cost.reports.diff import DiffSide
-
-    network = elaborate(architecture, layer_bound)
-    facts = {
-        "name": architecture.name,
-        "variant": architecture.variant,
-        "source": architecture.source,
-        "input": list(network.input),
-        "hyperparameters": architecture.hyperparameters,
-    }
-    return DiffSide(label, f"{title_of(architecture)}, input {network.input}", Form(network, rule), facts)

@@ -27,17 +27,15 @@ def command(architecture: str, layer: str | None, settings: "dict[str, Value]", 
     LAYER is an item or a layer inside one, e.g. `dsconv-cost explain mobilenet dsconv3/dw`. Of an item that repeats it is
     the first, or the one in brackets: dsconv7[2]. Without LAYER all names are listed.
     """
-    from dsconv_cost.costs.analysis import analyze
-    from dsconv_cost.reports.explain import explain, layer_names
+    from dsconv_cost.costs.analysis import analyze_architecture
+    from dsconv_cost.costs.conventions import DEFAULT
+    from dsconv_cost.reports.explain import explain_layer, layer_names, sections_text
 
-    analysis = analyze(load_chosen(architecture, settings), layer_bound=layer_bound)
+    analysis = analyze_architecture(load_chosen(architecture, settings), DEFAULT, layer_bound)
     if layer is None:
         names = layer_names(analysis)
         widest, type_widest = (max(len(entry[i]) for entry in names) for i in (0, 1))
         lines = [f"{name:<{widest}}  {type_:<{type_widest}}  {output}" for name, type_, output in names]
         click.echo("\n".join(lines))
         return
-    sections = explain(analysis, layer)
-    click.echo(
-        "\n\n".join("\n".join([section.title, *(f"  {line}" for line in section.lines)]) for section in sections)
-    )
+    click.echo(sections_text(explain_layer(analysis, layer)))

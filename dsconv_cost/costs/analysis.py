@@ -1,11 +1,9 @@
 """An architecture to its costs: the network as written, standard and separable, each counted the same way."""
 
-import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dsconv_cost.costs.charges import DEPLOYED, FOLDED, Convention, Figures
-from dsconv_cost.costs.conventions import DEFAULT, convention_named
 from dsconv_cost.costs.unmeasured import Unmeasured, unmeasured
 from dsconv_cost.gc_pause import without_gc
 from dsconv_cost.language.architecture import Architecture, Unused
@@ -58,6 +56,11 @@ class LayerCost:
     def inputs(self) -> Sequence[Shape]:
         """The shapes it takes; several for a join."""
         return self._network.input_shapes(self.node)
+
+    @property
+    def input_names(self) -> list[str]:
+        """The names of the layers it takes its inputs from; `input` is the network's own."""
+        return [self._network.name(index) for index in self.node.inputs]
 
     @property
     def output(self) -> Shape:
@@ -167,6 +170,9 @@ class Form:
     def flops(self) -> int:
         return self.total.flops
 
+    def __repr__(self) -> str:
+        return f"<Form: {len(self.network.nodes):,} layers, {self.params:,} params, {self.macs:,} MACs>"
+
 
 def _counts_by_case(network: Network) -> dict[str, Counts]:
     found: dict[str, list[Counts]] = {}
@@ -175,20 +181,44 @@ def _counts_by_case(network: Network) -> dict[str, Counts]:
     return {case: total(counts) for case, counts in found.items()}
 
 
-class Analysis(NamedTuple):
-    """The costs of one architecture in its three forms."""
+class Forms(NamedTuple):
+    """The three forms of a network."""
 
-    architecture: Architecture
-    convention: Convention
     as_written: Form
     standard: Form
     separable: Form
-    network: Network
-    """The network that the forms were made of; decisions name its nodes."""
-    unused: tuple[Unused, ...]
-    """What the file says and nothing comes from, in the order of its lines."""
-    branches: "Branches | None"
-    """What merged before the forms were made, under a convention that counts the deployed network."""
+
+
+class Analysis:
+    """The costs of one architecture in its three forms."""
+
+    def __init__(
+        self, architecture: Architecture, convention: Convention, forms: Forms, network: Network, branches: "Branches | None",
+        unused: tuple[Unused, ...],
+    ) -> None:  # fmt: skip
+        self.architecture = architecture
+        self.convention = convention
+        self.forms = forms
+        self.network = network
+        """The network that the forms were made of; decisions name its nodes."""
+        self.branches = branches
+        """What merged before the forms were made, under a convention that counts the deployed network."""
+        self.unused = unused
+        """What the file says and nothing comes from, in the order of its lines."""
+
+    @property
+    def as_written(self) -> Form:
+        return self.forms.as_written
+
+    @property
+    def standard(self) -> Form:
+        """Every depthwise-separable pair as one standard convolution."""
+        return self.forms.standard
+
+    @property
+    def separable(self) -> Form:
+        """Every standard convolution that can be as a depthwise-separable pair."""
+        return self.forms.separable
 
     @property
     def total(self) -> Figures:
@@ -211,28 +241,9 @@ class Analysis(NamedTuple):
 
 
 @without_gc
-def analyze(
-    architecture: Architecture | str | os.PathLike[str],
-    *,
-    convention: str = DEFAULT.name,
-    layer_bound: int = MAX_LAYERS,
-) -> Analysis:
-    """Return the costs of an architecture: as written, with standard, and with separable convolutions.
-
-    The architecture is one that `load` returned, or an argument of `load`: a path or the name of a bundled network. Counts
-    are exact integers for one sample, reported by `convention`. Networks with more primitive layers than `layer_bound` are
-    refused. Raises InputError with every problem of the file, UsageError for an unknown convention or network.
-    """
-    rule = convention_named(convention)
-    if isinstance(architecture, (str, os.PathLike)):
-        from dsconv_cost.sources.load import load
-
-        architecture = load(architecture)
-    elif not isinstance(architecture, Architecture):
-        raise TypeError(
-            f"received {type(architecture).__name__}, expected an Architecture, a path or the name of a bundled network"
-        )
-    return analyze_network(architecture, elaborate(architecture, layer_bound), rule)
+def analyze_architecture(architecture: Architecture, convention: Convention, layer_bound: int = MAX_LAYERS) -> Analysis:
+    """Return the costs of an architecture. Raises InputError with all problems of its network."""
+    return analyze_network(architecture, elaborate(architecture, layer_bound), convention)
 
 
 def analyze_network(architecture: Architecture, network: Network, convention: Convention) -> Analysis:
@@ -244,15 +255,10 @@ def analyze_network(architecture: Architecture, network: Network, convention: Co
         branches = merge_branches(network)
     base = network if branches is None else branches.network
     standard, separable = standard_form(base), separable_form(base)
-    return Analysis(
-        architecture,
-        convention,
+    forms = Forms(
         Form(base, convention, (), lambda: network),
         Form(standard.network, convention, standard.decisions, lambda: standard_form(network).network),
         Form(separable.network, convention, separable.decisions, lambda: separable_form(network).network),
-        base,
-        tuple(
-            sorted([*architecture.spec.unused, *network.unused, *idle_fields(network)], key=lambda unused: unused.line)
-        ),
-        branches,
     )
+    unused = [*architecture.spec.unused, *network.unused, *idle_fields(network)]
+    return Analysis(architecture, convention, forms, base, branches, tuple(sorted(unused, key=lambda one: one.line)))

@@ -69,6 +69,18 @@ class LayerRow(NamedTuple):
     def macs(self) -> int:
         return self.figures.macs
 
+    @property
+    def flops(self) -> int:
+        return self.figures.flops
+
+    @property
+    def saving(self) -> float | None:
+        """Per cent of the MACs of the standard form that the separable one saves, where `factor` has a value."""
+        return None if self.factor is None else 100 * (1 - 1 / self.factor)
+
+    def __repr__(self) -> str:
+        return f"<{self.type} {self.name}: {self.params:,} params, {self.macs:,} MACs>"
+
 
 class _Group:
     """The layers of one row."""

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from dsconv_cost.costs.accuracy import published_top1
 from dsconv_cost.costs.analysis import Form
 from dsconv_cost.costs.charges import Convention, Figures
+from dsconv_cost.costs.savings import factor_against, saving_against
 from dsconv_cost.costs.sums import costs_by_kind
 from dsconv_cost.costs.unmeasured import Unmeasured, unmeasured
 from dsconv_cost.errors import UsageError
@@ -44,7 +45,27 @@ class NetworkCosts(NamedTuple):
     @property
     def factor(self) -> float | None:
         """MACs of its own standard form for each of its MACs."""
-        return self.standard / self.figures.macs if self.figures.macs else None
+        return factor_against(self.standard, self.figures.macs)
+
+    @property
+    def saving(self) -> float | None:
+        """Per cent of the MACs of its own standard form that it saves."""
+        return saving_against(self.standard, self.figures.macs)
+
+    @property
+    def params(self) -> int:
+        return self.figures.params
+
+    @property
+    def macs(self) -> int:
+        return self.figures.macs
+
+    @property
+    def flops(self) -> int:
+        return self.figures.flops
+
+    def __repr__(self) -> str:
+        return f"<{inert(self.label)}: {self.params:,} params, {self.macs:,} MACs>"
 
 
 def network_costs(named: NamedNetwork, convention: Convention, max_layers: int = MAX_LAYERS) -> NetworkCosts:

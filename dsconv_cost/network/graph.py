@@ -10,6 +10,8 @@ from dsconv_cost.layers.shapes import Shape
 
 INPUT = -1
 """Stands for the network's input among the inputs of a node."""
+INPUT_NAME = "input"
+"""What it is called: no item of a file can have this name."""
 
 
 class Place:
@@ -105,6 +107,9 @@ class Network:
 
     def shape(self, index: int) -> Shape:
         return self.input if index == INPUT else self.nodes[index].output
+
+    def name(self, index: int) -> str:
+        return INPUT_NAME if index == INPUT else self.nodes[index].name
 
     def input_shapes(self, node: Node) -> Sequence[Shape]:
         return [self.shape(i) for i in node.inputs]

@@ -19,7 +19,10 @@ from dsconv_cost.costs.diff.changes import (
     grouped,
     single_groups,
 )
+from dsconv_cost.language.architecture import Architecture
 from dsconv_cost.layers.base import Layer
+from dsconv_cost.network.build import elaborate
+from dsconv_cost.reports.analyze import title_of
 from dsconv_cost.reports.table import (
     CHANGE,
     EXACT,
@@ -85,6 +88,19 @@ class DiffSide(NamedTuple):
     """None where there was no network yet."""
     facts: Mapping[str, object]
     """Its keys in JSON."""
+
+
+def diff_side(label: str, architecture: Architecture, convention: Convention, layer_bound: int) -> DiffSide:
+    """Return a network as a side of a difference."""
+    network = elaborate(architecture, layer_bound)
+    facts = {
+        "name": architecture.name,
+        "variant": architecture.variant,
+        "source": architecture.source,
+        "input": list(network.input),
+        "hyperparameters": architecture.hyperparameters,
+    }
+    return DiffSide(label, f"{title_of(architecture)}, input {network.input}", Form(network, convention), facts)
 
 
 def diff_report(

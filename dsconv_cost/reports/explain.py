@@ -1,6 +1,7 @@
 """One layer's formulas with its numbers in: sizes, parameters, MACs, and the article's argument for separating it."""
 
 import re
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -30,6 +31,11 @@ class Section(NamedTuple):
     lines: list[str]
 
 
+def sections_text(sections: Iterable[Section]) -> str:
+    """Return sections as text, an empty line between them."""
+    return "\n\n".join("\n".join([section.title, *(f"  {line}" for line in section.lines)]) for section in sections)
+
+
 def layer_names(analysis: Analysis) -> list[tuple[str, str, str]]:
     """Return (name, type, output) of everything that `explain` takes: items and the layers inside them."""
     names: dict[str, tuple[str, str, str]] = {}
@@ -39,7 +45,7 @@ def layer_names(analysis: Analysis) -> list[tuple[str, str, str]]:
     return list(names.values())
 
 
-def explain(analysis: Analysis, name: str) -> list[Section]:
+def explain_layer(analysis: Analysis, name: str) -> list[Section]:
     """Return the explanation of a layer, or of every convolution and linear layer of an item.
 
     An item that repeats is known by its name alone too, and explained by its first repetition.

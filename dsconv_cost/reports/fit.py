@@ -24,7 +24,7 @@ from dsconv_cost.reports.table import (
 )
 from dsconv_cost.text import inert
 
-_OBJECTIVES = {"macs": "the most MACs", "params": "the most params", "top1": "the highest published top-1"}
+OBJECTIVES = {"macs": "the most MACs", "params": "the most params", "top1": "the highest published top-1"}
 
 
 class FitReport(NamedTuple):
@@ -85,7 +85,7 @@ def _notes(costs: SweepCosts, best: Sequence[Point], objective: str, top: int | 
     if best:
         point = best[0]
         notes.append(
-            ("best", f"{_settings(axes, point.values)}: {_OBJECTIVES[objective]} of those that fit, {_cost(point)}")
+            ("best", f"{_settings(axes, point.values)}: {OBJECTIVES[objective]} of those that fit, {_cost(point)}")
         )
     else:
         point = costs.nearest

@@ -57,11 +57,16 @@ def named_network(argument: str, common: Settings, reader: SpecReader | None = N
     return NamedNetwork(argument, architecture_of(source, spec, {**common, **own}))
 
 
-def named_networks(arguments: Sequence[str], common: Settings) -> list[NamedNetwork]:
-    """Return the networks that arguments name, patterns matched. Raises UsageError for a pattern that matches none."""
+def named_networks(arguments: Sequence[str | NamedNetwork], common: Settings) -> list[NamedNetwork]:
+    """Return the networks that arguments name, patterns matched, or are. Raises UsageError for a pattern that matches none."""
     reader = SpecReader()
     found: dict[str, NamedNetwork] = {}
     for argument in arguments:
+        if isinstance(argument, NamedNetwork):
+            if argument.label in found:
+                raise UsageError(f"{shown(argument.label)} is named twice")
+            found[argument.label] = argument
+            continue
         name, own = split_settings(argument)
         if not _is_pattern(name):
             if argument in found:

@@ -1,14 +1,15 @@
 """The architecture that an argument names: a file, standard input or a bundled network, with its hyperparameters chosen."""
 
 import os
+from collections.abc import Mapping
 
 from dsconv_cost.errors import InputError, Problem, UsageError
 from dsconv_cost.gc_pause import without_gc
 from dsconv_cost.language.architecture import Architecture, Spec
 from dsconv_cost.language.reader.file import read_spec
 from dsconv_cost.sources import bundled
-from dsconv_cost.sources.read import STANDARD_INPUT, STDIN_NAME, read_standard_input, read_text
-from dsconv_cost.sources.settings import Settings, choose, literal_of, split_and_merge
+from dsconv_cost.sources.read import LARGEST_FILE, STANDARD_INPUT, STDIN_NAME, decode, read_standard_input, read_text
+from dsconv_cost.sources.settings import Settings, choose, literals_of, split_and_merge
 from dsconv_cost.text import few_suggestions, inert, near, shown
 
 
@@ -133,6 +134,39 @@ def load(path_or_name: str | os.PathLike[str], **hyperparameters: object) -> Arc
     """
     if not isinstance(path_or_name, (str, os.PathLike)):
         raise TypeError(f"received {type(path_or_name).__name__}, expected a path or the name of a bundled network")
-    chosen = {name: literal_of(name, value) for name, value in hyperparameters.items()}
-    name, settings = split_and_merge(os.fspath(path_or_name), chosen)
+    name, settings = split_and_merge(os.fspath(path_or_name), literals_of(hyperparameters))
     return load_source(read_source(name), settings)
+
+
+@without_gc
+def loads(text: str, variant: str | None = None, /, **hyperparameters: object) -> Architecture:
+    """Return the architecture that a text describes, as a file would.
+
+    Keyword arguments set hyperparameters. Raises InputError with all problems of the text, or for an unknown variant or
+    hyperparameter.
+    """
+    if not isinstance(text, str):
+        raise TypeError(f"received {type(text).__name__}, expected the text of an architecture (load takes a path)")
+    return load_text(text, "<text>", variant, hyperparameters)
+
+
+@without_gc
+def from_dict(data: Mapping[str, object], variant: str | None = None, /, **hyperparameters: object) -> Architecture:
+    """Return the architecture that a dict describes: the keys and values of a file.
+
+    Keyword arguments set hyperparameters. Raises TypeError for values that no file can hold, and what `loads` raises; its
+    positions are those in the dict written as YAML, of which the error shows the lines.
+    """
+    from dsconv_cost.sources.mapping import text_of_mapping
+
+    return load_text(text_of_mapping(data), "<dict>", variant, hyperparameters)
+
+
+def load_text(text: str, path: str, variant: str | None, hyperparameters: Mapping[str, object]) -> Architecture:
+    """Return the architecture of a text that is from no file; `path` stands for it in messages."""
+    if variant is not None and not isinstance(variant, str):
+        raise TypeError(f"variant: received {type(variant).__name__}, expected its name")
+    data = text.encode("utf-8", "surrogatepass")
+    if len(data) > LARGEST_FILE:
+        raise UsageError(f"{path} is larger than {LARGEST_FILE >> 20} MiB, the maximum for an architecture")
+    return load_source(Source(decode(data, path), path, False, variant), literals_of(hyperparameters))

@@ -41,7 +41,7 @@ def _scalar(text: str, where: str) -> Value:
 
 
 def literal_of(name: str, value: object) -> Value:
-    """Return the value of the language that a Python value means. Raises UsageError where there is none."""
+    """Return the value of the language that a Python value means. Raises TypeError where there is none."""
     if isinstance(value, (list, tuple)):
         return tuple(literal_of(name, v) for v in value)
     if isinstance(value, (bool, str)):
@@ -51,9 +51,14 @@ def literal_of(name: str, value: object) -> Value:
             raise UsageError(f"{name}: received {value}, expected a number of at most 2**53")
         # The language tells whole numbers from others by their exact type.
         return int(value) if isinstance(value, int) else float(value)
-    raise UsageError(
+    raise TypeError(
         f"{name}: received {type(value).__name__}, expected a number, a word, True, False or a list of these"
     )
+
+
+def literals_of(hyperparameters: Mapping[str, object]) -> dict[str, Value]:
+    """Return the values of the language that Python values mean, by name. Raises TypeError."""
+    return {name: literal_of(name, value) for name, value in hyperparameters.items()}
 
 
 def split_settings(argument: str) -> tuple[str, dict[str, Value]]:

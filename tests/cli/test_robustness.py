@@ -502,7 +502,7 @@ def test_out_of_memory_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     ids=lambda value: type(value).__name__ if isinstance(value, BaseException) else "",
 )
 def test_what_escapes_is_one_line(raised: BaseException, code: int, said: str) -> None:
-    with mock.patch("dsconv_cost.costs.analysis.analyze", side_effect=raised), mock.patch("os.dup2"):
+    with mock.patch("dsconv_cost.costs.analysis.analyze_architecture", side_effect=raised), mock.patch("os.dup2"):
         result = run("analyze", "mobilenet")
     assert result.code == code
     assert result.out == ""
@@ -512,7 +512,7 @@ def test_what_escapes_is_one_line(raised: BaseException, code: int, said: str) -
 
 def test_a_bug_can_be_looked_into() -> None:
     with (
-        mock.patch("dsconv_cost.costs.analysis.analyze", side_effect=KeyError("x")),
+        mock.patch("dsconv_cost.costs.analysis.analyze_architecture", side_effect=KeyError("x")),
         mock.patch.dict(os.environ, {"DSCONV_COST_DEBUG": "1"}),
     ):
         assert "Traceback" in run("analyze", "mobilenet").err

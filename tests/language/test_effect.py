@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dsconv_cost.costs.analysis import Analysis, analyze
+from dsconv_cost import analyze
+from dsconv_cost.costs.analysis import Analysis
 from dsconv_cost.errors import InputError
 from dsconv_cost.language.vocabulary import TYPES
 from dsconv_cost.layers.composites import COMPOSITES

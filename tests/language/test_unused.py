@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dsconv_cost.costs.analysis import analyze
+from dsconv_cost import analyze
 from dsconv_cost.language.reader.file import read_spec
 from dsconv_cost.sources import bundled
 from tests.command import run

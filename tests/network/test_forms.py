@@ -8,7 +8,7 @@ from dsconv_cost import analyze
 from dsconv_cost.costs.breakdown import EXPAND, Breakdown, LayerRow, View
 from dsconv_cost.network.transforms.convert import CONVERTED, KEPT, MERGED, separable_form, standard_form
 from dsconv_cost.reports.analyze import report
-from dsconv_cost.reports.explain import explain
+from dsconv_cost.reports.explain import explain_layer
 from tests.networks import architecture, costs, macs, network, of, params, sources
 
 # -- a gate with batch norms: RexNet --------------------------------------------------------------
@@ -143,7 +143,7 @@ def test_what_broke_a_pair_is_named_in_notes_and_explain(layers: str, said: str)
     name = next(node.name for node in analysis.network.nodes if node.kind == "depthwise")
     note = dict(report(analysis, View()).notes)["standard"]
     assert f"{name} ({said})" in note
-    lines = [line for section in explain(analysis, name) for line in section.lines]
+    lines = [line for section in explain_layer(analysis, name) for line in section.lines]
     told = f"standard form: converted: an unpaired depthwise convolution becomes the full one ({said})"
     assert told in lines
 
@@ -162,7 +162,7 @@ def test_a_pair_that_convert_false_breaks_says_so() -> None:
         ("{dwconv: 3}, {conv: 4, kernel: 1, convert: false}", "its pointwise convolution has convert: false"),
     ):
         analysis = costs(f"input: [8, 16, 16]\nlayers: [{text}]\n")
-        titles = [section.title for section in explain(analysis, "dwconv1")]
+        titles = [section.title for section in explain_layer(analysis, "dwconv1")]
         assert titles[-1] == f"dwconv1: a depthwise convolution that is kept as it is written ({reason})"
         assert macs(analysis.standard.network) == macs(analysis.network)
 
@@ -170,7 +170,7 @@ def test_a_pair_that_convert_false_breaks_says_so() -> None:
 def test_separable_that_costs_more_says_more() -> None:
     # k 1 x 2 and one output channel: 1/1 + 1/2 = 1.5 times the standard one's.
     analysis = costs("input: [8, 16, 16]\nlayers: [relu, {conv: 1, kernel: [1, 2]}]\n")
-    lines = explain(analysis, "conv1")[-1].lines
+    lines = explain_layer(analysis, "conv1")[-1].lines
     assert lines[-1].endswith("= 1.5000: the same as the prediction, 1.50x more")
 
 

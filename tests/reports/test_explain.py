@@ -7,14 +7,14 @@ import pytest
 
 from dsconv_cost import analyze, load
 from dsconv_cost.errors import UsageError
-from dsconv_cost.reports.explain import explain, layer_names
+from dsconv_cost.reports.explain import explain_layer, layer_names
 from tests.command import run
 
 
 def _lines(tmp_path: Path, text: str, layer: str) -> list[str]:
     path = tmp_path / "net.yaml"
     path.write_text(text, encoding="utf-8")
-    sections = explain(analyze(load(path)), layer)
+    sections = explain_layer(analyze(load(path)), layer)
     return [" ".join(line.split()) for section in sections for line in [section.title, *section.lines]]
 
 
@@ -35,7 +35,7 @@ def test_the_article(tmp_path: Path) -> None:
 
 
 def test_a_pair_is_argued_once_and_a_merged_layer_says_so() -> None:
-    sections = explain(analyze(load("mobilenet")), "dsconv2")
+    sections = explain_layer(analyze(load("mobilenet")), "dsconv2")
     titles = [section.title for section in sections]
     assert sum("standard against separable" in title for title in titles) == 1
     depthwise = next(s for s in sections if s.title.startswith("dsconv2/dw: dwconv"))
@@ -127,7 +127,7 @@ NEAR = {
 @pytest.mark.parametrize(("name", "hint"), NEAR.values(), ids=NEAR)
 def test_unknown_layers_get_a_suggestion(name: str, hint: str) -> None:
     with pytest.raises(UsageError, match="has no layer") as error:
-        explain(analyze(load("mobilenet")), name)
+        explain_layer(analyze(load("mobilenet")), name)
     assert hint in str(error.value)
 
 
@@ -136,7 +136,7 @@ def test_every_name_listed_can_be_explained() -> None:
     names = [name for name, _, _ in layer_names(analysis)]
     assert len(names) == 16 + 2 * 13  # 16 rows, and two layers inside each of the 13 separable ones
     for name in names:
-        assert explain(analysis, name)
+        assert explain_layer(analysis, name)
 
 
 def test_without_a_layer_the_names() -> None:

@@ -10,11 +10,11 @@ import dsconv_cost
 from dsconv_cost.language.published import quantity
 
 
-def mobilenet(variant: str = "", **settings: object) -> dsconv_cost.Analysis:
+def mobilenet(variant: str = "", **settings: object) -> dsconv_cost.AnalysisResult:
     return dsconv_cost.analyze(dsconv_cost.load(f"mobilenet{variant}", **settings))
 
 
-def analyze_text(tmp_path: Path, text: str) -> dsconv_cost.Analysis:
+def analyze_text(tmp_path: Path, text: str) -> dsconv_cost.AnalysisResult:
     path = tmp_path / "network.yaml"
     path.write_text(text, encoding="utf-8")
     return dsconv_cost.analyze(dsconv_cost.load(path))

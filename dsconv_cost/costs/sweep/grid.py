@@ -29,9 +29,9 @@ class Axis(NamedTuple):
     values: tuple[Value, ...]
 
 
-def parse_axis(text: str) -> Axis:
+def parse_axis(text: str, option: str = "--vary") -> Axis:
     """Return the axis that `alpha=0.25..1.0:0.05` or `alpha=0.25,0.5,1.0` describes. Raises UsageError."""
-    where = f"--vary {shown(text)}"
+    where = f"{option} {shown(text)}"
     name, equals, values = text.partition("=")
     name = name.strip()
     if not equals or not name or not values.strip():
@@ -39,11 +39,17 @@ def parse_axis(text: str) -> Axis:
     _refuse_foreign_range(name, values, where)
     if ".." in values:
         return Axis(name, tuple(_steps(values, where)))
-    parsed = [parse_literal(part, where) for part in outside_brackets(values)]
-    for index, value in enumerate(parsed):
-        if value in parsed[:index]:
+    return axis_of(name, [parse_literal(part, where) for part in outside_brackets(values)], where)
+
+
+def axis_of(name: str, values: Sequence[Value], where: str) -> Axis:
+    """Return the axis of a hyperparameter and its values. Raises UsageError where one is there twice, or there are too many."""
+    if len(values) > MAX_POINTS:
+        raise UsageError(f"{where}: {len(values):,} values; the maximum is {MAX_POINTS:,} points")
+    for index, value in enumerate(values):
+        if value in values[:index]:
             raise UsageError(f"{where}: duplicate value {inert(written(value))}")
-    return Axis(name, tuple(parsed))
+    return Axis(name, tuple(values))
 
 
 def _refuse_foreign_range(name: str, values: str, where: str) -> None:

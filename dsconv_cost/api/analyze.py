@@ -1,0 +1,241 @@
+"""`analyze`: the costs of a network, its rows by name, and what it saves."""
+
+import json
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from dsconv_cost.api.inputs import GivenNetwork, GivenSettings, architecture_given, bound_given, convention_given
+from dsconv_cost.api.result import Result, UnknownName, data_frame
+from dsconv_cost.costs.analysis import Analysis, Form, analyze_architecture
+from dsconv_cost.costs.breakdown import EXPAND, ITEMS, OPS, Breakdown, LayerRow, View
+from dsconv_cost.costs.conventions import DEFAULT
+from dsconv_cost.costs.savings import factor_against, saving_against
+from dsconv_cost.errors import UsageError
+from dsconv_cost.layers.shapes import Sides
+from dsconv_cost.network.allowance import MAX_LAYERS
+from dsconv_cost.network.graph import INPUT, INPUT_NAME
+from dsconv_cost.reports.table import Report
+from dsconv_cost.text import inert, near, shown
+
+_LEVELS = (ITEMS, EXPAND, OPS)
+_METRICS = ("params", "macs", "flops")
+
+
+class _Found(NamedTuple):
+    """A row, and the view that it is a row of."""
+
+    row: LayerRow
+    view: View
+
+
+class AnalysisResult(Analysis, Result):
+    """The costs of one network in its three forms.
+
+    `costs["conv1"]` is the row of an item, or of a layer inside one (`costs["dsconv1/dw"]`); `for row in costs` gives the items.
+    """
+
+    def __init__(self, analysis: Analysis) -> None:
+        super().__init__(
+            analysis.architecture,
+            analysis.convention,
+            analysis.forms,
+            analysis.network,
+            analysis.branches,
+            analysis.unused,
+        )
+        self._by_name: dict[str, _Found] | None = None
+
+    @property
+    def params(self) -> int:
+        """Learned parameters of the network as written."""
+        return self.total.params
+
+    @property
+    def macs(self) -> int:
+        """Multiply-accumulates of the network as written."""
+        return self.total.macs
+
+    @property
+    def flops(self) -> int:
+        """Floating-point operations of the network as written, under the convention."""
+        return self.total.flops
+
+    @property
+    def saving(self) -> float | None:
+        """Per cent of the standard form's MACs that the network as written saves: 88.3; None where that form has none."""
+        return self.saving_of(self.as_written)
+
+    @property
+    def factor(self) -> float | None:
+        """MACs of the standard form for each MAC of the network as written: 8.56; None where that has none."""
+        return self.factor_of(self.as_written)
+
+    def saving_of(self, form: Form, metric: str = "macs") -> float | None:
+        """Return how much less a form has of a metric than the standard one, in per cent: 1 - cost / cost of the standard form."""
+        return saving_against(_figure(self.standard, metric), _figure(form, metric))
+
+    def factor_of(self, form: Form, metric: str = "macs") -> float | None:
+        """Return how much the standard form has of a metric for each unit of a form."""
+        return factor_against(_figure(self.standard, metric), _figure(form, metric))
+
+    # -- rows -----------------------------------------------------------------------------------------
+
+    def rows(self, level: str = ITEMS, depth: int = 1) -> list[LayerRow]:
+        """Return the rows of the table, in execution order.
+
+        `items`: the items of the file, with `depth` levels of blocks and composites; `expand`: every convolution and linear layer;
+        `ops`: every primitive layer. Numbers are those of `dsconv-cost analyze`.
+        """
+        return list(Breakdown(self, _view(level, depth)).rows())
+
+    def edges(self, level: str = ITEMS, depth: int = 1) -> list[tuple[str, str]]:
+        """Return (from, to) for each row that another one takes an input from; `input` is the network's own.
+
+        Layers without a row, which only `expand` leaves out, are passed through.
+        """
+        return [
+            (source, name) for name, sources in self._sources(self.rows(level, depth)).items() for source in sources
+        ]
+
+    def inputs_of(self, name: str) -> list[str]:
+        """Return what an item takes its inputs from, in names of items; for a layer inside one, in names of layers beside it.
+
+        `input` is the network's own.
+        """
+        view = self._found(name).view
+        return self._sources(list(Breakdown(self, view).rows()))[name]
+
+    def _sources(self, rows: list[LayerRow]) -> dict[str, list[str]]:
+        """Return for each row the rows that it takes inputs from, in the order of its layers."""
+        row_of = {id(node): row.name for row in rows for node in row.nodes}
+        behind: list[list[str]] = []
+        found: dict[str, dict[str, None]] = {row.name: {} for row in rows}
+        for node in self.as_written.network.nodes:
+            sources = [name for index in node.inputs for name in ([INPUT_NAME] if index == INPUT else behind[index])]
+            mine = row_of.get(id(node))
+            if mine is not None:
+                found[mine].update(dict.fromkeys(name for name in sources if name != mine))
+            behind.append(list(dict.fromkeys(sources)) if mine is None else [mine])
+        return {name: list(sources) for name, sources in found.items()}
+
+    def __getitem__(self, name: str) -> LayerRow:
+        """Return the row of an item, or of a layer inside one. Raises KeyError."""
+        return self._found(name).row
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._rows_by_name()
+
+    def __iter__(self) -> Iterator[LayerRow]:
+        return iter(self.rows())
+
+    def __len__(self) -> int:
+        return len(self.rows())
+
+    def _found(self, name: str) -> "_Found":
+        if not isinstance(name, str):
+            raise TypeError(f"received {type(name).__name__}, expected the name of an item or layer")
+        known = self._rows_by_name()
+        if name not in known:
+            hint = near(name, known) or ": rows() has the items"
+            raise UnknownName(f"{inert(self.architecture.name)} has no layer '{shown(name)}'{hint}")
+        return known[name]
+
+    def _rows_by_name(self) -> "dict[str, _Found]":
+        """Return the rows of all levels; a name that two levels have means the outer one: an item with its norm and activation."""
+        if self._by_name is None:
+            deepest = max(len(node.place.chain()) for node in self.as_written.network.nodes)
+            views = [*(View(ITEMS, depth) for depth in range(1, deepest + 1)), View(OPS)]
+            found: dict[str, _Found] = {}
+            for view in views:
+                for row in Breakdown(self, view).rows():
+                    found.setdefault(row.name, _Found(row, view))
+            self._by_name = found
+        return self._by_name
+
+    # -- for programs and notebooks -------------------------------------------------------------------
+
+    def to_dict(self, level: str = OPS, depth: int = 1) -> dict[str, Any]:
+        """Return what `dsconv-cost analyze --format json` prints: every primitive layer, unless other rows are asked for."""
+        from dsconv_cost.formats.records import analysis_json
+
+        document: dict[str, Any] = json.loads("".join(analysis_json(self, _view(level, depth))))
+        return document
+
+    def to_dataframe(self, library: str | None = None, *, level: str = ITEMS, depth: int = 1) -> Any:
+        """Return the rows as a data frame of pandas or, if only that is installed, of polars; `library` names one of them.
+
+        Shapes are text: `3x224x224`. Raises ImportError where no library is installed.
+        """
+        return data_frame(_columns(self.rows(level, depth)), library)
+
+    def _columns(self) -> dict[str, list[Any]]:
+        return _columns(self.rows())
+
+    def _report(self) -> Report:
+        from dsconv_cost.reports.analyze import report
+
+        return report(self, View(ITEMS))
+
+    def __repr__(self) -> str:
+        variant = f":{inert(self.architecture.variant)}" if self.architecture.variant else ""
+        factor = f", standard {self.factor:.2f}x as many" if self.factor is not None else ""
+        return (
+            f"<{inert(self.architecture.name)}{variant}, input {self.input}: "
+            f"{self.params:,} params, {self.macs:,} MACs{factor}>"
+        )
+
+
+def analyze(
+    network: GivenNetwork,
+    *,
+    settings: GivenSettings | None = None,
+    convention: str = DEFAULT.name,
+    layer_bound: int = MAX_LAYERS,
+) -> AnalysisResult:
+    """Return the costs of a network: as written, with standard, and with separable convolutions.
+
+    The network is an architecture that `load`, `loads` or `from_dict` returned, a path, the name of a bundled network
+    (e.g. "mobilenet" or "resnet:50"), or a dict with the keys of a file. `settings` sets hyperparameters, e.g. {"alpha": 0.5}.
+    Counts are exact integers for one sample, reported by `convention`. Networks with more primitive layers than `layer_bound`
+    are refused. Raises InputError with every problem of the file, UsageError for an unknown convention or network.
+    """
+    rule = convention_given(convention)
+    return AnalysisResult(analyze_architecture(architecture_given(network, settings), rule, bound_given(layer_bound)))
+
+
+def _figure(form: Form, metric: str) -> int:
+    if metric not in _METRICS:
+        raise UsageError(f"no metric {shown(str(metric))}: there are {', '.join(_METRICS)}")
+    value: int = getattr(form.total, metric)
+    return value
+
+
+def _view(level: str, depth: int) -> View:
+    if level not in _LEVELS:
+        raise UsageError(f"no level {shown(str(level))}: there are {', '.join(_LEVELS)}")
+    if not isinstance(depth, int) or depth < 1:
+        raise UsageError(f"depth: received {depth!r}, expected a whole number of at least 1")
+    return View(level, depth)
+
+
+def _columns(rows: list[LayerRow]) -> dict[str, list[Any]]:
+    return {
+        "name": [row.name for row in rows],
+        "type": [row.type for row in rows],
+        "line": [row.line for row in rows],
+        "input": [" ".join(map(str, row.inputs)) for row in rows],
+        "output": [str(row.output) for row in rows],
+        "kernel": [_sides(row.kernel) for row in rows],
+        "stride": [_sides(row.stride) for row in rows],
+        "params": [row.params for row in rows],
+        "macs": [row.macs for row in rows],
+        "flops": [row.flops for row in rows],
+        "standard": [None if row.merged else row.standard for row in rows],
+        "separable": [row.separable for row in rows],
+        "factor": [row.factor for row in rows],
+        "saving": [row.saving for row in rows],
+    }
+
+
+def _sides(sides: Sides | None) -> str | None:
+    return None if sides is None else "x".join(map(str, sides))

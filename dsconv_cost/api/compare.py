@@ -1,0 +1,84 @@
+"""`compare`: networks side by side."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from dsconv_cost.api.inputs import GivenNetwork, GivenSettings, all_named, bound_given, convention_given
+from dsconv_cost.api.result import Result, UnknownName
+from dsconv_cost.costs.charges import Convention
+from dsconv_cost.costs.comparison import NetworkCosts, baseline_of, dominators, network_costs
+from dsconv_cost.costs.conventions import DEFAULT
+from dsconv_cost.errors import UsageError
+from dsconv_cost.network.allowance import MAX_LAYERS, one_allowance
+from dsconv_cost.reports.table import Report
+from dsconv_cost.text import listing, near, shown
+
+
+class CompareResult(Result):
+    """Networks side by side. `result["mobilenet"]` is one of them by its label; `for network in result` gives all."""
+
+    def __init__(self, networks: list[NetworkCosts], baseline: NetworkCosts, convention: Convention) -> None:
+        self.networks = networks
+        self.baseline = baseline
+        """The network that ratios are to."""
+        self.convention = convention
+
+    @property
+    def pareto(self) -> list[NetworkCosts]:
+        """The Pareto-optimal networks: none other is at least as good in params, MACs and, if all have one, top-1, and better in one."""
+        return [one for one, other in zip(self.networks, dominators(self.networks), strict=True) if other is None]
+
+    def __getitem__(self, label: str) -> NetworkCosts:
+        for network in self.networks:
+            if network.label == label:
+                return network
+        if not isinstance(label, str):
+            raise TypeError(f"received {type(label).__name__}, expected the label of a network")
+        labels = [network.label for network in self.networks]
+        hint = near(label, labels) or f": there are {listing(labels)}"
+        raise UnknownName(f"no network '{shown(label)}'{hint}")
+
+    def __contains__(self, label: object) -> bool:
+        return any(network.label == label for network in self.networks)
+
+    def __iter__(self) -> Iterator[NetworkCosts]:
+        return iter(self.networks)
+
+    def __len__(self) -> int:
+        return len(self.networks)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what `dsconv-cost compare --format json` prints."""
+        from dsconv_cost.formats.records import report_json
+
+        document: dict[str, Any] = json.loads(report_json(self._report()))
+        return document
+
+    def _report(self) -> Report:
+        from dsconv_cost.reports.compare import comparison_report
+
+        return comparison_report(self.networks, self.baseline, self.convention)
+
+    def __repr__(self) -> str:
+        return f"<{len(self.networks)} networks compared: {', '.join(map(repr, self.networks[:3]))}{', ...' * (len(self) > 3)}>"
+
+
+def compare(
+    *networks: GivenNetwork,
+    baseline: str | None = None,
+    settings: GivenSettings | None = None,
+    convention: str = DEFAULT.name,
+    layer_bound: int = MAX_LAYERS,
+) -> CompareResult:
+    """Return networks side by side, with ratios to the `baseline`, a label; without it the first.
+
+    Networks are what `analyze` takes, and patterns: "mobilenet*", "resnet:*". The label of a name is the name as written, e.g.
+    "mobilenet@alpha=0.5", that of an architecture what a command line would call it. `settings` are for all that are loaded here.
+    """
+    if not networks:
+        raise UsageError("nothing to compare: give networks, each an argument of its own")
+    rule = convention_given(convention)
+    with one_allowance(bound_given(layer_bound)):
+        costs = [network_costs(named, rule, layer_bound) for named in all_named(networks, settings)]
+    return CompareResult(costs, baseline_of(costs, baseline), rule)

@@ -1,0 +1,89 @@
+"""`diff`: what changed from one network to another."""
+
+import json
+from typing import Any
+
+from dsconv_cost.api.inputs import GivenNetwork, GivenSettings, bound_given, convention_given, named_given
+from dsconv_cost.api.result import Result
+from dsconv_cost.costs.charges import Convention
+from dsconv_cost.costs.conventions import DEFAULT
+from dsconv_cost.costs.diff.attribution import Difference, Part, TotalChange, difference
+from dsconv_cost.costs.diff.changes import RENAMED, SAME, Change
+from dsconv_cost.network.allowance import MAX_LAYERS, one_allowance
+from dsconv_cost.reports.diff import DiffSide, diff_report, diff_side
+from dsconv_cost.reports.table import Report
+from dsconv_cost.text import inert
+
+
+class DiffResult(Result):
+    """What changed from one network to another, layer by layer and in total."""
+
+    def __init__(self, old: DiffSide, new: DiffSide, found: Difference, convention: Convention) -> None:
+        self.old = old
+        self.new = new
+        self.convention = convention
+        self._found = found
+
+    @property
+    def totals(self) -> dict[str, TotalChange]:
+        """By metric (params, macs, flops, layers, activations): `old`, `new`, `change` and `relative`."""
+        return self._found.totals
+
+    @property
+    def changes(self) -> list[Change]:
+        """The layers that changed, were added or removed, in the order of the new network."""
+        return [change for change in self._found.changes if change.kind not in (SAME, RENAMED)]
+
+    @property
+    def items(self) -> list[Part]:
+        """How much of the change comes from each item."""
+        return self._found.items
+
+    @property
+    def types(self) -> list[Part]:
+        """How much of the change comes from each type of item."""
+        return self._found.types
+
+    @property
+    def same(self) -> bool:
+        """Whether no layer differs but in its name."""
+        return not self.changes
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what `dsconv-cost diff --format json` prints: every layer, changed or not."""
+        from dsconv_cost.formats.records import report_json
+
+        document: dict[str, Any] = json.loads(
+            report_json(diff_report(self.old, self.new, self._found, self.convention, True))
+        )
+        return document
+
+    def _report(self) -> Report:
+        return diff_report(self.old, self.new, self._found, self.convention)
+
+    def __repr__(self) -> str:
+        changes = ", ".join(
+            f"{self.totals[metric].change:+,} {title}" for metric, title in (("params", "params"), ("macs", "MACs"))
+        )
+        return f"<{inert(self.old.label)} -> {inert(self.new.label)}: {'the same' if self.same else changes}>"
+
+
+def diff(
+    old: GivenNetwork,
+    new: GivenNetwork,
+    *,
+    settings: GivenSettings | None = None,
+    convention: str = DEFAULT.name,
+    layer_bound: int = MAX_LAYERS,
+) -> DiffResult:
+    """Return what changed from one network to another; layers are aligned by what they are, not by name.
+
+    Networks are what `analyze` takes. `settings` are for both, where they are loaded here.
+    """
+    rule = convention_given(convention)
+    with one_allowance(bound_given(layer_bound)):
+        before, after = (
+            diff_side(named.label, named.architecture, rule, layer_bound)
+            for named in [named_given(network, settings) for network in (old, new)]
+        )
+    return DiffResult(before, after, difference(before.form, after.form), rule)

@@ -1,0 +1,58 @@
+"""What all results can do: become plain values, a data frame, and a table in a notebook."""
+
+from abc import ABC, abstractmethod
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from dsconv_cost.errors import UsageError
+from dsconv_cost.reports.table import Report
+
+LIBRARIES = ("pandas", "polars")
+"""The libraries that make data frames, in the order they are looked for."""
+
+
+class UnknownName(UsageError, KeyError):
+    """A result was asked for something of a name that nothing in it has."""
+
+    __str__ = Exception.__str__  # that of KeyError puts the message in quotes
+
+
+class Result(ABC):
+    """The answer of one function."""
+
+    @abstractmethod
+    def to_dict(self) -> dict[str, Any]:
+        """Return what the command prints with `--format json`: the same keys and the same exact numbers."""
+
+    @abstractmethod
+    def _report(self) -> Report:
+        """Return the tables that a notebook shows; the first is the one that becomes a data frame."""
+
+    def _columns(self) -> dict[str, list[Any]]:
+        """Return the columns of the data frame."""
+        table = self._report().tables[0]
+        return {column.key: [row[index] for row in table.rows] for index, column in enumerate(table.columns)}
+
+    def to_dataframe(self, library: str | None = None) -> Any:
+        """Return the rows as a data frame of pandas or, if only that is installed, of polars; `library` names one of them.
+
+        Raises ImportError where it is not installed.
+        """
+        return data_frame(self._columns(), library)
+
+    def _repr_html_(self) -> str:
+        from dsconv_cost.formats.html_table import report_html
+
+        return report_html(self._report())
+
+
+def data_frame(columns: dict[str, list[Any]], library: str | None) -> Any:
+    """Return columns as a data frame. Raises ImportError where no library is there to make one."""
+    if library is not None and library not in LIBRARIES:
+        raise ValueError(f"library: received {library!r}, expected {' or '.join(map(repr, LIBRARIES))}")
+    wanted = LIBRARIES if library is None else (library,)
+    name = next((one for one in wanted if find_spec(one) is not None), None)
+    if name is None:
+        raise ImportError(f"to_dataframe needs {' or '.join(wanted)}: install one with `pip install {wanted[0]}`")
+    return import_module(name).DataFrame(columns)
