@@ -151,7 +151,8 @@ def _common_definitions() -> dict[str, Schema]:
 
 
 def _defaults(type_: type[Layer] | type[Composite]) -> Schema:
-    fields = [f for f in type_.fields if not _is_body(f.kind.schema())]
+    main = [type_.main] if type_.main is not None and not _needs_fields(type_) else []
+    fields = [f for f in (*main, *type_.fields) if not _is_body(f.kind.schema())]
     return {"type": "object", "properties": {f.name: _field(f) for f in fields}, "additionalProperties": False}
 
 

@@ -37,8 +37,8 @@ _SYNONYMS: dict[str, str] = {
 _FOREIGN = frozenset({
     "adaptivemaxpool", "attention", "bicubic", "bilinear", "bottleneck", "cosinesimilarity", "crelu", "cropandresize",
     "deformconv", "einsum", "embedding", "fold", "fractionalmaxpool", "geglu", "glu", "gru", "hardshrink",
-    "instancenorm", "locallyconnected", "localresponsenorm", "lppool", "lrn", "lstm", "matmul", "maxout", "maxunpool",
-    "multiheadattention", "permute", "reglu", "relu1", "reshape", "rmsnorm", "rnn", "roialign", "roipool", "rrelu", "softmin",
+    "locallyconnected", "lppool", "lstm", "matmul", "maxout", "maxunpool",
+    "multiheadattention", "permute", "reglu", "relu1", "reshape", "rnn", "roialign", "roipool", "rrelu", "softmin",
     "softshrink", "spectralnorm", "swiglu", "switchnorm", "tanhshrink", "transformer", "transpose", "trilinear",
     "unfold", "unitnorm", "unpool", "view", "weightnorm", "zoneout",
 })  # fmt: skip

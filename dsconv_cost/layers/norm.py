@@ -24,7 +24,7 @@ class Norm(Layer):
     moves_or_scales = True
     word: ClassVar[str] = ""
     """Its name in the field `norm` of a convolution; empty where it cannot be there."""
-    fields = (_SCALE, _SHIFT)
+    fields: ClassVar[tuple[Field, ...]] = (_SCALE, _SHIFT)
     formulas = {"norm": "n * C_in"}
     counted = "0 MACs, free on purpose: at inference it folds into the convolution before it"
 
@@ -73,7 +73,8 @@ class GroupNorm(Norm):
     __slots__ = ("groups",)
     groups: int
     type = "groupnorm"
-    main = Field("groups", COUNT, "groups of channels; divides the channels", also=("num_groups",))
+    word = "group"
+    main = Field("groups", COUNT, "groups of channels; divides the channels", 32, ("num_groups",))
     also = ("gn", "group_norm", "groupnormalization")
     counted = "0 MACs, free on purpose: it multiplies no weight matrix"
     source = "Wu and He 2018, arXiv:1803.08494"
@@ -87,22 +88,98 @@ class GroupNorm(Norm):
         return arriving
 
 
-class ChannelScale(Layer):
-    """A learned factor for each channel (LayerScale)."""
+class InstanceNorm(Norm):
+    """Normalisation of each channel by itself: a scale and a shift a channel.
+
+    PyTorch learns neither unless told to; write scale: false, shift: false for that.
+    """
 
     __slots__ = ()
+    type = "instancenorm"
+    word = "instance"
+    also = ("instance_norm", "instancenorm2d", "instancenormalization")
+    counted = "0 MACs, free on purpose: it multiplies no weight matrix"
+    source = "Ulyanov et al. 2016, arXiv:1607.08022"
+
+
+class RmsNorm(Norm):
+    """Division by the root of the mean square over the channels of each position: a scale a channel."""
+
+    __slots__ = ()
+    type = "rmsnorm"
+    also = ("rms_norm", "rmsnormalization")
+    fields = (_SCALE, Field(_SHIFT.name, FLAG, _SHIFT.doc, False, _SHIFT.also))
+    counted = "0 MACs, free on purpose: it multiplies no weight matrix"
+    source = "Zhang and Sennrich 2019, arXiv:1910.07467"
+
+
+class GlobalResponseNorm(Norm):
+    """Global response normalisation: each channel times its share of the response; a scale and a shift a channel."""
+
+    __slots__ = ()
+    type = "grn"
+    also = ("global_response_norm", "globalresponsenorm", "global_response_normalization")
+    counted = "0 MACs, free on purpose: it multiplies no weight matrix"
+    source = "Woo et al. 2023, arXiv:2301.00808, section 3.2"
+
+
+class LocalResponseNorm(Norm):
+    """Local response normalisation across neighbouring channels: nothing is learned."""
+
+    __slots__ = ()
+    type = "lrn"
+    main = Field("size", COUNT, "neighbouring channels that it looks at; it changes no count", 5, ("n", "depth_radius"))
+    fields = ()
+    scale = shift = False
+    also = ("local_response_norm", "localresponsenorm", "local_response_normalization", "crossmaplrn")
+    formulas = {}
+    counted = "0 MACs, free on purpose: it multiplies no weight matrix"
+    source = "Krizhevsky et al. 2012, section 3.3"
+
+    @property
+    def case(self) -> str:
+        return self.type
+
+
+class ChannelScale(Layer):
+    """A learned factor for each channel (LayerScale), and a summand if it says so."""
+
+    __slots__ = ("shared", "shift")
+    shared: bool
+    shift: bool
     type = "channel_scale"
     family = FAMILY
     kinds = (OperationKind("scale"),)
     moves_or_scales = True
     also = ("layer_scale", "layerscale", "scale")
-    formulas = {"weights": "C_in"}
+    fields = (
+        Field("shift", FLAG, "whether a summand is learned too", False, ("bias", "beta")),
+        Field("shared", FLAG, "whether all channels share one factor and one summand", False),
+    )
+    formulas = {"weights": "n", "biases": "n * shift"}
     counted = "0 MACs, free on purpose: at inference it folds into the convolution before it"
     source = "Touvron et al. 2021, arXiv:2103.17239"
 
     def counts(self, inputs: Inputs, output: Shape) -> Counts:
         elements = output.elements
-        return Counts(weights=output.channels, multiplied=elements, read=elements, written=elements)
+        learned = self._learned(output)
+        shift = int(self.shift)
+        return Counts(
+            weights=learned, biases=shift * learned, bias_adds=shift * elements, multiplied=elements, read=elements,
+            written=elements,
+        )  # fmt: skip
+
+    @property
+    def case(self) -> str:
+        return " ".join([self.type, *(["shared"] if self.shared else []), *(["shift"] if self.shift else [])])
+
+    def symbols(self, inputs: Inputs, output: Shape) -> dict[str, int]:
+        return {**super().symbols(inputs, output), "n": self._learned(output), "shift": int(self.shift)}
+
+    def _learned(self, output: Shape) -> int:
+        return 1 if self.shared else output.channels
 
 
-NORMS: tuple[type[Layer], ...] = (BatchNorm, LayerNorm, GroupNorm, ChannelScale)
+NORMS: tuple[type[Layer], ...] = (
+    BatchNorm, LayerNorm, GroupNorm, InstanceNorm, RmsNorm, GlobalResponseNorm, LocalResponseNorm, ChannelScale,
+)  # fmt: skip

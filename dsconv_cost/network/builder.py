@@ -172,7 +172,13 @@ class NetworkBuilder:
         else:
             self.steps += len(inputs)
             arriving = tuple([shapes[i] if i >= 0 else self.input for i in inputs])
-        output, counts, kind = self._cost(layer, arriving)
+        try:
+            output, counts, kind = self._cost(layer, arriving)
+        except LayerError as error:
+            if not part:
+                raise
+            defaults = f"defaults: {{{layer.type}: {{{error.field}: ...}}}}"
+            raise LayerError(f"norm: {error}, under {defaults}, or take another norm", "norm", error.code) from None
         if output.elements > LARGEST_SIZE * LARGEST_SIZE:
             raise LayerError(f"an output of {output} is beyond what this tool counts", code="too-large")
         if len(self.nodes) >= self.max_layers:

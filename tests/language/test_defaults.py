@@ -3,6 +3,7 @@
 import pytest
 
 from dsconv_cost.layers.convolution import Conv, DepthwiseConv
+from dsconv_cost.layers.norm import GroupNorm
 from dsconv_cost.network.graph import Network
 from tests.networks import body, network, refused, types
 
@@ -188,3 +189,11 @@ def test_defaults_give_any_field_but_the_main_one() -> None:
     refused(f"defaults: {{dwconv: {{kernel: 3}}}}\n{body('[relu]')}", "1:21 has no default")
     refused(f"defaults: {{conv: {{when: true}}}}\n{body('[relu]')}", "1:19 'when' is not a field of conv")
     refused(f"defaults: {{unknown: {{stride: 2}}}}\n{body('[relu]')}", "1:12 unknown type 'unknown'")
+
+
+def test_groups_of_a_group_norm_by_default() -> None:
+    text = "input: [3, 8, 8]\n{}layers: [{{conv: 64, kernel: 1, norm: group}}, groupnorm, {{groupnorm: 2}}]\n"
+    layers = [node.layer for node in network(text.format("")).nodes if isinstance(node.layer, GroupNorm)]
+    assert [layer.groups for layer in layers] == [32, 32, 2]
+    given = network(text.format("defaults: {groupnorm: {groups: 8}}\n"))
+    assert [node.layer.groups for node in given.nodes if isinstance(node.layer, GroupNorm)] == [8, 8, 2]

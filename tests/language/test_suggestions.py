@@ -13,17 +13,19 @@ TYPES = {
     **dict.fromkeys(("pixel_shuffle", "PixelShuffle", "depth2space"), "did you mean 'depth_to_space'?"),
     **dict.fromkeys(("pixel_unshuffle", "PixelUnshuffle", "SpaceToDepth"), "did you mean 'space_to_depth'?"),
     **dict.fromkeys(("globalmaxpool", "global_max_pool", "GlobalMaxPooling2D"), "did you mean 'global_maxpool'?"),
+    **dict.fromkeys(("instance_norm", "InstanceNormalization", "InstanceNorm2d"), "did you mean 'instancenorm'?"),
+    "LocalResponseNorm": "did you mean 'lrn'?",
     "LogSoftmax": "did you mean 'log_softmax'?",
     "exp": "did you mean 'exponential'?",
     "clamp": "did you mean 'clip'?",
     "sub": "did you mean 'subtract'?",
     **dict.fromkeys(
-        ("conv3d", "maxpool3d", "batchnorm3d", "adaptive_maxpool", "glu", "rrelu", "instance_norm",
-         "InstanceNormalization", "gru", "bilinear", "transpose", "bottleneck", "reshape", "view", "matmul", "unpool"),
+        ("conv3d", "maxpool3d", "batchnorm3d", "adaptive_maxpool", "glu", "rrelu", "weight_norm",
+         "UnitNormalization", "gru", "bilinear", "transpose", "bottleneck", "reshape", "view", "matmul", "unpool"),
         "other frameworks have it, this language does not; `dsconv-cost reference` lists the built-in types",
     ),
     **dict.fromkeys(
-        ("adaptive_max_pol", "gluu", "instance_nrm", "trilinearr"), "`dsconv-cost reference` lists"
+        ("adaptive_max_pol", "gluu", "weight_nrm", "trilinearr"), "`dsconv-cost reference` lists"
     ),
 }  # fmt: skip
 

@@ -22,6 +22,7 @@ TABLE = {
     "avgpool": "kernel; stride=derived, padding=0, ceil_mode=false, count_padding=true",
     "adaptive_avgpool": "size; ",
     "groupnorm": "groups; scale=true, shift=true",
+    "lrn": "size; ",
     "channel_shuffle": "groups; ",
     "slice": "channels; ",
     "pad": "sides; ",
@@ -55,9 +56,14 @@ def test_main_field_fields_and_defaults(name: str) -> None:
 
 def test_all_other_types_have_no_field() -> None:
     others = [name for name in TYPES if name not in TABLE]
-    # 20 activations, 11 functions, 3 norms and scale, 2 global pools, flatten, identity
-    assert len(others) == 20 + 11 + 3 + 2 + 2
-    optional = {"batchnorm": ["scale", "shift"], "layernorm": ["scale", "shift"], "prelu": ["slopes"]}
+    # 20 activations, 11 functions, 5 norms, 1 scale, 2 global pools, flatten, identity
+    assert len(others) == 20 + 11 + 5 + 1 + 2 + 2
+    norms = ("batchnorm", "layernorm", "instancenorm", "rmsnorm", "grn")
+    optional = {
+        **{norm: ["scale", "shift"] for norm in norms},
+        "channel_scale": ["shift", "shared"],
+        "prelu": ["slopes"],
+    }
     assert {name: [f.name for f in TYPES[name].all_fields()] for name in others if TYPES[name].all_fields()} == optional
 
 

@@ -180,7 +180,47 @@ NORMS = [
     case("batchnorm", {"scale": False, "shift": False}, (32, 7, 5), (32, 7, 5), "norm", "plain", normalised=32 * 35),
     case("layernorm", {}, (32, 7, 5), (32, 7, 5), "norm", norm=2 * 32, normalised=32 * 35),
     case("groupnorm", {"groups": 8}, (32, 7, 5), (32, 7, 5), "norm", norm=2 * 32, normalised=32 * 35),
+    case("groupnorm", {}, (64, 7, 5), (64, 7, 5), "norm", "32 groups", norm=2 * 64, normalised=64 * 35),
+    case("instancenorm", {}, (32, 7, 5), (32, 7, 5), "norm", norm=2 * 32, normalised=32 * 35),
+    case(
+        "instancenorm",
+        {"scale": False, "shift": False},
+        (32, 7, 5),
+        (32, 7, 5),
+        "norm",
+        "PyTorch's",
+        normalised=32 * 35,
+    ),
+    case("rmsnorm", {}, (32, 7, 5), (32, 7, 5), "norm", norm=32, normalised=32 * 35),
+    case("rmsnorm", {"shift": True}, (32, 7, 5), (32, 7, 5), "norm", "with a shift", norm=2 * 32, normalised=32 * 35),
+    case("grn", {}, (32, 7, 5), (32, 7, 5), "norm", "ConvNeXt V2's", norm=2 * 32, normalised=32 * 35),
+    case("lrn", {}, (96, 55, 55), (96, 55, 55), "norm", "AlexNet's", normalised=96 * 55 * 55),
+    case("lrn", {"size": 3}, (32, 7, 5), (32, 7, 5), "norm", "of three channels", normalised=32 * 35),
     case("channel_scale", {}, (32, 7, 5), (32, 7, 5), "scale", weights=32, multiplied=32 * 35),
+    case(
+        "channel_scale",
+        {"shift": True},
+        (32, 7, 5),
+        (32, 7, 5),
+        "scale",
+        "ResMLP's affine",
+        weights=32,
+        biases=32,
+        multiplied=32 * 35,
+        bias_adds=32 * 35,
+    ),
+    case(
+        "channel_scale",
+        {"shared": True, "shift": True},
+        (32, 7, 5),
+        (32, 7, 5),
+        "scale",
+        "StarReLU's",
+        weights=1,
+        biases=1,
+        multiplied=32 * 35,
+        bias_adds=32 * 35,
+    ),
 ]
 
 PARAMETER_FREE = (
@@ -415,7 +455,8 @@ def test_refused(
 
 
 def test_every_type_that_can_refuse_has_a_case_or_takes_any_shape() -> None:
-    takes_any = {"batchnorm", "layernorm", "channel_scale", "global_avgpool", "global_maxpool", "flatten", "identity",
+    takes_any = {"batchnorm", "layernorm", "instancenorm", "rmsnorm", "grn", "lrn", "channel_scale",
+                 "global_avgpool", "global_maxpool", "flatten", "identity",
                  "dropout", "pad", "upsample",
                  "resize", "avgpool", *PARAMETER_FREE, *FUNCTIONS, "prelu"}  # fmt: skip
     refused = {param.values[0] for param in REFUSED}

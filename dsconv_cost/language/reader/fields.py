@@ -187,7 +187,7 @@ class FieldReader:
     def _defaults_of(self, type_: Type, node: YamlNode, known: Collection[str]) -> Defaults:
         fields = self.values.mapping(node, f"a mapping of fields of {type_.type} to values")
         slots = Slots(type_.type, "field", [_slot(field, type_, None) for field in type_.all_fields()])
-        by_name = {field.name: field for field in type_.fields}
+        by_name = {f.name: f for f in type_.all_fields() if f is not type_.main or f.default is not REQUIRED}
         found: Defaults = {}
         previous: YamlNode | None = None
         for key, value in fields.pairs if fields else ():

@@ -387,4 +387,27 @@ CASES: tuple[Case, ...] = (
         "- {crop: [31, 32]}\n- {space_to_depth: 2}",
         (4, 20, "space_to_depth: factor 2 does not divide the height and width of 3x31x32: pad or crop it before"),
     ),
+    item(
+        "a group norm after channels that 32 does not divide",
+        "- {conv: 48, kernel: 3, norm: group}",
+        (
+            3,
+            31,
+            "conv: norm: groups 32 does not divide the 48 channels arriving: ... {groupnorm: {groups: ...}}, or take another norm",
+        ),
+    ),
+    item(
+        "a group norm in a composite",
+        "- {dsconv: 48, norm: group}",
+        (
+            3,
+            22,
+            "dsconv: norm: groups 32 does not divide the 3 channels arriving: ... {groupnorm: {groups: ...}}, or take another norm",
+        ),
+    ),
+    item(
+        "a word as the window of lrn",
+        "- {lrn: wide}",
+        (3, 9, "unknown name 'wide': the names defined here are in_channels"),
+    ),
 )
