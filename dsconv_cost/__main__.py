@@ -79,6 +79,8 @@ def _completed(group: "click.Group") -> int:
     """Answer a shell that asks for completion. What it asks is in the environment, which may hold anything."""
     from click.shell_completion import shell_complete
 
+    import dsconv_cost.cli.bash  # noqa: F401  # registers itself
+
     try:
         if shell_complete(group, {}, "dsconv-cost", COMPLETE, os.environ[COMPLETE]) == 0:
             return _flushed(0)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dsconv_cost.cli.completion import offer_files, offer_networks
 from dsconv_cost.cli.emit import Output, format_is_given, output_options
 from dsconv_cost.cli.options import (
     Command,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Command)
-@click.argument("architectures", nargs=-1, metavar="[ARCHITECTURE]...")
+@click.argument("architectures", nargs=-1, metavar="[ARCHITECTURE]...", shell_complete=offer_networks)
 @limit_options(
     "max_params",
     "max_macs",
@@ -42,7 +43,10 @@ if TYPE_CHECKING:
 )
 @bits_option
 @click.option(
-    "--budget", metavar="FILE", help="Read limits from a budget file; without it from dsconv-cost.yaml, if it exists."
+    "--budget",
+    metavar="FILE",
+    shell_complete=offer_files,
+    help="Read limits from a budget file; without it from dsconv-cost.yaml, if it exists.",
 )
 @click.option("--base", metavar="REF", help="Fail if params or MACs grew since HEAD and this commit or branch parted.")
 @click.option("--locked", is_flag=True, help="Fail if params or MACs grew beyond those in dsconv-cost.lock.")

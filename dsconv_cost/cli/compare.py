@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dsconv_cost.cli.completion import offer_networks
 from dsconv_cost.cli.emit import Output, output_options
 from dsconv_cost.cli.options import Command, convention_option, hyperparameter_options, layer_bound_option
 from dsconv_cost.formats.format import REPORT, Content
@@ -16,7 +17,7 @@ _SORTS = ("given", "name", "params", "macs", "flops", "layers", "activations", "
 
 
 @click.command(cls=Command)
-@click.argument("networks", nargs=-1, required=True, metavar="NETWORK...")
+@click.argument("networks", nargs=-1, required=True, metavar="NETWORK...", shell_complete=offer_networks)
 @click.option(
     "--baseline",
     metavar="NETWORK",

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dsconv_cost.cli.completion import offer_networks
 from dsconv_cost.cli.emit import Output, output_options
 from dsconv_cost.cli.options import Command, convention_option, hyperparameter_options, layer_bound_option, top_option
 from dsconv_cost.formats.format import REPORT, Content
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Command)
-@click.argument("networks", nargs=-1, required=True, metavar="OLD NEW")
+@click.argument("networks", nargs=-1, required=True, metavar="OLD NEW", shell_complete=offer_networks)
 @click.option("--base", metavar="REF", help="Compare FILE with its version where HEAD and REF parted: --base REF FILE.")
 @click.option("--all", "every", is_flag=True, help="Also show unchanged layers; JSON and CSV always have them.")
 @top_option("Show only the N layers that changed most.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from dsconv_cost.cli.completion import offer_files
 from dsconv_cost.cli.options import is_given
 from dsconv_cost.formats.format import REPORT, Content, Screen, formats_of, pieces, text_of
 from dsconv_cost.named_tuple import NamedTuple
@@ -77,7 +78,7 @@ def output_options(kind: str) -> Callable[[Callable[..., None]], Callable[..., N
 def files_option(endings: str) -> Callable[[_F], _F]:
     """Add --output; the command gets `outputs`, the texts."""
     return click.option(
-        "--output", "-o", "outputs", multiple=True, metavar="[FORMAT=]PATH",
+        "--output", "-o", "outputs", multiple=True, metavar="[FORMAT=]PATH", shell_complete=offer_files,
         help=f"Also write a file, completely or not at all. Repeatable. The ending chooses the format ({endings}).",
     )  # fmt: skip
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dsconv_cost.cli.completion import offer_layers
 from dsconv_cost.cli.options import (
     Command,
     architecture_argument,
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 @click.command(cls=Command)
 @architecture_argument
-@click.argument("layer", required=False)
+@click.argument("layer", required=False, shell_complete=offer_layers)
 @hyperparameter_options
 @layer_bound_option
 def command(architecture: str, layer: str | None, settings: "dict[str, Value]", layer_bound: int) -> None:

@@ -2,11 +2,12 @@
 
 import click
 
+from dsconv_cost.cli.completion import offer_files
 from dsconv_cost.cli.options import Command
 
 
 @click.command(cls=Command)
-@click.argument("path", default="-", metavar="[PATH]")
+@click.argument("path", default="-", metavar="[PATH]", shell_complete=offer_files)
 def command(path: str) -> None:
     """Write a commented network to start from: hyperparameters, layers, a variant and a budget.
 

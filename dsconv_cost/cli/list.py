@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dsconv_cost.cli.completion import offer_bundled
 from dsconv_cost.cli.emit import Output, output_options
 from dsconv_cost.cli.options import Command, limit_options, top_option
 from dsconv_cost.formats.format import REPORT
@@ -15,7 +16,7 @@ _SORTS = ("name", "params", "macs", "top1", "year")
 
 
 @click.command(cls=Command)
-@click.argument("families", nargs=-1, metavar="[FAMILY]...")
+@click.argument("families", nargs=-1, metavar="[FAMILY]...", shell_complete=offer_bundled)
 @click.option("--published", is_flag=True, help="Show every published figure beside the exact count instead.")
 @limit_options("max_params", "max_macs")
 @click.option(

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from dsconv_cost.cli.completion import offer_conventions, offer_networks
+
 if TYPE_CHECKING:
     from dsconv_cost.costs.charges import Convention
     from dsconv_cost.language.architecture import Architecture
@@ -75,7 +77,7 @@ def is_given(parameter: str) -> bool:
 
 def architecture_argument(function: F) -> F:
     """Add the ARCHITECTURE argument."""
-    return click.argument("architecture", metavar="ARCHITECTURE")(function)
+    return click.argument("architecture", metavar="ARCHITECTURE", shell_complete=offer_networks)(function)
 
 
 # -- hyperparameters ------------------------------------------------------------------------------
@@ -160,6 +162,7 @@ def convention_option(function: F) -> F:
     """Add --convention; the command gets the Convention."""
     return click.option(
         "--convention", "-c", type=ConventionType(), default="macs", show_default=True, metavar="NAME",
+        shell_complete=offer_conventions,
         help="Count by this convention; see `dsconv-cost conventions`.",
     )(function)  # fmt: skip
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dsconv_cost.cli.completion import offer_conventions
 from dsconv_cost.cli.emit import Output, output_options
 from dsconv_cost.cli.options import (
     Command,
@@ -25,7 +26,14 @@ if TYPE_CHECKING:
 
 @click.command(cls=Command)
 @architecture_argument
-@click.option("--from", "start", type=ConventionType(), metavar="NAME", help="Start from this convention.")
+@click.option(
+    "--from",
+    "start",
+    type=ConventionType(),
+    metavar="NAME",
+    shell_complete=offer_conventions,
+    help="Start from this convention.",
+)
 @click.option(
     "--to",
     "end",
@@ -33,6 +41,7 @@ if TYPE_CHECKING:
     default="macs",
     show_default=True,
     metavar="NAME",
+    shell_complete=offer_conventions,
     help="End with this convention.",
 )
 @click.option("--number", metavar="N", help="Explain a number seen elsewhere, e.g. 610.1M or 4253864.")

@@ -2,11 +2,12 @@
 
 import click
 
+from dsconv_cost.cli.completion import offer_bundled
 from dsconv_cost.cli.options import Command
 
 
 @click.command(cls=Command)
-@click.argument("architecture", metavar="NAME")
+@click.argument("architecture", metavar="NAME", shell_complete=offer_bundled)
 @click.option("--bare", is_flag=True, help="Leave out published figures and all comments but those of hyperparameters.")
 def command(architecture: str, bare: bool) -> None:
     """Print the YAML of a bundled architecture, the same text for every variant and setting.

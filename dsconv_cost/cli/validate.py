@@ -2,13 +2,14 @@
 
 import click
 
+from dsconv_cost.cli.completion import offer_files
 from dsconv_cost.cli.emit import Output, output_options
 from dsconv_cost.cli.options import Command, call_bound_option
 from dsconv_cost.formats.format import REPORT, Content
 
 
 @click.command(cls=Command)
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", shell_complete=offer_files)
 @call_bound_option
 @output_options(REPORT)
 def command(paths: tuple[str, ...], out: Output) -> None:
