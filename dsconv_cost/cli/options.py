@@ -153,6 +153,8 @@ class ConventionType(click.ParamType):  # type: ignore[type-arg]  # not generic 
     name = "convention"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "Convention":
+        if ctx is not None and ctx.resilient_parsing:
+            return value  # type: ignore[no-any-return]  # for completion its name is enough, and quicker
         from dsconv_cost.costs.conventions import convention_named
 
         return convention_named(value)

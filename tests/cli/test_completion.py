@@ -142,8 +142,11 @@ def test_in_bash(case: str, folder: Path) -> None:
 
 QUICK = {
     "commands": (["co"], {"yaml", "rich", "dsconv_cost.cli.analyze"}),
-    "networks": (["analyze", "mob"], {"yaml", "rich", "dsconv_cost.language.reader", "dsconv_cost.network.build"}),
-    "variants": (["analyze", "resnet:"], {"rich", "dsconv_cost.costs.analysis", "dsconv_cost.reports"}),
+    "networks": (
+        ["analyze", "mob"],
+        {"yaml", "rich", "dsconv_cost.language", "dsconv_cost.network", "dsconv_cost.costs"},
+    ),
+    "variants": (["analyze", "resnet:"], {"rich", "dsconv_cost.costs.conventions", "dsconv_cost.reports"}),
 }
 
 
