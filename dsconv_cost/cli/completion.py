@@ -61,9 +61,9 @@ def offer_networks(ctx: click.Context, param: click.Parameter, incomplete: str) 
 @_or_nothing
 def offer_conventions(ctx: click.Context, param: click.Parameter, incomplete: str) -> Offers:
     """Offer the conventions."""
-    from dsconv_cost.costs.conventions import CONVENTIONS
+    from dsconv_cost.costs.conventions import all_conventions
 
-    return [name for name in CONVENTIONS if name.startswith(incomplete)]
+    return [name for name in all_conventions() if name.startswith(incomplete)]
 
 
 @_or_nothing
