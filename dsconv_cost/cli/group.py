@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from dsconv_cost.cli.options import printing_option, with_help
+from dsconv_cost.cli.printing import printing_option, with_help
 from dsconv_cost.version import __version__
 
 COMMANDS = {
