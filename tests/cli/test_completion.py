@@ -141,7 +141,7 @@ def test_in_bash(case: str, folder: Path) -> None:
 
 
 QUICK = {
-    "commands": (["co"], {"yaml", "rich", "dsconv_cost.cli.analyze"}),
+    "commands": (["co"], {"yaml", "rich", "dsconv_cost.cli.compare", "dsconv_cost.cli.completion"}),
     "networks": (
         ["analyze", "mob"],
         {"yaml", "rich", "dsconv_cost.language", "dsconv_cost.network", "dsconv_cost.costs"},
@@ -162,5 +162,5 @@ def test_an_offer_loads_only_its_own(case: str, folder: Path) -> None:
     assert result.code == 0
     assert result.out
     loaded = {line.rpartition("|")[2].strip() for line in result.err.splitlines()}
-    assert "dsconv_cost.cli.completion" in loaded
+    assert "dsconv_cost.cli.bash" in loaded
     assert loaded & unwanted == set()
