@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from dsconv_cost.language.limits import Amount, Metric
+from dsconv_cost.text import inert
 
 PASS, FAIL, WARNING, NEW, UNCOMPARABLE = ("pass", "fail", "warn", "new", "not comparable")
 MAX, MIN, BASE, LOCK = ("max", "min", "base", "lock")
@@ -76,6 +77,10 @@ class Verdict(NamedTuple):
     message: str = ""
     """The budget's own words, or why there is no comparison."""
     layers: tuple[LayerShare, ...] = ()
+
+    def __repr__(self) -> str:
+        part = f"{inert(self.part)} of " if self.part else ""
+        return f"<{self.status}: {self.metric.title} of {part}{inert(self.architecture)}>"
 
     @property
     def exceeded(self) -> bool:

@@ -96,7 +96,7 @@ class LayerCost:
         return self.figures.flops
 
     def __repr__(self) -> str:
-        return f"<{self.type} {self.name}: {self.params} params, {self.macs} MACs>"
+        return f"<{self.type} {self.name}: {self.params:,} params, {self.macs:,} MACs>"
 
 
 def network_counted(network: Network, convention: Convention) -> Network:

@@ -90,6 +90,9 @@ class Change(NamedTuple):
         old, new = self.of(metric)
         return new - old
 
+    def __repr__(self) -> str:
+        return f"<{self.kind} {self.name}: {self.growth('params'):+,} params, {self.growth('macs'):+,} MACs>"
+
     @property
     def fields(self) -> "list[FieldChange]":
         """The fields that differ, and the norms and activations; not the shapes."""

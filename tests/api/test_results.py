@@ -1,0 +1,260 @@
+"""What a result can be asked for: rows, edges, savings, data frames, and a table for a notebook."""
+
+import re
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import dsconv_cost
+from dsconv_cost import UsageError, analyze, check, compare, diff, explain, fit, from_dict, loads
+from dsconv_cost.api import result
+
+GRAPH = """\
+name: Graph
+input: [8, 8, 8]
+layers:
+  - {conv: 8, kernel: 3, name: stem, norm: batch, activation: relu}
+  - {residual: [{dsconv: 8}, {conv: 8, kernel: 1}]}
+  - {maxpool: 2, name: pool}
+  - {conv: 4, kernel: 1, name: a}
+  - {conv: 4, kernel: 3, name: b, from: pool}
+  - {concat: [a, b]}
+"""
+
+INPUTS = {
+    "the network's input": ("stem", ["input"]),
+    "an item before it": ("residual1", ["stem"]),
+    "the first layer inside an item": ("residual1/dsconv1", ["stem"]),
+    "a layer beside it": ("residual1/conv2", ["residual1/dsconv1"]),
+    "the addition": ("residual1/add", ["residual1/conv2", "stem"]),
+    "inside two": ("residual1/dsconv1/pw", ["residual1/dsconv1/dw"]),
+    "a norm": ("stem.norm", ["stem"]),
+    "one that is named": ("b", ["pool"]),
+    "two": ("concat1", ["a", "b"]),
+}
+
+
+@pytest.mark.parametrize("case", INPUTS)
+def test_inputs_by_name(case: str) -> None:
+    name, inputs = INPUTS[case]
+    assert analyze(loads(GRAPH)).inputs_of(name) == inputs
+
+
+def test_edges() -> None:
+    costs = analyze(loads(GRAPH))
+    assert costs.edges() == [
+        ("input", "stem"), ("stem", "residual1"), ("residual1", "pool"), ("pool", "a"), ("pool", "b"), ("a", "concat1"),
+        ("b", "concat1"),
+    ]  # fmt: skip
+    # the pooling and the addition have no row: what is behind them is taken
+    assert costs.edges("expand") == [
+        ("input", "stem"), ("stem", "residual1/dsconv1/dw"), ("residual1/dsconv1/dw", "residual1/dsconv1/pw"),
+        ("residual1/dsconv1/pw", "residual1/conv2"), ("residual1/conv2", "a"), ("stem", "a"), ("residual1/conv2", "b"), ("stem", "b"),
+    ]  # fmt: skip
+    assert [layer.input_names for layer in costs.layers][:3] == [["input"], ["stem"], ["stem.norm"]]
+
+
+def test_rows_by_name() -> None:
+    costs = analyze(loads(GRAPH))
+    # 8 x 8 positions, 3 x 3 x 8 weights for each of 8 channels; no bias before a norm, whose scale and shift count
+    assert costs["stem"].macs == 64 * 72 * 8
+    assert costs["stem"].params == 72 * 8 + 16
+    assert costs["stem.norm"].params == 16
+    assert costs["residual1/dsconv1/dw"].macs == 64 * 9 * 8
+    assert costs["residual1"].macs == 64 * (9 * 8 + 8 * 8 + 8 * 8)
+    assert [row.name for row in costs] == ["stem", "residual1", "pool", "a", "b", "concat1"]
+    assert len(costs) == 6
+    assert ("stem" in costs, "stem.norm" in costs, "stam" in costs, 3 in costs) == (True, True, False, False)
+    with pytest.raises(UsageError, match=r"^Graph has no layer 'stam': did you mean 'stem'\?$"):
+        costs["stam"]
+    with pytest.raises(KeyError):
+        costs["stam"]
+    with pytest.raises(TypeError, match="received int, expected the name of an item or layer"):
+        costs[0]  # type: ignore[index]
+
+
+def test_saving_and_factor() -> None:
+    # Howard et al. 2017, Table 4: Conv MobileNet 4866M and MobileNet 569M MACs, 29.3M and 4.2M params
+    costs = analyze("mobilenet")
+    assert costs.saving == pytest.approx(100 * (1 - 568_740_352 / 4_867_293_184))
+    assert costs.factor == pytest.approx(4_867_293_184 / 568_740_352)
+    assert costs.saving_of(costs.as_written, "params") == pytest.approx(100 * (1 - 4_231_976 / 29_294_088))
+    assert (costs.saving_of(costs.standard), costs.factor_of(costs.standard)) == (0, 1)
+    # the article's ratio, 1 / C_out + 1 / 9
+    assert costs["dsconv1"].saving == pytest.approx(100 * (1 - (1 / 64 + 1 / 9)))
+    assert costs["conv1"].saving is None
+    with pytest.raises(UsageError, match="no metric mac: there are params, macs, flops"):
+        costs.saving_of(costs.separable, "mac")
+    assert compare("mobilenet")["mobilenet"].saving == costs.saving
+
+
+def test_no_macs_no_saving() -> None:
+    costs = analyze(from_dict({"input": [3, 4, 4], "layers": ["relu"]}))
+    assert (costs.saving, costs.factor, costs.macs) == (None, None, 0)
+
+
+REPRS = {
+    "analyze": (
+        lambda: analyze("mobilenet"),
+        "<MobileNet V1, input 3x224x224: 4,231,976 params, 568,740,352 MACs, standard 8.56x as many>",
+    ),
+    "a row": (lambda: analyze("mobilenet")["conv1"], "<conv conv1: 928 params, 10,838,016 MACs>"),
+    "a form": (lambda: analyze("mobilenet").standard, "<Form: 44 layers, 29,294,088 params, 4,867,293,184 MACs>"),
+    "compare": (lambda: compare("mobilenet"), "<1 networks compared: <mobilenet: 4,231,976 params, 568,740,352 MACs>>"),
+    "diff": (
+        lambda: diff("mobilenet", "mobilenet@alpha=0.5"),
+        "<mobilenet -> mobilenet@alpha=0.5: -2,900,384 params, -419,243,264 MACs>",
+    ),
+    "the same": (lambda: diff("mobilenet", "mobilenet"), "<mobilenet -> mobilenet: the same>"),
+    "fit": (
+        lambda: fit("mobilenet", {"alpha": [0.5, 1.0]}, max_macs="300M"),
+        "<MobileNet V1 (bundled): 1 of 2 points have at most 300M MACs>",
+    ),
+    "check": (lambda: check("mobilenet", max_macs="1G"), "<0 of 1 limit exceeded>"),
+    "verdicts": (lambda: check("mobilenet", max_macs="1G").verdicts, "[<pass: MACs of mobilenet>]"),
+    "explain": (lambda: explain("mobilenet", "conv1"), "<explanation of conv1: conv in line 13, 3 layers>"),
+}
+
+
+@pytest.mark.parametrize("case", REPRS)
+def test_short_reprs(case: str) -> None:
+    call, text = REPRS[case]
+    assert repr(call()) == text  # type: ignore[no-untyped-call]
+
+
+# -- data frames ----------------------------------------------------------------------------------
+
+FRAMES: dict[str, tuple[Any, list[str], int]] = {
+    "analyze": (lambda: analyze("mobilenet"), ["name", "type", "line", "input", "output", "kernel"], 16),
+    "compare": (lambda: compare("mobilenet", "resnet:18"), ["network", "source", "input", "params", "macs"], 2),
+    "diff": (lambda: diff("mobilenet", "mobilenet@alpha=0.5"), ["layer", "status", "was", "type"], 28),
+    "fit": (lambda: fit("mobilenet", {"alpha": [0.5, 1.0]}, max_macs="1G"), ["alpha", "params", "macs", "flops"], 2),
+    "check": (lambda: check("mobilenet", max_macs="1G", max_params=1), ["status", "architecture", "path", "metric"], 2),
+}
+
+
+@pytest.fixture
+def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Return the name of a library whose data frame is the columns that it gets."""
+    (tmp_path / "frames_for_tests.py").write_text("class DataFrame(dict): pass\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(result, "LIBRARIES", ("not_installed_at_all", "frames_for_tests"))
+    monkeypatch.delitem(sys.modules, "frames_for_tests", raising=False)
+    return "frames_for_tests"
+
+
+@pytest.mark.parametrize("case", FRAMES)
+def test_data_frames(case: str, library: str) -> None:
+    call, first, rows = FRAMES[case]
+    made = call()
+    frame = made.to_dataframe()
+    assert frame == made.to_dataframe(library=library)
+    assert list(frame)[: len(first)] == first
+    assert {len(column) for column in frame.values()} == {rows}
+    # what polars takes: values of one simple type in a column
+    for column in frame.values():
+        assert len({type(value) for value in column} - {type(None), int}) <= 1, column
+        assert {type(value) for value in column} <= {int, float, str, bool, type(None)}
+
+
+def test_the_columns_of_an_analysis(library: str) -> None:
+    frame = analyze("mobilenet").to_dataframe(level="ops")
+    assert len(frame["name"]) == 83
+    assert sum(frame["macs"]) == 568_740_352
+    assert (frame["input"][0], frame["kernel"][0], frame["kernel"][2]) == ("3x224x224", "3x3", None)
+    assert list(analyze(loads(GRAPH)).to_dataframe(level="ops")["input"])[-1] == "4x4x4 4x4x4"
+
+
+def test_without_a_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(result, "find_spec", lambda name: None)
+    with pytest.raises(
+        ImportError, match=r"^to_dataframe needs pandas or polars: install one with `pip install pandas`$"
+    ):
+        analyze("mobilenet").to_dataframe()
+    with pytest.raises(ImportError, match=r"^to_dataframe needs polars: install one with `pip install polars`$"):
+        analyze("mobilenet").to_dataframe("polars")
+    with pytest.raises(ValueError, match="library: received 'numpy', expected 'pandas' or 'polars'"):
+        analyze("mobilenet").to_dataframe("numpy")
+
+
+# -- notebooks ------------------------------------------------------------------------------------
+
+
+class Tables(HTMLParser):
+    """Every tag must be closed in order; collects the rows of all tables, and which tags there are."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: set[str] = set()
+        self.rows: list[list[str]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.open.append(tag)
+        self.tags.add(tag)
+        assert [name for name, _ in attrs] in ([], ["style"])
+        if tag == "tr":
+            self.rows.append([])
+        elif tag in ("td", "th"):
+            self.rows[-1].append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] in ("td", "th"):
+            self.rows[-1][-1] += data
+
+
+def tables(made: Any) -> Tables:
+    parser = Tables()
+    parser.feed(made._repr_html_())
+    parser.close()
+    assert parser.open == []
+    return parser
+
+
+def test_a_table_for_notebooks() -> None:
+    rows = tables(analyze("mobilenet")).rows
+    assert rows[0][0] == "layer"
+    assert next(row for row in rows if row[0] == "as written")[1:3] == ["4,231,976", "568,740,352"]
+    assert (
+        next(row for row in tables(compare("mobilenet", "resnet:18")).rows if row[0] == "resnet:18")[3] == "11,689,512"
+    )
+    assert tables(check("mobilenet", max_macs="500M")).rows[1][0] == "fail"
+    assert tables(diff("mobilenet", "mobilenet@alpha=0.5")).rows[1][:2] == ["conv1", "changed"]
+    assert len(tables(fit("mobilenet", {"alpha": [0.5, 1.0]}, max_macs="1G")).rows) == 3
+    assert tables(explain("mobilenet", "conv1")).tags == {"pre"}
+
+
+def test_everything_is_escaped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = "<script>alert(1)</script> $x$ & \u202e"
+    net = from_dict({"name": name, "input": [3, 8, 8], "layers": [{"conv": 4, "kernel": 3}]})
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "<img>.yaml").write_text("input: [3, 8, 8]\nlayers: [{conv: 4, kernel: 3}]\n", encoding="utf-8")
+    for made in (
+        analyze(net), compare(net, "<img>.yaml"), diff(net, "<img>.yaml"), check("<img>.yaml", max_macs=1),
+        fit(from_dict({"name": name, "hyperparameters": {"w": 4}, "input": [3, 8, 8], "layers": [{"conv": "w", "kernel": 3}]}),
+            {"w": [1, 2]}, max_macs="1M"),
+    ):  # fmt: skip
+        text = made._repr_html_()
+        assert tables(made).tags <= {"div", "p", "small", "table", "tr", "th", "td"}
+        assert "$" not in re.sub(r"&#36;", "", text)
+        assert "\u202e" not in text + repr(made)
+
+
+# -- the module -----------------------------------------------------------------------------------
+
+
+def test_help_begins_with_what_there_is() -> None:
+    import pydoc
+
+    text = pydoc.plain(pydoc.render_doc(dsconv_cost))
+    assert text.index("analyze  ") < text.index("PACKAGE CONTENTS")
+    assert set(dir(dsconv_cost)) == set(dsconv_cost.__all__)
+    assert all(getattr(dsconv_cost, name) is not None for name in dsconv_cost.__all__)
+    with pytest.raises(AttributeError, match="has no attribute 'analyse'"):
+        dsconv_cost.analyse  # noqa: B018
