@@ -437,3 +437,64 @@ def test_errors_of_a_command(command: Copy, case: str) -> None:
     result = command.run("count", *arguments, code=2)
     assert said in result.err
     assert result.out == ""
+
+
+# -- an architecture ------------------------------------------------------------------------------
+
+ARCHITECTURE = """
+    name: Twig
+    source: "a made-up paper, Table 1"
+    hyperparameters: {alpha: 1.0, resolution: 32}
+    input: [3, resolution, resolution]
+    defaults:
+      conv: {norm: batch, activation: relu}
+    layers:
+      - {conv: int(8 * alpha), kernel: 3, stride: 2}
+      - {dsconv: int(16 * alpha)}
+      - global_avgpool
+      - {linear: 10}
+    variants:
+      wide: {alpha: 2.0}
+    published:
+      - {params: 0.6K, macs: 107K, source: Table 1}
+      - {variant: wide, macs: 9M, source: Table 2, differs: {macs: a made-up reason}}
+"""
+TWIG_PARAMS = (9 * 3 * 8 + 2 * 8) + (9 * 8 + 2 * 8) + (8 * 16 + 2 * 16) + (16 * 10 + 10)
+TWIG_MACS = 16 * 16 * (9 * 3 * 8 + 9 * 8 + 8 * 16) + 16 * 10
+WIDE_MACS = 16 * 16 * (9 * 3 * 16 + 9 * 16 + 16 * 32) + 32 * 10
+
+
+@pytest.fixture(scope="module")
+def twig(tmp_path_factory: pytest.TempPathFactory) -> Copy:
+    copy = Copy(tmp_path_factory.mktemp("architecture") / "copy")
+    (copy.root / "architectures" / "twig.yaml").write_text(dedent(ARCHITECTURE).lstrip(), encoding="utf-8")
+    return copy
+
+
+@pytest.mark.parametrize(("name", "macs"), [("twig", TWIG_MACS), ("twig:wide", WIDE_MACS), ("twig@alpha=2", WIDE_MACS)])
+def test_an_architecture_is_analyzed(twig: Copy, name: str, macs: int) -> None:
+    for form in formats_of(ANALYSIS):
+        shown = twig.run("analyze", name, "--format", form).out
+        assert "dsconv1" in shown
+        if form == "json":
+            assert json.loads(shown)["totals"]["as_written"]["macs"] == macs
+
+
+def test_an_architecture_is_known_to_every_command(twig: Copy) -> None:
+    assert f"{TWIG_PARAMS:,}" in twig.run("compare", "twig", "twig:wide", "mobilenet").out
+    assert "  name: Twig" in f"  {twig.run('show', 'twig').out}"
+    assert "dsconv1/dw" in twig.run("explain", "twig").out
+    assert "twig:wide" in twig.run("diff", "twig", "twig:wide").out
+    assert "alpha" in twig.run("fit", "twig", "--vary", "alpha=0.5,1", "--max-macs", "1M").out
+    assert f"{TWIG_MACS:,}" in twig.run("reconcile", "twig", "--from", "thop").out
+    assert "did you mean 'twig'?" in twig.run("analyze", "twigg", code=2).err
+    for limit, code in ((TWIG_MACS, 0), (TWIG_MACS - 1, 1)):
+        twig.run("check", "twig", "--max-macs", str(limit), code=code)
+
+
+def test_an_architecture_is_listed_with_its_published_figures(twig: Copy) -> None:
+    listed = twig.run("list", "twig", "--format", "csv").out.splitlines()
+    assert [line.split(",")[:2] for line in listed[1:]] == [["twig", ""], ["twig", "wide"]]
+    published = twig.run("list", "twig", "--published", "--format", "csv").out.splitlines()
+    assert sum(",agrees," in line for line in published) == 2
+    assert [line for line in published if ",differs," in line and "a made-up reason" in line]

@@ -96,6 +96,12 @@ class _Group:
         """MACs of depthwise convolutions of other rows whose cost in the standard form is part of this row, less those
         of depthwise convolutions of this row whose cost is part of others: each belongs to one factor."""
 
+    def merge(self, macs: int, into: "_Group", wholly: bool) -> None:
+        """Note that a depthwise convolution of this row is part of another row in the standard form."""
+        self.merged, self.merged_in_part = wholly, not wholly
+        self.taken -= macs
+        into.taken += macs
+
     @property
     def weighted(self) -> bool:
         return any(node.kind.weighted for node in self.nodes)
@@ -190,11 +196,7 @@ class Breakdown:
                 merged = nodes[decision.node]
                 here, there = grouping.holding(merged), grouping.holding(nodes[decision.into])
                 if here is not there:
-                    macs = self._layer_sums.of(merged).macs
-                    here.merged = here not in self._standard
-                    here.merged_in_part = not here.merged
-                    here.taken -= macs
-                    there.taken += macs
+                    here.merge(self._layer_sums.of(merged).macs, there, wholly=here not in self._standard)
 
     def _row(self, group: _Group, window: Callable[..., tuple[Sides | None, Sides | None]]) -> LayerRow:
         nodes, place = group.nodes, group.place

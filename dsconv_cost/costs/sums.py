@@ -33,6 +33,18 @@ class Sums:
         self.largest = 0
         """The MACs of the costliest single layer."""
 
+    @classmethod
+    def of_layer(cls, node: Node, figures: Figures) -> "Sums":
+        """Return those of one layer."""
+        sums, counts = cls(), node.counts
+        sums.params, sums.macs, sums.flops = figures
+        sums.weights, sums.biases, sums.norm = counts.weights, counts.biases, counts.norm
+        sums.largest = figures.macs
+        if node.kind.weighted:
+            sums.activations = counts.written
+            sums.layers = 1
+        return sums
+
     def add(self, other: "Sums") -> None:
         self.params += other.params
         self.macs += other.macs
@@ -68,7 +80,7 @@ class LayerSums:
         identity = node.case, node.kind, node.counts
         sums = self._known.get(identity)
         if sums is None:
-            sums = self._known[identity] = _sums_of(node, self._figures(node.case, node.counts))
+            sums = self._known[identity] = Sums.of_layer(node, self._figures(node.case, node.counts))
         return sums
 
 
@@ -96,17 +108,6 @@ def sum_of(parts: Iterable[Sums]) -> Sums:
     for part in parts:
         whole.add(part)
     return whole
-
-
-def _sums_of(node: Node, figures: Figures) -> Sums:
-    sums, counts = Sums(), node.counts
-    sums.params, sums.macs, sums.flops = figures
-    sums.weights, sums.biases, sums.norm = counts.weights, counts.biases, counts.norm
-    sums.largest = figures.macs
-    if node.kind.weighted:
-        sums.activations = counts.written
-        sums.layers = 1
-    return sums
 
 
 class KindCosts(NamedTuple):

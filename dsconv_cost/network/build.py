@@ -53,7 +53,7 @@ def elaborate(architecture: Architecture, max_layers: int | None = None) -> Netw
 def try_network(spec: Spec, hyperparameters: Mapping[str, Value]) -> tuple[list[Problem], Network | None]:
     """Return the problems of the network of a file that has problems of its own, and the layers that could be made."""
     elaboration = _Elaboration(spec, hyperparameters, MAX_LAYERS)
-    elaboration.builder.uncertain = True
+    elaboration.builder.mark_uncertain()
     elaboration.run()
     return elaboration.builder.problems, elaboration.builder.layers_made()
 
@@ -92,7 +92,7 @@ class _Elaboration:
             # Go on with an input of unknown shape, to find what else is wrong.
             builder.unknown[INPUT] = None
         else:
-            builder.input = shape
+            builder.start_at(shape)
         excess = fewest_layers(spec, self.names, builder.max_layers)
         if excess is not None:
             builder.too_many(field_node(excess.item, "repeat"), excess.text)
@@ -166,9 +166,9 @@ class _Elaboration:
                 outputs.append(environment.tensor(node.text))
             except ItemError as fault:
                 self.builder.report(node, fault.code, str(fault), fault.suggestion)
-                self.builder.uncertain = True
+                self.builder.mark_uncertain()
             except Unknown:
-                self.builder.uncertain = True
+                self.builder.mark_uncertain()
         return tuple(outputs)
 
     # -- items ----------------------------------------------------------------------------------
@@ -186,9 +186,7 @@ class _Elaboration:
         """Add one item as often as it says; return its last output, or LEFT_OUT."""
         use = item.use
         builder = self.builder
-        builder.steps += 1
-        if builder.steps > builder.most_steps:
-            builder.step(item.node)
+        builder.step(item.node)
         made: list[int] = []
         try:
             if item.start is not None:
@@ -232,9 +230,7 @@ class _Elaboration:
         for index in range(times):
             if len(builder.problems) > before:
                 break  # more repetitions would say the same
-            builder.steps += 1
-            if builder.steps > builder.most_steps:
-                builder.step(item.node)
+            builder.step(item.node)
             place = Place(environment.place, f"{item.label}{suffix}[{index + 1}]", use.type, node.line, node.column)
             inner = environment.repetition() if own_names else environment
             y = self._once(item, use.first if index == 0 and use.first else use, x, inner, place)
@@ -248,7 +244,7 @@ class _Elaboration:
     def _once(self, item: Item, use: Use, x: int, environment: Environment, place: Place) -> int:
         """Add one repetition of an item."""
         if item.use.broken:
-            self.builder.uncertain = True
+            self.builder.mark_uncertain()
             return self.builder.unknown_tensor(None)
         if use.block is not None:
             return self._block(item, use, use.block, x, environment, place)
@@ -303,9 +299,9 @@ class _Elaboration:
         c = builder.known_channels(x)
         arguments = environment.arguments(use, block, c)
         if not block.body:  # reported at the block
-            builder.uncertain = True
+            builder.mark_uncertain()
             return builder.unknown_tensor(None)
-        builder.steps += 2
+        builder.work(2)
         builder.users.append(item)
         try:
             names = self._block_names.of(block, use, arguments, c)
@@ -318,8 +314,7 @@ def _start(start: ScalarNode, environment: Environment) -> int:
     try:
         return environment.tensor(start.text)
     except ItemError as fault:
-        fault.node = start
-        raise
+        raise fault.at(start) from None
 
 
 def _channels_after(parts: BuiltParts, c: int | None) -> int | None:

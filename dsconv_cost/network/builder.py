@@ -83,6 +83,18 @@ class NetworkBuilder:
             "lower repeat, or raise the bound with --layer-bound"
         )  # fmt: skip
 
+    def start_at(self, shape: Shape) -> None:
+        """Set the shape of the network's input."""
+        self.input = shape
+
+    def mark_uncertain(self) -> None:
+        """Note that something is missing from the graph."""
+        self.uncertain = True
+
+    def work(self, count: int) -> None:
+        """Count work that the next step looks at."""
+        self.steps += count
+
     def step(self, node: YamlNode, count: int = 1) -> None:
         """Count work done, and stop where it can no longer be meant."""
         self.steps += count

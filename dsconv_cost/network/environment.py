@@ -27,14 +27,23 @@ class ItemError(Exception):
         field: str | None = None,
         suggestion: str | None = None,
         node: YamlNode | None = None,
+        of_type: bool = False,
     ) -> None:
         super().__init__(message)
         self.code: Code = code
         self.field = field
         self.suggestion = suggestion
         self.node = node
-        self.of_type = False
+        self.of_type = of_type
         """Whether the field is one of the item's type, and not a key that every item may have."""
+
+    def of_field(self, field: str) -> "ItemError":
+        """Return it as an error of that field."""
+        return ItemError(str(self), self.code, field, self.suggestion, self.node, self.of_type)
+
+    def at(self, node: YamlNode | None, of_type: bool = False) -> "ItemError":
+        """Return it with the place it is at."""
+        return ItemError(str(self), self.code, self.field, self.suggestion, node, of_type)
 
 
 def field_node(item: Item, field: str | None) -> YamlNode:
@@ -136,7 +145,7 @@ class Environment:
             )
         if name == "previous":
             return ItemError("'previous' is for branches of joins only", "misplaced-value")
-        self.builder.uncertain = True
+        self.builder.mark_uncertain()
         if self.builder.lost_tensors:
             raise Unknown
         meant = nearest_words(name, declared)
@@ -148,7 +157,7 @@ class Environment:
         try:
             if c is None and IN_CHANNELS in expression.names:
                 raise Unknown
-            self.builder.steps += expression.weight
+            self.builder.work(expression.weight)
             return kind.accept(expression.run(self.names, c or 0))
         except Unknown:
             raise
@@ -166,16 +175,13 @@ class Environment:
                     try:
                         constant = self._size_of(constant)
                     except ItemError as fault:
-                        fault.field = field.name
-                        raise
+                        raise fault.of_field(field.name) from None
                 values[field.name] = constant
             else:
                 try:
                     values[field.name] = self.value(setting.expression, field.kind, c, field.name)
                 except ItemError as fault:
-                    fault.node = setting.node
-                    fault.of_type = True
-                    raise
+                    raise fault.at(setting.node, of_type=True) from None
         return values
 
     def _size_of(self, name: str) -> tuple[int, int]:
@@ -192,9 +198,9 @@ class Environment:
                 if c is None and IN_CHANNELS in expression.names:
                     continue
                 value = arguments[name] = expression.run(self.names, c or 0)
-                self.builder.steps += expression.weight
+                self.builder.work(expression.weight)
                 if isinstance(value, tuple):
-                    self.builder.steps += len(value)
+                    self.builder.work(len(value))
             except Unknown:
                 continue
             except ValueProblem as problem:
@@ -221,7 +227,7 @@ class BlockNames:
         bindings = [(a.name, a.default, a.node) for a in block.arguments if a.name not in use.arguments]
         names.update(arguments)
         for name, expression, node in [*bindings, *block.lets]:
-            builder.steps += 1 + (expression.weight if expression else 0)
+            builder.work(1 + (expression.weight if expression else 0))
             if expression is None or (c is None and IN_CHANNELS in expression.names):
                 continue
             try:

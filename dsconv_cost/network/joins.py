@@ -134,8 +134,7 @@ def _copies(branch: Branch, x: int, environment: Environment) -> list[str]:
     try:
         times = environment.value(item.use.copies, REPETITIONS, environment.builder.known_channels(x), "copies")
     except ItemError as fault:
-        fault.node = field_node(item, "copies")
-        raise
+        raise fault.at(field_node(item, "copies")) from None
     environment.builder.step(field_node(item, "copies"), times)
     return [f"[{i + 1}]" for i in range(times)]
 
@@ -161,7 +160,7 @@ def _branch(maker: Maker, branch: Branch, x: int, environment: Environment, suff
         return [x] if name == "previous" else [environment.tensor(name)]
     except ItemError as fault:
         builder.report(branch.node, fault.code, str(fault), fault.suggestion)
-        builder.uncertain = True
+        builder.mark_uncertain()
         return [builder.unknown_tensor(None)]
 
 

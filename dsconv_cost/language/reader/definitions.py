@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 
-from dsconv_cost.language.architecture import Argument, Binding, Block, Hyperparameter, Unused
+from dsconv_cost.language.architecture import Argument, Binding, Block, Hyperparameter, Item, Unused
 from dsconv_cost.language.expressions.expression import IN_CHANNELS, UNKNOWN
 from dsconv_cost.language.nodes import REFUSED, MappingNode, ScalarNode, YamlNode
 from dsconv_cost.language.reader.items import ItemReader
+from dsconv_cost.language.reader.nesting import blocks_without_use
 from dsconv_cost.language.reader.scope import NAME, RESERVED_TENSORS, Scope
 from dsconv_cost.language.reader.values import ValueReader
 from dsconv_cost.language.vocabulary import COMMON_KEYS, FIELD_NAMES, TYPES, WORDS, may_not_be_named
@@ -199,6 +200,10 @@ class DefinitionReader:
         """Note the names of the whole file that are in no expression."""
         self._note_unused("hyperparameter", self.hyperparameters.values(), used)
         self._note_unused("let", self.lets, used)
+
+    def note_unused_blocks(self, layers: list[Item]) -> None:
+        """Note the blocks that no item of the network leads to."""
+        self.unused += blocks_without_use(self.blocks, layers)
 
     def _note_unused(
         self, what: str, given: Iterable[Hyperparameter | Argument | Binding], used: set[str], where: str = ""

@@ -11,7 +11,7 @@ from dsconv_cost.language.nodes import REFUSED, ListNode, MappingNode, ScalarNod
 from dsconv_cost.language.problems import Problems, TooManyProblems
 from dsconv_cost.language.published import Published
 from dsconv_cost.language.reader.definitions import DefinitionReader
-from dsconv_cost.language.reader.nesting import blocks_without_use, check_nesting
+from dsconv_cost.language.reader.nesting import check_nesting
 from dsconv_cost.language.reader.published import FigureReader
 from dsconv_cost.language.reader.scope import NAME, Scope
 from dsconv_cost.language.reader.values import ValueReader, is_nothing
@@ -124,7 +124,7 @@ class _FileReader:
             _read_each(readers, sections)
         definitions.note_unused(used)
         if check_nesting(definitions.blocks, self.layers, self.problems):
-            definitions.unused += blocks_without_use(definitions.blocks, self.layers)
+            definitions.note_unused_blocks(self.layers)
         else:
             self.forget_layers()
         _read_each(after, sections)
