@@ -32,7 +32,7 @@ class BashWords(BashComplete):
         incomplete = words.pop() if at < len(pieces) else ""
         return words[1:], incomplete
 
-    def format_completion(self, item: CompletionItem[Any]) -> str:
+    def format_completion(self, item: "CompletionItem[Any]") -> str:
         return f"{item.type},{item.value.removeprefix(self._before)}"
 
 
