@@ -106,8 +106,8 @@ class Convention(NamedTuple):
         return self._of(case, self.macs), FLOPS_PER_MAC if metric == "flops" else 1
 
     def _of(self, case: str, charges: tuple[Charge, ...]) -> tuple[Charge, ...]:
-        word = case if self.measured is not None else case.partition(" ")[0]  # our own rules know types
-        return tuple([charge for charge in charges if not charge.cases or word in charge.cases])
+        words = {case} if self.measured is not None else {case, case.partition(" ")[0]}  # our own rules know types
+        return tuple([charge for charge in charges if not charge.cases or not words.isdisjoint(charge.cases)])
 
     def figures(self, case: str, counts: Counts) -> Figures:
         """Return what is reported of one layer, or of several of one case."""

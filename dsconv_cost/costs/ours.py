@@ -2,9 +2,9 @@
 
 from dsconv_cost.costs.charges import DEPLOYED, FOLDED, Charge, Convention
 
-_AVERAGES = ("avgpool", "global_avgpool", "adaptive_avgpool")
+_AVERAGES = ("avgpool", "global_avgpool", "adaptive_avgpool", "reduce mean")
 
-_MAXIMA = ("maxpool", "global_maxpool")
+_MAXIMA = ("maxpool", "global_maxpool", "reduce max", "reduce sum")
 _FUNCTIONS = ("exponential", "log", "sqrt", "square", "abs", "negate", "reciprocal", "sin", "cos", "threshold")
 
 _MAC = Charge("multiply-accumulates", 1, "macs")
@@ -42,8 +42,8 @@ OURS = (
             Charge("log_softmax: maximum, two differences, exp, sum", 5, "activated", ("log_softmax",)),
             Charge("tanh", 1, "activated", ("tanh",)),
             Charge("average pools: a sum or quotient for each element read", 1, "pooled", _AVERAGES),
-            Charge("max pools: elements read", 1, "pooled", _MAXIMA),
-            Charge("max pools: less the first of each window", -1, "written", _MAXIMA),
+            Charge("max pools, sums: elements read", 1, "pooled", _MAXIMA),
+            Charge("max pools, sums: less the first of each window", -1, "written", _MAXIMA),
             Charge("sums, differences and comparisons of elements", 1, "added"),
             Charge("products and quotients of elements", 1, "multiplied"),
             Charge("bilinear resizing: four products, three sums", 7, "resampled"),

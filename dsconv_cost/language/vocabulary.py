@@ -38,9 +38,9 @@ _FOREIGN = frozenset({
     "adaptivemaxpool", "attention", "bicubic", "bilinear", "bottleneck", "cosinesimilarity", "crelu", "cropandresize",
     "deformconv", "einsum", "embedding", "fold", "fractionalmaxpool", "geglu", "glu", "gru", "hardshrink",
     "locallyconnected", "lppool", "lstm", "matmul", "maxout", "maxunpool",
-    "multiheadattention", "permute", "reglu", "relu1", "reshape", "rnn", "roialign", "roipool", "rrelu", "softmin",
-    "softshrink", "spectralnorm", "swiglu", "switchnorm", "tanhshrink", "transformer", "transpose", "trilinear",
-    "unfold", "unitnorm", "unpool", "view", "weightnorm", "zoneout",
+    "multiheadattention", "reglu", "relu1", "rnn", "roialign", "roipool", "rrelu", "softmin",
+    "softshrink", "spectralnorm", "swiglu", "switchnorm", "tanhshrink", "transformer", "trilinear",
+    "unfold", "unitnorm", "unpool", "weightnorm", "zoneout",
 })  # fmt: skip
 """What other frameworks have and this language does not, squeezed together; the nearest type here would be another layer."""
 

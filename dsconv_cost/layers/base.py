@@ -46,6 +46,8 @@ class Layer:
     """Whether a batch norm after it can become part of its weights and its `bias`."""
     moves_or_scales: ClassVar[bool] = False
     """Whether its output holds the elements of its inputs, elsewhere or times a factor for a channel."""
+    mixes_axes: ClassVar[bool] = False
+    """Whether the output's channels depend on the input's height and width."""
     main: ClassVar[Field | None] = None
     """The field whose value follows the type's name, if there is one."""
     fields: ClassVar[tuple[Field, ...]] = ()

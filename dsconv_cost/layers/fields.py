@@ -45,6 +45,8 @@ class Kind:
     """What a field takes."""
 
     wants = "a value"
+    own_words: tuple[str, ...] = ()
+    """Words that mean something in this field alone: they stay free as names, and no expression can give them."""
 
     def accept(self, value: Value) -> Any:
         """Return the normal form of `value`, or raise Rejected."""

@@ -6,8 +6,8 @@ from dsconv_cost.errors import LayerError
 from dsconv_cost.layers.base import Inputs, Layer, OperationKind
 from dsconv_cost.layers.counts import Counts
 from dsconv_cost.layers.fields import BRANCHES, DERIVED, Field
-from dsconv_cost.layers.kinds import SplitParts
-from dsconv_cost.layers.shapes import Shape
+from dsconv_cost.layers.kinds import OwnChoice, SplitParts
+from dsconv_cost.layers.shapes import AXES, Shape
 
 BRANCHES_FIELD = Field("branches", BRANCHES, "bodies and names of tensors; each body starts at the join's input")
 SPLIT_FIELD = Field(
@@ -25,7 +25,7 @@ class Join(Layer):
     family = "Joins"
     kinds = (OperationKind("join"),)
     main = BRANCHES_FIELD
-    fields = (SPLIT_FIELD,)
+    fields: ClassVar[tuple[Field, ...]] = (SPLIT_FIELD,)
     counted = "0 MACs, free on purpose: it multiplies no weight (its elements are counted for other conventions)"
     takes_two: ClassVar[str] = ""
     """Of a join of exactly two branches, how it takes them."""
@@ -141,22 +141,31 @@ class Divide(Product):
 
 
 class Concat(Join):
-    """The branches one after another along the channels; H and W are equal."""
+    """The branches one after another along the channels, or along another axis; the other two are equal."""
 
-    __slots__ = ()
+    __slots__ = ("along",)
+    along: str
     type = "concat"
     moves_or_scales = True
     also = ("cat", "concatenate", "merge", "route")
-    formulas = {"output": "the sum of the branches' channels, their height and width"}
+    fields = (
+        *Join.fields,
+        Field("along", OwnChoice(*AXES), "the axis along which they are put together", AXES[0], ("axis", "dim")),
+    )
+    formulas = {
+        "output": "the sum of the branches' channels, their height and width; along another axis the sum of that"
+    }
 
     def output(self, inputs: Inputs) -> Shape:
-        if len({x[1:] for x in inputs}) > 1:
+        at = AXES.index(self.along)
+        if len({x[:at] + x[at + 1 :] for x in inputs}) > 1:
             shapes = ", ".join(map(str, inputs[:6])) + (", ..." if len(inputs) > 6 else "")
             raise LayerError(
-                f"concat needs branches of equal height and width, received {shapes}: "
+                f"concat{f' along {self.along}' if at else ''} needs branches of equal "
+                f"{' and '.join([axis for axis in AXES if axis != self.along])}, received {shapes}: "
                 "give them the same strides and padding, or crop or resize one"
             )
-        return inputs[0]._replace(channels=sum(x.channels for x in inputs))
+        return inputs[0]._replace(**{self.along: sum(x[at] for x in inputs)})
 
 
 JOINS: tuple[type[Join], ...] = (Add, Subtract, Maximum, Minimum, Multiply, Divide, Concat)

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from dsconv_cost.layers.fields import EXPRESSION, LARGEST_SIZE, Kind, Schema, Whole, whole
+from dsconv_cost.layers.fields import EXPRESSION, LARGEST_SIZE, Choice, Kind, Schema, Whole, whole
+from dsconv_cost.layers.shapes import AXES
 from dsconv_cost.layers.values import Value
 
 
@@ -70,22 +71,106 @@ class Fraction(Kind):
         return {"type": "number", "minimum": 0, "maximum": 1}
 
 
-class ChannelRange(Kind):
-    """[start, stop]: channels start to stop-1."""
+class AxisPart(Kind):
+    """[start, stop] or [start, stop, step]: what is taken along an axis; None is everything."""
 
-    wants = "[start, stop], the channels from start up to stop-1, counted from 0"
+    wants = "[start, stop] or [start, stop, step]: from start up to stop-1, counted from 0"
 
-    def accept(self, value: Value) -> tuple[int, int]:
-        if not isinstance(value, tuple) or len(value) != 2:
+    def accept(self, value: Value) -> tuple[int, int, int]:
+        if not isinstance(value, tuple) or len(value) not in (2, 3):
             raise self.refuse(value)
         start, stop = whole(value[0], 0, self), whole(value[1], 0, self)
         if start >= stop:
             raise self.refuse(value)
-        return start, stop
+        return start, stop, whole(value[2], 1, self) if len(value) == 3 else 1
 
     def schema(self) -> Schema:
         one = Whole(0).schema()
-        return {"type": "array", "items": {"anyOf": [one, EXPRESSION]}, "minItems": 2, "maxItems": 2}
+        return {"type": "array", "items": {"anyOf": [one, EXPRESSION]}, "minItems": 2, "maxItems": 3}
+
+    def show(self, value: Any) -> str:
+        return "everything" if value is None else super().show(value)
+
+
+class Ends(Kind):
+    """How many are added before the first and after the last."""
+
+    wants = "a whole number of at least 0 for both ends, or [before, after]"
+
+    def accept(self, value: Value) -> tuple[int, int]:
+        if not isinstance(value, tuple):
+            value = (value, value)
+        if len(value) != 2:
+            raise self.refuse(value)
+        return whole(value[0], 0, self), whole(value[1], 0, self)
+
+    def schema(self) -> Schema:
+        one = Whole(0).schema()
+        return {"anyOf": [one, {"type": "array", "items": {"anyOf": [one, EXPRESSION]}, "minItems": 2, "maxItems": 2}]}
+
+
+class OwnChoice(Choice):
+    """One of a few words that only this field has."""
+
+    def __init__(self, *choices: str) -> None:
+        super().__init__(*choices)
+        self.own_words = choices
+
+    def accept(self, value: Value) -> str:
+        if isinstance(value, str) and value in self.choices:
+            return value
+        raise self.refuse(value)  # without a guess: median is not mean
+
+    def words(self) -> Sequence[str]:
+        return ()
+
+
+class Axes(Kind):
+    """One axis by name, or several; each once."""
+
+    own_words = AXES
+    wants = f"one of {', '.join(AXES)}, or a list of some of them"
+
+    def accept(self, value: Value) -> tuple[str, ...]:
+        names = value if isinstance(value, tuple) else (value,)
+        if not names or not set(names) <= set(AXES) or len(set(names)) < len(names):
+            raise self.refuse(value)
+        return tuple([axis for axis in AXES if axis in names])
+
+    def schema(self) -> Schema:
+        one: Schema = {"enum": list(AXES)}
+        return {"anyOf": [one, {"type": "array", "items": one, "minItems": 1, "uniqueItems": True}]}
+
+
+class AxisOrder(Kind):
+    """All axes, in another order."""
+
+    own_words = AXES
+    wants = f"{', '.join(AXES)} in the order that the output has"
+
+    def accept(self, value: Value) -> tuple[str, ...]:
+        if not isinstance(value, tuple) or sorted(map(str, value)) != sorted(AXES):
+            raise self.refuse(value)
+        return tuple(map(str, value))
+
+    def schema(self) -> Schema:
+        return {"type": "array", "items": {"enum": list(AXES)}, "minItems": 3, "maxItems": 3, "uniqueItems": True}
+
+
+class ShapeKind(Kind):
+    """[channels, height, width], one of which may be -1: the rest."""
+
+    wants = "[channels, height, width], one of which may be -1: the rest"
+
+    def accept(self, value: Value) -> tuple[int, int, int]:
+        if not isinstance(value, tuple) or len(value) != 3 or list(value).count(-1) > 1:
+            raise self.refuse(value)
+        channels, height, width = (-1 if size == -1 else whole(size, 1, self) for size in value)
+        return channels, height, width
+
+    def schema(self) -> Schema:
+        one: Schema = {"anyOf": [{"type": "integer", "minimum": -1}, EXPRESSION]}
+        return {"type": "array", "items": one, "minItems": 3, "maxItems": 3}
 
 
 class SplitParts(Kind):

@@ -6,7 +6,8 @@ from dsconv_cost.errors import LayerError
 from dsconv_cost.layers.base import Inputs, Layer, OperationKind
 from dsconv_cost.layers.counts import Counts
 from dsconv_cost.layers.fields import DERIVED, FLAG, PADDING, SIDES, Field, Values
-from dsconv_cost.layers.shapes import Padding, Shape, Sides, map_size, window_steps
+from dsconv_cost.layers.kinds import Axes, OwnChoice
+from dsconv_cost.layers.shapes import AXES, Padding, Shape, Sides, map_size, window_steps
 
 FAMILY = "Pooling"
 POOLING = OperationKind("pooling")
@@ -202,4 +203,37 @@ class AdaptiveAvgPool(Layer):
         return Counts(pooled=reads, read=x.elements, written=output.elements, windowed=x.elements)
 
 
-POOLS: tuple[type[Layer], ...] = (MaxPool, AvgPool, GlobalAvgPool, GlobalMaxPool, AdaptiveAvgPool)
+MEAN = "mean"
+
+
+class Reduce(Layer):
+    """The mean, maximum or sum over axes, each of which becomes 1."""
+
+    __slots__ = ("how", "over")
+    how: str
+    over: tuple[str, ...]
+    type = "reduce"
+    family = FAMILY
+    kinds = (POOLING,)
+    main = Field("how", OwnChoice(MEAN, "max", "sum"), "what becomes of the elements: mean, max or sum")
+    fields = (Field("over", Axes(), "the axes that become 1", ("height", "width"), ("axis", "axes", "dim", "dims")),)
+    also = ("reduce_mean", "reducemean", "reduce_max", "reduce_sum")
+    formulas = {"output": "1 along each axis given, the input's size along the others"}
+    counted = Pool.counted
+
+    @property
+    def case(self) -> str:
+        return f"reduce {self.how}"
+
+    def channels_after(self, arriving: int) -> int:
+        return 1 if AXES[0] in self.over else arriving
+
+    def output(self, inputs: Inputs) -> Shape:
+        return inputs[0]._replace(**dict.fromkeys(self.over, 1))
+
+    def counts(self, inputs: Inputs, output: Shape) -> Counts:
+        elements = inputs[0].elements
+        return Counts(pooled=elements, read=elements, written=output.elements, windowed=elements)
+
+
+POOLS: tuple[type[Layer], ...] = (MaxPool, AvgPool, GlobalAvgPool, GlobalMaxPool, AdaptiveAvgPool, Reduce)

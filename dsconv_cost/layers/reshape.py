@@ -1,15 +1,20 @@
 """Layers that move elements without arithmetic on weights: slices, shuffles, pads, crops, resizes."""
 
+from math import prod
 from typing import Any
 
 from dsconv_cost.errors import LayerError
 from dsconv_cost.layers.base import Inputs, Layer, OperationKind
 from dsconv_cost.layers.counts import Counts
 from dsconv_cost.layers.fields import COUNT, SIDES, Choice, Field, PaddingKind, SizeOf
-from dsconv_cost.layers.kinds import FRACTION, ChannelRange
-from dsconv_cost.layers.shapes import Pads, Shape, Sides
+from dsconv_cost.layers.kinds import FRACTION, AxisOrder, AxisPart, Ends, ShapeKind
+from dsconv_cost.layers.shapes import AXES, Pads, Shape, Sides, ceil_div
 
 MODE_FIELD = Field("mode", Choice("nearest", "bilinear"), "how new elements are made", "nearest", ("interpolation",))
+
+
+_PART = AxisPart()
+_ARE = {"channels": "channels", "height": "rows", "width": "columns"}
 
 
 class Reshape(Layer):
@@ -27,10 +32,54 @@ class Flatten(Reshape):
 
     __slots__ = ()
     type = "flatten"
+    mixes_axes = True
     formulas = {"output": "C_in * H_in * W_in x 1 x 1"}
 
     def output(self, inputs: Inputs) -> Shape:
         return Shape(inputs[0].elements, 1, 1)
+
+
+class ToShape(Reshape):
+    """The same elements in another shape, in the order of channels, rows and columns."""
+
+    __slots__ = ("size",)
+    size: tuple[int, int, int]
+    type = "reshape"
+    mixes_axes = True
+    main = Field(
+        "size", ShapeKind(), "channels, height and width of the output; -1 is the rest", also=("shape", "target_shape")
+    )
+    also = ("view",)
+    formulas = {"output": "the given channels, height and width"}
+
+    def output(self, inputs: Inputs) -> Shape:
+        x = inputs[0]
+        known = prod([size for size in self.size if size != -1])
+        if x.elements % known or (-1 not in self.size and x.elements != known):
+            wanted = ", ".join(map(str, self.size))
+            raise LayerError(
+                f"[{wanted}] cannot hold the {x.elements:,} elements of {x}: a reshape keeps their number",
+                "size",
+                "shape-mismatch",
+            )
+        return Shape(*(x.elements // known if size == -1 else size for size in self.size))
+
+
+class Permute(Reshape):
+    """The axes in another order."""
+
+    __slots__ = ("order",)
+    order: tuple[str, ...]
+    type = "permute"
+    mixes_axes = True
+    main = Field(
+        "order", AxisOrder(), "the three axes of the input, in the order that the output has", also=("dims", "perm")
+    )
+    also = ("transpose", "swapaxes")
+    formulas = {"output": "the sizes of the input in the given order"}
+
+    def output(self, inputs: Inputs) -> Shape:
+        return Shape(*(inputs[0][AXES.index(axis)] for axis in self.order))
 
 
 class Identity(Reshape):
@@ -126,38 +175,73 @@ class DepthToSpace(Reshape):
 
 
 class Slice(Reshape):
-    """Channels start to stop-1."""
+    """A part of the channels, of the height or of the width: start to stop-1, every step-th of them."""
 
-    __slots__ = ("channels",)
-    channels: tuple[int, int]
+    __slots__ = AXES
+    channels: tuple[int, int, int] | None
+    height: tuple[int, int, int] | None
+    width: tuple[int, int, int] | None
     type = "slice"
-    main = Field("channels", ChannelRange(), "[start, stop]: from start up to stop-1, counted from 0")
-    also = ("chunk", "narrow")
+    main = Field("channels", _PART, "the channels that are taken: [start, stop], or [start, stop, step]", None)
+    fields = (
+        Field("height", _PART, "the rows that are taken", None),
+        Field("width", _PART, "the columns that are taken", None),
+    )
+    also = ("chunk", "narrow", "strided_slice")
 
     def channels_after(self, arriving: int) -> int:
-        start, stop = self.channels
-        if stop > arriving:
-            raise LayerError(f"stop {stop} is beyond the {arriving} channels arriving", "channels")
-        return stop - start
-
-
-class Pad(Reshape):
-    """Positions added around the input."""
-
-    __slots__ = ("sides",)
-    sides: Pads
-    type = "pad"
-    main = Field("sides", PaddingKind(()), "positions added: one number, [h, w] or [top, bottom, left, right]")
-    also = ("zero_pad", "zeropadding2d", "zeropad2d", "constantpad2d")
-    formulas = {"output": "H_out = H_in + top + bottom; W_out = W_in + left + right"}
+        return self._taken("channels", arriving)
 
     def output(self, inputs: Inputs) -> Shape:
         x = inputs[0]
-        top, bottom, left, right = self.sides
-        return Shape(x.channels, x.height + top + bottom, x.width + left + right)
+        if self.channels is self.height is self.width is None:
+            raise LayerError("slice takes everything: write the channels as its value, or give height or width")
+        return Shape(*(self._taken(axis, size) for axis, size in zip(AXES, x, strict=True)))
+
+    def _taken(self, axis: str, size: int) -> int:
+        part: tuple[int, int, int] | None = getattr(self, axis)
+        if part is None:
+            return size
+        start, stop, step = part
+        if stop > size:
+            raise LayerError(f"stop {stop} is beyond the {size} {_ARE[axis]} arriving", axis)
+        return ceil_div(stop - start, step)
+
+
+class PadSides(PaddingKind):
+    """What is padded; nothing where it is not written."""
+
+    def __init__(self) -> None:
+        super().__init__(())
+
+    def show(self, value: Any) -> str:
+        return super().show(value) if value else "none"
+
+
+class Pad(Reshape):
+    """Positions added around the input, or channels before and after its own."""
+
+    __slots__ = ("channels", "sides")
+    channels: tuple[int, int]
+    sides: Pads | tuple[()]
+    type = "pad"
+    main = Field("sides", PadSides(), "positions added: one number, [h, w] or [top, bottom, left, right]", ())
+    fields = (Field("channels", Ends(), "channels added: [before, after], or one number for both", (0, 0)),)
+    also = ("zero_pad", "zeropadding2d", "zeropad2d", "constantpad2d")
+    formulas = {"output": "H_out = H_in + top + bottom; W_out = W_in + left + right; C_out = C_in + before + after"}
+
+    def channels_after(self, arriving: int) -> int:
+        return arriving + sum(self.channels)
+
+    def output(self, inputs: Inputs) -> Shape:
+        x = inputs[0]
+        if not self.sides and self.channels == (0, 0):
+            raise LayerError("pad adds nothing: write the sides as its value, or give channels")
+        top, bottom, left, right = self.sides or (0, 0, 0, 0)
+        return Shape(self.channels_after(x.channels), x.height + top + bottom, x.width + left + right)
 
     def settings(self, inputs: Inputs) -> dict[str, Any]:
-        return {"padding": self.sides}
+        return {"padding": self.sides or (0, 0, 0, 0)}
 
 
 class Crop(Reshape):
@@ -225,5 +309,5 @@ class Resize(Reshape):
 
 
 RESHAPES: tuple[type[Layer], ...] = (
-    Flatten, Identity, Dropout, ChannelShuffle, SpaceToDepth, DepthToSpace, Slice, Pad, Crop, Upsample, Resize,
+    Flatten, ToShape, Permute, Identity, Dropout, ChannelShuffle, SpaceToDepth, DepthToSpace, Slice, Pad, Crop, Upsample, Resize,
 )  # fmt: skip

@@ -13,6 +13,10 @@ Padding = Pads | str
 """Pads, or the word `same`."""
 
 
+AXES = ("channels", "height", "width")
+"""The names of the axes, in the order of a shape."""
+
+
 class Shape(NamedTuple):
     """One feature map of one sample, without a batch."""
 

@@ -321,11 +321,8 @@ def _channels_after(parts: BuiltParts, c: int | None) -> int | None:
     """Return the channels that leave a layer and what follows it, as far as they are known."""
     try:
         for _, layer in parts:
-            c = (
-                layer.channels_after(c if c is not None else 1)
-                if c is not None or hasattr(layer, "out_channels")
-                else None
-            )
+            knows = not layer.mixes_axes and (c is not None or hasattr(layer, "out_channels"))
+            c = layer.channels_after(c if c is not None else 1) if knows else None
     except LayerError:
         return getattr(parts[0][1], "out_channels", None)
     return c

@@ -212,7 +212,7 @@ class NetworkBuilder:
     def _add_unknown(self, layer: Layer, inputs: tuple[int, ...]) -> int:
         """Check what can be checked of a layer whose input is unknown."""
         c = self.known_channels(inputs[0])
-        if isinstance(layer, Join):
+        if isinstance(layer, Join) or layer.mixes_axes:
             return self.unknown_tensor(None)
         if c is not None:
             return self.unknown_tensor(layer.channels_after(c))

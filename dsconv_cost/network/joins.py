@@ -119,8 +119,12 @@ def join(maker: Maker, item: Item, use: Use, x: int, environment: Environment, p
     if len(inputs) == 1 and not type_.takes_two:
         return inputs[0]
     builder.step(item.node, len(inputs))
+    held = [setting for setting in use.settings if setting.field in type_.held]
+    layer = builder.plain(type_)
+    if held:
+        layer = builder.parts(type_, environment.settings(held, builder.known_channels(x)))[0][1]
     try:
-        return builder.add(builder.plain(type_), tuple(inputs), place)
+        return builder.add(layer, tuple(inputs), place)
     except LayerError as error:
         builder.report(item.node, error.code, str(error))
         return builder.unknown_tensor(builder.known_channels(inputs[0]))
@@ -191,7 +195,7 @@ def _split(item: Item, use: Use, x: int, environment: Environment, place: Place)
     start = 0
     for index, size in enumerate(sizes):
         slice_place = Place(place, f"split[{index + 1}]", "slice", place.line, place.column)
-        slice_ = builder.parts(Slice, {"channels": (start, start + size)})[0][1]
+        slice_ = builder.parts(Slice, {"channels": (start, start + size, 1)})[0][1]
         parts.append(builder.add(slice_, (x,), slice_place))
         start += size
     return parts

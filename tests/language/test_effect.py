@@ -62,13 +62,19 @@ VALUES: dict[str, list[object]] = {
     "mode": ["nearest", "bilinear"],
     "expand": [1, 2, 6],
     "squeeze": ["none", 2, 4],
+    "along": ["channels", "height", "width"],
+    "over": ["channels", "height", "[height, width]"],
+    "height": ["[0, 1]", "[0, 4, 2]"],
+    "width": ["[0, 1]", "[0, 4, 2]"],
+    "channels": [0, 1, "[0, 3]"],
     "split": [2, "[6, 2]"],
     "project": ["on_change", "always"],
 }
 """For each optional field of the language, values it may have."""
 
 MAIN = {
-    "out_channels": "8", "out_features": "4", "channels": "4", "size": "[4, 4]", "sides": "1", "factor": "2", "groups": "2",
+    "out_channels": "8", "out_features": "4", "channels": "[0, 4]", "how": "mean", "order": "[width, channels, height]",
+    "size": "[4, 4]", "sides": "1", "factor": "2", "groups": "2",
     "squeeze_channels": "2", "branches": "[{conv: 4, kernel: 1}, {conv: 4, kernel: 3}]", "body": "[{conv: 8, kernel: 3}]",
     "kernel": "3",
 }  # fmt: skip

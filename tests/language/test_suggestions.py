@@ -14,6 +14,8 @@ TYPES = {
     **dict.fromkeys(("pixel_unshuffle", "PixelUnshuffle", "SpaceToDepth"), "did you mean 'space_to_depth'?"),
     **dict.fromkeys(("globalmaxpool", "global_max_pool", "GlobalMaxPooling2D"), "did you mean 'global_maxpool'?"),
     **dict.fromkeys(("instance_norm", "InstanceNormalization", "InstanceNorm2d"), "did you mean 'instancenorm'?"),
+    "transpose": "did you mean 'permute'?",
+    "view": "did you mean 'reshape'?",
     "LocalResponseNorm": "did you mean 'lrn'?",
     "LogSoftmax": "did you mean 'log_softmax'?",
     "exp": "did you mean 'exponential'?",
@@ -21,7 +23,7 @@ TYPES = {
     "sub": "did you mean 'subtract'?",
     **dict.fromkeys(
         ("conv3d", "maxpool3d", "batchnorm3d", "adaptive_maxpool", "glu", "rrelu", "weight_norm",
-         "UnitNormalization", "gru", "bilinear", "transpose", "bottleneck", "reshape", "view", "matmul", "unpool"),
+         "UnitNormalization", "gru", "bilinear", "bottleneck", "matmul", "unpool"),
         "other frameworks have it, this language does not; `dsconv-cost reference` lists the built-in types",
     ),
     **dict.fromkeys(

@@ -286,6 +286,12 @@ POOLS = [
     ),
     case("global_maxpool", {}, (64, 17, 23), (64, 1, 1), "pooling", pooled=64 * 17 * 23),
     case("global_avgpool", {}, (1024, 7, 7), (1024, 1, 1), "pooling", pooled=1024 * 49),
+    case("reduce", {"how": "mean"}, (64, 7, 5), (64, 1, 1), "pooling", "a global mean", pooled=64 * 35),
+    case("reduce", {"how": "max", "over": "channels"}, (64, 7, 5), (1, 7, 5), "pooling", "CBAM's", pooled=64 * 35),
+    case(
+        "reduce", {"how": "sum", "over": ("width", "channels")}, (64, 7, 5), (1, 7, 1), "pooling", "two axes",
+        pooled=64 * 35,
+    ),
     case("adaptive_avgpool", {"size": 7}, (512, 7, 7), (512, 7, 7), "pooling", "VGG's, doing nothing", pooled=512 * 49),
     case(
         "adaptive_avgpool", {"size": (3, 1)}, (2, 7, 4), (2, 3, 1), "pooling", "windows of 3, 3 and 3 rows",
@@ -304,6 +310,8 @@ JOINS = [
     case("divide", {"branches": ()}, [(8, 7, 7), (1, 7, 7)], (8, 7, 7), "join", "by a norm", multiplied=8 * 49),
     case("multiply", {"branches": ()}, [(8, 7, 7), (8, 1, 1)], (8, 7, 7), "join", "a gate", multiplied=8 * 49),
     case("multiply", {"branches": ()}, [(8, 1, 1), (1, 7, 5)], (8, 7, 5), "join", "both sides", multiplied=8 * 35),
+    case("concat", {"branches": (), "along": "height"}, [(64, 32, 1), (64, 48, 1)], (64, 80, 1), "join", "of strips"),
+    case("concat", {"branches": (), "along": "width"}, [(8, 7, 7), (8, 7, 2)], (8, 7, 9), "join", "of columns"),
     case("concat", {"branches": ()}, [(8, 7, 7), (4, 7, 7), (1, 7, 7)], (13, 7, 7), "join"),
 ]
 
@@ -317,6 +325,14 @@ RESHAPES = [
     case("channel_shuffle", {"groups": 3}, (12, 7, 7), (12, 7, 7), "reshape"),
     case("slice", {"channels": (4, 10)}, (12, 7, 7), (6, 7, 7), "reshape"),
     case("slice", {"channels": (0, 12)}, (12, 7, 7), (12, 7, 7), "reshape", "everything"),
+    case("slice", {"channels": (1, 12, 4)}, (12, 7, 7), (3, 7, 7), "reshape", "channels 1, 5, 9"),
+    case("slice", {"channels": (0, 12, 5)}, (12, 7, 7), (3, 7, 7), "reshape", "channels 0, 5, 10"),
+    case("slice", {"height": (0, 7, 2), "width": (2, 6)}, (12, 7, 7), (12, 4, 4), "reshape", "rows 0, 2, 4, 6"),
+    case("pad", {"channels": (0, 4)}, (24, 7, 7), (28, 7, 7), "reshape", "BlazeFace's shortcut"),
+    case("pad", {"sides": (0, 1, 0, 1), "channels": 8}, (16, 7, 7), (32, 8, 8), "reshape", "both"),
+    case("reshape", {"size": (4, 21, 3)}, (12, 7, 3), (4, 21, 3), "reshape"),
+    case("reshape", {"size": (-1, 1, 7)}, (12, 7, 3), (36, 1, 7), "reshape", "the rest"),
+    case("permute", {"order": ("width", "channels", "height")}, (12, 7, 3), (3, 12, 7), "reshape"),
     case("pad", {"sides": 1}, (3, 7, 7), (3, 9, 9), "reshape"),
     case("pad", {"sides": (1, 2)}, (3, 7, 7), (3, 9, 11), "reshape", "height and width"),
     case("pad", {"sides": (0, 1, 2, 3)}, (3, 7, 7), (3, 8, 12), "reshape", "four sides"),
@@ -439,6 +455,15 @@ REFUSED = [
                  "factor 2 needs a multiple of 4 channels, received 6", "factor", id="depth_to_space"),
     pytest.param("channel_shuffle", {"groups": 4}, [(6, 5, 5)], "groups 4 does not divide", "groups", id="shuffle"),
     pytest.param("slice", {"channels": (2, 7)}, [(6, 5, 5)], "stop 7 is beyond the 6 channels", "channels", id="slice"),
+    pytest.param("slice", {"width": (0, 6)}, [(6, 5, 5)], "stop 6 is beyond the 5 columns", "width", id="slice columns"),
+    pytest.param("slice", {}, [(6, 5, 5)], "slice takes everything: write the channels", None, id="slice nothing"),
+    pytest.param("pad", {}, [(6, 5, 5)], "pad adds nothing: write the sides", None, id="pad"),
+    pytest.param("reshape", {"size": (5, 5, 5)}, [(6, 5, 5)],
+                 "[5, 5, 5] cannot hold the 150 elements of 6x5x5", "size", id="reshape"),
+    pytest.param("reshape", {"size": (-1, 4, 1)}, [(6, 5, 5)],
+                 "[-1, 4, 1] cannot hold the 150 elements of 6x5x5", "size", id="reshape that leaves a rest"),
+    pytest.param("concat", {"branches": (), "along": "height"}, [(6, 5, 5), (6, 5, 4)],
+                 "concat along height needs branches of equal channels and width, received 6x5x5, 6x5x4", None, id="concat along"),
     pytest.param("crop", {"size": (6, 5)}, [(6, 5, 5)], "cannot crop 6x5x5 to 6 x 5", "size", id="crop"),
 ]  # fmt: skip
 
@@ -457,7 +482,7 @@ def test_refused(
 def test_every_type_that_can_refuse_has_a_case_or_takes_any_shape() -> None:
     takes_any = {"batchnorm", "layernorm", "instancenorm", "rmsnorm", "grn", "lrn", "channel_scale",
                  "global_avgpool", "global_maxpool", "flatten", "identity",
-                 "dropout", "pad", "upsample",
+                 "dropout", "permute", "reduce", "upsample",
                  "resize", "avgpool", *PARAMETER_FREE, *FUNCTIONS, "prelu"}  # fmt: skip
     refused = {param.values[0] for param in REFUSED}
     assert refused | takes_any == set(LAYERS)

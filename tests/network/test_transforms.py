@@ -69,6 +69,8 @@ PAIRS = [
      "- {conv: 4, kernel: 1}", "a gate of three convolutions, one of them grouped"),
     ("- {dwconv: 3}\n- multiply: [previous, [global_avgpool, {conv: 2, kernel: 1}, relu, {conv: 1, kernel: 1}, sigmoid]]\n"
      "- {conv: 4, kernel: 1}", "one factor for all channels"),
+    ("- {dwconv: 3}\n- multiply: [previous, [{reduce: mean}, {conv: 8, kernel: 1}, sigmoid]]\n- {conv: 4, kernel: 1}",
+     "a gate behind a mean"),
     ("- {dwconv: 3, depth_multiplier: 2}\n- batchnorm\n- {conv: 4, kernel: 1}", "a depth multiplier"),
     ("- {conv: 8, kernel: 3, groups: 8}\n- {conv: 4, kernel: 1}", "a conv with groups = C_in"),
     ("- {conv: 16, kernel: 3, groups: 8}\n- {conv: 4, kernel: 1}", "a conv with groups = C_in and m = 2"),
@@ -110,6 +112,10 @@ CUT = [
     ("- {dwconv: 3}\n- {channel_shuffle: 2}\n- {conv: 4, kernel: 1}", "a shuffle"),
     ("- {dwconv: 3}\n- {slice: [0, 8]}\n- {conv: 4, kernel: 1}", "a slice"),
     ("- {dwconv: 3}\n- {pad: 1}\n- {conv: 4, kernel: 1}", "padding of its own"),
+    ("- {dwconv: 3}\n- {reduce: max, over: height}\n- {conv: 4, kernel: 1}", "a reduction"),
+    ("- {dwconv: 3}\n- {permute: [channels, width, height]}\n- {conv: 4, kernel: 1}", "axes turned"),
+    ("- {dwconv: 3}\n- multiply: [previous, [{reduce: mean, over: width}, {conv: 8, kernel: 1}, sigmoid]]\n"
+     "- {conv: 4, kernel: 1}", "a gate of rows"),
     ("- {dwconv: 3}\n- {upsample: 2}\n- {conv: 4, kernel: 1}", "upsampling"),
     ("- {dwconv: 3, depth_multiplier: 2}\n- {squeeze_excite: 2}\n- {conv: 4, kernel: 1}", "a gate and m = 2"),
     ("- {dwconv: 3}\n- {squeeze_excite: 2}\n- {squeeze_excite: 2}\n- {conv: 4, kernel: 1}", "a second gate"),

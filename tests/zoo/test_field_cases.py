@@ -10,11 +10,13 @@ FOLDER = Path(__file__).parents[1] / "facts" / "field_cases"
 
 RIGHT: dict[str, tuple[str, int, int]] = {
     # case -> convention, params, MACs
+    "channel_pad": ("macs", 1_324, 5_210_112),  # mediapipe #352: BlazeFace's shortcut is padded with zero channels
     "convention_avgpool": ("macs", 576, 147_456),
     "convention_layernorm": ("macs", 592, 147_456),
     "convention_prelu": ("macs", 584, 147_456),
     "convention_transposed": ("macs", 512, 131_072),
     "convention_upsample_nearest": ("macs", 576, 147_456),
+    "coordinate_attention": ("macs", 528, 40_960),  # yolov5 #6306: strips put together along their positions
     "dsconv_default_depth_multiplier": ("macs", 9_664, 615_420_416),
     "global_maxpool": ("macs", 650, 640),  # Keras's GlobalMaxPooling2D, CBAM's second pool
     "keras_prelu_per_element": ("macs", 19_264, 460_800),  # keras #4452: a slope for each of 24 x 24 x 32 elements

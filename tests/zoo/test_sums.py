@@ -163,6 +163,7 @@ def test_lenet5_connection_table() -> None:
             branch = node.name.split("/")[1]
             pairs = branch.startswith("sees_pairs")
             column = int(branch.removeprefix("sees_pairs" if pairs else "sees")) - 1 + (12 if pairs else 0)
+            assert node.layer.channels is not None
             seen[column] |= {index % 6 for index in range(*node.layer.channels)}
     seen[15] = set(range(6))  # the last sees S2 itself, not a slice of it
     assert seen == expected

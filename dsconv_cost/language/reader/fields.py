@@ -108,7 +108,7 @@ class FieldReader:
             known = self._constants.get((field, node.text))
             if known is not None:
                 return known
-        expression = self.values.value(node, scope.names, kind.words())
+        expression = self.values.of_kind(node, scope.names, kind)
         if expression is None:
             self.problems.already_reported()
             return None
@@ -209,7 +209,7 @@ class FieldReader:
         return found
 
     def _default_value(self, type_: Type, field: Field, node: YamlNode, known: Collection[str]) -> Expression | None:
-        expression = self.values.value(node, known, field.kind.words())
+        expression = self.values.of_kind(node, known, field.kind)
         if expression is not None and expression.constant is not None:
             try:
                 field.kind.accept(expression.constant)

@@ -5,12 +5,13 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from dsconv_cost.errors import Code
-from dsconv_cost.language.expressions.expression import IN_CHANNELS, Expression, listed
+from dsconv_cost.language.expressions.expression import IN_CHANNELS, Expression, listed, literal
 from dsconv_cost.language.expressions.functions import FUNCTIONS
 from dsconv_cost.language.expressions.parser import ExpressionProblem, compile_expression
 from dsconv_cost.language.nodes import REFUSED, ListNode, MappingNode, ScalarNode, YamlNode, kind_of_node
 from dsconv_cost.language.problems import Problems, TooManyProblems
 from dsconv_cost.language.vocabulary import FOREIGN, TYPES, WORDS, is_foreign, suggest_word
+from dsconv_cost.layers.fields import Kind
 from dsconv_cost.layers.values import Value, ValueProblem
 from dsconv_cost.named_tuple import NamedTuple
 from dsconv_cost.text import inert, listing, nearest_words, shown
@@ -82,6 +83,14 @@ class ValueReader:
                 return None
             parts.append(part)
         return listed(parts)
+
+    def of_kind(self, node: YamlNode, known: Known, kind: Kind) -> Expression | None:
+        """Return the compiled value of a field; its words where only words of its own are right there."""
+        nodes = node.items if isinstance(node, ListNode) else [node]
+        texts = [part.text for part in nodes if isinstance(part, ScalarNode) and part.text not in ("", REFUSED)]
+        if not kind.own_words or len(texts) < len(nodes) or not texts:
+            return self.value(node, known, kind.words())
+        return literal(tuple(texts) if isinstance(node, ListNode) else texts[0])
 
     def _scalar(
         self, node: ScalarNode, known: Known, words: Collection[str], later: Collection[str]

@@ -15,7 +15,7 @@ from dsconv_cost.layers.convolution import POINTWISE, Conv
 from dsconv_cost.layers.join import Multiply
 from dsconv_cost.layers.linear import Linear
 from dsconv_cost.layers.norm import BatchNorm, Norm
-from dsconv_cost.layers.pooling import AdaptiveAvgPool, GlobalAvgPool
+from dsconv_cost.layers.pooling import MEAN, AdaptiveAvgPool, GlobalAvgPool, Reduce
 from dsconv_cost.layers.reshape import Flatten, Identity
 from dsconv_cost.named_tuple import NamedTuple
 from dsconv_cost.network.graph import Network, Node
@@ -141,6 +141,8 @@ def _is_pointwise(node: Node) -> bool:
 
 
 def _pools_to_one(layer: Layer) -> bool:
+    if isinstance(layer, Reduce):
+        return layer.how == MEAN and layer.over == ("height", "width")
     return isinstance(layer, GlobalAvgPool) or (isinstance(layer, AdaptiveAvgPool) and layer.size == (1, 1))
 
 

@@ -410,4 +410,79 @@ CASES: tuple[Case, ...] = (
         "- {lrn: wide}",
         (3, 9, "unknown name 'wide': the names defined here are in_channels"),
     ),
+    item(
+        "a slice of everything",
+        "- slice",
+        (3, 3, "slice: slice takes everything: write the channels as its value, or ... width"),
+    ),
+    item(
+        "a slice beyond the height",
+        "- {slice, height: [0, 40, 2]}",
+        (3, 19, "slice: stop 40 is beyond the 32 rows arriving"),
+    ),
+    item(
+        "a slice without a step",
+        "- {slice: [0, 3, 0]}",
+        (3, 11, "slice channels: received 0, expected ... counted from 0"),
+    ),
+    item("a pad of nothing", "- pad", (3, 3, "pad: pad adds nothing: write the sides as its value, or give channels")),
+    item(
+        "three ends of the channels",
+        "- {pad, channels: [0, 1, 2]}",
+        (3, 19, "pad channels: received the list [0, 1, 2], ... [before, after]"),
+    ),
+    item(
+        "parts put together along an axis that there is none of",
+        "- {concat: [relu, relu], along: depth}",
+        (3, 33, "concat along: received the word depth, expected channels or height or width"),
+    ),
+    item(
+        "a misspelt axis",
+        "- {concat: [relu, relu], along: heigth}",
+        (3, 33, "concat along: received the word heigth, expected channels or height or width"),
+    ),
+    item(
+        "an axis by number, as other frameworks have it",
+        "- {concat: [relu, relu], axis: 1}",
+        (3, 26, "unknown field 'axis' of concat: did you mean 'along'?"),
+    ),
+    item(
+        "strips of unequal width",
+        "- {concat: [relu, {slice, width: [0, 3]}], along: height}",
+        (
+            3,
+            3,
+            "concat along height needs branches of equal channels and width, received 3x32x32, 3x32x3: ... resize one",
+        ),
+    ),
+    item(
+        "a sum over no axis",
+        "- {reduce: sum, over: []}",
+        (3, 23, "reduce over: received the list [], expected one of ... them"),
+    ),
+    item(
+        "a mean over an axis twice",
+        "- {reduce: mean, over: [width, width]}",
+        (3, 24, "reduce over: received the list [width, width], expected one of ... list of some of them"),
+    ),
+    item(
+        "a reduction of no kind",
+        "- {reduce: median}",
+        (3, 12, "reduce how: received the word median, expected ... sum"),
+    ),
+    item(
+        "an order of two axes",
+        "- {permute: [height, width]}",
+        (3, 13, "permute order: received the list [height, width], expected channels, height, width in the ... has"),
+    ),
+    item(
+        "a shape of other elements",
+        "- {reshape: [3, 32, 31]}",
+        (3, 13, "reshape: [3, 32, 31] cannot hold the 3,072 elements of 3x32x32: a reshape keeps their number"),
+    ),
+    item(
+        "a shape with two rests",
+        "- {reshape: [-1, 3, -1]}",
+        (3, 13, "reshape size: received the list [-1, 3, -1], ... rest"),
+    ),
 )
