@@ -78,6 +78,44 @@ def _columns(character: str) -> int:
     return 2 if east_asian_width(character) in "WF" else 1
 
 
+def wrap(text: str, columns: int) -> list[str]:
+    """Return the lines of `text`, each at most so many terminal columns wide; only a word that is wider is broken."""
+    lines: list[str] = []
+    line, taken = "", 0
+    for word in text.split():
+        size = width(word)
+        if line and taken + 1 + size <= columns:
+            line, taken = f"{line} {word}", taken + 1 + size
+            continue
+        if line:
+            lines.append(line)
+        while size > columns:
+            end = 1
+            while width(word[: end + 1]) <= columns:
+                end += 1
+            lines.append(word[:end])
+            word = word[end:]
+            size = width(word)
+        line, taken = word, size
+    if line or not lines:
+        lines.append(line)
+    return lines
+
+
+_LABEL = re.compile(r" *\S+ +(?:= )?")
+"""The indent and the word that a line begins with."""
+
+
+def indented(line: str, columns: int | None) -> list[str]:
+    """Return a line as the lines it needs; those behind the first begin below what follows its first word."""
+    if columns is None or width(line) <= columns:
+        return [line]
+    label = _LABEL.match(line)
+    head = label.group() if label and width(label.group()) <= columns // 2 else line[: len(line) - len(line.lstrip())]
+    first, *others = wrap(line[len(head) :], columns - width(head))
+    return [head + first, *(" " * width(head) + other for other in others)]
+
+
 def caret_line(line: int, column: int, source: str, end: int = 0) -> str:
     """Return the source line behind a gutter, and carets from `column` (counted from 1) up to the one before `end`."""
     start = max(0, column - SHOWN_COLUMNS // 2) if len(source) > SHOWN_COLUMNS else 0

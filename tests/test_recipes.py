@@ -119,7 +119,7 @@ def family(tmp_path_factory: pytest.TempPathFactory) -> Copy:
 
 
 def test_a_family_is_analyzed(family: Copy) -> None:
-    shown = family.run("analyze", "net.yaml").out
+    shown = family.run("analyze", "net.yaml", "--kinds", "--notes").out
     assert row(shown, "mixed")[:4] == ["mixed", "mix", "8x3x3", "8x3x3"]
     assert row(shown, "mixing")[:3] == ["mixing", "1", f"{MACS:,}"]
     for kept in ("standard", "separable"):

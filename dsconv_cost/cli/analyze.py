@@ -15,7 +15,7 @@ from dsconv_cost.cli.options import (
     load_chosen,
     top_option,
 )
-from dsconv_cost.formats.format import ANALYSIS, Content
+from dsconv_cost.formats.format import ANALYSIS, FORMATS, PROGRAM, TERMINAL, Content
 
 if TYPE_CHECKING:
     from dsconv_cost.costs.analysis import Analysis
@@ -47,13 +47,19 @@ _SORTS = ("order", "name", "type", "params", "macs", "standard", "separable", "f
     help="Sort the rows: costs in descending order, names in ascending order.",
 )
 @top_option("Show only the first N rows; without --sort the costliest.")
+@click.option("--all", "every", is_flag=True, help="Show a row for each repetition, and for items that cost nothing.")
+@click.option("--exact", is_flag=True, help="Show the MACs of the rows in full.")
+@click.option("--kinds", is_flag=True, help="Also show the cost by kind of layer.")
+@click.option("--notes", is_flag=True, help="Also show the convention's rule, and what each form converted and kept.")
+@click.option("--published", is_flag=True, help="Also show the published figures beside the exact ones.")
+@click.option("--no-legend", is_flag=True, help="Do not explain the marks.")
 @hyperparameter_options
 @layer_bound_option
 @convention_option
 @output_options(ANALYSIS)
 def command(
     architecture: str, expand: bool, ops: bool, depth: int, sort: str, top: int | None, settings: "dict[str, Value]",
-    layer_bound: int, convention: "Convention", out: Output,
+    layer_bound: int, convention: "Convention", out: Output, no_legend: bool, **shown: bool,
 ) -> None:  # fmt: skip
     """Show what a network costs, per layer and in total, and what depthwise-separable convolution saves.
 
@@ -66,16 +72,25 @@ def command(
 
     if expand + ops + is_given("depth") > 1:
         raise UsageError("--expand, --ops and --depth choose the rows: give one of them")
+    if FORMATS[out.format].read_in == PROGRAM and (no_legend or any(shown.values())):
+        raise UsageError(
+            "--all, --exact, --kinds, --notes, --published and --no-legend are for tables: JSON and CSV hold all of it"
+        )
     level = EXPAND if expand else OPS if ops else ITEMS if is_given("depth") else None
     view = View(level, depth, sort, top)
     chosen = load_chosen(architecture, settings)
-    out.emit(analysis_content(analyze_architecture(chosen, convention, layer_bound), view), [chosen.path])
+    analysis = analyze_architecture(chosen, convention, layer_bound)
+    out.emit(analysis_content(analysis, view, legend=not no_legend, **shown), [chosen.path])
 
 
-def analysis_content(analysis: "Analysis", view: "View") -> Content:
+def analysis_content(analysis: "Analysis", view: "View", **shown: bool) -> Content:
     """Return an analysis as content: for people the rows of a view, for programs its layers."""
 
-    def tables(program: bool) -> "Report":
+    def tables(read_in: str) -> "Report":
+        if read_in == TERMINAL:
+            from dsconv_cost.reports.analyze_screen import Show, screen_report
+
+            return screen_report(analysis, view, Show(**shown))
         from dsconv_cost.reports.analyze import report
 
         return report(analysis, view)

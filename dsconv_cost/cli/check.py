@@ -123,7 +123,7 @@ def command(
 def verdicts_content(outcome: "Outcome") -> Content:
     """Return verdicts as content."""
 
-    def tables(program: bool) -> "Report":
+    def tables(read_in: str) -> "Report":
         from dsconv_cost.reports.check import check_report
 
         return check_report(outcome)

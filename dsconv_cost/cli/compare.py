@@ -7,7 +7,7 @@ import click
 from dsconv_cost.cli.completion import offer_networks
 from dsconv_cost.cli.emit import Output, output_options
 from dsconv_cost.cli.options import Command, convention_option, hyperparameter_options, layer_bound_option
-from dsconv_cost.formats.format import REPORT, Content
+from dsconv_cost.formats.format import PROGRAM, REPORT, Content
 
 if TYPE_CHECKING:
     from dsconv_cost.costs.charges import Convention
@@ -55,6 +55,8 @@ def command(
     costs = [network_costs(network, convention, layer_bound) for network in named]
     base = baseline_of(costs, baseline)
     out.emit(
-        Content(REPORT, lambda program: comparison_report(costs, base, convention, sort, pareto, every=program)),
+        Content(
+            REPORT, lambda read_in: comparison_report(costs, base, convention, sort, pareto, every=read_in == PROGRAM)
+        ),
         [network.architecture.path for network in named],
     )

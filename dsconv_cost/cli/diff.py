@@ -7,7 +7,7 @@ import click
 from dsconv_cost.cli.completion import offer_networks
 from dsconv_cost.cli.emit import Output, output_options
 from dsconv_cost.cli.options import Command, convention_option, hyperparameter_options, layer_bound_option, top_option
-from dsconv_cost.formats.format import REPORT, Content
+from dsconv_cost.formats.format import PROGRAM, REPORT, Content
 
 if TYPE_CHECKING:
     from dsconv_cost.costs.charges import Convention
@@ -54,8 +54,8 @@ def command(
     read = [source for source in (str(one.facts.get("source")) for one in (old, new)) if source != "bundled"]
     found = difference(old.form, new.form)
 
-    def report(program: bool) -> "Report":
-        return diff_report(old, new, found, convention, every or (program and top is None), top)
+    def report(read_in: str) -> "Report":
+        return diff_report(old, new, found, convention, every or (read_in == PROGRAM and top is None), top)
 
     out.emit(Content(REPORT, report), read)
 

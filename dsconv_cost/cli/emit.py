@@ -47,7 +47,7 @@ class Output(NamedTuple):
 
 def report_content(report: "Report") -> Content:
     """Return a report that is the same for people and programs as content."""
-    return Content(REPORT, lambda program: report)
+    return Content(REPORT, lambda read_in: report)
 
 
 def output_options(kind: str) -> Callable[[Callable[..., None]], Callable[..., None]]:

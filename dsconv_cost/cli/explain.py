@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dsconv_cost.cli.completion import offer_layers
+from dsconv_cost.cli.emit import screen
 from dsconv_cost.cli.options import (
     Command,
     architecture_argument,
@@ -30,13 +31,16 @@ def command(architecture: str, layer: str | None, settings: "dict[str, Value]", 
     """
     from dsconv_cost.costs.analysis import analyze_architecture
     from dsconv_cost.costs.conventions import DEFAULT
-    from dsconv_cost.reports.explain import explain_layer, layer_names, sections_text
+    from dsconv_cost.reports.explain import explain_layer, names_report, sections_text
 
     analysis = analyze_architecture(load_chosen(architecture, settings), DEFAULT, layer_bound)
     if layer is None:
-        names = layer_names(analysis)
-        widest, type_widest = (max(len(entry[i]) for entry in names) for i in (0, 1))
-        lines = [f"{name:<{widest}}  {type_:<{type_widest}}  {output}" for name, type_, output in names]
-        click.echo("\n".join(lines))
+        from dsconv_cost.formats.plain import report_table
+
+        click.echo(report_table(names_report(analysis), screen()), nl=False)
         return
-    click.echo(sections_text(explain_layer(analysis, layer)))
+    from dsconv_cost.text import indented
+
+    columns = screen().columns
+    for line in sections_text(explain_layer(analysis, layer)).split("\n"):
+        click.echo("\n".join(indented(line, columns)))

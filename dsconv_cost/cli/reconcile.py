@@ -66,7 +66,7 @@ def command(
     from dsconv_cost.errors import UsageError
     from dsconv_cost.language.published import quantity
     from dsconv_cost.network.build import elaborate
-    from dsconv_cost.reports.analyze import title_of
+    from dsconv_cost.reports.answer import title_of
     from dsconv_cost.reports.reconcile import number_report, waterfall_report
     from dsconv_cost.text import inert
 

@@ -154,7 +154,7 @@ class Breakdown:
 
     def __init__(self, analysis: Analysis, view: View) -> None:
         self._analysis = analysis
-        self._view = view
+        self.view = view
         grouping = _Grouping(view)
         for node in analysis.as_written.network.nodes:
             grouping.of(node).nodes.append(node)
@@ -182,8 +182,8 @@ class Breakdown:
         """Yield the rows in the order of the view, at most its `top`; without an order they are made one at a time."""
         window = cache(_window)
         made = (self._row(group, window) for group in self._groups)
-        key = self._view.key
-        return islice(made if key == "order" else sorted(made, key=_SORT_KEYS[key]), self._view.top)
+        key = self.view.key
+        return islice(made if key == "order" else sorted(made, key=_SORT_KEYS[key]), self.view.top)
 
     def _costly(self, nodes: Sequence[Node]) -> Iterator[Node]:
         return (node for node in nodes if self._layer_sums.of(node).macs)
@@ -201,7 +201,7 @@ class Breakdown:
     def _row(self, group: _Group, window: Callable[..., tuple[Sides | None, Sides | None]]) -> LayerRow:
         nodes, place = group.nodes, group.place
         first = nodes[0]
-        ops = self._view.level == OPS
+        ops = self.view.level == OPS
         if len(nodes) == 1:
             written = self._layer_sums.of(first)
             kernel, stride = window(first.layer)

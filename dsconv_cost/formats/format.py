@@ -66,10 +66,10 @@ FORMATS = {
 class Content:
     """What a command shows: a report for every format, and for those that know its kind the parts it is made from."""
 
-    def __init__(self, kind: str, report: "Callable[[bool], Report]", *parts: object) -> None:
+    def __init__(self, kind: str, report: "Callable[[str], Report]", *parts: object) -> None:
         self.kind = kind
         self.report = functools.cache(report)
-        """Takes whether the report is for a program."""
+        """Takes where the report is read."""
         self.parts = parts
 
 
@@ -82,7 +82,7 @@ def pieces(content: Content, name: str, screen: Screen) -> Iterator[str]:
     """Yield the text of some content in a format; long texts come in pieces."""
     entry = FORMATS[name]
     own = entry.writers.get(content.kind) if content.parts else None
-    parts = content.parts if own else (content.report(entry.read_in == PROGRAM),)
+    parts = content.parts if own else (content.report(entry.read_in),)
     module, _, function = (own or entry.writers[REPORT]).partition(".")
     write: Callable[..., str | Iterator[str]] = getattr(import_module(f"dsconv_cost.formats.{module}"), function)
     text = write(*parts, screen) if entry.read_in == TERMINAL else write(*parts)

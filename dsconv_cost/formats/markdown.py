@@ -1,6 +1,7 @@
 """Tables as Markdown, for pull requests and documents. Text from a file stands in code spans: it links to nothing."""
 
 import re
+from itertools import groupby
 
 from dsconv_cost.formats.numbers import cell_texts
 from dsconv_cost.reports.table import TEXT, Report, Table
@@ -9,15 +10,27 @@ from dsconv_cost.reports.table import TEXT, Report, Table
 def report_markdown(report: Report) -> str:
     """Return the report as Markdown."""
     blocks = [f"### {plain(report.headline)}"]
+    blocks += [plain(" ".join(report.answer))] if report.answer else []
     blocks += [_table(table) for table in report.tables if table.rows]
     if report.notes:
         blocks.append("\n".join(f"- {label}: {plain(text)}" for label, text in report.notes))
     return "\n\n".join(blocks) + "\n"
 
 
+ARROW = "->"
+
+
 def plain(text: str) -> str:
-    """Return text as it is where nothing in it could mean anything to Markdown or to GitHub, else as a code span."""
-    return _ESCAPED.sub(r"\\\g<0>", text) if _HARMLESS.fullmatch(text) and not _LIVE.search(text) else code(text)
+    """Return text whose words are as they are where nothing in them means anything to Markdown or to GitHub, else code spans."""
+    parts: list[str] = []
+    for harmless, words in groupby(text.split(" "), key=_is_harmless):
+        joined = " ".join(words)
+        parts.append(_ESCAPED.sub(r"\\\g<0>", joined).replace(ARROW, "-&gt;") if harmless else code(joined))
+    return " ".join(parts)
+
+
+def _is_harmless(word: str) -> bool:
+    return word == ARROW or (bool(_HARMLESS.fullmatch(word)) and not _LIVE.search(word))
 
 
 # No <, > or &, # or @, no marks but those that a backslash makes harmless for sure.

@@ -1,8 +1,8 @@
 """Numbers as text for people: one unit for all scaled columns of a table, and nothing that rounds to zero in silence."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
+from dsconv_cost.named_tuple import NamedTuple
 from dsconv_cost.reports.table import (
     ACCURACY,
     CHANGE,
@@ -16,6 +16,8 @@ from dsconv_cost.reports.table import (
     TEXT,
     Cell,
     Column,
+    Portion,
+    Repeated,
     Table,
 )
 
@@ -31,23 +33,25 @@ class Scale(NamedTuple):
 
 
 UNITS = (Scale(10**9, "G", 2), Scale(10**6, "M", 1), Scale(10**3, "K", 1), Scale(1, "", 0))
+MOST_DIGITS = 5
+"""How many digits a value may have before its point, of a column whose values differ much."""
 
 
 def unit_for(values: Iterable[int]) -> Scale:
-    """Return the unit in which the largest value has at most five digits before its point."""
-    largest = max(values, default=0)
-    if largest >= 10**10:
-        return UNITS[0]
-    if largest >= 10**7:
-        return UNITS[1]
-    return UNITS[2] if largest >= 10**4 else UNITS[3]
+    """Return the unit in which most values have one to three digits before their point; below 10,000 there is none."""
+    ordered = sorted(value for value in values if value)
+    if not ordered or ordered[-1] < 10**4:
+        return UNITS[-1]
+    usual, largest = ordered[len(ordered) // 2], ordered[-1]
+    fitting = [unit for unit in UNITS if largest < unit.scale * 10**MOST_DIGITS]
+    return next((unit for unit in fitting if usual >= unit.scale), fitting[-1])
 
 
 def scaled(value: int, unit: Scale) -> str:
     """Return a count in a unit: `10.8M`; what would round to nothing is `<0.1M`."""
     if unit.scale == 1 or value == 0:
         return f"{value:,}"
-    text = f"{value / unit.scale:,.{unit.decimals}f}"
+    text = f"{value / unit.scale:,.{unit.decimals if value < 1000 * unit.scale else 0}f}"
     if value > 0 and not text.strip("0."):
         return f"<{10**-unit.decimals:.{unit.decimals}f}{unit.letter}"
     return text + unit.letter
@@ -81,7 +85,12 @@ def column_texts(table: Table) -> list[dict[Cell, str]]:
     rests = {row[1:] for row in table.rows}
     values = [{row[0] for row in table.rows}, *({rest[index] for rest in rests} for index in range(len(columns) - 1))]
     scales = [found for found, kind in zip(values, columns, strict=True) if kind.values == SCALED]
-    unit = unit_for(value for found in scales for value in found if isinstance(value, int))
+    unit = unit_for(
+        value.each if isinstance(value, Repeated) else value
+        for found in scales
+        for value in found
+        if isinstance(value, int | Repeated)
+    )
     return [
         {value: value if type(value) is str else _text(value, kind, unit) for value in found}
         for found, kind in zip(values, columns, strict=True)
@@ -99,6 +108,10 @@ def _text(value: Cell, column: Column, unit: Scale) -> str:
         return NOTHING
     if isinstance(value, str) or column.values == TEXT:
         return str(value)
+    if isinstance(value, Repeated):
+        return f"{value.times} x {_text(value.each, column, unit)}"
+    if isinstance(value, Portion):
+        return percent(value.share, 1)
     if column.values == SCALED:
         return scaled(int(value), unit)
     if column.values == EXACT:

@@ -7,15 +7,15 @@ from dsconv_cost.costs.analysis import Analysis, Form
 from dsconv_cost.costs.breakdown import OPS, Breakdown, LayerRow, View
 from dsconv_cost.costs.conventions import DEFAULT, convention_named
 from dsconv_cost.costs.sums import Sums, costs_by_kind, sum_of
-from dsconv_cost.language.architecture import Architecture, unused_note
+from dsconv_cost.language.architecture import unused_note
 from dsconv_cost.language.published import Published
 from dsconv_cost.layers import KINDS
 from dsconv_cost.layers.shapes import Shape, Sides
-from dsconv_cost.layers.values import written
 from dsconv_cost.network.graph import IDENTITY, PROJECTION, Network, shortcut_taken
 from dsconv_cost.network.transforms.convert import CONVERTED, KEPT, NAMES_SHOWN, Decision
 from dsconv_cost.network.transforms.deploy import Branches
 from dsconv_cost.network.transforms.fold_norms import norms_left
+from dsconv_cost.reports.answer import answer, cost_headline
 from dsconv_cost.reports.table import (
     CHANGE,
     EXACT,
@@ -78,48 +78,22 @@ def report(analysis: Analysis, view: View) -> Report:
     """Return everything `analyze` shows."""
     breakdown = Breakdown(analysis, view)
     shown = list(breakdown.rows())
-    notes: list[tuple[str, str]] = []
-    if len(shown) < breakdown.total:
-        notes.append(("rows", f"{len(shown):,} of {breakdown.total:,} shown, sorted by {view.key}"))
-    if breakdown.unshown_params:
-        notes.append(
-            ("no row", f"{breakdown.unshown_layers:,} layers that are neither convolutions nor linear layers, "
-             f"with {breakdown.unshown_params:,} params")
-        )  # fmt: skip
-    if any(row.merged for row in shown):
-        notes.append(
-            ("merged", "in the standard form the depthwise convolution is part of the pointwise one, whose factor covers both")
-        )  # fmt: skip
-    if partly := [row.name for row in shown if row.merged_in_part]:
-        notes.append(
-            ("merged", f"{_some(partly)}: in the standard form the depthwise convolution is part of the pointwise one in another "
-             "row, whose factor covers both")
-        )  # fmt: skip
-    if view.level == OPS:
-        notes += _shortcuts(analysis.as_written.network)
+    notes = [
+        *plain_notes(analysis, breakdown, len(shown)),
+        *folded_notes(analysis, shown, view),
+        *[("published", published_note(analysis, entry)) for entry in analysis.architecture.published],
+    ]
     tables = [_layer_table(analysis, shown), form_table(analysis), kind_table(analysis)]
-    return Report(_headline(analysis), tables, [*notes, *_notes(analysis)])
-
-
-def _headline(analysis: Analysis) -> str:
-    """Return name, source, hyperparameters and input on one line."""
-    return f"{title_of(analysis.architecture)}, input {analysis.input}"
-
-
-def title_of(architecture: Architecture) -> str:
-    """Return name, variant, source and hyperparameters of an architecture on one line."""
-    variant = f":{inert(architecture.variant)}" if architecture.variant else ""
-    chosen = [f"{name} {written(value)}" for name, value in architecture.hyperparameters.items()]
-    return ", ".join([f"{inert(architecture.name)}{variant} ({inert(architecture.source)})", *chosen])
+    return Report(cost_headline(analysis), tables, notes, answer=tuple(answer(analysis)))
 
 
 def _layer_table(analysis: Analysis, shown: list[LayerRow]) -> Table:
     whole = analysis.total.macs
-    shape_text, sides_text = cache(str), cache(_sides_text)
+    shape_text, window_text = cache(str), cache(sides_text)
     cells: list[tuple[Cell, ...]] = [
         (
-            row.name, row.type, " ".join(map(shape_text, row.inputs)), shape_text(row.output), sides_text(row.kernel),
-            sides_text(row.stride), row.figures.params, row.figures.macs, row.figures.macs / whole if whole else None,
+            row.name, row.type, " ".join(map(shape_text, row.inputs)), shape_text(row.output), window_text(row.kernel),
+            window_text(row.stride), row.figures.params, row.figures.macs, row.figures.macs / whole if whole else None,
             "merged" if row.merged else row.standard, row.separable, row.factor,
         )
         for row in shown
@@ -127,7 +101,8 @@ def _layer_table(analysis: Analysis, shown: list[LayerRow]) -> Table:
     return Table("layers", _LAYER_COLUMNS, cells)
 
 
-def _sides_text(sides: Sides | None) -> str:
+def sides_text(sides: Sides | None) -> str:
+    """Return a kernel or stride: 3, or 1x3 where its sides differ."""
     if sides is None:
         return ""
     return str(sides[0]) if sides[0] == sides[1] else f"{sides[0]}x{sides[1]}"
@@ -168,19 +143,44 @@ def kind_table(analysis: Analysis) -> Table:
 # -- notes ----------------------------------------------------------------------------------------
 
 
-def _notes(analysis: Analysis) -> list[tuple[str, str]]:
-    convention = analysis.convention
-    notes = [("convention", f"{convention.name} {convention.version}: {convention.summary}")]
-    notes += unmeasured_notes(analysis.network, convention)
-    if analysis.branches is not None:
-        notes.append(("deployed", _deployed_note(analysis.branches, norms_left(analysis.as_written.network))))
-    for label, form in (("standard", analysis.standard), ("separable", analysis.separable)):
-        notes.append((label, _form_note(analysis, form)))
+def plain_notes(analysis: Analysis, breakdown: Breakdown, shown: int) -> list[tuple[str, str]]:
+    """Return what a reader of the figures has to know."""
+    notes: list[tuple[str, str]] = []
+    if shown < breakdown.total:
+        notes.append(("rows", f"{shown:,} of {breakdown.total:,} shown, sorted by {breakdown.view.key}"))
+    if breakdown.unshown_params:
+        notes.append(
+            ("no row", f"{breakdown.unshown_layers:,} layers that are neither convolutions nor linear layers, "
+             f"with {breakdown.unshown_params:,} params")
+        )  # fmt: skip
+    notes += unmeasured_notes(analysis.network, analysis.convention)
     if analysis.unused:
         notes.append(("unused", unused_note(analysis.unused)))
     notes += [("input", note) for note in _channels_last(analysis.input)]
     notes += [("1-D", note) for note in _one_sided(analysis)]
-    notes += [("published", published_note(analysis, entry)) for entry in analysis.architecture.published]
+    return notes
+
+
+def folded_notes(analysis: Analysis, shown: list[LayerRow], view: View) -> list[tuple[str, str]]:
+    """Return how the figures came about: the convention, and what each form converted and kept."""
+    notes: list[tuple[str, str]] = []
+    if any(row.merged for row in shown):
+        notes.append(
+            ("merged", "in the standard form the depthwise convolution is part of the pointwise one, whose factor covers both")
+        )  # fmt: skip
+    if partly := [row.name for row in shown if row.merged_in_part]:
+        notes.append(
+            ("merged", f"{_some(partly)}: in the standard form the depthwise convolution is part of the pointwise one in another "
+             "row, whose factor covers both")
+        )  # fmt: skip
+    if view.level == OPS:
+        notes += _shortcuts(analysis.as_written.network)
+    convention = analysis.convention
+    notes.append(("convention", f"{convention.name} {convention.version}: {convention.summary}"))
+    if analysis.branches is not None:
+        notes.append(("deployed", _deployed_note(analysis.branches, norms_left(analysis.as_written.network))))
+    for label, form in (("standard", analysis.standard), ("separable", analysis.separable)):
+        notes.append((label, _form_note(analysis, form)))
     return notes
 
 

@@ -132,8 +132,8 @@ def _sort(rows: list[tuple[Cell, ...]], columns: tuple[Column, ...], key: str, d
         value = row[at]
         if value is None:
             return True, 0, ""
-        if isinstance(value, str):
-            return False, 0, value
+        if not isinstance(value, int | float):
+            return False, 0, str(value)
         return False, -value if downwards else value, ""
 
     rows.sort(key=place)

@@ -4,6 +4,7 @@ from dsconv_cost.costs.charges import DEPLOYED, FLOPS_PER_MAC, PARAMS, WRITTEN, 
 from dsconv_cost.costs.conventions import all_conventions
 from dsconv_cost.reports.reference import FieldRows, as_text
 from dsconv_cost.reports.table import EXACT, TEXT, Cell, Column, Report, Table
+from dsconv_cost.text import indented
 
 OVERVIEW_COLUMNS = (
     Column("name", "convention", TEXT),
@@ -77,4 +78,5 @@ def overview_text(columns: int) -> str:
     report = overview()
     rows = [(str(name), str(version), str(counts)) for name, version, counts in report.tables[0].rows]
     text = as_text([FieldRows(report.headline, ("convention", "version", "counts"), rows, [])], columns)
-    return text + "\n" + "".join(f"{label}: {said}\n" for label, said in report.notes)
+    notes = [line for label, said in report.notes for line in indented(f"{label}: {said}", columns)]
+    return "\n".join([text, *notes, ""])

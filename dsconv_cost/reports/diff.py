@@ -22,7 +22,7 @@ from dsconv_cost.costs.diff.changes import (
 from dsconv_cost.language.architecture import Architecture
 from dsconv_cost.layers.base import Layer
 from dsconv_cost.network.build import elaborate
-from dsconv_cost.reports.analyze import title_of
+from dsconv_cost.reports.answer import title_of
 from dsconv_cost.reports.table import (
     CHANGE,
     EXACT,

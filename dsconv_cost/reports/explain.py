@@ -12,6 +12,8 @@ from dsconv_cost.layers.convolution import DEPTHWISE, Conv, DepthwiseConv
 from dsconv_cost.layers.shapes import Shape
 from dsconv_cost.network.graph import IDENTITY, INPUT, PROJECTION, CostCache, Network, Node, shortcut_taken
 from dsconv_cost.network.transforms.convert import KEPT, MERGED, Decision, separable_form, standard_form
+from dsconv_cost.reports.answer import title_of
+from dsconv_cost.reports.table import TEXT, Cell, Column, Report, Table
 from dsconv_cost.text import inert, near
 
 _REPETITION = re.compile(r"\[\d+\]")
@@ -43,6 +45,14 @@ def layer_names(analysis: Analysis) -> list[tuple[str, str, str]]:
         for place in node.place.chain():
             names[place.name] = (place.name, place.type, str(node.output))
     return list(names.values())
+
+
+def names_report(analysis: Analysis) -> Report:
+    """Return a row for everything that `explain` takes."""
+    rows: list[tuple[Cell, ...]] = [*layer_names(analysis)]
+    columns = (Column("name", "name", TEXT), Column("type", "type", TEXT, 1), Column("output", "output", TEXT, 2))
+    title = f"{title_of(analysis.architecture)}: {len(rows)} items and layers"
+    return Report(title, [Table("names", columns, rows)], [("use", "explain ARCHITECTURE NAME")])
 
 
 def explain_layer(analysis: Analysis, name: str) -> list[Section]:

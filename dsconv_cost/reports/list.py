@@ -36,15 +36,15 @@ _NETWORK_COLUMNS = (
 )
 _PUBLISHED_COLUMNS = (
     Column("family", "family", TEXT),
-    Column("variant", "variant", TEXT),
-    Column("settings", "settings", TEXT),
-    Column("form", "form", TEXT, 2),
+    Column("variant", "variant", TEXT, 4),
+    Column("settings", "settings", TEXT, 3),
+    Column("form", "form", TEXT, 1),
     Column("metric", "figure", TEXT),
     Column("published", "published", TEXT),
-    Column("computed", "computed", EXACT),
-    Column("verdict", "verdict", TEXT),
-    Column("source", "source", TEXT, 1),
-    Column("reason", "reason", TEXT, 0),
+    Column("computed", "computed", EXACT, 2),
+    Column("verdict", "verdict", TEXT, colors={"agrees": "green", "differs": "yellow"}),
+    Column("source", "source", TEXT, 0),
+    Column("reason", "reason", TEXT, below=True),
 )
 _YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
 

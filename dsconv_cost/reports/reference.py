@@ -1,7 +1,7 @@
 """The language's reference, made from the classes of its types."""
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from dsconv_cost.errors import UsageError
@@ -12,7 +12,7 @@ from dsconv_cost.language.vocabulary import COMMON_KEYS, FOREIGN, TYPES, WORDS, 
 from dsconv_cost.layers import LAYERS, Layer
 from dsconv_cost.layers.composites import COMPOSITES, Composite
 from dsconv_cost.layers.fields import DERIVED, REQUIRED, Field
-from dsconv_cost.text import inert
+from dsconv_cost.text import indented, inert, wrap
 
 
 class FieldRows(NamedTuple):
@@ -109,28 +109,47 @@ def _field(field: Field, main: bool = False) -> tuple[str, str, str, str]:
     return (f"{field.name} (main)" if main else field.name, field.kind.wants, field.default_text, field.doc)
 
 
-def as_text(sections: list[FieldRows], columns: int) -> str:
-    """Return sections as plain text; the last column wraps to `columns`."""
-    import textwrap
+NARROWEST = 24
+"""How narrow the last column may get; below that each row is a list."""
 
+
+def as_text(sections: list[FieldRows], columns: int) -> str:
+    """Return sections as plain text; no line is wider than `columns`."""
     blocks: list[str] = []
     for section in sections:
-        lines = [section.title, "=" * len(section.title)]
+        lines = [*wrap(section.title, columns), "=" * min(len(section.title), columns)]
         for paragraph in section.paragraphs:
-            lines += textwrap.wrap(paragraph, columns)
+            lines += wrap(paragraph, columns)
         if section.paragraphs and section.rows:
             lines.append("")
-        widths = [max(len(row[i]) for row in [section.columns, *section.rows]) for i in range(len(section.columns) - 1)]
-        # A long middle column is wrapped too, or nothing would be left for the last.
-        widths = [min(w, max(12, columns // (len(section.columns)))) for w in widths]
-        last = max(30, columns - sum(widths) - 2 * len(widths))
-        for row in [section.columns, *section.rows] if section.rows else []:
-            cells = [textwrap.wrap(text, w) or [""] for text, w in zip(row, [*widths, last], strict=True)]
-            for at in range(max(map(len, cells))):
-                parts = [cell[at] if at < len(cell) else "" for cell in cells]
-                lines.append("  ".join(f"{p:<{w}}" for p, w in zip(parts, [*widths, 0], strict=True)).rstrip())
+        if section.rows:
+            lines += _rows_as_text(section, columns)
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks) + "\n"
+
+
+def _rows_as_text(section: FieldRows, columns: int) -> Iterator[str]:
+    rows = [section.columns, *section.rows]
+    widths = [max(len(row[i]) for row in rows) for i in range(len(section.columns) - 1)]
+    # A long middle column is wrapped too, or nothing would be left for the last.
+    widths = [min(own, max(12, columns // (len(section.columns)))) for own in widths]
+    last = columns - sum(widths) - 2 * len(widths)
+    if last < NARROWEST:
+        yield from _rows_as_list(section, columns)
+        return
+    for row in rows:
+        cells = [wrap(text, own) for text, own in zip(row, [*widths, last], strict=True)]
+        for at in range(max(map(len, cells))):
+            parts = [cell[at] if at < len(cell) else "" for cell in cells]
+            yield "  ".join(f"{p:<{own}}" for p, own in zip(parts, [*widths, 0], strict=True)).rstrip()
+
+
+def _rows_as_list(section: FieldRows, columns: int) -> Iterator[str]:
+    for row in section.rows:
+        yield from wrap(row[0], columns)
+        for title, text in zip(section.columns[1:], row[1:], strict=True):
+            if text:
+                yield from indented(f"  {title}: {text}", columns)
 
 
 def as_markdown(sections: list[FieldRows], level: int = 2) -> str:

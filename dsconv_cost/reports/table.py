@@ -1,9 +1,9 @@
 """Tables of raw values: a column says what its values are, a format decides how they look."""
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Collection, Mapping
 
 from dsconv_cost.costs.charges import Convention
+from dsconv_cost.named_tuple import NamedTuple
 
 TEXT = "text"
 EXACT = "exact"
@@ -20,8 +20,27 @@ FACTOR = "factor"
 CHANGE = "change"
 SIGNED = "signed"
 """An exact difference."""
+MARK = "mark"
+"""A kind of operation, shown as its mark."""
+BAR = "bar"
+"""A Portion, drawn as long as the terminal has room for it; like marks it is for terminals alone."""
 
-Cell = str | int | float | None
+
+class Repeated(NamedTuple):
+    """A count that several equal rows have each."""
+
+    times: int
+    each: int
+
+
+class Portion(NamedTuple):
+    """A fraction of 1, and the kind of operation that most of it is of."""
+
+    share: float
+    kind: str
+
+
+Cell = str | int | float | Repeated | Portion | None
 """None where there is no value."""
 
 
@@ -35,6 +54,8 @@ class Column(NamedTuple):
     """Columns with the lowest number are dropped first; None is never dropped."""
     quoted: bool = False
     """Whether its text comes from a file or a user, so that Markdown shows it as code; the first column always is."""
+    below: bool = False
+    """Whether a terminal that has no room for it shows its text below the row."""
     colors: Mapping[str, str] = {}
     """Text -> its colour on a terminal: red, yellow or green."""
 
@@ -45,6 +66,8 @@ class Table(NamedTuple):
     name: str
     columns: tuple[Column, ...]
     rows: list[tuple[Cell, ...]]
+    costly: Collection[int] = ()
+    """The numbers of rows that stand out."""
 
 
 class Report(NamedTuple):
@@ -58,6 +81,12 @@ class Report(NamedTuple):
     """More keys of the JSON document."""
     legends: Mapping[str, tuple[str, ...]] = {}
     """Label of a note -> the keys of the columns that it explains; a terminal that shows none of them omits the note."""
+    answer: tuple[str, ...] = ()
+    """Sentences below the headline."""
+    legend: str = ""
+    """Explains the marks, for a terminal."""
+    more: tuple[str, ...] = ()
+    """Short remarks for a terminal: what is folded, and which option shows it."""
 
 
 def convention_note(convention: Convention) -> tuple[str, str]:

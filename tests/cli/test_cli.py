@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 def test_data_on_stdout_and_a_bundled_fallback_on_stderr(tmp_path: Path) -> None:
     result = run("analyze", "mobilenet.yaml", cwd=tmp_path)
     assert result.code == 0
-    assert result.out.startswith("MobileNet V1 (bundled), alpha 1.0")
+    assert result.out.startswith("MobileNet V1 (bundled): 568.7M MACs")
     assert result.err == "no file mobilenet.yaml here: using the bundled architecture\n"
     assert run("analyze", "mobilenet", cwd=tmp_path).err == ""
 
@@ -198,11 +198,12 @@ def test_the_options_for_rows_mean_the_same_in_every_format(case: str, tmp_path:
 def _rows(*options: str) -> list[list[str]]:
     """Return the words of the rows of the first table."""
     lines = run("analyze", *options).out.splitlines()
-    return [line.split() for line in lines[4 : lines.index("", 4)]]
+    start = lines.index("") + 3  # below the titles and a rule
+    return [line.split() for line in lines[start : lines.index("", start)]]
 
 
 def test_rows_are_the_items_of_the_file() -> None:
-    rows = _rows("mobilenet")
+    rows = _rows("mobilenet", "--all")
     assert len(rows) == 16
     assert rows[1] == [
         "dsconv1",
@@ -235,13 +236,13 @@ def test_ops_shows_every_primitive() -> None:
 
 
 def test_depth_groups() -> None:
-    assert len(_rows("resnet:18", "--depth", "1")) == 1 + 1 + 8 + 2
-    names = [row[0] for row in _rows("resnet:18", "--depth", "3")]
+    assert len(_rows("resnet:18", "--all", "--depth", "1")) == 1 + 1 + 8 + 2
+    names = [row[0] for row in _rows("resnet:18", "--all", "--depth", "3")]
     assert names[2:4] == ["unit1[1]/basic1/residual1", "unit1[1]/basic1/relu1"]
 
 
 def test_a_resnet_shows_its_possible_saving() -> None:
-    rows = _rows("resnet:18")
+    rows = _rows("resnet:18", "--all")
     assert rows[2][-3:] == ["231.2M", "29.3M", "7.89x"]
 
 
@@ -426,7 +427,7 @@ def test_output_is_deterministic() -> None:
 
 def test_a_kernel_wider_than_a_1d_signal_is_pointed_at() -> None:
     text = "input: [40, 1, 98]\nlayers: [{conv: 64, kernel: %s}, {dsconv: 64, kernel: [1, 3]}]\n"
-    assert "1-D         conv1: the kernel is wider" in run_process("analyze", "-", stdin=text % 9).out
+    assert "1-D  conv1: the kernel is wider" in run_process("analyze", "-", stdin=text % 9).out
     assert "1-D" not in run_process("analyze", "-", stdin=text % "[1, 9]").out
     # on a map of one position (after a global pool) it means nothing
     after = "input: [8, 4, 4]\nlayers: [global_avgpool, {conv: 8, kernel: 1}]\n"

@@ -46,15 +46,8 @@ def test_every_line_is_whole() -> None:
 
 def test_every_module_that_writes_is_in_the_table() -> None:
     named = {where.partition(".")[0] for where in WRITERS.values()}
-    shared = {
-        "__init__",
-        "format",
-        "html_table",
-        "layout",
-        "numbers",
-        "outputs",
-        "terminal",
-    }  # html_table is for notebooks alone
+    shared = {"__init__", "format", "layout", "numbers", "marks", "outputs", "terminal"}
+    shared.add("html_table")  # for notebooks alone
     folder = Path(dsconv_cost.formats.__file__).parent
     assert {path.stem for path in folder.glob("*.py")} == named | shared
 
@@ -97,22 +90,22 @@ def test_help_says_what_the_table_says(command: str) -> None:
             assert all(ending in said for ending in FORMATS[name].endings[:1])
 
 
-def test_a_report_is_made_once_for_programs_and_once_for_people() -> None:
-    made: list[bool] = []
+def test_a_report_is_made_once_for_each_place_where_it_is_read() -> None:
+    made: list[str] = []
 
-    def report(program: bool) -> Report:
-        made.append(program)
+    def report(read_in: str) -> Report:
+        made.append(read_in)
         return SMALL
 
     content = Content(REPORT, report)
     for name in ("json", "csv", "table", "markdown", "json"):
         assert text_of(content, name, Screen())
-    assert made == [True, False]
+    assert made == ["program", "terminal", "document"]
 
 
 def test_a_format_without_words_of_its_own_shows_the_report() -> None:
     content = Content(VERDICTS, lambda program: SMALL, "never read")
-    assert text_of(content, "table", Screen()) == "Two\n\na   b\n─────\nx   1\ny  22\n\n"
+    assert text_of(content, "table", Screen()) == "Two\n\na   b\n─────\nx   1\ny  22\n"
 
 
 def test_a_long_text_comes_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,5 +35,12 @@ def test_golden(name: str, update_golden: bool) -> None:
     assert text == path.read_text(encoding="utf-8")
 
 
+def test_the_answer_fits_a_small_terminal() -> None:
+    """The golden file of 80 columns leaves a line of 24 for the prompt."""
+    lines = (GOLDEN / "mobilenet_80.txt").read_text(encoding="utf-8").splitlines()
+    assert len(lines) < 24
+    assert max(map(len, lines)) <= 80
+
+
 def test_no_stray_golden_file() -> None:
     assert {path.name for path in GOLDEN.iterdir()} == set(CASES)

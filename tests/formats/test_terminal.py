@@ -18,6 +18,7 @@ from dsconv_cost.formats.numbers import cell_texts
 from dsconv_cost.formats.plain import report_table
 from dsconv_cost.reports.analyze import report
 from dsconv_cost.reports.table import CHANGE, EXACT, FACTOR, PERCENT, SCALED, TEXT, Column, Report, Table
+from dsconv_cost.text import wrap
 
 ODD = Table(
     "odd",
@@ -62,13 +63,17 @@ def drawn_by_rich(table: Table) -> str:
 
 @pytest.mark.parametrize(
     "whole",
-    [mobilenet(View()), mobilenet(View(OPS)), mobilenet(View(EXPAND, top=3)), Report("odd", [ODD], [])],
+    [mobilenet(View()), mobilenet(View(OPS)), mobilenet(View(EXPAND, top=3)), Report("odd", [ODD], [("a", "note")])],
     ids=["items", "ops", "top", "odd"],
 )
 def test_rows_stand_where_rich_puts_them(whole: Report) -> None:
     text = report_table(whole, Screen(None))
     for table in whole.tables:
         assert f"\n\n{drawn_by_rich(table)}\n" in text
+
+
+def drawn(report_: Report, columns: int) -> list[str]:
+    return report_table(report_, Screen(columns)).split("\n")
 
 
 LEAVING = ["input", "k", "s", "type", "output", "share", "params", "separable", "standard", "factor"]
@@ -80,30 +85,58 @@ LEAVING = ["input", "k", "s", "type", "output", "share", "params", "separable", 
 )  # fmt: skip
 def test_columns_leave_in_their_order_and_are_named(columns: int, left: int) -> None:
     whole = mobilenet(View())
-    head, *lines = table_lines(report_table(whole, Screen(columns)))
+    lines = drawn(whole._replace(tables=whole.tables[:1], notes=[], answer=()), columns)
+    head = lines[lines.index("") + 1]
     assert not set(LEAVING[:left]) & set(head.split())
     assert set(LEAVING[left:]) <= set(head.split())
     assert {"layer", "MACs"} <= set(head.split())
-    note = f"left out of layers, to fit {columns} columns, first to last: {', '.join(LEAVING[:left])}"
-    said = " ".join(report_table(whole, Screen(columns)).split())
-    assert (note in said) == (left > 0)
-    assert ("of layers, to fit" in said) == (left > 0)
-    assert max(map(len, lines[: len(whole.tables[0].rows) + 1])) <= columns
+    said = " ".join(" ".join(lines).split())
+    assert said.endswith(f"not shown: {', '.join(LEAVING[:left])}") == (left > 0)
+    assert ("not shown" in said) == (left > 0)
+    assert max(map(len, lines)) <= columns
 
 
-@pytest.mark.parametrize("columns", [20, 40, 60, 80, 100, 120, None])
+LONG = Table(
+    "long",
+    (
+        Column("name", "name", TEXT), Column("why", "why", TEXT), Column("n", "n", EXACT), Column("odd", "odd", TEXT, 1),
+    ),
+    [("net", "a reason of many words that nobody may lose", 12_345_678, "x" * 30), ("net2", "short", 1, "")],
+)  # fmt: skip
+
+
+def test_text_wraps_where_columns_have_no_more_room() -> None:
+    assert report_table(Report("", [LONG], []), Screen(48)) == (
+        "\n"
+        "\n"
+        "name  why                                      n\n"
+        "net   a reason of many words that     12,345,678\n"
+        "      nobody may lose\n"
+        "net2  short                                    1\n"
+        "\n"
+        "not shown: odd\n"
+    )
+
+
+def test_a_word_that_is_wider_than_the_terminal_is_broken() -> None:
+    assert wrap("ab cdefghij k", 4) == ["ab", "cdef", "ghij", "k"]
+    assert wrap("\u540d\u524d\u540d", 4) == ["\u540d\u524d", "\u540d"]
+    assert wrap("", 4) == [""]
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80, 100, 120, None])
 @pytest.mark.parametrize("level", [View(), View(OPS)], ids=["items", "ops"])
 def test_nothing_is_cut(columns: int | None, level: View) -> None:
     whole = mobilenet(level)
     text = report_table(whole, Screen(columns))
-    drawn = [line.split() for line in text.split("\n")]
+    lines = [line.split() for line in text.split("\n")]
     for table in whole.tables:
         for row in cell_texts(table):
             words = " ".join(row).split()
             # What is drawn of a row: all of its first cell, and after that whole words of it in their order.
             assert any(
                 line[: len(row[0].split())] == row[0].split() and _in_order(line, words) and len(line) > 1
-                for line in drawn
+                for line in lines
             ), row
 
 

@@ -209,7 +209,7 @@ def test_what_merged_is_told(tmp_path: Path) -> None:
     (tmp_path / "net.yaml").write_text(
         body(PAIR + "- relu\n- add: [{dwconv: 3}, {conv: 32, kernel: 1}]\n- relu\n- batchnorm\n")
     )
-    result = run("analyze", "net.yaml", "--convention", "deployed", cwd=tmp_path)
+    result = run("analyze", "net.yaml", "--notes", "--convention", "deployed", cwd=tmp_path)
     assert (
         "deployed    2 additions of linear branches merged; not merged: add3 (one convolution would cost more than its branches); "
         "not folded: batchnorm1 (no convolution or linear layer of its own is before it)" in result.out

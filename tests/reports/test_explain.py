@@ -142,7 +142,9 @@ def test_every_name_listed_can_be_explained() -> None:
 def test_without_a_layer_the_names() -> None:
     result = run("explain", "mobilenet")
     assert result.code == 0
-    first, *_, last = result.out.splitlines()
+    head, _, _, _, first, *_, last, _, use = result.out.splitlines()
+    assert head == "MobileNet V1 (bundled): 42 items and layers"
+    assert use == "use  explain ARCHITECTURE NAME"
     assert first.split() == ["conv1", "conv", "32x112x112"]
     assert last.split() == ["linear1", "linear", "1000x1x1"]
 

@@ -296,7 +296,7 @@ def test_a_narrow_terminal_keeps_top1_longer_than_shares(folder: Path, monkeypat
     monkeypatch.setattr("dsconv_cost.cli.emit.screen", lambda: Screen(30))
     out = run("fit", "net.yaml", "--max-macs", "300", "--max-params", "1K", "--vary", "c=2..8:2", cwd=folder).out
     assert "\nc  params  MACs  of 1K  top-1\n" in out
-    assert "first to last: FLOPs, of 300" in " ".join(out.split())
+    assert "not shown: FLOPs, of 300" in " ".join(out.split())
 
 
 def test_none_fits_exits_with_1_and_names_the_nearest(folder: Path) -> None:

@@ -37,6 +37,9 @@ NAMES_SHOWN = 6
 LAYERS_KEPT = 1024
 """How many of the layers made for a form are kept: a network repeats few, and so do those beside it."""
 
+READS_INPUT = "reads the network's input"
+"""Why the separable form keeps a network's first convolutions, unless they have `convert: true`."""
+
 
 class Decision(NamedTuple):
     """What a form did with one convolution or linear layer, and why."""
@@ -149,7 +152,7 @@ def _why_not_separable(node: Node, given: set[int]) -> str | None:
     if layer.convert is False:
         return "convert: false"
     if node.inputs[0] in given and layer.convert is not True:
-        return "reads the network's input"
+        return READS_INPUT
     return None
 
 

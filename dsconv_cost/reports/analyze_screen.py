@@ -1,0 +1,188 @@
+"""The report of `analyze` for a terminal: the answer in words, the layers with equal repetitions in one row, the forms."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+
+from dsconv_cost.costs.analysis import Analysis, Form
+from dsconv_cost.costs.breakdown import OPS, Breakdown, LayerRow, View
+from dsconv_cost.costs.conventions import DEFAULT, convention_named
+from dsconv_cost.named_tuple import NamedTuple
+from dsconv_cost.reports.analyze import folded_notes, kind_table, plain_notes, published_note, sides_text
+from dsconv_cost.reports.answer import answer, cost_headline
+from dsconv_cost.reports.table import (
+    BAR,
+    EXACT,
+    FACTOR,
+    MARK,
+    PERCENT,
+    SCALED,
+    TEXT,
+    Cell,
+    Column,
+    Portion,
+    Repeated,
+    Report,
+    Table,
+)
+
+_LAYER_COLUMNS = (
+    Column("layer", "layer", TEXT),
+    Column("mark", "", MARK, 7),
+    Column("type", "type", TEXT, 6),
+    Column("input", "input", TEXT, 1),
+    Column("output", "output", TEXT, 9),
+    Column("kernel", "k", TEXT, 2),
+    Column("stride", "s", TEXT, 3),
+    Column("params", "params", EXACT, 10),
+    Column("macs", "MACs", SCALED),
+    Column("bar", "", BAR, 8),
+    Column("share", "share", PERCENT),
+    Column("standard", "standard", SCALED, 5),
+    Column("separable", "separable", SCALED, 4),
+    Column("factor", "saves", FACTOR, 11),
+)
+_FORM_COLUMNS = (
+    Column("form", "", TEXT),
+    Column("params", "params", EXACT, 2),
+    Column("macs", "MACs", EXACT),
+    Column("flops", "FLOPs", EXACT, 1),
+    Column("against", "against standard", TEXT),
+)
+_LEGEND = "(most MACs of a row)"
+_REPETITION = re.compile(r"(.*)\[[0-9]+\]")
+
+
+class Show(NamedTuple):
+    """What the screen shows beside the answer, the layers and the forms."""
+
+    every: bool = False
+    """A row for each repetition, and for items that cost nothing."""
+    exact: bool = False
+    legend: bool = True
+    published: bool = False
+    kinds: bool = False
+    notes: bool = False
+
+
+def screen_report(analysis: Analysis, view: View, show: Show) -> Report:
+    """Return what `analyze` shows on a terminal."""
+    breakdown = Breakdown(analysis, view)
+    rows = list(breakdown.rows())
+    in_order = view.key == "order" and view.level != OPS
+    folds = [[row] for row in rows] if show.every or not in_order else list(_folds(rows))
+    shown = [fold for fold in folds if show.every or not in_order or fold[0].params or fold[0].macs] or folds
+    tables = [_layer_table(analysis, shown, show.exact), _form_table(analysis)]
+    if show.kinds:
+        tables.append(kind_table(analysis))
+    notes = plain_notes(analysis, breakdown, len(rows))
+    if show.notes:
+        notes += folded_notes(analysis, rows, view)
+    published = analysis.architecture.published
+    if show.published:
+        notes += [("published", published_note(analysis, entry)) for entry in published]
+    more = ["saves: against standard"] if show.legend else []
+    if published and not show.published:
+        more.append(_published_in_short(analysis))
+    if free := sum(map(len, folds)) - sum(map(len, shown)):
+        more.append(f"{free} item{'' if free == 1 else 's'} without cost: --all")
+    offered = [("--notes", show.notes), ("--kinds", show.kinds)]
+    if options := [option for option, is_shown in offered if not is_shown]:
+        more.append(f"more: {' '.join(options)}")
+    return Report(
+        cost_headline(analysis), tables, notes, answer=tuple(answer(analysis)), more=tuple(more),
+        legend=_LEGEND if show.legend else "", legends={"merged": ("standard",)},
+    )  # fmt: skip
+
+
+# -- tables ---------------------------------------------------------------------------------------
+
+
+def _folds(rows: Iterable[LayerRow]) -> Iterator[list[LayerRow]]:
+    """Yield the rows that are one on the screen: equal repetitions that follow each other."""
+    for _, equal in groupby(rows, key=_likeness):
+        yield list(equal)
+
+
+def _likeness(row: LayerRow) -> tuple[object, ...]:
+    return (_stem(row.name), *row._replace(name="", nodes=[]))
+
+
+def _layer_table(analysis: Analysis, folds: list[list[LayerRow]], exact: bool) -> Table:
+    whole = analysis.total.macs
+    stems = Counter(_stem(fold[0].name) for fold in folds)
+    cells = [_cells(fold, _name(fold, stems), whole) for fold in folds]
+    macs = [sum(row.macs for row in fold) for fold in folds]
+    costly = [index for index, own in enumerate(macs) if len(macs) > 1 and 2 * own >= max(macs) > 0]
+    columns: tuple[Column, ...] = _LAYER_COLUMNS
+    if exact:
+        columns = tuple(c._replace(values=EXACT) if c.values == SCALED else c for c in columns)
+    return Table("layers", columns, cells, costly if len(costly) < len(macs) / 2 else ())
+
+
+def _stem(name: str) -> str:
+    """Return the name of the item that a row repeats."""
+    repetition = _REPETITION.fullmatch(name)
+    return repetition[1] if repetition else name
+
+
+def _name(fold: list[LayerRow], stems: Mapping[str, int]) -> str:
+    """Return the name of a row: `conv x5` for all repetitions of an item, `conv[2-5]` for some of them."""
+    first, last = fold[0].name, fold[-1].name
+    if len(fold) == 1:
+        return first
+    stem = _stem(first)
+    return f"{stem} x{len(fold)}" if stems[stem] == 1 else f"{first[:-1]}-{last[len(stem) + 1 :]}"
+
+
+def _cells(fold: list[LayerRow], name: str, whole: int) -> tuple[Cell, ...]:
+    row, times = fold[0], len(fold)
+    share = times * row.macs / whole if whole else None
+    kind = max((node for node in row.nodes if node.kind.weighted), key=lambda node: node.counts.macs, default=None)
+    word = str(kind.kind) if kind else ""
+    return (
+        name, word, row.type, " ".join(map(str, row.inputs)), str(row.output), sides_text(row.kernel), sides_text(row.stride),
+        Repeated(times, row.params) if times > 1 else row.params, times * row.macs,
+        None if share is None else Portion(share, word), share, "merged" if row.merged else times * row.standard,
+        times * row.separable, row.factor,
+    )  # fmt: skip
+
+
+def _form_table(analysis: Analysis) -> Table:
+    base, mine = analysis.standard, analysis.as_written
+    same = [name for name, form in (("standard", base), ("separable", analysis.separable)) if form.total == mine.total]
+    forms = [(" = ".join(["as written", *same]), mine)]
+    forms += [
+        (name, form) for name, form in (("standard", base), ("separable", analysis.separable)) if name not in same
+    ]
+    rows: list[tuple[Cell, ...]] = [
+        (name, form.params, form.macs, form.flops, _saved(form, base)) for name, form in forms
+    ]
+    convention = analysis.convention
+    first = _FORM_COLUMNS[0]._replace(title=f"convention {convention.name} {convention.version}")
+    return Table("totals", (first, *_FORM_COLUMNS[1:]), rows)
+
+
+def _saved(form: Form, base: Form) -> str:
+    """Return how much less a form costs than the standard one."""
+    pairs = (("MACs", form.total.macs, base.total.macs), ("params", form.total.params, base.total.params))
+    return ", ".join(
+        f"{100 * (own - standard) / standard:+.1f}% {what}"
+        for what, own, standard in pairs
+        if own != standard and standard
+    )
+
+
+def _published_in_short(analysis: Analysis) -> str:
+    """Return how many published figures agree."""
+    forms = {"as_written": analysis.as_written, "standard": analysis.standard, "separable": analysis.separable}
+    agreeing = [
+        figure.agrees(getattr(figures, metric))
+        for entry in analysis.architecture.published
+        for figures in [forms[entry.form].under(convention_named(entry.convention or DEFAULT.name))]
+        for metric, figure in entry.figures().items()
+    ]
+    counts = ((agreeing.count(True), "agree"), (agreeing.count(False), "differ"))
+    told = ", ".join(f"{count} {verdict}" for count, verdict in counts if count)
+    return f"published figures: {told or 'no costs'} (--published)"
