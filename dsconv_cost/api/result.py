@@ -55,4 +55,10 @@ def data_frame(columns: dict[str, list[Any]], library: str | None) -> Any:
     name = next((one for one in wanted if find_spec(one) is not None), None)
     if name is None:
         raise ImportError(f"to_dataframe needs {' or '.join(wanted)}: install one with `pip install {wanted[0]}`")
-    return import_module(name).DataFrame(columns)
+    return import_module(name).DataFrame({key: _of_one_type(values) for key, values in columns.items()})
+
+
+def _of_one_type(values: list[Any]) -> list[Any]:
+    """Return a column with floats alone where it has integers and floats; polars takes no mixture."""
+    types = {type(value) for value in values if value is not None}
+    return [value if value is None else float(value) for value in values] if types == {int, float} else values
