@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, Unpack
 
 from dsconv_cost.api.inputs import (
@@ -30,7 +30,7 @@ from dsconv_cost.sources.load import Source
 from dsconv_cost.sources.settings import literal_of, split_settings
 from dsconv_cost.text import inert
 
-GivenAxes = Mapping[str, str | Sequence[object]]
+GivenAxes = Mapping[str, str | Iterable[object]]
 """Hyperparameter -> its values: a list, or a text such as "0.25..1.0:0.05"."""
 
 
@@ -137,9 +137,14 @@ def _axes(vary: GivenAxes) -> list[Axis]:
         if isinstance(values, str):
             axes.append(parse_axis(f"{name}={values}", "vary"))
             continue
-        if not isinstance(values, Sequence) or not values:
-            raise TypeError(f"vary {name}: received {values!r}, expected a list of values, or a range as a text")
-        axes.append(axis_of(name, [literal_of(name, value) for value in values], f"vary {name}"))
+        if not isinstance(values, Iterable) or isinstance(values, Mapping):
+            raise TypeError(
+                f"vary {name}: received {type(values).__name__}, expected a list of values, or a range as a text"
+            )
+        chosen = [literal_of(name, value) for value in values]
+        if not chosen:
+            raise UsageError(f"vary {name}: received no value, expected one or more")
+        axes.append(axis_of(name, chosen, f"vary {name}"))
     return axes
 
 

@@ -1,5 +1,6 @@
 """Hyperparameters: the values written on a command line or in a call, and those that a network gets."""
 
+import operator
 import os
 from collections.abc import Mapping
 
@@ -46,6 +47,8 @@ def literal_of(name: str, value: object) -> Value:
         return tuple(literal_of(name, v) for v in value)
     if isinstance(value, (bool, str)):
         return value
+    if not isinstance(value, float) and hasattr(value, "__index__"):
+        value = operator.index(value)  # an integer of another library
     if isinstance(value, (int, float)):
         if not -MAX_NUMBER <= value <= MAX_NUMBER:
             raise UsageError(f"{name}: received {value}, expected a number of at most 2**53")

@@ -58,6 +58,10 @@ def test_numbers_of_other_libraries() -> None:
             return 8
 
     assert rows(from_dict({**DATA, "input": [3, Whole(), Whole()]})) == rows(from_dict({**DATA, "input": [3, 8, 8]}))
+    assert rows(from_dict(DATA, width=Whole())) == rows(DATA)
+    assert fit("mobilenet", {"middle": (Whole() for _ in range(1))}, max_macs="1G").best == fit(
+        "mobilenet", {"middle": "8"}, max_macs="1G"
+    ).best  # fmt: skip
 
 
 def test_text_is_kept_as_it_is() -> None:
@@ -126,7 +130,7 @@ WRONG_TYPES: dict[str, tuple[Callable[[], Any], str]] = {
     "a layer": (lambda: explain("mobilenet", 1), "layer: received int, expected the name"),  # type: ignore[arg-type]
     "fit": (lambda: fit(MISSING, {"alpha": [1]}, max_macs=1), "received object, expected an Architecture, a path"),
     "vary": (lambda: fit("mobilenet", "alpha=1,2", max_macs=1), "vary: received str, expected a dict"),  # type: ignore[arg-type]
-    "values": (lambda: fit("mobilenet", {"alpha": 3}, max_macs=1), "vary alpha: received 3, expected a list"),  # type: ignore[dict-item]
+    "values": (lambda: fit("mobilenet", {"alpha": 3}, max_macs=1), "vary alpha: received int, expected a list"),  # type: ignore[dict-item]
     "a value": (lambda: fit("mobilenet", {"alpha": [None]}, max_macs=1), "alpha: received NoneType, expected a number"),
     "a limit": (lambda: fit("mobilenet", {"alpha": [1]}, max_macs=[1]), "max_macs: received list, expected an integer"),  # type: ignore[arg-type]
     "no argument of fit": (
@@ -169,6 +173,7 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
     "a layer": (lambda: explain("mobilenet", "dsconv3/dv"), "has no layer 'dsconv3/dv': did you mean 'dsconv3/dw'"),
     "no limit": (lambda: fit("mobilenet", {"alpha": [1]}), "nothing to fit: give max_macs, max_params"),
     "nothing to vary": (lambda: fit("mobilenet", {}, max_macs=1), "nothing to vary: give vary, e.g."),
+    "no value to vary": (lambda: fit("mobilenet", {"alpha": []}, max_macs=1), "vary alpha: received no value"),
     "an objective": (lambda: fit("mobilenet", {"alpha": [1]}, max_macs=1, objective="mac"), "expected macs, params, top1"),
     "no top-1": (
         lambda: fit("mobilenet", {"alpha": [0.6]}, max_macs="1G", objective="top1"), "the file has no published top-1",
