@@ -137,6 +137,33 @@ class AvgPool(Pool):
         return self.count_padding
 
 
+class BlurPool(Pool):
+    """A fixed blur filter on each channel, usually with a stride: a depthwise convolution whose kernel is not learned.
+
+    MACs = H_out W_out k_h k_w C_in, as of any depthwise convolution; nothing is a parameter.
+    """
+
+    __slots__ = ()
+    type = "blur_pool"
+    kinds = (OperationKind("blur", weighted=True, kept="a fixed filter"),)
+    main = Field("kernel", SIDES, "height and width of the filter", also=("filt_size", "filter_size", "kernel_size"))
+    fields = (
+        Field("stride", SIDES, "steps between windows", (2, 2), ("strides",)),
+        Field("padding", PADDING, "positions added around the input; same gives ceil(in / stride)", "same", ("pad",)),
+    )
+    ceil_mode = False
+    also = ("blurpool", "blurpool2d", "blur", "antialias")
+    formulas = {**Pool.formulas, "macs": "H_out * W_out * k_h * k_w * C_in"}
+    counted = (
+        "one MAC for each element of the filter at each output position; the filter is fixed, so it is no parameter"
+    )
+    source = "Zhang 2019, arXiv:1904.11486"
+
+    def counts(self, inputs: Inputs, output: Shape) -> Counts:
+        macs = output.elements * self.kernel[0] * self.kernel[1]
+        return Counts(macs=macs, read=inputs[0].elements, written=output.elements)
+
+
 class GlobalPool(Layer):
     """One value of each channel: C x H x W becomes C x 1 x 1."""
 
@@ -236,4 +263,4 @@ class Reduce(Layer):
         return Counts(pooled=elements, read=elements, written=output.elements, windowed=elements)
 
 
-POOLS: tuple[type[Layer], ...] = (MaxPool, AvgPool, GlobalAvgPool, GlobalMaxPool, AdaptiveAvgPool, Reduce)
+POOLS: tuple[type[Layer], ...] = (MaxPool, AvgPool, BlurPool, GlobalAvgPool, GlobalMaxPool, AdaptiveAvgPool, Reduce)

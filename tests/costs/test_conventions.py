@@ -162,6 +162,7 @@ def test_complete_leaves_no_operation_out() -> None:
             "dwconv",
             "conv_transpose",
             "linear",
+            "blur_pool",
             "add",
             "subtract",
             "maximum",

@@ -24,6 +24,8 @@ MAY_CHANGE_NOTHING: dict[tuple[str, str], str] = {
     ("inverted_residual", "padding"): "numbers may say what same does",
     ("maxpool", "padding"): "same may come to no padding",
     ("avgpool", "padding"): "same may come to no padding",
+    ("blur_pool", "stride"): "1 may do what its default, 2, does: one window fits",
+    ("blur_pool", "padding"): "numbers may say what same does",
     ("conv", "dilation"): "a dilated window costs what another does, and same keeps the size",
     ("dwconv", "dilation"): "a dilated window costs what another does, and same keeps the size",
     ("conv_transpose", "dilation"): "a dilated window costs what another does, and same keeps the size",

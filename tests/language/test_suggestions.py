@@ -14,6 +14,7 @@ TYPES = {
     **dict.fromkeys(("pixel_unshuffle", "PixelUnshuffle", "SpaceToDepth"), "did you mean 'space_to_depth'?"),
     **dict.fromkeys(("globalmaxpool", "global_max_pool", "GlobalMaxPooling2D"), "did you mean 'global_maxpool'?"),
     **dict.fromkeys(("instance_norm", "InstanceNormalization", "InstanceNorm2d"), "did you mean 'instancenorm'?"),
+    "BlurPool": "did you mean 'blur_pool'?",
     "transpose": "did you mean 'permute'?",
     "view": "did you mean 'reshape'?",
     "LocalResponseNorm": "did you mean 'lrn'?",

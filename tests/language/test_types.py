@@ -28,6 +28,7 @@ TABLE = {
     "pad": "sides; channels=0",
     "reshape": "size; ",
     "permute": "order; ",
+    "blur_pool": "kernel; stride=2, padding=same",
     "reduce": "how; over=[height, width]",
     "upsample": "factor; mode=nearest",
     "resize": "size; mode=bilinear",

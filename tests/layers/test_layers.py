@@ -286,6 +286,14 @@ POOLS = [
     ),
     case("global_maxpool", {}, (64, 17, 23), (64, 1, 1), "pooling", pooled=64 * 17 * 23),
     case("global_avgpool", {}, (1024, 7, 7), (1024, 1, 1), "pooling", pooled=1024 * 49),
+    case(
+        "blur_pool", {"kernel": 3}, (128, 56, 56), (128, 28, 28), "blur", "TResNet's, measured in timm 1.0.31",
+        macs=903_168,
+    ),
+    case(
+        "blur_pool", {"kernel": (1, 4), "stride": 1, "padding": "valid"}, (8, 7, 9), (8, 7, 6), "blur", "on one side",
+        macs=8 * 7 * 6 * 4,
+    ),
     case("reduce", {"how": "mean"}, (64, 7, 5), (64, 1, 1), "pooling", "a global mean", pooled=64 * 35),
     case("reduce", {"how": "max", "over": "channels"}, (64, 7, 5), (1, 7, 5), "pooling", "CBAM's", pooled=64 * 35),
     case(
@@ -437,6 +445,7 @@ REFUSED = [
     pytest.param("maxpool", {"kernel": 6}, [(6, 5, 5)], "a kernel of 6 does not fit", "kernel", id="maxpool"),
     pytest.param("maxpool", {"kernel": 6, "stride": 1, "ceil_mode": True}, [(6, 5, 5)], "a kernel of 6 does not fit",
                  "kernel", id="maxpool that ceil_mode does not help"),
+    pytest.param("blur_pool", {"kernel": 6, "padding": 0}, [(6, 5, 5)], "a kernel of 6 does not fit", "kernel", id="blur_pool"),
     pytest.param("adaptive_avgpool", {"size": 100_000}, [(6, 5, 5)], "at most 65,536", "size", id="adaptive_avgpool"),
     pytest.param("add", {"branches": ()}, [(6, 5, 5), (7, 5, 5)],
                  "add needs branches of equal shape (or 1 along a side), received 6x5x5, 7x5x5", None, id="add"),

@@ -112,6 +112,7 @@ CUT = [
     ("- {dwconv: 3}\n- {channel_shuffle: 2}\n- {conv: 4, kernel: 1}", "a shuffle"),
     ("- {dwconv: 3}\n- {slice: [0, 8]}\n- {conv: 4, kernel: 1}", "a slice"),
     ("- {dwconv: 3}\n- {pad: 1}\n- {conv: 4, kernel: 1}", "padding of its own"),
+    ("- {dwconv: 3}\n- {blur_pool: 3}\n- {conv: 4, kernel: 1}", "a blur"),
     ("- {dwconv: 3}\n- {reduce: max, over: height}\n- {conv: 4, kernel: 1}", "a reduction"),
     ("- {dwconv: 3}\n- {permute: [channels, width, height]}\n- {conv: 4, kernel: 1}", "axes turned"),
     ("- {dwconv: 3}\n- multiply: [previous, [{reduce: mean, over: width}, {conv: 8, kernel: 1}, sigmoid]]\n"

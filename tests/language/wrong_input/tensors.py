@@ -485,4 +485,12 @@ CASES: tuple[Case, ...] = (
         "- {reshape: [-1, 3, -1]}",
         (3, 13, "reshape size: received the list [-1, 3, -1], ... rest"),
     ),
+    item(
+        "a blur of no size", "- {blur_pool: 0}", (3, 15, "blur_pool kernel: received 0, expected ... [height, width]")
+    ),
+    item(
+        "a blur wider than the map",
+        "- {crop: [2, 2]}\n- {blur_pool: 3, padding: 0}",
+        (4, 15, "blur_pool: a kernel of 3 does not fit the input of 2: take a smaller kernel, or more padding"),
+    ),
 )
