@@ -44,6 +44,7 @@ class AnalysisResult(Analysis, Result):
             analysis.unused,
         )
         self._by_name: dict[str, _Found] | None = None
+        self._inputs: dict[View, dict[str, list[str]]] = {}
 
     @property
     def params(self) -> int:
@@ -103,7 +104,9 @@ class AnalysisResult(Analysis, Result):
         `input` is the network's own.
         """
         view = self._found(name).view
-        return self._sources(list(Breakdown(self, view).rows()))[name]
+        if view not in self._inputs:
+            self._inputs[view] = self._sources(list(Breakdown(self, view).rows()))
+        return list(self._inputs[view][name])
 
     def _sources(self, rows: list[LayerRow]) -> dict[str, list[str]]:
         """Return for each row the rows that it takes inputs from, in the order of its layers."""

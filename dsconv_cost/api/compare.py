@@ -61,7 +61,8 @@ class CompareResult(Result):
         return comparison_report(self.networks, self.baseline, self.convention)
 
     def __repr__(self) -> str:
-        return f"<{len(self.networks)} networks compared: {', '.join(map(repr, self.networks[:3]))}{', ...' * (len(self) > 3)}>"
+        some = ", ".join(map(repr, self.networks[:3])) + ", ..." * (len(self) > 3)
+        return f"<{len(self)} network{'s' * (len(self) != 1)} compared: {some}>"
 
 
 def compare(

@@ -43,6 +43,12 @@ def test_inputs_by_name(case: str) -> None:
     assert analyze(loads(GRAPH)).inputs_of(name) == inputs
 
 
+def test_inputs_are_the_callers_own() -> None:
+    costs = analyze(loads(GRAPH))
+    costs.inputs_of("stem").clear()
+    assert costs.inputs_of("stem") == ["input"]
+
+
 def test_edges() -> None:
     costs = analyze(loads(GRAPH))
     assert costs.edges() == [
@@ -103,7 +109,7 @@ REPRS = {
     ),
     "a row": (lambda: analyze("mobilenet")["conv1"], "<conv conv1: 928 params, 10,838,016 MACs>"),
     "a form": (lambda: analyze("mobilenet").standard, "<Form: 44 layers, 29,294,088 params, 4,867,293,184 MACs>"),
-    "compare": (lambda: compare("mobilenet"), "<1 networks compared: <mobilenet: 4,231,976 params, 568,740,352 MACs>>"),
+    "compare": (lambda: compare("mobilenet"), "<1 network compared: <mobilenet: 4,231,976 params, 568,740,352 MACs>>"),
     "diff": (
         lambda: diff("mobilenet", "mobilenet@alpha=0.5"),
         "<mobilenet -> mobilenet@alpha=0.5: -2,900,384 params, -419,243,264 MACs>",
