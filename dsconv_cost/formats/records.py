@@ -151,11 +151,12 @@ def analysis_json(analysis: Analysis, view: View) -> Iterator[str]:
         for row in described
     )
     head = json.dumps(document(analysis, view), indent=2).removesuffix("\n}")
-    opening = f'{head},\n  "layers": [\n    '
+    # A CI runner reads commands from any line of a log; inside a JSON string an escape means the same character.
+    yield f'{head},\n  "layers": ['.replace("##[", "#\\u0023[")
+    before = "\n    "
     while piece := ",\n    ".join(islice(lines, LINES_AT_ONCE)):
-        # A CI runner reads commands from any line of a log; inside a JSON string an escape means the same character.
-        yield (opening + piece).replace("##[", "#\\u0023[")
-        opening = ",\n    "
+        yield (before + piece).replace("##[", "#\\u0023[")
+        before = ",\n    "
     yield "\n  ]\n}\n"
 
 

@@ -9,7 +9,7 @@ SCALES = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "B": 10**9}
 FIGURE_METRICS = ("params", "macs", "flops")
 FORMS = ("as_written", "standard", "separable")
 
-_QUANTITY = re.compile(r"([0-9]{1,15})(?:\.([0-9]{1,9}))?\s?([KMGB]?)")
+_QUANTITY = re.compile(r"([0-9]{1,15})(?:\.([0-9]{1,9}))? ?([KMGB]?)")
 
 
 class Quantity(NamedTuple):
@@ -30,7 +30,8 @@ class Quantity(NamedTuple):
 
 def quantity(text: str) -> Quantity | None:
     """Return the quantity `text` means, or None when it is none (`600M`, `0.70B`, `28589128`)."""
-    match = _QUANTITY.fullmatch(text.strip())
+    text = text.strip().replace("\t", " ")  # it is shown as it is
+    match = _QUANTITY.fullmatch(text)
     if match is None:
         return None
     whole, fraction, unit = match.group(1), match.group(2) or "", match.group(3)
@@ -38,7 +39,7 @@ def quantity(text: str) -> Quantity | None:
     step: int = 10 ** len(fraction)
     if scale % step:
         return None
-    return Quantity(text.strip(), int(whole + fraction), scale // step)
+    return Quantity(text, int(whole + fraction), scale // step)
 
 
 class Published(NamedTuple):

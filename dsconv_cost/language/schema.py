@@ -18,7 +18,7 @@ _VALUE: Schema = {"anyOf": [_SCALAR, {"type": "array", "items": _SCALAR}]}
 _QUANTITY: Schema = {
     "anyOf": [
         {"type": "integer", "minimum": 0},
-        {"type": "string", "pattern": r"^[0-9]{1,15}(\.[0-9]{1,9})?\s?[KMGB]?$"},
+        {"type": "string", "pattern": r"^[0-9]{1,15}(\.[0-9]{1,9})?[ \t]?[KMGB]?$"},
     ]
 }
 _PER_CENT: Schema = {"type": "number", "minimum": 0, "maximum": 100}
