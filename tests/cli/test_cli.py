@@ -124,6 +124,12 @@ def test_csv_has_the_rows_of_json() -> None:
     assert join["input"] == "64x56x56 64x56x56"
 
 
+def test_json_without_rows_is_json(tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").write_text("input: [3, 4, 4]\nlayers: [softmax]\n", encoding="utf-8")
+    document = json.loads(run("analyze", "net.yaml", "--expand", "--format", "json", cwd=tmp_path).out)
+    assert (document["layers"], document["totals"]["as_written"]) == ([], {"params": 0, "macs": 0, "flops": 0})
+
+
 def test_sort_and_top_hold_for_every_format() -> None:
     options = ("--sort", "params", "--top", "2")
     document = json.loads(run("analyze", "mobilenet", "--format", "json", *options).out)

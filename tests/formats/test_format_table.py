@@ -117,6 +117,6 @@ def test_a_long_text_comes_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(records, "LINES_AT_ONCE", 10)
     content = analysis_content(analyze(load("mobilenet")), View())
     found = list(pieces(content, "json", Screen()))
-    # 27 convolutions with a norm and an activation each, one pooling and one linear layer: 83 lines, and the end
-    assert len(found) == 9 + 1
+    # 27 convolutions with a norm and an activation each, one pooling and one linear layer: 83 lines, the start and the end
+    assert len(found) == 1 + 9 + 1
     assert "".join(found) == run("analyze", "mobilenet", "--format", "json").out

@@ -152,6 +152,17 @@ def test_rich_markup_is_shown_as_it_is(tmp_path: Path) -> None:
 
 # -- wrong files ------------------------------------------------------------------------------------
 
+
+@pytest.mark.parametrize("space", ["\t", "\n", "\r", "\x0b", "\u2028", "\u00a0"], ids=repr)
+def test_the_space_in_a_published_figure(space: str, tmp_path: Path) -> None:
+    figure = quoted(f"3{space}K")
+    (tmp_path / "net.yaml").write_text(f"published: [{{params: {figure}, source: x}}]\n{LAYERS}", encoding="utf-8")
+    results = [run("analyze", "net.yaml", cwd=tmp_path), run("reconcile", "mobilenet", "--number", f"3{space}K")]
+    for result in results:
+        assert result.code == (0 if space == "\t" else 2)
+        assert_inert(result.out + result.err)
+
+
 WRONG: dict[str, str] = {
     "a type": "layers: [{text}]",
     "a field": "layers: [{{conv: 8, kernel: 3, {text}: 1}}]",

@@ -11,6 +11,7 @@ from dsconv_cost.costs.analysis import Analysis
 from dsconv_cost.language.limits import METRICS
 from dsconv_cost.network.transforms.convert import separable_form, standard_form
 from dsconv_cost.sources import bundled
+from dsconv_cost.sources.mapping import text_of_mapping
 from tests.fuzz import commands, generate, oracles
 from tests.fuzz.mutate import mutated, spliced
 from tests.fuzz.oracles import Find, expect
@@ -74,13 +75,12 @@ def _rewritten(random: Random, folder: Path) -> Iterator[Input]:
     found = oracles.loaded(text_of(root))
     if isinstance(found, Analysis):
         _expect_idempotent(found)
-        for way in REWRITINGS:
-            other = rewritten(root, way, random)
-            if other is not None:
-                yield Input(
-                    json.dumps({"way": way, "said": text_of(root, random), "otherwise": text_of(other, random)}),
-                    check_same,
-                )
+        ways = {way: rewritten(root, way, random) for way in REWRITINGS}
+        said = {way: text_of(other, random) for way, other in ways.items() if other is not None}
+        if "None" not in str(root):
+            said["a mapping of Python"] = text_of_mapping(root)
+        for way, otherwise in said.items():
+            yield Input(json.dumps({"way": way, "said": text_of(root, random), "otherwise": otherwise}), check_same)
 
 
 def _figures(found: Analysis) -> object:
