@@ -16,7 +16,6 @@ from dsconv_cost.layers.fields import (
     REQUIRED,
     BodyKind,
     BranchesKind,
-    Flag,
     Kind,
     PaddingKind,
     ShortcutKind,
@@ -24,7 +23,6 @@ from dsconv_cost.layers.fields import (
     SizeOf,
     Whole,
 )
-from dsconv_cost.layers.kinds import ChannelRange, Convert, Fraction, OptionalWhole, Ratio, SplitParts
 from tests.fuzz.write import Tree
 
 CHANNELS = (1, 2, 4, 4, 8, 8, 8, 16, 16, 12, 3)
@@ -157,25 +155,35 @@ class NetworkMaker:
             case PaddingKind():
                 numbers: list[Tree] = [0, 1, 1, [0, 1], [1, 0, 1, 1]]
                 return random.choice([*kind.words(), *kind.words(), *numbers])
-            case ChannelRange():
-                start = random.choice((0, 0, 1))
-                return [start, start + random.choice((1, 2, 4))]
-            case SplitParts():
-                return random.choice((2, 2, [4, 4], [2, 6]))
-            case OptionalWhole():
-                return random.choice(("none", 2, 4))
-            case Ratio():
-                return random.choice((1, 2, 3, 1.5, 0.5))
-            case Fraction():
-                return random.choice((0, 0.2, 0.5, 1))
-            case Convert():
-                return random.choice(("auto", True, False))
-            case Flag():
+            case Whole() if field == "groups":
+                return self.number((1, 2, 4))
+        return self.value_by(kind.schema())
+
+    def value_by(self, schema: Any) -> Tree:
+        """Return a value by the schema of its kind, so that kinds which nobody thought of here are tried too."""
+        random = self.random
+        match schema:
+            case {"anyOf": list(options)}:
+                return self.value_by(random.choice([option for option in options if "string" not in str(option)]))
+            case {"enum": list(words)}:
+                return random.choice(words)
+            case {"type": "array", "items": dict(items)}:
+                low = int(str(schema.get("minItems", 1)))
+                values = [
+                    self.value_by(items) for _ in range(random.randint(low, int(str(schema.get("maxItems", low + 1)))))
+                ]
+                if schema.get("uniqueItems"):
+                    return random.sample(unique, len(unique)) if (unique := list(dict.fromkeys(values))) else values
+                numbers = [value for value in values if isinstance(value, int)]
+                return sorted(numbers) if len(numbers) == len(values) and self.chance(0.6) else values
+            case {"type": "boolean"}:
                 return self.chance(0.5)
-            case Whole():
-                return self.number((1, 2, 4) if field == "groups" else CHANNELS)
-        words = list(kind.words())
-        return random.choice(words) if words else random.choice((1, "none", True))
+            case {"type": "number"}:
+                bottom, top = float(str(schema.get("minimum", 0))), float(str(schema.get("maximum", 9)))
+                return random.choice([value for value in (0.5, 1, 1.5, 2, 3, 0.2) if bottom <= value <= top])
+            case {"type": "integer", "minimum": int(least)}:
+                return self.number(tuple(value for value in (least, *CHANNELS, 1, 2) if value >= least))
+        return self.number(CHANNELS)
 
     # -- items ----------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from typing import Any
 from dsconv_cost.language.vocabulary import TYPES
 from dsconv_cost.layers import Layer
 from dsconv_cost.layers.composites import COMPOSITES
-from dsconv_cost.layers.fields import BodyKind, BranchesKind, Choice, Flag, Sentinel, ShortcutKind, Whole
+from dsconv_cost.layers.fields import BodyKind, BranchesKind, Sentinel, Whole
 from tests.fuzz.write import Tree
 
 Root = dict[str, Tree]
@@ -221,12 +221,10 @@ def defaults(root: Root, random: Random) -> Root:
         if type_.type == "dwconv":
             above |= set(root.get("defaults", {}).get("conv", {}))
         for field in type_.fields:
-            plain = not isinstance(field.default, Sentinel) and not isinstance(field.kind, (BodyKind, ShortcutKind))
+            default = "none" if field.default is None and "none" in field.kind.words() else field.default
+            plain = not isinstance(default, Sentinel) and default is not None and not isinstance(field.kind, BodyKind)
             if plain and field.name not in item and field.name not in above and random.random() < 0.5:
-                item[field.name] = {"true": True, "false": False}.get(field.default_text, field.default_text)
-                if isinstance(item[field.name], str) and not isinstance(field.kind, (Choice, Flag)):
-                    text = field.default_text
-                    item[field.name] = int(text) if text.isdigit() else text
+                item[field.name] = list(default) if isinstance(default, tuple) else default
         body[index] = item
     return root
 
