@@ -137,7 +137,10 @@ def _read(request: Request) -> _Inputs:
     arguments = list(request.arguments)
     if not arguments:
         arguments = locked_arguments(locked.architectures) if locked is not None else []
-        arguments += named_architectures(budget) if budget is not None else []
+        if budget is not None:
+            named = named_architectures(budget)
+            arguments += named.paths
+            faults += named.faults
         if not arguments and not said_something(budget, faults) and not (locked is not None and locked.architectures):
             hint = unread_budget(request)
             raise UsageError(

@@ -4,6 +4,7 @@ import os
 from typing import NamedTuple
 
 from dsconv_cost import patterns
+from dsconv_cost.budget.networks import InputFault
 from dsconv_cost.errors import InputError, Problem, UsageError
 from dsconv_cost.language.limits import OFF, Limit
 from dsconv_cost.language.nodes import REFUSED, ListNode, MappingNode, YamlNode, kind_of_node, read_nodes
@@ -173,6 +174,11 @@ class BudgetTargets:
             self._contents[root, depth] = contents_of(root, depth)
         return self._contents[root, depth]
 
+    def faults(self) -> list[InputFault]:
+        """Return the folders that were looked into and cannot be read."""
+        unreadable = dict(pair for around in self._contents.values() for pair in around.unreadable)
+        return [InputFault(path, UsageError(message)) for path, message in unreadable.items()]
+
     def left_out(self) -> list[tuple[str, str]]:
         """Return what is in the folders that the patterns look into and no entry means, not even one that is off, and why."""
         globs = [_normal(e.architecture) for e in self.file.entries if e.architecture and e.level != OFF]
@@ -215,10 +221,19 @@ class BudgetTargets:
         return deeper if not patterns.wrong(deeper) and self._find(_normal(deeper)) else None
 
 
-def named_architectures(file: BudgetFile) -> list[str]:
+class NamedArchitectures(NamedTuple):
+    """The architectures that the entries of a file mean."""
+
+    paths: list[str]
+    faults: list[InputFault]
+    """The folders that their patterns look into and that cannot be read."""
+
+
+def named_architectures(file: BudgetFile) -> NamedArchitectures:
     """Return the architectures that the entries of a file mean, for a call that names none."""
     targets = BudgetTargets(file)
-    return list(dict.fromkeys(path for entry in file.entries if entry.level != OFF for path in targets.on_disk(entry)))
+    paths = dict.fromkeys(path for entry in file.entries if entry.level != OFF for path in targets.on_disk(entry))
+    return NamedArchitectures(list(paths), targets.faults())
 
 
 def _normal(pattern: str) -> str:

@@ -35,7 +35,10 @@ def update_lock(request: Request) -> LockUpdate:
     arguments = list(request.arguments)
     if not arguments:
         arguments = locked_arguments(kept)
-        arguments += named_architectures(budget) if budget is not None else []
+        if budget is not None:
+            named = named_architectures(budget)
+            arguments += named.paths
+            faults += named.faults
         if not arguments and not said_something(budget, faults):
             hint = unread_budget(request)
             raise UsageError(f"nothing to lock: name an architecture or a folder{hint and '. '}{hint}")

@@ -91,9 +91,10 @@ class CheckedFiles:
             _refuse_other_words(argument)
             if os.path.isdir(argument):
                 self.folders.append(argument)
-                paths, skipped = contents_of(argument)
+                paths, skipped, unreadable = contents_of(argument)
                 self.skipped += skipped
-                if not paths:
+                self.faults += [InputFault(path, UsageError(message)) for path, message in unreadable]
+                if not paths and not unreadable:
                     raise UsageError(f"{inert(argument)} holds no architecture: a YAML file with layers among its keys")
             else:
                 paths = [argument]

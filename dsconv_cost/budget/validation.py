@@ -149,5 +149,6 @@ def _budget_faults(path: str, named: bool) -> list[InputFault]:
         return [InputFault(path, error)]
     if budget.problems:
         return [InputFault(path, budget.error(budget.problems))]
-    files = CheckedFiles(named_architectures(budget), False)
-    return [*files.faults, *select(_REQUEST, budget, files).faults]
+    meant = named_architectures(budget)
+    files = CheckedFiles(meant.paths, False)
+    return [*meant.faults, *files.faults, *select(_REQUEST, budget, files).faults]

@@ -5,20 +5,23 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from dsconv_cost.errors import DsconvCostError, UsageError
-from dsconv_cost.language.nodes import ListNode, MappingNode, ScalarNode, read_nodes
+from dsconv_cost.errors import DsconvCostError
+from dsconv_cost.language.nodes import REFUSED, ListNode, MappingNode, ScalarNode, read_nodes
 from dsconv_cost.language.reader.file import FILE_KEYS
 from dsconv_cost.sources.near_paths import YAML_ENDINGS
 from dsconv_cost.sources.read import LARGEST_FILE, read_text, start_of
 from dsconv_cost.text import inert, nearest_words
 
-LOOKED_AT = 1 << 20
-"""Bytes of a file that is not UTF-8."""
-_ESCAPE = re.compile(r"\\[xuU]")
-_MAY_HAVE_LAYERS = re.compile(r"layers[\"']?[ \t]*:|\?[ \t].*layers|\\[xuU]")
-_INPUT = re.compile(r"(?:^|[{,])[ \t]*[\"']?input[\"']?[ \t]*:", re.MULTILINE)
+_ESCAPE = re.compile(r"\\[xuU\r\n]")
+# These are searched for in hostile texts, in time that grows with their length: nothing in them may match a long text from each place.
+_MAY_HAVE_LAYERS = re.compile(r"layers[\"']?[ \t]*(?:[:#]|$)|\\[xuU\r\n]", re.MULTILINE)
+_INPUT = re.compile(r"(?:^|[{,])[ \t]*[\"']?input[\"']?[ \t]*:", re.MULTILINE | re.IGNORECASE)
 _OWN = frozenset({"hyperparameters", "let", "blocks", "published", "variants", "budget"})
 """Keys that hardly any other tool has beside `input`."""
+
+
+_LINK = "a link to a folder, which is not followed"
+_JSON = "JSON, which folders and patterns leave out: name it .yaml"
 
 
 class FolderContents(NamedTuple):
@@ -27,27 +30,36 @@ class FolderContents(NamedTuple):
     architectures: list[str]
     skipped: list[tuple[str, str]]
     """What looks like one and is left out, and why: files in hidden folders or with another ending, and links to folders."""
+    unreadable: list[tuple[str, str]]
+    """Folders that cannot be read, and the message that says so."""
 
 
 def contents_of(folder: str, depth: int | None = None) -> FolderContents:
     """Return what is in a folder and up to `depth` levels of folders. Links are not followed."""
-    found = FolderContents([], [])
-    for at, folders, files in os.walk(folder, onerror=_unreadable):
+    found = FolderContents([], [], [])
+
+    def unreadable(error: OSError) -> None:
+        if isinstance(error, (FileNotFoundError, NotADirectoryError)):
+            return  # a pattern of a budget file may name a folder that is not there
+        path = str(error.filename)
+        found.unreadable.append((path, f"{inert(path)} cannot be read: {error.strerror}"))
+
+    for at, folders, files in os.walk(folder, onerror=unreadable):
         level = 1 if at == folder else os.path.relpath(at, folder).count(os.sep) + 2
         inside = sorted(folders) if depth is None or level < depth else []
         folders[:] = [name for name in inside if not name.startswith(".")]
         for name in inside:
             path = os.path.normpath(os.path.join(at, name))
             if os.path.islink(path):
-                found.skipped.append((path, "a link to a folder, which is not followed"))
+                found.skipped.append((path, _LINK))
             elif name.startswith("."):
-                found.skipped.extend((hidden, "in a hidden folder") for hidden in _hidden_architectures(path))
+                found.skipped.extend(_hidden_architectures(path))
         for name in sorted(files):
             path = os.path.normpath(os.path.join(at, name))
             if name.lower().endswith(YAML_ENDINGS):
                 found.architectures.extend([path] if is_architecture(path) else [])
             elif name.lower().endswith(".json") and _is_json_architecture(path):
-                found.skipped.append((path, "JSON, which folders and patterns leave out: name it .yaml"))
+                found.skipped.append((path, _JSON))
     return found
 
 
@@ -59,33 +71,51 @@ def architectures_in(folder: str, depth: int | None = None) -> list[str]:
     return contents_of(folder, depth).architectures
 
 
-def _hidden_architectures(folder: str) -> Iterator[str]:
-    """Yield the architectures in a hidden folder, but for repositories and environments of Python."""
+def _hidden_architectures(folder: str) -> Iterator[tuple[str, str]]:
+    """Yield the architectures and links in a hidden folder, and why they are left out; not those of git or of a Python environment."""
     for at, folders, files in os.walk(folder):
         if os.path.basename(at) == ".git" or "pyvenv.cfg" in files:
             folders[:] = []
             continue
         folders.sort()
-        paths = (os.path.normpath(os.path.join(at, name)) for name in sorted(files))
-        yield from (path for path in paths if path.lower().endswith(YAML_ENDINGS) and is_architecture(path))
+        for name in folders:
+            path = os.path.normpath(os.path.join(at, name))
+            if os.path.islink(path):
+                yield path, _LINK
+        for name in sorted(files):
+            path = os.path.normpath(os.path.join(at, name))
+            lower = name.lower()
+            is_one = lower.endswith(YAML_ENDINGS) and is_architecture(path)
+            if is_one or (lower.endswith(".json") and _is_json_architecture(path)):
+                yield path, "in a hidden folder"
 
 
 def _is_json_architecture(path: str) -> bool:
     """Return whether a JSON file has both the layers and the input of a network; files of other tools have layers too."""
+    if os.path.islink(path):
+        return not os.path.isdir(path)
     try:
         text = read_text(path, regular=True)
     except DsconvCostError:
+        return _may_have_both(path)
+    if "input" not in text.lower() and not _ESCAPE.search(text):
         return False
-    if ("layers" not in text or "input" not in text) and not _ESCAPE.search(text):
-        return False
-    root, _ = read_nodes(text, [])
-    return isinstance(root, MappingNode) and root.get("layers") is not None and root.get("input") is not None
+    root, cut = read_nodes(text, [])
+    if isinstance(root, MappingNode) and root.get("layers") is not None and root.get("input") is not None:
+        return True
+    if isinstance(root, MappingNode) and _lacks_layers_only(root):
+        return True
+    return cut is not None and "layers" in text and "input" in text
 
 
-def _unreadable(error: OSError) -> None:
-    if isinstance(error, (FileNotFoundError, NotADirectoryError)):
-        return  # a pattern of a budget file may name a folder that is not there
-    raise UsageError(f"{inert(str(error.filename))} cannot be read: {error.strerror}") from None
+def _may_have_both(path: str) -> bool:
+    """Return whether the words for layers and input are in a file that is no text, or too large to be read whole."""
+    try:
+        start = start_of(path, LARGEST_FILE)
+    except OSError:
+        return False
+    letters = (start or b"").replace(b"\0", b"")  # those of UTF-16 and UTF-32
+    return b"layers" in letters and b"input" in letters
 
 
 def is_architecture(path: str) -> bool:
@@ -104,12 +134,15 @@ def describes_one(text: str) -> bool:
     root, cut = read_nodes(text, [])
     if isinstance(root, MappingNode) and (root.get("layers") is not None or _lacks_layers_only(root)):
         return True
+    if isinstance(root, MappingNode) and root.get("input") is not None:
+        # An alias or a merge may be the key that is missing; both are refused.
+        return cut is not None or any(key.text.startswith(REFUSED) or key.text == "<<" for key, _ in root.pairs)
     return cut is not None and _MAY_HAVE_LAYERS.search(text) is not None
 
 
 def _lacks_layers_only(root: MappingNode) -> bool:
     """Return whether a mapping has the input of a network, and something else that architectures have."""
-    input_ = root.get("input")
+    input_ = next((value for key, value in root.pairs if key.text.lower() == "input"), None)
     if input_ is None:
         return False
     if any(isinstance(value, ListNode) and nearest_words(key.text, FILE_KEYS) == "layers" for key, value in root.pairs):
@@ -130,7 +163,7 @@ def _may_be_one(path: str) -> bool:
     try:
         if os.lstat(path).st_size > LARGEST_FILE:
             return True
-        start = start_of(path, LOOKED_AT)
+        start = start_of(path, LARGEST_FILE)
     except FileNotFoundError:
         return False
     except OSError:

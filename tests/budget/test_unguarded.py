@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,14 @@ UNJUDGED: dict[str, tuple[bytes, str]] = {
     "Latin-1 with layers": ("layers: [relu]\nname: Caf\u00e9\n".encode("latin-1"), "other.yaml:2:10: error: received the byte 0xe9"),
     "cut off before its layers": (b"a: {{ .b }}\nlayers: [relu]\n", "other.yaml:1:5: error: "),
     "layers in braces, cut off": (b"{name: 'x, layers: [relu]}\n", "other.yaml:1:8: error: "),
+    "a key over two lines": (b'? "l\\\n  ayers"\n: [relu]\ninput: 3\n', "other.yaml:4:8: error: input: "),
+    "an implicit key over two lines": (b'"l\\\n  ayers": [relu]\ninput: 3\n', "other.yaml:1:1: error: "),
+    "an alias as the key": (b"name: &x layers\n*x : [relu]\ninput: [3, 8, 8]\n", "other.yaml:1:7: error: "),
+    "a merged mapping": (b"<<: {layers: [relu]}\ninput: [3, 8, 8]\n", "other.yaml:1:1: error: "),
+    "both keys with a capital": (b"Input: [3, 8, 8]\nLayers: [relu]\n", "other.yaml:1:1: error: unknown key 'Input'"),
+    "layers far behind a byte that is not UTF-8": (
+        b"name: '\xe9'\n" + b"# a comment\n" * 100_000 + b"layers: [relu]\n", "other.yaml:1:8: error: received the byte 0xe9",
+    ),
     "layers as an explicit key, cut off": (b"a: ]\n? layers\n: [relu]\n", "other.yaml:1:4: error: "),
 }  # fmt: skip
 
@@ -60,6 +69,18 @@ def test_a_file_that_cannot_be_judged_is_a_fault(data: bytes, message: str, fold
         assert result.code == 2
         assert f"models/{message}" in result.err
         assert "pass     models/net.yaml" in result.out
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"? " * 500_000, b"a: [\n" + b"? " * 500_000, b"\xe9" + b"? " * 500_000],
+    ids=["text", "cut off", "Latin-1"],
+)
+def test_a_long_line_takes_no_time(data: bytes, folder: Path) -> None:
+    (folder / "models" / "other.yaml").write_bytes(data)
+    start = time.monotonic()
+    run("check", "models", "--max-macs", "1M", cwd=folder)
+    assert time.monotonic() - start < 20  # a search from each place takes minutes
 
 
 def test_a_file_that_is_too_large_is_a_fault(folder: Path) -> None:
@@ -97,11 +118,20 @@ def test_what_a_folder_leaves_out_is_said(folder: Path) -> None:
         (path / "net.yaml").write_text(NET, encoding="utf-8")
     (models / ".venv" / "pyvenv.cfg").write_text("", encoding="utf-8")
     (models / "picture.json").write_text('{"layers": []}', encoding="utf-8")
+    (models / "capital.json").write_text('{"input": [3, 8, 8], "Layers": ["relu"]}', encoding="utf-8")
+    (models / "wide.json").write_text('{"input": [3, 8, 8], "layers": ["relu"]}', encoding="utf-16")
+    (models / "large.json").write_text('{"input": 3, "layers": []}' + " " * read.LARGEST_FILE, encoding="utf-8")
+    (models / "cut.json").write_text('{"input": 3, "layers": [', encoding="utf-8")
+    (models / "latin.json").write_bytes(b'{"input": "\xff", "layers": []}')
+    (models / "other.json").symlink_to("../elsewhere/net.yaml")
+    (models / ".old" / "n.json").write_text('{"input": [3, 8, 8], "layers": ["relu"]}', encoding="utf-8")
+    (models / ".old" / "link").symlink_to("../../elsewhere")
     (models / "words.json").write_text('{"a": "layers and input"}', encoding="utf-8")
     expected = [
-        "unguarded: models/.old/net.yaml, models/deep/.older/net.yaml: in a hidden folder",
-        "unguarded: models/link: a link to a folder, which is not followed",
-        "unguarded: models/escaped.json, models/net.json: JSON, which folders and patterns leave out: name it .yaml",
+        "unguarded: models/.old/link, models/link: a link to a folder, which is not followed",
+        "unguarded: models/.old/n.json, models/.old/net.yaml, models/deep/.older/net.yaml: in a hidden folder",
+        "unguarded: models/capital.json, models/cut.json, models/escaped.json, models/large.json, models/latin.json, models/net.json, "
+        "models/other.json, models/wide.json: JSON, which folders and patterns leave out: name it .yaml",
     ]
     found = notes("models", "--max-macs", "1M", cwd=folder)
     assert [note for note in found if note.startswith("unguarded")] == expected
@@ -243,5 +273,4 @@ def test_a_hidden_repository_s_files_are_not_looked_at(folder: Path) -> None:
     inner = folder / "models" / ".cache" / ".git"
     inner.mkdir(parents=True)
     (inner / "net.yaml").write_text(NET, encoding="utf-8")
-    (folder / "models" / "broken.json").write_bytes(b'{"layers": [], "input": "\xff"}')
     assert not [note for note in notes("models", "--max-macs", "1M", cwd=folder) if note.startswith("unguarded")]

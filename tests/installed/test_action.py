@@ -145,7 +145,7 @@ def test_zizmor_finds_nothing_in_the_action() -> None:
 
 
 def test_there_are_workflows() -> None:
-    assert len(workflows()) >= 2
+    assert workflows()
 
 
 @pytest.mark.parametrize("text", workflows())
@@ -266,7 +266,7 @@ def test_wrong_input_has_outputs_too(quick: Path, repository: Repository, enviro
     ran = run_in(repository, quick, environment, architectures="models", options="--max-macs=1M")
     assert (ran.code, ran.outputs["exit-code"]) == (2, "2")
     assert ran.outputs["summary"] == "nothing checked, 1 input invalid"
-    assert "::error file=models/net.yaml,line=5,col=14,title=wrong input::" in ran.log
+    assert "::error file=models/net.yaml,line=5,col=14," in ran.log
     assert "models/net.yaml" in Path(ran.outputs["comment"]).read_text(encoding="utf-8")
 
 
@@ -274,7 +274,7 @@ def test_wrong_input_has_outputs_too(quick: Path, repository: Repository, enviro
     ("inputs", "said"),
     [
         ({}, "nothing to check"),
-        ({"architectures": "models", "options": "--max-macs=600MB"}, "macs counts things"),
+        ({"architectures": "models", "options": "--max-macs=600MB"}, "macs is a count"),
         ({"architectures": "models", "options": "--bogus"}, "No such option"),
         ({"architectures": "models", "options": "--update-lock"}, "--update-lock writes the lock"),
         ({"architectures": "models", "tolerance": "1%"}, "--tolerance needs --base"),

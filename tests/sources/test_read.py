@@ -219,7 +219,8 @@ def test_a_closed_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
 # -- folders that cannot be read, and a working directory that is gone -------------------------------
 
 
-def test_an_unreadable_subfolder_is_a_fault(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("by", ["folder", "pattern"])
+def test_an_unreadable_subfolder_is_a_fault(by: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "models" / "secret").mkdir()
     scandir = os.scandir
 
@@ -229,8 +230,11 @@ def test_an_unreadable_subfolder_is_a_fault(folder: Path, monkeypatch: pytest.Mo
         return scandir(path)
 
     monkeypatch.setattr(os, "scandir", deny)
-    result = run("check", "models", "--max-macs", "1M")
+    if by == "pattern":
+        (folder / "dsconv-cost.yaml").write_text('budget: [{architecture: "models/**", metric: macs, max: 1M}]\n')
+    result = run("check", *(["models", "--max-macs", "1M"] if by == "folder" else []))
     assert (result.code, result.err) == (2, "error: models/secret cannot be read: Permission denied\n")
+    assert "models/net.yaml" in result.out  # the others are judged
 
 
 def test_a_file_that_may_not_be_read_is_a_fault(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
