@@ -583,11 +583,25 @@ NORMS_AND_ACTIVATIONS = st.sampled_from(["", ", norm: batch", ", activation: rel
 CONVERTS = st.sampled_from(["", "", "", ", convert: true", ", convert: false"])
 
 
+PLAIN = (
+    "relu", "batchnorm", "layernorm", "dropout", "{dropout: 0.2}", "{groupnorm: 2}", "prelu", "softplus", "square", "identity",
+    "instancenorm", "rmsnorm", "grn", "lrn", "{channel_scale, shift: true}",
+)  # fmt: skip
+MOVED = (
+    "{sequential: [{resize: [4, 4]}, {space_to_depth: 2}]}",
+    "{sequential: [{conv: 16, kernel: 1}, {depth_to_space: 2}]}",
+    "{sequential: [{pad, channels: 2}, {slice, height: [0, 1]}]}",
+    "{permute: [channels, width, height]}",
+    "{concat: [previous, relu], along: height}",
+    "{reshape: [in_channels, 1, -1]}",
+)
+
+
 @st.composite
 def items(draw: st.DrawFn, depth: int = 2) -> str:
     """Return one item in flow style that keeps the height and width of any map at least 1."""
     simple = [
-        "conv", "pointwise", "grouped", "pair", "dwconv", "multiplied", "dsconv", "inverted", "gate", "plain", "pool",
+        "conv", "pointwise", "grouped", "pair", "dwconv", "multiplied", "dsconv", "inverted", "gate", "plain", "pool", "moved",
         "transpose",
     ]  # fmt: skip
     kind = draw(st.sampled_from(simple + ["residual", "concat", "add", "gated"] * (depth > 0)))
@@ -618,9 +632,15 @@ def items(draw: st.DrawFn, depth: int = 2) -> str:
     if kind == "gate":
         return "{squeeze_excite: 2}"
     if kind == "plain":
-        return draw(st.sampled_from(["relu", "batchnorm", "layernorm", "dropout", "{groupnorm: 2}", "prelu"]))
+        return draw(st.sampled_from(PLAIN))
     if kind == "pool":
-        return "{maxpool: 2, padding: same}"
+        return draw(
+            st.sampled_from(
+                ["{maxpool: 2, padding: same}", "{blur_pool: 3}", "{reduce: max, over: width}", "global_maxpool"]
+            )
+        )
+    if kind == "moved":
+        return draw(st.sampled_from(MOVED))
     if kind == "transpose":
         return f"{{conv_transpose: {out}, kernel: 2, stride: 2{tail}}}"
     inner = ", ".join(draw(st.lists(items(depth - 1), min_size=1, max_size=3)))
@@ -633,7 +653,11 @@ def items(draw: st.DrawFn, depth: int = 2) -> str:
                 ["{conv: 4, kernel: 1}", "{conv: 1, kernel: 1}", "{conv: 4, kernel: 3}", "{linear: 4}", "{linear: 1}"]
             )
         )
-        pool = draw(st.sampled_from(["global_avgpool", "{adaptive_avgpool: 1}", "{adaptive_avgpool: 2}, {maxpool: 2}"]))
+        pool = draw(
+            st.sampled_from(
+                ["global_avgpool", "{reduce: mean}", "{adaptive_avgpool: 1}", "{adaptive_avgpool: 2}, {maxpool: 2}"]
+            )
+        )
         gate = f"{{multiply: [previous, [{pool}, {squeeze}, {excite}, layernorm, sigmoid]]}}"
         last = draw(st.sampled_from(["", f", {{conv: {out}, kernel: 1}}"]))
         return (
@@ -642,7 +666,8 @@ def items(draw: st.DrawFn, depth: int = 2) -> str:
     other = f"{{conv: {out}, kernel: 1}}"
     if kind == "concat":  # both branches are brought to one size
         return f"{{concat: [[{inner}, {{resize: [4, 4]}}], [{other}, {{resize: [4, 4]}}]]}}"
-    return f"{{add: [[{inner}, {{conv: 4, kernel: 1}}, {{resize: [4, 4]}}], [{{conv: 4, kernel: 3}}, {{resize: [4, 4]}}]]}}"
+    join = draw(st.sampled_from(["add", "subtract", "divide", "maximum", "minimum", "multiply"]))
+    return f"{{{join}: [[{inner}, {{conv: 4, kernel: 1}}, {{resize: [4, 4]}}], [{{conv: 4, kernel: 3}}, {{resize: [4, 4]}}]]}}"
 
 
 @st.composite
