@@ -153,7 +153,7 @@ class Layer:
         return {}
 
     def idle_fields(self, inputs: Inputs, output: Shape) -> list[str]:
-        """Return the optional fields that were given and change neither sizes nor counts on these inputs."""
+        """Return the optional fields that were given and change neither sizes nor what any convention counts on these inputs."""
         idle: list[str] = []
         for field in self.fields:
             default = field.default
@@ -163,7 +163,8 @@ class Layer:
                 continue
             try:
                 plain = self.replace(**{field.name: default})
-                same = plain.output(inputs) == output and plain.counts(inputs, output) == self.counts(inputs, output)
+                same = plain.case == self.case and plain.output(inputs) == output
+                same = same and plain.counts(inputs, output) == self.counts(inputs, output)
             except LayerError:
                 continue
             if same:

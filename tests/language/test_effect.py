@@ -37,7 +37,6 @@ MAY_CHANGE_NOTHING: dict[tuple[str, str], str] = {
     ("avgpool", "ceil_mode"): "is for sizes that do not divide",
     ("maxpool", "stride"): "may say what its default does: the kernel",
     ("avgpool", "stride"): "may say what its default does: the kernel",
-    ("inverted_residual", "gate"): "is for squeeze, which an item may leave out",
     ("residual", "project"): "its shortcut is named as unused",
 }
 
@@ -116,7 +115,7 @@ def signature(analysis: Analysis) -> list[object]:
     """Return everything that is counted, sized or converted."""
     forms = (analysis.as_written, analysis.standard, analysis.separable)
     return [
-        (node.layer.type, str(node.kind), node.output, node.counts, node.inputs)
+        (node.layer.case, str(node.kind), node.output, node.counts, node.inputs)
         for form in forms
         for node in form.network.nodes
     ]

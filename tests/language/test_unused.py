@@ -63,6 +63,10 @@ CASES = {
     "a default of conv at a gate alone": (
         "defaults: {conv: {padding: valid}}\nlayers: [{squeeze_excite: 2}]\n", ["default padding of conv (line 2)"],
     ),
+    "a gate of no squeeze_excite": (
+        "layers:\n  - {inverted_residual: 8, gate: hardsigmoid}\n  - {inverted_residual: 8, gate: tanh, squeeze: none}\n",
+        ["gate of inverted_residual (line 3)", "gate of inverted_residual (line 4)"],
+    ),
     "a variant sets what nothing reads": (
         f"hyperparameters: {{rho: 1}}\nvariants: {{two: {{rho: 2}}}}\n{LAYERS}", ["hyperparameter rho (line 2)"],
     ),
@@ -84,6 +88,10 @@ USED = {
     ),
     "a default in the first repetition alone": (
         "defaults: {conv: {stride: 2}}\nlayers: [{conv: 8, kernel: 1, repeat: 1, first: {bias: true}}]\n"
+    ),
+    "a gate of a squeeze_excite": "layers: [{inverted_residual: 8, squeeze: 2, gate: tanh}]\n",
+    "a gate where squeeze is a default": (
+        "defaults: {inverted_residual: {squeeze: 2}}\nlayers: [{inverted_residual: 8, gate: tanh}]\n"
     ),
     "a block in a branch": "blocks: {unit: {layers: [relu]}}\nlayers: [{add: [previous, unit]}]\n",
     "a block in a shortcut": (
@@ -170,3 +178,8 @@ def test_defaults_of_what_a_field_names(defaults: str, item: str, learned: int, 
     learners = [n.counts.weights + n.counts.norm for n in analysis.network.nodes if n.layer.type in LEARNERS]
     assert sum(learners) == learned
     assert [one.what for one in analysis.unused if one.what != "hyperparameter one"] == unused
+
+
+@pytest.mark.parametrize("item", ["{upsample: 2, mode: bilinear}", "{resize: [9, 9], mode: nearest}"])
+def test_what_other_conventions_count_has_an_effect(item: str) -> None:
+    assert analyze(architecture(f"input: [8, 6, 6]\nlayers: [{item}]\n")).unused == ()

@@ -32,6 +32,7 @@ class FieldReader:
         self.slots = slots
         self.blocks = blocks
         self._defaults: dict[str, Defaults] = {}
+        self._unused: list[Unused] = []
         self._taken: set[YamlNode] = set()
         """The defaults that reach an item."""
         self.tails: dict[str, TailDefaults] = {}
@@ -51,7 +52,12 @@ class FieldReader:
         settings = self._settings(type_, filled, scope)
         inner = {}
         if issubclass(type_, Composite):
-            inner = {name: self._inside(type_, name, settings, filled) for name in type_.inner}
+            names = {s.field.name for s in settings if s.field.name in filled or s.node is not None} - _nothing(
+                settings
+            )
+            inner = {name: self._inside(type_, name, names) for name in type_.inner}
+            idle = [name for name in type_.idle_fields(names) if name in filled]
+            self._unused += [Unused(f"{name} of {type_.type}", filled[name][0].line) for name in idle]
         varies = any(_varies(each, scope) for each in (settings, *inner.values()))
         variant = None
         if first is not None:
@@ -86,9 +92,8 @@ class FieldReader:
                     settings.append(setting)
         return settings
 
-    def _inside(self, type_: type[Composite], name: str, settings: list[Setting], filled: Filled) -> list[Setting]:
+    def _inside(self, type_: type[Composite], name: str, given: Collection[str]) -> list[Setting]:
         """Return what the defaults of a type inside a composite say."""
-        given = {*filled, *(setting.field.name for setting in settings if setting.node is not None)}
         inner: list[Setting] = []
         for field, unwritten in self._unwritten(TYPES[name]):
             if isinstance(unwritten, Setting):
@@ -230,8 +235,11 @@ class FieldReader:
         return TailDefaults(settings, [])
 
     def unused(self) -> list[Unused]:
-        """Return the defaults that reach no item; what may reach a field `norm` or `activation` is put into `tails`."""
-        unused: list[Unused] = []
+        """Return what has no effect: fields, and defaults that reach no item.
+
+        Those that may reach a field `norm` or `activation` are put into `tails`.
+        """
+        unused = list(self._unused)
         for type_name, defaults in self._defaults.items():
             idle = [
                 Unused(f"default {name} of {type_name}", node.line)
@@ -257,6 +265,11 @@ def _slot(field: Field, type_: Type, unwritten: object) -> Slot:
     return Slot(
         field.name, unwritten is REQUIRED, field is type_.main, kind.wants, is_body, is_body or field.name == "split", field.also
     )  # fmt: skip
+
+
+def _nothing(settings: list[Setting]) -> set[str]:
+    """Return the fields that are said to be none."""
+    return {setting.field.name for setting in settings if setting.expression is None and setting.constant is None}
 
 
 def _varies(settings: list[Setting], scope: Scope) -> bool:

@@ -51,6 +51,11 @@ class Composite:
         return field not in given
 
     @classmethod
+    def idle_fields(cls, given: Collection[str]) -> tuple[str, ...]:
+        """Return which of the fields that an item gives have no effect for want of others."""
+        return ()
+
+    @classmethod
     def all_fields(cls) -> tuple[Field, ...]:
         return (cls.main, *cls.fields) if cls.main else cls.fields
 

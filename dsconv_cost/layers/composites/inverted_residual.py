@@ -51,6 +51,10 @@ class InvertedResidual(Composite):
         return field not in given and not (inner == "conv" and field in POINTWISE_GEOMETRY)
 
     @classmethod
+    def idle_fields(cls, given: Collection[str]) -> tuple[str, ...]:
+        return ("gate",) if "gate" in given and "squeeze" not in given else ()
+
+    @classmethod
     def expand(cls, values: Values, inner: Mapping[str, Values], build: Build, x: int) -> int:
         arriving = build.channels(x)
         hidden = arriving * values["expand"]
