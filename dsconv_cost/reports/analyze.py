@@ -158,6 +158,8 @@ def plain_notes(analysis: Analysis, breakdown: Breakdown, shown: int) -> list[tu
         notes.append(("unused", unused_note(analysis.unused)))
     notes += [("input", note) for note in _channels_last(analysis.input)]
     notes += [("1-D", note) for note in _one_sided(analysis)]
+    if breakdown.view.level == OPS:
+        notes += _shortcuts(analysis.as_written.network)
     return notes
 
 
@@ -173,8 +175,6 @@ def folded_notes(analysis: Analysis, shown: list[LayerRow], view: View) -> list[
             ("merged", f"{_some(partly)}: in the standard form the depthwise convolution is part of the pointwise one in another "
              "row, whose factor covers both")
         )  # fmt: skip
-    if view.level == OPS:
-        notes += _shortcuts(analysis.as_written.network)
     convention = analysis.convention
     notes.append(("convention", f"{convention.name} {convention.version}: {convention.summary}"))
     if analysis.branches is not None:

@@ -184,5 +184,5 @@ def _published_in_short(analysis: Analysis) -> str:
         for metric, figure in entry.figures().items()
     ]
     counts = ((agreeing.count(True), "agree"), (agreeing.count(False), "differ"))
-    told = ", ".join(f"{count} {verdict}" for count, verdict in counts if count)
+    told = ", ".join(f"{count} {verdict}{'s' if count == 1 else ''}" for count, verdict in counts if count)
     return f"published figures: {told or 'no costs'} (--published)"
