@@ -7,11 +7,12 @@ import click
 from dsconv_cost.cli.completion import offer_networks
 from dsconv_cost.cli.emit import Output, output_options
 from dsconv_cost.cli.options import Command, convention_option, hyperparameter_options, layer_bound_option
-from dsconv_cost.formats.format import PROGRAM, REPORT, Content
+from dsconv_cost.formats.format import PROGRAM, REPORT, TERMINAL, Content
 
 if TYPE_CHECKING:
     from dsconv_cost.costs.charges import Convention
     from dsconv_cost.layers.values import Value
+    from dsconv_cost.reports.table import Report
 
 _SORTS = ("given", "name", "params", "macs", "flops", "layers", "activations", "factor", "top1")
 
@@ -33,12 +34,13 @@ _SORTS = ("given", "name", "params", "macs", "flops", "layers", "activations", "
 @click.option(
     "--pareto", is_flag=True, help="Mark the Pareto-optimal networks by params, MACs and, if all have one, top-1."
 )
+@click.option("--notes", is_flag=True, help="Also explain the columns.")
 @hyperparameter_options
 @layer_bound_option
 @convention_option
 @output_options(REPORT)
 def command(
-    networks: tuple[str, ...], baseline: str | None, sort: str, pareto: bool, settings: "dict[str, Value]",
+    networks: tuple[str, ...], baseline: str | None, sort: str, pareto: bool, notes: bool, settings: "dict[str, Value]",
     layer_bound: int, convention: "Convention", out: Output,
 ) -> None:  # fmt: skip
     """Compare networks side by side, one per row.
@@ -54,9 +56,12 @@ def command(
     named = named_networks(networks, settings)
     costs = [network_costs(network, convention, layer_bound) for network in named]
     base = baseline_of(costs, baseline)
+
+    def report(read_in: str) -> "Report":
+        brief = read_in == TERMINAL and not notes
+        return comparison_report(costs, base, convention, sort, pareto, every=read_in == PROGRAM, brief=brief)
+
     out.emit(
-        Content(
-            REPORT, lambda read_in: comparison_report(costs, base, convention, sort, pareto, every=read_in == PROGRAM)
-        ),
+        Content(REPORT, report),
         [network.architecture.path for network in named],
     )

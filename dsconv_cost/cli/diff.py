@@ -7,7 +7,7 @@ import click
 from dsconv_cost.cli.completion import offer_networks
 from dsconv_cost.cli.emit import Output, output_options
 from dsconv_cost.cli.options import Command, convention_option, hyperparameter_options, layer_bound_option, top_option
-from dsconv_cost.formats.format import PROGRAM, REPORT, Content
+from dsconv_cost.formats.format import PROGRAM, REPORT, TERMINAL, Content
 
 if TYPE_CHECKING:
     from dsconv_cost.costs.charges import Convention
@@ -55,7 +55,8 @@ def command(
     found = difference(old.form, new.form)
 
     def report(read_in: str) -> "Report":
-        return diff_report(old, new, found, convention, every or (read_in == PROGRAM and top is None), top)
+        all_rows = every or (read_in == PROGRAM and top is None)
+        return diff_report(old, new, found, convention, all_rows, top, brief=read_in == TERMINAL)
 
     out.emit(Content(REPORT, report), read)
 

@@ -70,7 +70,7 @@ def check_report(outcome: Outcome) -> Report:
     costly = [(v, layer) for v in verdicts if v.exceeded and not v.is_growth for layer in v.layers]
     tables = [
         _table("verdicts", _titled(verdicts), [_verdict_row(v) for v in verdicts]),
-        _table("layers", COSTLIEST_COLUMNS, list(dict.fromkeys(_costliest_row(v, layer) for v, layer in costly))),
+        _table("layers", COSTLIEST_COLUMNS, _told_once([_costliest_row(v, layer) for v, layer in costly])),
         _table("changes", GROWTH_COLUMNS, _without_one_source([_growth_row(v, layer) for v, layer in grown])),
     ]
     return Report(headline(outcome), [table for table in tables if table.rows], _notes(outcome, verdicts))
@@ -123,6 +123,16 @@ def _costliest_row(v: Verdict, layer: LayerShare) -> Row:
     share = layer.value / layer.whole if layer.whole else None
     name = inert(layer.name)
     return v.architecture, measure_text(v), _part(v), name, layer.line or None, _value_text(v, layer), share
+
+
+def _told_once(rows: list[Row]) -> list[Row]:
+    """Return a row for each layer and share, with all metrics that it has this share of."""
+    metrics: dict[Row, dict[Cell, Row]] = {}
+    for row in rows:
+        architecture, metric, part, layer, line, _, share = row
+        metrics.setdefault((architecture, part, layer, line, share), {}).setdefault(metric, row)
+    told = [list(by_metric.items()) for by_metric in metrics.values()]
+    return [(rows[0][1][0], ", ".join(str(metric) for metric, _ in rows), *rows[0][1][2:]) for rows in told]
 
 
 def _value_text(v: Verdict, layer: LayerShare) -> str:

@@ -64,10 +64,11 @@ _EXPLAINED = {
 
 def comparison_report(
     networks: Sequence[NetworkCosts], base: NetworkCosts, convention: Convention, sort: str = "given", pareto: bool = False,
-    every: bool = True,
+    every: bool = True, brief: bool = False,
 ) -> Report:  # fmt: skip
     """Return a row for each network, with ratios to one of them, and notes that explain the columns.
 
+    With `brief` the columns are not explained.
     Without `every`, columns that say the same of all networks are left out: the source, and a missing top-1.
     """
     columns: tuple[Column, ...] = (*_COLUMNS, _PARETO) if pareto else _COLUMNS
@@ -83,7 +84,8 @@ def comparison_report(
     columns = tuple(columns[index] for index in kept)
     table = [tuple(row[index] for index in kept) for row in table]
     notes = [("ratio", f"to {inert(base.label)}: {base.figures.params:,} params, {base.figures.macs:,} MACs")]
-    notes += [(label, text) for label, text in _LEGENDS if label != "top-1" or "top1" not in left_out]
+    if not brief:
+        notes += [(label, text) for label, text in _LEGENDS if label != "top-1" or "top1" not in left_out]
     if pareto:
         notes.append(("pareto", _pareto_note(networks, dominating)))
     notes.append(convention_note(convention))
@@ -98,7 +100,14 @@ def comparison_report(
         "network_count": len(networks),
     }
     title = f"{len(networks)} network{'s' if len(networks) > 1 else ''} compared"
-    return Report(title, [Table("networks", columns, table)], notes, facts, _EXPLAINED)
+    return Report(
+        title,
+        [Table("networks", columns, table)],
+        notes,
+        facts,
+        _EXPLAINED,
+        more=("--notes explains the columns",) if brief else (),
+    )
 
 
 def _pareto_note(networks: Sequence[NetworkCosts], dominating: Sequence[NetworkCosts | None]) -> str:

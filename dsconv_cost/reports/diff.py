@@ -46,17 +46,17 @@ _TITLES = {"params": "params", "macs": "MACs", "flops": "FLOPs", "layers": "laye
 _LAYER_COLUMNS = (
     Column("layer", "layer", TEXT),
     Column("status", "status", TEXT),
-    Column("was", "was", TEXT, 1, quoted=True),
-    Column("type", "type", TEXT, 2, quoted=True),
-    Column("old_params", "old params", EXACT, 4),
-    Column("new_params", "params", EXACT, 6),
-    Column("params_change", "change", SIGNED),
-    Column("old_macs", "old MACs", EXACT, 5),
-    Column("new_macs", "MACs", EXACT, 7),
-    Column("macs_change", "change", SIGNED),
-    Column("line", "line", PLAIN, 3),
-    Column("use_line", "used at", PLAIN, 3),
-    Column("what", "what", TEXT, 0, quoted=True),
+    Column("was", "was", TEXT, 3, quoted=True),
+    Column("type", "type", TEXT, 6, quoted=True),
+    Column("old_params", "old params", EXACT, 0),
+    Column("new_params", "params", EXACT, 4),
+    Column("params_change", "params change", SIGNED, 7),
+    Column("old_macs", "old MACs", EXACT, 1),
+    Column("new_macs", "MACs", EXACT, 5),
+    Column("macs_change", "MACs change", SIGNED),
+    Column("line", "line", PLAIN, 2),
+    Column("use_line", "used at", PLAIN, 2),
+    Column("what", "what", TEXT, quoted=True),
 )
 _TOTAL_COLUMNS = (
     Column("metric", "total", TEXT),
@@ -104,9 +104,13 @@ def diff_side(label: str, architecture: Architecture, convention: Convention, la
 
 
 def diff_report(
-    old: DiffSide, new: DiffSide, found: Difference, convention: Convention, every: bool = False, top: int | None = None
-) -> Report:
-    """Return a difference as tables; with `every`, layers that are the same have rows too."""
+    old: DiffSide, new: DiffSide, found: Difference, convention: Convention, every: bool = False, top: int | None = None,
+    brief: bool = False,
+) -> Report:  # fmt: skip
+    """Return a difference as tables; with `every`, layers that are the same have rows too.
+
+    With `brief` one item that all of it comes from has no tables of its own.
+    """
     groups = _groups(found.changes, every, top)
     totals = found.totals
     tables = [
@@ -115,6 +119,8 @@ def diff_report(
         Table("types", _part_columns("type"), list(_part_rows(found.types, totals))),
         Table("totals", _TOTAL_COLUMNS, [_total_cells(metric, total) for metric, total in totals.items()]),
     ]
+    if brief and len(found.items) <= 1:
+        tables = [tables[0], tables[-1]]
     counts = Counter(change.kind for change in found.changes)
     differing = counts[CHANGED] + counts[ADDED] + counts[REMOVED]
     notes = [("old", old.description), ("new", new.description), *_notes(found, counts, every)]

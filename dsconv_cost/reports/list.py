@@ -18,6 +18,7 @@ from dsconv_cost.layers.values import Value, written
 from dsconv_cost.network.build import elaborate
 from dsconv_cost.network.graph import Network
 from dsconv_cost.network.transforms.convert import separable_form, standard_form
+from dsconv_cost.reports.answer import in_short
 from dsconv_cost.reports.table import ACCURACY, EXACT, PLAIN, TEXT, Cell, Column, Report, Table
 from dsconv_cost.sources import bundled
 from dsconv_cost.sources.settings import choose
@@ -150,6 +151,41 @@ def catalogue(limits: Limits) -> Report:
         notes.insert(0, ("rows", f"{limits.top} of {len(rows)} shown"))
     kept = f"{len(rows)} of {count}" if len(rows) < count else str(count)
     return Report(f"{kept} bundled networks", [Table("architectures", _NETWORK_COLUMNS, rows[: limits.top])], notes)
+
+
+_FAMILY_COLUMNS = (
+    Column("family", "family", TEXT),
+    Column("networks", "networks", EXACT, 2),
+    Column("params", "params", TEXT),
+    Column("macs", "MACs", TEXT),
+    Column("top1", "top-1", TEXT, 1),
+    Column("year", "year", PLAIN, 0),
+)
+
+
+def families() -> Report:
+    """Return a row for every bundled family, with the ranges of its networks."""
+    whole = catalogue(Limits())
+    keys = [column.key for column in _NETWORK_COLUMNS]
+    by_family: dict[Cell, list[dict[str, Cell]]] = {}
+    for row in whole.tables[0].rows:
+        by_family.setdefault(row[0], []).append(dict(zip(keys, row, strict=True)))
+    rows: list[tuple[Cell, ...]] = []
+    for family, networks in by_family.items():
+        ranges = [_range([one[key] for one in networks], key) for key in ("params", "macs", "top1")]
+        rows.append((family, len(networks), *ranges, networks[0]["year"]))
+    notes = [("use", "list FAMILY shows its networks; --sort, --top and limits show those of all families")]
+    title = f"{len(rows)} families of bundled networks, {len(whole.tables[0].rows)} networks"
+    return Report(title, [Table("families", _FAMILY_COLUMNS, rows)], [*notes, *whole.notes[1:]])
+
+
+def _range(values: Sequence[Cell], key: str) -> str | None:
+    """Return the smallest and the largest of some figures in words."""
+    known = [value for value in values if isinstance(value, int | float)]
+    if not known:
+        return None
+    ends = dict.fromkeys(f"{end:.1f}" if key == "top1" else in_short(int(end)) for end in (min(known), max(known)))
+    return " to ".join(ends)
 
 
 def _exceeds(figures: Figures, limit: Limit) -> bool:

@@ -103,7 +103,7 @@ def test_all_are_counted_under_one_convention() -> None:
     normed = 5_043_688 - 1000
     assert document["networks"][0]["macs"] == 568_740_352 + 2 * normed + 1024 * 49
     assert document["networks"][0]["activations"] == plain["activations"] == normed + 1000
-    assert "convention   fvcore 0.1.5.post20221221" in run("compare", "mobilenet", "--convention", "fvcore").out
+    assert "convention  fvcore 0.1.5.post20221221" in run("compare", "mobilenet", "--convention", "fvcore").out
 
 
 def test_a_network_without_macs(tmp_path: Path) -> None:
@@ -207,7 +207,7 @@ def test_ratios_are_to_the_baseline(folder: Path) -> None:
     found = rows("tiny.yaml", "tiny.yaml:small", "--baseline", "tiny.yaml:small", cwd=folder)
     assert [row["macs_ratio"] for row in found] == [TINY_MACS / (16 * 176 + 80), 1.0]
     result = run("compare", "tiny.yaml", "tiny.yaml:small", "--baseline", "tiny.yaml:small", cwd=folder)
-    assert "\nratio        to tiny.yaml:small: 282 params, 2,896 MACs\n" in result.out
+    assert "\nratio       to tiny.yaml:small: 282 params, 2,896 MACs\n" in result.out
     document = json.loads(run("compare", "tiny.yaml", "--format", "json", cwd=folder).out)
     assert document["baseline"] == "tiny.yaml"
 
@@ -285,7 +285,7 @@ convention   macs 1: convolutions and matrix products; 1 MAC = 2 FLOPs; all else
 
 
 def test_the_table(folder: Path) -> None:
-    lines = run("compare", "tiny.yaml", "mobilenet@alpha=0.5", "--pareto", cwd=folder).out.splitlines()
+    lines = run("compare", "tiny.yaml", "mobilenet@alpha=0.5", "--pareto", "--notes", cwd=folder).out.splitlines()
     assert [re.split(r" {2,}", line) for line in lines[2:6] if "─" not in line] == [
         [
             "network", "source", "input", "params", "MACs", "FLOPs", "layers", "activations", "depthwise", "pointwise",
@@ -325,13 +325,20 @@ def test_a_narrow_terminal_names_what_it_leaves_out(folder: Path, monkeypatch: p
 @pytest.mark.parametrize("columns", [60, 80, 100, 130, None])
 def test_a_legend_explains_only_what_is_shown(columns: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dsconv_cost.cli.emit.screen", lambda: Screen(columns))
-    lines = run("compare", "mobilenet", "mobilenet_v2").out.splitlines()
+    lines = run("compare", "mobilenet", "mobilenet_v2", "--notes").out.splitlines()
     heads = lines[2]
     labels = {line.split("  ")[0] for line in lines if "  " in line and not line.startswith(" ")}
     for label in ("layers", "activations", "depthwise", "pointwise", "factor"):
         assert (label in labels) == (f" {label}" in heads), label
     assert ("ratio" in labels) == ("ratio" in heads)
     assert {"top-1", "convention"} <= labels
+
+
+def test_columns_are_explained_on_request() -> None:
+    shown = run("compare", "mobilenet", "mobilenet_v2").out
+    assert "share of the MACs" not in shown
+    assert shown.endswith("\n--notes explains the columns\n")
+    assert "share of the MACs" in run("compare", "mobilenet", "mobilenet_v2", "--format", "markdown").out
 
 
 def heads(*arguments: str, cwd: Path, form: str = "table") -> list[str]:

@@ -337,17 +337,9 @@ def test_types_are_those_of_the_file_s_items() -> None:
 TABLE = """\
 old.yaml -> new.yaml: +393,216 MACs (+59.3%), +6,144 params (+69.9%)
 
-layer  status   was    type  old params  params  change  old MACs     MACs    change  line  what
-─────────────────────────────────────────────────────────────────────────────────────────────────────────
-wide   changed  conv3  conv       6,432  12,576  +6,144   409,600  802,816  +393,216     6  kernel 5 -> 7
-
-item  params  of the change      MACs  of the change
-────────────────────────────────────────────────────
-wide  +6,144         100.0%  +393,216         100.0%
-
-type  params  of the change      MACs  of the change
-────────────────────────────────────────────────────
-conv  +6,144         100.0%  +393,216         100.0%
+layer  status   was    type  old params  params  params change  old MACs     MACs  MACs change  line  what
+───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+wide   changed  conv3  conv       6,432  12,576         +6,144   409,600  802,816     +393,216     6  kernel 5 -> 7
 
 total              old        new    change
 ───────────────────────────────────────────────────
