@@ -82,7 +82,13 @@ def tried(
             if number % 5000 == 0:
                 gc.unfreeze()  # the command line freezes what it made
                 gc.collect()
+                print(f"{said(counts)}; {len(finds)} failed so far", file=sys.stderr, flush=True)
     return counts, finds
+
+
+def said(counts: Counter[str]) -> str:
+    """Return in words how many inputs went through what."""
+    return ", ".join(f"{count:,} inputs of {through}" for through, count in counts.most_common())
 
 
 def _round(kind: str, random: Random, folder: Path, counts: Counter[str], repeat: str, watchdog: Watchdog) -> list[str]:
@@ -182,8 +188,7 @@ def main() -> int:
     counts, finds = tried(options.seconds, options.seed, kinds, options.inputs, options.start)
     for find in finds:
         print(find)
-    print(", ".join(f"{count:,} inputs of {through}" for through, count in counts.most_common()))
-    print(f"{len(finds)} failed")
+    print(f"{said(counts)}; {len(finds)} failed")
     return 1 if finds else 0
 
 
