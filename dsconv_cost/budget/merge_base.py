@@ -154,7 +154,7 @@ class AtBase:
         files.load(paths)
         for place, path in paths.items():
             data = files.read_place(place, path)
-            if data is None or not describes_one(data.decode("utf-8", "replace")):
+            if data is None or not describes_one(data.decode("utf-8", "replace"), path):
                 continue
             if place not in asked:
                 why = f"is gone while {inert(new[0])} is new and may be the same network: {has}"

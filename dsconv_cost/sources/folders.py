@@ -8,6 +8,7 @@ from typing import NamedTuple
 from dsconv_cost.errors import DsconvCostError
 from dsconv_cost.language.nodes import REFUSED, ListNode, MappingNode, ScalarNode, read_nodes
 from dsconv_cost.language.reader.file import FILE_KEYS
+from dsconv_cost.network.allowance import spend_reading
 from dsconv_cost.sources.near_paths import YAML_ENDINGS
 from dsconv_cost.sources.read import LARGEST_FILE, read_text, start_of
 from dsconv_cost.text import inert, nearest_words
@@ -100,6 +101,7 @@ def _is_json_architecture(path: str) -> bool:
         return _may_have_both(path)
     if "input" not in text.lower() and not _ESCAPE.search(text):
         return False
+    spend_reading(path, text)
     root, cut = read_nodes(text, [])
     if isinstance(root, MappingNode) and root.get("layers") is not None and root.get("input") is not None:
         return True
@@ -124,13 +126,17 @@ def is_architecture(path: str) -> bool:
         text = read_text(path, regular=True)
     except DsconvCostError:
         return _may_be_one(path)
-    return describes_one(text)
+    return describes_one(text, path)
 
 
-def describes_one(text: str) -> bool:
-    """Return whether a YAML text is an architecture: one that is left out because of a slip in it would go unguarded."""
+def describes_one(text: str, path: str) -> bool:
+    """Return whether a YAML text is an architecture: one that is left out because of a slip in it would go unguarded.
+
+    Raises UsageError where the call has read too much.
+    """
     if "layers" not in text and not _INPUT.search(text) and not _ESCAPE.search(text):
         return False
+    spend_reading(path, text)
     root, cut = read_nodes(text, [])
     if isinstance(root, MappingNode) and (root.get("layers") is not None or _lacks_layers_only(root)):
         return True

@@ -203,7 +203,7 @@ class Base:
             name = f"{files.commit[:SHORT]}:{path.removeprefix(os.path.join('.', ''))}"
             return PastFile(Source(decode(data, name), name, False, variant), path)
         was = self.renamed(path, variant)
-        return was if was is not None and describes_one(was.source.text) else None
+        return was if was is not None and describes_one(was.source.text, was.path) else None
 
     def renamed(self, path: str, variant: str | None = None) -> PastFile | None:
         """Return what a file was that had another name there and was renamed by HEAD; None where it was not."""

@@ -7,6 +7,7 @@ from dsconv_cost.errors import InputError, Problem, UsageError
 from dsconv_cost.gc_pause import without_gc
 from dsconv_cost.language.architecture import Architecture, Spec
 from dsconv_cost.language.reader.file import read_spec
+from dsconv_cost.network.allowance import spend_reading
 from dsconv_cost.sources import bundled
 from dsconv_cost.sources.read import LARGEST_FILE, STANDARD_INPUT, STDIN_NAME, decode, read_standard_input, read_text
 from dsconv_cost.sources.settings import Settings, choose, literals_of, split_and_merge
@@ -96,6 +97,7 @@ def _exists(path: str) -> bool:
 def spec_of(source: Source) -> Spec:
     """Return what a file says before any hyperparameter has a value. Raises InputError with all of its problems."""
     stem = os.path.basename(source.path).removesuffix(".yaml").removesuffix(".yml").strip("<>")
+    spend_reading(source.path, source.text)
     spec, problems = read_spec(source.text, source.path, stem or "network")
     if problems:
         raise _with_network(spec, source, problems)

@@ -104,6 +104,30 @@ def test_a_network_without_a_bound_of_its_own_takes_that_of_the_call(folder: Pat
         assert len(elaborate(load("net.yaml")).nodes) == 10
 
 
+READ_IN = {
+    "a folder": ["check", "many", "--max-macs", "1M"],
+    "a pattern": ["check", "--budget", "many.yaml"],
+    "a lock": ["check", "many", "--update-lock"],
+    "named files": ["check", *(f"many/{i}.yaml" for i in range(3)), "--max-macs", "1M"],
+}
+
+
+@pytest.mark.parametrize("arguments", READ_IN.values(), ids=READ_IN)
+def test_the_files_of_a_call_share_what_may_be_read(arguments: list[str], folder: Path) -> None:
+    """A file of 200 layers in three values each is more than 600 values, and 10 layers allow 450 of them."""
+    (folder / "many").mkdir()
+    for i in range(3):
+        (folder / "many" / f"{i}.yaml").write_text(
+            "input: [1, 1, 1]\nlayers: [" + "{conv: 1, kernel: 1}, " * 200 + "]\n"
+        )
+    (folder / "many.yaml").write_text('budget: [{architecture: "many/*.yaml", metric: macs, max: 1M}]\n')
+    result = run(*arguments, "--layer-bound", "10")
+    assert result.code == 2
+    assert ".yaml is not read: the files of this call hold more than 450 values: name fewer files" in result.err
+    bounded = [*arguments, "--layer-bound", "1000"]
+    assert "is not read" not in run(*bounded).err  # 3 files of 602 values, twice where a folder is searched
+
+
 NOTHING = {
     "repeats in repeats": (
         "- relu\n- sequential: [{sequential: [{relu: , when: false}], repeat: 1000}]\n  repeat: 1000\n",
