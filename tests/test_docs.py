@@ -127,3 +127,9 @@ def test_the_readme_names_every_command_and_exit_code() -> None:
         assert f"dsconv-cost {name}" in text or f"`{name}" in text, name
     for code in ("0", "1", "2", "3", "130"):
         assert re.search(rf"^\| {code} \|", text, re.MULTILINE), code
+
+
+def test_the_readme_is_read_in_three_minutes() -> None:
+    lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+    assert len(lines) <= 130
+    assert [line for line in lines if len(line) > 100 and not line.startswith(("|", "[Design]"))] == []
