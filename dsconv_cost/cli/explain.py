@@ -27,20 +27,30 @@ def command(architecture: str, layer: str | None, settings: "dict[str, Value]", 
     """Show how a layer's output size, parameters and MACs are computed, and what separating it saves.
 
     LAYER is an item or a layer inside one, e.g. `dsconv-cost explain mobilenet dsconv3/dw`. Of an item that repeats it is
-    the first, or the one in brackets: dsconv7[2]. Without LAYER all names are listed.
+    the first, or the one in brackets: dsconv7[2]. Without LAYER all names are listed. A layer can be written out, too:
+    `dsconv-cost explain "conv 128, kernel 3, on 64x56x56"`.
     """
     from dsconv_cost.costs.analysis import analyze_architecture
     from dsconv_cost.costs.conventions import DEFAULT
-    from dsconv_cost.reports.explain import explain_layer, names_report, sections_text
+    from dsconv_cost.reports.explain import explain_layer, layer_names, names_report, sections_text
+    from dsconv_cost.sources.described import described_layer, is_described
 
+    if layer is None and not settings and is_described(architecture):
+        alone = analyze_architecture(described_layer(architecture), DEFAULT, layer_bound)
+        _print(sections_text(explain_layer(alone, layer_names(alone)[0][0])))
+        return
     analysis = analyze_architecture(load_chosen(architecture, settings), DEFAULT, layer_bound)
     if layer is None:
         from dsconv_cost.formats.plain import report_table
 
         click.echo(report_table(names_report(analysis), screen()), nl=False)
         return
+    _print(sections_text(explain_layer(analysis, layer)))
+
+
+def _print(text: str) -> None:
     from dsconv_cost.text import indented
 
     columns = screen().columns
-    for line in sections_text(explain_layer(analysis, layer)).split("\n"):
+    for line in text.split("\n"):
         click.echo("\n".join(indented(line, columns)))

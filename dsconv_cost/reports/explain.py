@@ -8,6 +8,7 @@ from typing import NamedTuple
 from dsconv_cost.costs.analysis import Analysis, LayerCost
 from dsconv_cost.costs.charges import FLOPS_PER_MAC
 from dsconv_cost.errors import UsageError
+from dsconv_cost.layers import Layer
 from dsconv_cost.layers.convolution import DEPTHWISE, Conv, DepthwiseConv
 from dsconv_cost.layers.shapes import Shape
 from dsconv_cost.network.graph import IDENTITY, INPUT, PROJECTION, CostCache, Network, Node, shortcut_taken
@@ -24,6 +25,21 @@ SHORTCUT_TEXTS = {
     IDENTITY: "the residual's input itself (identity)",
     PROJECTION: "the residual's shortcut (a projection of its input)",
 }
+
+
+_SIZES, _COUNTING, _FORMS = "1. sizes", "2. counting", "3. separable against standard"
+"""The steps of an explanation."""
+_FILLED = ("weights", "biases", "norm", "macs")
+"""The formulas that are shown with their numbers."""
+_MULTIPLIER = "outputs of each input channel"
+_LETTERS = (
+    (("H_out", "W_out"), "sides of the output"),
+    (("H_in", "W_in"), "sides of the input"),
+    (("k_h", "k_w"), "sides of the kernel"),
+    (("C_in", "C_out"), "channels"),
+    (("g",), "groups"),
+    (("m",), _MULTIPLIER),
+)
 
 
 class Section(NamedTuple):
@@ -126,7 +142,7 @@ def _layer_section(analysis: Analysis, layer: LayerCost) -> Section:
     kind = f", {layer.kind}" if layer.kind != layer.type else ""
     inputs = " and ".join(map(str, layer.inputs))
     sizes = [f"size    {step}" for step in node.layer.size_steps(layer.inputs, layer.output)]
-    lines = [f"input   {inputs}", *sizes, f"output  {layer.output}"]
+    lines: list[str] = []
     counts = layer.counts
     symbols = node.layer.symbols(layer.inputs, layer.output)
     for key, value in (("weights", counts.weights), ("biases", counts.biases), ("norm", counts.norm)):
@@ -142,14 +158,27 @@ def _layer_section(analysis: Analysis, layer: LayerCost) -> Section:
     if "macs" in node.layer.formulas:
         lines.append(_filled("MACs", node.layer.formulas["macs"], symbols, layer.macs))
         lines.append(f"FLOPs   = {FLOPS_PER_MAC} * MACs = {layer.flops:,}")
+    if where := _meanings(node.layer):
+        lines.append(f"where   {where}")
     shortcut = shortcut_taken(analysis.as_written.network, node)
     if shortcut:
         lines.append(f"adds    {SHORTCUT_TEXTS[shortcut]}")
     lines.append(f"counted: {node.layer.counted}")
     if node.layer.source:
         lines.append(f"source:  {node.layer.source}")
-    lines += _verdicts(analysis, node)
+    steps = [(_SIZES, [f"input   {inputs}", *sizes, f"output  {layer.output}"]), (_COUNTING, lines)]
+    if verdicts := _verdicts(analysis, node):
+        steps.append((_FORMS, verdicts))
+    lines = [line for title, own in steps for line in (title, *(f"  {line}" for line in own))]
     return Section(f"{layer.name}: {layer.type}{kind} in line {layer.line}", lines)
+
+
+def _meanings(layer: Layer) -> str:
+    """Return the meaning of the letters in a layer's formulas."""
+    used = {symbol for key, formula in layer.formulas.items() if key in _FILLED for symbol in _SYMBOL.findall(formula)}
+    known = [pair for pair in _LETTERS if pair[1] != _MULTIPLIER or isinstance(layer, (Conv, DepthwiseConv))]
+    told = [(", ".join(one for one in symbols if one in used), meaning) for symbols, meaning in known]
+    return "; ".join(f"{symbols}: {meaning}" for symbols, meaning in told if symbols)
 
 
 def _filled(label: str, formula: str, symbols: dict[str, int], value: int) -> str:

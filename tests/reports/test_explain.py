@@ -39,8 +39,36 @@ def test_a_pair_is_argued_once_and_a_merged_layer_says_so() -> None:
     titles = [section.title for section in sections]
     assert sum("standard against separable" in title for title in titles) == 1
     depthwise = next(s for s in sections if s.title.startswith("dsconv2/dw: dwconv"))
-    assert "standard form: merged into dsconv2/pw" in depthwise.lines
-    assert "separable form: kept: depthwise already" in depthwise.lines
+    assert "  standard form: merged into dsconv2/pw" in depthwise.lines
+    assert "  separable form: kept: depthwise already" in depthwise.lines
+    assert [line for line in depthwise.lines if not line.startswith(" ")] == [
+        "1. sizes", "2. counting", "3. separable against standard",
+    ]  # fmt: skip
+
+
+WRITTEN_OUT = {
+    # 9*64*128 weights, 128 biases, at 56*56 positions
+    "a convolution": ("conv 128, kernel 3, on 64x56x56", "MACs    = H_out * W_out * k_h * k_w * C_in / g * C_out = "
+                      "56 * 56 * 3 * 3 * 64 / 1 * 128 = 231,211,008", "8.41x fewer"),
+    "sides": ("conv 8, kernel 1x3, stride 2, on 4x8x8", "weights = k_h * k_w * C_in / g * C_out = 1 * 3 * 4 / 1 * 8 = 96", ""),
+    "a pair": ("dsconv 128, on 64x56x56", "dsconv1: dsconv in line 3, ", "8.41x fewer"),
+    "linear": ("linear 10, on 64x1x1", "weights = C_in * C_out = 64 * 10 = 640", ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("written", "line", "saving"), WRITTEN_OUT.values(), ids=WRITTEN_OUT)
+def test_a_layer_without_a_file(written: str, line: str, saving: str) -> None:
+    result = run("explain", written)
+    assert (result.code, result.err) == (0, "")
+    assert line in result.out
+    assert saving in result.out
+
+
+def test_a_layer_without_a_file_that_is_wrong() -> None:
+    result = run("explain", "convv 128, kernel 3, on 64x56x56")
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith("<layer>:3:")
+    assert "did you mean 'conv'?" in result.err
 
 
 def test_depth_multiplier_multiplies_the_prediction(tmp_path: Path) -> None:
