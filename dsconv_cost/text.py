@@ -102,7 +102,7 @@ def wrap(text: str, columns: int) -> list[str]:
     return lines
 
 
-_LABEL = re.compile(r" *\S+ +(?:= )?")
+_LABEL = r" *\S+ +(?:= )?"
 """The indent and the word that a line begins with."""
 
 
@@ -110,7 +110,7 @@ def indented(line: str, columns: int | None) -> list[str]:
     """Return a line as the lines it needs; those behind the first begin below what follows its first word."""
     if columns is None or width(line) <= columns:
         return [line]
-    label = _LABEL.match(line)
+    label = re.match(_LABEL, line)
     head = label.group() if label and width(label.group()) <= columns // 2 else line[: len(line) - len(line.lstrip())]
     first, *others = wrap(line[len(head) :], columns - width(head))
     return [head + first, *(" " * width(head) + other for other in others)]

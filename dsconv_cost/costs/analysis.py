@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dsconv_cost.costs.charges import DEPLOYED, FOLDED, Convention, Figures
-from dsconv_cost.costs.unmeasured import Unmeasured, unmeasured
 from dsconv_cost.gc_pause import without_gc
 from dsconv_cost.language.architecture import Architecture, Unused
 from dsconv_cost.layers.base import OperationKind
@@ -19,6 +18,7 @@ from dsconv_cost.network.transforms.convert import Decision, separable_form, sta
 from dsconv_cost.network.transforms.fold_norms import fold_norms
 
 if TYPE_CHECKING:
+    from dsconv_cost.costs.unmeasured import Unmeasured
     from dsconv_cost.network.transforms.deploy import Branches
 
 
@@ -235,8 +235,12 @@ class Analysis:
         return self.as_written.network.input
 
     @property
-    def unmeasured(self) -> list[Unmeasured]:
+    def unmeasured(self) -> "list[Unmeasured]":
         """The layers that the convention was not measured with; the figures have our own count of them."""
+        if self.convention.measured is None:
+            return []  # our own rules know every layer
+        from dsconv_cost.costs.unmeasured import unmeasured
+
         return unmeasured(self.network, self.convention)
 
 

@@ -6,8 +6,8 @@ import re
 from dsconv_cost.errors import UsageError
 from dsconv_cost.text import inert, near
 
-_SECTION = re.compile(r"^(?=[a-z]+:)", re.MULTILINE)
-_QUOTED_OR_COMMENT = re.compile(r"""("[^"\n]*"|'[^'\n]*')|(?:^|[ \t]+)#.*$""", re.MULTILINE)
+_SECTION = r"(?m)^(?=[a-z]+:)"
+_QUOTED_OR_COMMENT = r"""(?m)("[^"\n]*"|'[^'\n]*')|(?:^|[ \t]+)#.*$"""
 
 
 def folder() -> str:
@@ -34,13 +34,13 @@ def find(name: str) -> str | None:
 
 def bare(text: str) -> str:
     """Return a bundled file to start a network from: without published figures, and with no comment but of hyperparameters."""
-    sections = [section for section in _SECTION.split(text) if not section.startswith("published:")]
+    sections = [section for section in re.split(_SECTION, text) if not section.startswith("published:")]
     kept = [section if section.startswith("hyperparameters:") else _without_comments(section) for section in sections]
     return "".join(kept)
 
 
 def _without_comments(section: str) -> str:
-    plain = _QUOTED_OR_COMMENT.sub(lambda match: match[1] or "", section)
+    plain = re.sub(_QUOTED_OR_COMMENT, lambda match: match[1] or "", section)
     return "".join(f"{line}\n" for line in plain.splitlines() if line.strip())
 
 

@@ -55,7 +55,7 @@ _TOKEN = re.compile(
     |(?P<op>\*\*|//|==|!=|<=|>=|[-+*/%<>()\[\],]))""",
     re.VERBOSE,
 )
-_WORDY = re.compile(r"[A-Za-z0-9_.]*")
+_WORDY = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.")
 _KEYWORDS = frozenset({"and", "or", "not", "if", "else"})
 
 Token = tuple[str, str, int]
@@ -74,8 +74,10 @@ def _tokens(text: str) -> list[Token]:
         word = match.group(kind)
         start = match.start(kind)
         if kind == "number":
-            rest = _WORDY.match(text, match.end())
-            tail = rest.group() if rest else ""
+            behind = match.end()
+            while behind < end and text[behind] in _WORDY:
+                behind += 1
+            tail = text[match.end() : behind]
             if tail or (len(word) > 1 and word[0] == "0" and word.isdigit()):
                 raise ExpressionProblem(_odd_number(word + tail), start)
         found.append((kind, word, start))

@@ -41,7 +41,7 @@ _SYNONYMS = {
     "params": "hyperparameters", "parameters": "hyperparameters", "model": "layers", "network": "layers", "backbone": "layers",
     "input_shape": "input", "input_size": "input", "title": "name",
 }  # fmt: skip
-_VARIANT = re.compile(r"[A-Za-z0-9_.+-]{1,100}")
+_VARIANT = r"[A-Za-z0-9_.+-]{1,100}"
 
 
 def read_spec(text: str, path: str, default_name: str) -> tuple[Spec, list[Problem]]:
@@ -220,7 +220,7 @@ class _FileReader:
             name = key.text
             if name.startswith(REFUSED):
                 continue
-            if not _VARIANT.fullmatch(name):
+            if not re.fullmatch(_VARIANT, name):
                 said = f"variant: received {kind_of_node(key)}, expected a name of at most 100 letters, digits, _ . + -"
                 self.problems.report(key, "invalid-name", said)
                 continue

@@ -323,10 +323,10 @@ def _remedy(text: str, words: Collection[str]) -> str:
     return _YAML_1_1[text]
 
 
-_LITERAL = re.compile(r"\s*-?\s*([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)\s*|\s*[A-Za-z_]\w*\s*")
+_LITERAL = r"\s*-?\s*([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)\s*|\s*[A-Za-z_]\w*\s*"
 
 
 def _computed(node: YamlNode) -> bool:
     if isinstance(node, ScalarNode):
-        return _LITERAL.fullmatch(node.text) is None
+        return re.fullmatch(_LITERAL, node.text) is None
     return isinstance(node, ListNode) and any(_computed(item) for item in node.items)
