@@ -45,6 +45,8 @@ class Kind:
     """What a field takes."""
 
     wants = "a value"
+    example = ""
+    """A value that every field of this kind takes, for the reference."""
     own_words: tuple[str, ...] = ()
     """Words that mean something in this field alone: they stay free as names, and no expression can give them."""
 
@@ -91,6 +93,8 @@ def whole(value: Value, low: int, kind: Kind) -> int:
 class Whole(Kind):
     """A whole number."""
 
+    example = "4"
+
     def __init__(self, low: int = 1) -> None:
         self.low = low
         self.wants = f"a whole number of at least {low}"
@@ -104,6 +108,8 @@ class Whole(Kind):
 
 class SidesKind(Kind):
     """A whole number for both sides, or one for each: [height, width]."""
+
+    example = "3"
 
     def __init__(self, low: int = 1) -> None:
         self.low = low
@@ -163,6 +169,7 @@ class Choice(Kind):
 
     def __init__(self, *choices: str) -> None:
         self.choices = choices
+        self.example = choices[0]
         self.wants = " or ".join(choices) if len(choices) < 4 else f"one of {', '.join(choices)}"
 
     def accept(self, value: Value) -> str:
@@ -196,6 +203,8 @@ class Flag(Kind):
 class SizeOf(SidesKind):
     """The name of a tensor whose height and width are meant, or [height, width]. The elaboration resolves names."""
 
+    example = "[8, 8]"
+
     def __init__(self) -> None:
         super().__init__(1)
         self.wants = "the name of a tensor, or [height, width]"
@@ -207,6 +216,8 @@ class SizeOf(SidesKind):
 class BodyKind(Kind):
     """A list of items, or one item."""
 
+    example = "{conv: 16, kernel: 3}"
+
     wants = "a list of items, or one item"
 
     def schema(self) -> Schema:
@@ -215,6 +226,8 @@ class BodyKind(Kind):
 
 class BranchesKind(Kind):
     """A list of branches: bodies and names of tensors."""
+
+    example = "[{conv: 16, kernel: 3}, {conv: 16, kernel: 1}]"
 
     wants = "a list of branches, each a body or the name of a tensor"
 

@@ -60,6 +60,8 @@ class Ratio(Kind):
 class Fraction(Kind):
     """A number from 0 to 1."""
 
+    example = "0.2"
+
     wants = "a number from 0 to 1"
 
     def accept(self, value: Value) -> int | float:
@@ -73,6 +75,8 @@ class Fraction(Kind):
 
 class AxisPart(Kind):
     """[start, stop] or [start, stop, step]: what is taken along an axis; None is everything."""
+
+    example = "[0, 8]"
 
     wants = "[start, stop] or [start, stop, step]: from start up to stop-1, counted from 0"
 
@@ -145,6 +149,8 @@ class Axes(Kind):
 class AxisOrder(Kind):
     """All axes, in another order."""
 
+    example = "[channels, width, height]"
+
     own_words = AXES
     wants = f"{', '.join(AXES)} in the order that the output has"
 
@@ -159,6 +165,8 @@ class AxisOrder(Kind):
 
 class ShapeKind(Kind):
     """[channels, height, width], one of which may be -1: the rest."""
+
+    example = "[-1, 1, 1]"
 
     wants = "[channels, height, width], one of which may be -1: the rest"
 

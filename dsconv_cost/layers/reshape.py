@@ -211,6 +211,8 @@ class Slice(Reshape):
 class PadSides(PaddingKind):
     """What is padded; nothing where it is not written."""
 
+    example = "1"
+
     def __init__(self) -> None:
         super().__init__(())
 

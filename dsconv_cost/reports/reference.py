@@ -85,8 +85,17 @@ def _type(name: str) -> list[FieldRows]:
     type_ = TYPES[name]
     fields = [(*_field(f, main=True),) for f in [type_.main] if f is not None] + [_field(f) for f in type_.fields]
     paragraphs = [" ".join(p.split()) for p in _doc(type_)]
-    if any(f.default is DERIVED for f in type_.fields):
-        paragraphs.append("A derived default is worked out from the other fields, or taken from the layers inside.")
+    paragraphs.append(f"Example: {_example(type_)}")
+    derived = [f.name for f in type_.fields if f.default is DERIVED]
+    inner = ", ".join(type_.inner) if issubclass(type_, Composite) else ""
+    if derived and inner:
+        paragraphs.append(
+            f"A derived default ({', '.join(derived)}) is that of the layers inside: of {inner}, with the file's defaults for them."
+        )
+    elif derived:
+        paragraphs.append(
+            f"A derived default ({', '.join(derived)}) is worked out from the other fields and the input."
+        )
     facts: list[tuple[str, str]] = []
     if issubclass(type_, Layer):
         facts += list(type_.formulas.items())
@@ -103,6 +112,17 @@ def _type(name: str) -> list[FieldRows]:
         FieldRows(name, ("field", "takes", "default", "meaning"), fields, paragraphs),
         FieldRows("Formulas and counting" if issubclass(type_, Layer) else "Made of", ("what", "how"), facts, []),
     ]
+
+
+def _example(type_: type[Layer] | type[Composite]) -> str:
+    """Return an item of a type as a file has it, with its main field and those that it needs."""
+    main = [type_.main] if type_.main is not None and type_.main.kind.example else []
+    needed = [*main, *(field for field in type_.fields if field.default is REQUIRED)]
+    if not needed:
+        return f"- {type_.type}"
+    written = [("64" if field.name.startswith("out_") else field.kind.example) for field in needed]
+    names = [type_.type if field is type_.main else field.name for field in needed]
+    return f"- {{{', '.join(f'{name}: {value}' for name, value in zip(names, written, strict=True))}}}"
 
 
 def _field(field: Field, main: bool = False) -> tuple[str, str, str, str]:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from dsconv_cost import analyze, loads
 from dsconv_cost.language.vocabulary import COMMON_KEYS, FIELD_NAMES, TYPES
 from dsconv_cost.layers import LAYERS
 from dsconv_cost.layers.fields import REQUIRED
@@ -80,3 +81,13 @@ def test_it_is_written_to_files(tmp_path: Path) -> None:
     wrong = run("reference", "--output", "conv.json", cwd=tmp_path)
     assert (wrong.code, wrong.out) == (2, "")
     assert "the ending names no format: write FORMAT=PATH, with text, markdown" in wrong.err
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_the_example_of_a_type_is_right(name: str) -> None:
+    lines = run("reference", name, "--format", "markdown").out.replace("\\", "").splitlines()
+    example = next(line.removeprefix("Example: ") for line in lines if line.startswith("Example: "))
+    assert name in example
+    sides = 1 if name == "linear" else 16
+    analysis = analyze(loads(f"input: [16, {sides}, {sides}]\nlayers:\n  {example}\n"))
+    assert analysis.layers or name in ("identity", "sequential")
