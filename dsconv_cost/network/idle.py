@@ -9,7 +9,7 @@ from dsconv_cost.network.graph import Network
 def idle_fields(network: Network) -> list[Unused]:
     """Return the fields of layers that change neither a size nor a count, each named for the first layer of its line."""
     known: dict[tuple[Layer, tuple[Shape, ...]], list[str]] = {}
-    found: dict[tuple[str, int], Unused] = {}
+    unused: dict[tuple[str, int], Unused] = {}
     for node in network.nodes:
         inputs = tuple(network.input_shapes(node))
         key = (node.layer, inputs)
@@ -18,5 +18,5 @@ def idle_fields(network: Network) -> list[Unused]:
             fields = known[key] = node.layer.idle_fields(inputs, node.output)
         for field in fields:
             line = node.place.line
-            found.setdefault((field, line), Unused(f"{field} of {node.name}", line))
-    return list(found.values())
+            unused.setdefault((field, line), Unused(f"{field} of {node.name}", line))
+    return list(unused.values())
