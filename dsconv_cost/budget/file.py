@@ -80,7 +80,7 @@ def read_budget_file(text: str, path: str) -> BudgetFile:
             )
     except TooManyProblems:
         pass
-    found = reported.found
+    found = reported.all
     if cut is not None:
         found = [problem for problem in found if not cut.covers(problem)]
         file = file._replace(entries=[])

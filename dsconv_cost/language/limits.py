@@ -136,20 +136,20 @@ _TOO_LARGE = "the maximum is 10**18; remove a limit that limits nothing"
 def _scale(text: str, unit: str, metric: Metric) -> int:
     """Return the factor of a unit. Raises QuantityProblem for one that the metric does not have."""
     units = {COUNTS: _COUNT_UNITS, BYTES: _BYTE_UNITS, SHARE: _SHARE_UNITS}[metric.measure]
-    found = units.get(unit)
-    if found is not None:
-        return found
-    said = f"received {_quoted(text)}"
+    factor = units.get(unit)
+    if factor is not None:
+        return factor
+    received = f"received {_quoted(text)}"
     if not unit:
         right = (
             f"is a percentage, e.g. {metric.example}"
             if metric.measure == SHARE
             else "is in bytes, e.g. 16 MB or 4096 B"
         )
-        raise QuantityProblem(f"{said} without a unit: {metric.name} {right}")
+        raise QuantityProblem(f"{received} without a unit: {metric.name} {right}")
     if unit in _ALL_UNITS:
         right = {COUNTS: "is a count", BYTES: "is in bytes", SHARE: "is a percentage"}[metric.measure]
-        raise QuantityProblem(f"{said}, but {metric.name} {right}: expected {wanted(metric)}")
+        raise QuantityProblem(f"{received}, but {metric.name} {right}: expected {wanted(metric)}")
     hint = f"expected {wanted(metric)}"
     meant: str | None = None
     if unit.endswith("b") and f"{unit[:-1]}B" in _BYTE_UNITS:
@@ -160,7 +160,7 @@ def _scale(text: str, unit: str, metric: Metric) -> int:
         same = [known for known in units if known.lower() == unit.lower()]
         meant = same[0] if same else nearest_words(unit, [u for u in units if len(u) > 1])
         hint = f"did you mean {meant}?" if meant else hint
-    raise QuantityProblem(f"{said} with the unknown unit '{shown(unit)}': {hint}", "unknown-unit", meant)
+    raise QuantityProblem(f"{received} with the unknown unit '{shown(unit)}': {hint}", "unknown-unit", meant)
 
 
 def _why(text: str) -> str:
@@ -250,7 +250,7 @@ def in_force(limits: list[Limit]) -> tuple[list[Limit], list[Limit]]:
 
 def parse_limits(limits: Mapping[str, str | None], label: Callable[[str], str]) -> list[Limit]:
     """Return the limits that are given, each under its label as its source. Raises UsageError for a text that is not a limit."""
-    found: list[Limit] = []
+    parsed: list[Limit] = []
     for name, text in limits.items():
         if text is None:
             continue
@@ -260,8 +260,8 @@ def parse_limits(limits: Mapping[str, str | None], label: Callable[[str], str]) 
         except QuantityProblem as problem:
             raise UsageError(f"{label(name)}: {problem}") from None
         high, low = (limit, None) if bound == "max" else (None, limit)
-        found.append(Limit(METRICS[metric], high, low, path=label(name)))
-    return found
+        parsed.append(Limit(METRICS[metric], high, low, path=label(name)))
+    return parsed
 
 
 def option(name: str) -> str:

@@ -172,8 +172,8 @@ def _syntax_problem(error: yaml.MarkedYAMLError, text: str) -> Problem:
 
     start, place = (mark and (mark.line + 1, mark.column + 1) for mark in (error.context_mark, error.problem_mark))
     place = place or start or (1, 1)
-    said, context = str(error.problem or ""), str(error.context or "")
-    return syntax_problem(Complaint(said or context, context, place, start or place, lines_of(text)))
+    message, context = str(error.problem or ""), str(error.context or "")
+    return syntax_problem(Complaint(message or context, context, place, start or place, lines_of(text)))
 
 
 class _Stop(Exception):
@@ -260,8 +260,8 @@ class _Tree:
                             self._refuse_duplicate(parent, key, first)
             if opened is not None:
                 if len(stack) >= _MAX_DEPTH:
-                    said = f"nested more than {_MAX_DEPTH} levels deep: make blocks of the inner parts"
-                    raise _Stop(Problem(opened.line, opened.column, said, "too-deep"))
+                    message = f"nested more than {_MAX_DEPTH} levels deep: make blocks of the inner parts"
+                    raise _Stop(Problem(opened.line, opened.column, message, "too-deep"))
                 stack.append(opened)
                 keys.append(None)
                 seen.append({})
@@ -292,13 +292,13 @@ class _Tree:
 
     def _refuse_document(self, event: Any) -> None:
         mark = event.start_mark
-        said = "a second document starts here: a file holds one architecture"
-        raise _Stop(Problem(mark.line + 1, mark.column + 1, said, "yaml-feature"))
+        message = "a second document starts here: a file holds one architecture"
+        raise _Stop(Problem(mark.line + 1, mark.column + 1, message, "yaml-feature"))
 
     def _refuse_duplicate(self, parent: MappingNode, key: ScalarNode, first: ScalarNode) -> None:
         parent.mark_repeated()
-        said = f"duplicate key '{shown(key.text)}' (first on line {first.line}): remove one"
-        self.report(key, "duplicate-key", said)
+        message = f"duplicate key '{shown(key.text)}' (first on line {first.line}): remove one"
+        self.report(key, "duplicate-key", message)
 
     def _refuse_alias(self, event: Any) -> ScalarNode:
         node = _node_at(event, REFUSED)
@@ -331,8 +331,8 @@ class _Tree:
             self.report(node, "yaml-feature", "a leading ! is a YAML tag: remove it; for negation write not")
         if event.anchor:
             name = shown(event.anchor)
-            said = f"anchors (&{name}) are not supported: name the value in let, or make it a block"
-            self.report(node, "yaml-feature", said)
+            message = f"anchors (&{name}) are not supported: name the value in let, or make it a block"
+            self.report(node, "yaml-feature", message)
 
 
 def _node_at(event: Any, text: str) -> ScalarNode:

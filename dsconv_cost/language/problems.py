@@ -38,7 +38,7 @@ class Problems:
     """Collects the problems of one file, and remembers what of it was lost to them."""
 
     def __init__(self, partial: bool = False) -> None:
-        self.found: list[Problem] = []
+        self.all: list[Problem] = []
         self.partial = partial
         """Whether only part of the file was read, so that what is missing or unknown may be in the rest of it."""
         self.wrong = 0
@@ -79,8 +79,8 @@ class Problems:
                 problem = problem._replace(column=first + start)
             problem = problem._replace(end_line=node.line, end_column=first + end)
         self.wrong += 1
-        self.found.append(problem)
-        if len(self.found) >= MOST_PROBLEMS:
+        self.all.append(problem)
+        if len(self.all) >= MOST_PROBLEMS:
             raise TooManyProblems
 
     def suggest(

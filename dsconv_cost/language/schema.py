@@ -122,8 +122,8 @@ def _sized(literal: Schema) -> Schema:
 
 def _field(field: Field) -> Schema:
     literal = field.kind.schema()
-    found: Schema = literal if "$ref" in literal or _is_body(literal) else _sized(literal)
-    return {"description": field.doc, **found}
+    value_schema: Schema = literal if "$ref" in literal or _is_body(literal) else _sized(literal)
+    return {"description": field.doc, **value_schema}
 
 
 def _is_body(literal: Schema) -> bool:

@@ -27,7 +27,7 @@ def character_problem(text: str) -> Problem:
 class Complaint(NamedTuple):
     """What the parser said of a place, while it read something that starts elsewhere."""
 
-    said: str
+    text: str
     context: str
     place: tuple[int, int]
     start: tuple[int, int]
@@ -70,7 +70,7 @@ def syntax_problem(complaint: Complaint) -> Problem:
             problem = explain(complaint)
             if problem is not None:
                 return problem
-    return complaint.here(f"YAML syntax: {shown(complaint.said, 200)}")
+    return complaint.here(f"YAML syntax: {shown(complaint.text, 200)}")
 
 
 # -- explanations ---------------------------------------------------------------------------------
@@ -82,8 +82,8 @@ def _tab(c: Complaint) -> Problem:
 
 
 def _directive(c: Complaint) -> Problem:
-    said = "a line that starts with % is a YAML directive: remove it"
-    return Problem(c.place[0], 1, said, "yaml-feature")
+    message = "a line that starts with % is a YAML directive: remove it"
+    return Problem(c.place[0], 1, message, "yaml-feature")
 
 
 def _no_token(c: Complaint) -> Problem:
@@ -97,13 +97,13 @@ def _sign(c: Complaint) -> Problem:
 
 
 def _alias(c: Complaint) -> Problem:
-    said = "aliases (*name) are not supported: write the value out, or make it a block"
-    return c.here(said, "yaml-feature")
+    message = "aliases (*name) are not supported: write the value out, or make it a block"
+    return c.here(message, "yaml-feature")
 
 
 def _missing_colon(c: Complaint) -> Problem:
-    said = "missing colon after the key: write key: value"
-    return _not_a_pair(c, c.start[0]) or c.at_start(said, "missing-colon")
+    message = "missing colon after the key: write key: value"
+    return _not_a_pair(c, c.start[0]) or c.at_start(message, "missing-colon")
 
 
 def _not_a_pair(c: Complaint, line: int) -> Problem | None:
@@ -112,11 +112,11 @@ def _not_a_pair(c: Complaint, line: int) -> Problem | None:
     glued = _GLUED.fullmatch(source)
     if glued:
         key, value = glued[2], shown(glued[3])
-        said = f"'{key}:' needs a space after its colon: write {key}: {value}"
-        return Problem(line, len(glued[1]) + 1, said, "run-together")
+        message = f"'{key}:' needs a space after its colon: write {key}: {value}"
+        return Problem(line, len(glued[1]) + 1, message, "run-together")
     if re.match(r"\s*-\w", source):
-        said = f"this dash needs a space after it: write - {shown(source.strip()[1:])}"
-        return Problem(line, source.index("-") + 1, said, "run-together")
+        message = f"this dash needs a space after it: write - {shown(source.strip()[1:])}"
+        return Problem(line, source.index("-") + 1, message, "run-together")
     if ":" not in source.split(" #")[0]:
         column = len(source) - len(source.lstrip()) + 1
         return Problem(line, column, "missing colon after the key: write key: value", "missing-colon")
@@ -128,34 +128,34 @@ def _stray_colon(c: Complaint) -> Problem:
     line = c.place[0]
     above = next((n for n in range(line - 1, 0, -1) if c.line(n).strip()), 0)
     if above and _KEY_START.fullmatch(c.before):
-        found = _not_a_pair(c, above)
-        if found:
-            return found
+        problem = _not_a_pair(c, above)
+        if problem:
+            return problem
         key = re.match(r"(?:\s|- )*", c.line(above))
         wanted = len(key.group()) if key else 0
         indent = len(c.before) - len(c.before.lstrip())
         if indent > wanted:
-            said = f"this line is indented deeper than the key above it: start it in column {wanted + 1}"
-            return Problem(line, indent + 1, said, "yaml-syntax")
+            message = f"this line is indented deeper than the key above it: start it in column {wanted + 1}"
+            return Problem(line, indent + 1, message, "yaml-syntax")
     return c.here(
         "a second 'key: value' in one value: put each key on its own line, or use { }; quote a text with ': '"
     )
 
 
 def _is_open(c: Complaint) -> bool:
-    ends = "',' or" in c.said or "unexpected end" in c.said or not c.source.strip()
+    ends = "',' or" in c.text or "unexpected end" in c.text or not c.source.strip()
     return ends and c.opener in ("[", "{", '"', "'")
 
 
 def _unclosed(c: Complaint) -> Problem:
     """Explain a bracket or quote that is not closed, or what should not be inside it."""
-    if "',' or" not in c.said or not c.at or (c.place[0] > c.start[0] and c.at == ":"):
+    if "',' or" not in c.text or not c.at or (c.place[0] > c.start[0] and c.at == ":"):
         return c.at_start(f"this {c.opener} is never closed: close it, or remove it")
     if c.at == "[":
-        said = (
+        message = (
             "YAML ends a plain value before [ inside { } or [ ]: quote the value ('\"depths[0]\"'), or use block style"
         )
-        return c.here(said, "cut-off-value")
+        return c.here(message, "cut-off-value")
     within = f"in the {_OPENERS.get(c.opener, 'value')} that starts at line {c.start[0]}, column {c.start[1]}"
     return c.here(f"missing comma or closing bracket before this {inert(c.at)}, {within}")
 
@@ -164,8 +164,8 @@ def _last_bracket(c: Complaint) -> Problem | None:
     for number in range(len(c.lines), 0, -1):
         at = max(c.line(number).rfind("["), c.line(number).rfind("{"))
         if at >= 0:
-            said = f"this {c.line(number)[at]} is never closed: close it, or remove it"
-            return Problem(number, at + 1, said, "yaml-syntax")
+            message = f"this {c.line(number)[at]} is never closed: close it, or remove it"
+            return Problem(number, at + 1, message, "yaml-syntax")
     return None
 
 
@@ -183,19 +183,19 @@ _TABLE: tuple[tuple[Callable[[Complaint], bool], Callable[[Complaint], Problem |
     (lambda c: "\t" in c.before + c.at and not c.before.strip(), _tab),
     (lambda c: c.source.startswith("%"), _directive),
     (
-        lambda c: "<document start>" in c.said,
+        lambda c: "<document start>" in c.text,
         lambda c: c.here("this follows the end of the document: remove it"),
     ),
-    (lambda c: "cannot start any token" in c.said, _no_token),
+    (lambda c: "cannot start any token" in c.text, _no_token),
     (lambda c: any(kind in c.context for kind, _ in _SIGNS), _sign),
-    (lambda c: "undefined alias" in c.said, _alias),
+    (lambda c: "undefined alias" in c.text, _alias),
     (
-        lambda c: "escape" in c.said or "hexadecimal" in c.said or "hexdecimal" in c.said,
+        lambda c: "escape" in c.text or "hexadecimal" in c.text or "hexdecimal" in c.text,
         lambda c: c.here("unknown escape in double quotes: double the backslash, or use single quotes"),
     ),
-    (lambda c: "could not find expected ':'" in c.said, _missing_colon),
-    (lambda c: "mapping values are not allowed" in c.said, _stray_colon),
+    (lambda c: "could not find expected ':'" in c.text, _missing_colon),
+    (lambda c: "mapping values are not allowed" in c.text, _stray_colon),
     (_is_open, _unclosed),
     (lambda c: "flow node" in c.context and not c.source.strip(), _last_bracket),
-    (lambda c: "expected" in c.said, _unexpected),
+    (lambda c: "expected" in c.text, _unexpected),
 )

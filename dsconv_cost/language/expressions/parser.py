@@ -62,7 +62,7 @@ Token = tuple[str, str, int]
 
 
 def _tokens(text: str) -> list[Token]:
-    found: list[Token] = []
+    tokens: list[Token] = []
     at = 0
     end = len(text.rstrip())
     while at < end:
@@ -80,9 +80,9 @@ def _tokens(text: str) -> list[Token]:
             tail = text[match.end() : behind]
             if tail or (len(word) > 1 and word[0] == "0" and word.isdigit()):
                 raise ExpressionProblem(_odd_number(word + tail), start)
-        found.append((kind, word, start))
+        tokens.append((kind, word, start))
         at = match.end()
-    return found
+    return tokens
 
 
 def _unexpected(text: str, at: int) -> str:

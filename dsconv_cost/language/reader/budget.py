@@ -50,9 +50,9 @@ class BudgetReader:
     def budget(self, node: YamlNode) -> list[Limit]:
         """Read `budget`: in an architecture a mapping of metric to limit, anywhere a list of entries."""
         if isinstance(node, MappingNode) and self.home.variants is not None:
-            found = [self._pair(key, value) for key, value in node.pairs]
+            limits = [self._pair(key, value) for key, value in node.pairs]
         elif isinstance(node, ListNode):
-            found = [self._entry(item) for item in node.items]
+            limits = [self._entry(item) for item in node.items]
         else:
             if not self.problems.refused(node):
                 mapping = "a mapping of metric to limit, or " if self.home.variants is not None else ""
@@ -63,9 +63,9 @@ class BudgetReader:
                     f"budget: received {kind_of_node(node)}, expected {mapping}a list of entries: {{{example}}}",
                 )
             return []
-        if not found:
+        if not limits:
             self.problems.report(node, "missing-value", "the budget is empty: give a limit, or remove it")
-        return [entry for entry in found if entry is not None]
+        return [entry for entry in limits if entry is not None]
 
     def _pair(self, key: ScalarNode, value: YamlNode) -> Limit | None:
         if self.values.cut_off(key, value, None):
@@ -172,8 +172,8 @@ class BudgetReader:
         if not wrong and isinstance(metric, ScalarNode) and limits.keys() == {"max"}:
             name = metric.text.strip()
             if not METRICS[name].less_is_better:
-                said = f"max alone lets the {name} shrink to nothing: write min: {limits['max']}, or give min too"
-                self.problems.report(nodes["max"], "impossible-limit", said)
+                message = f"max alone lets the {name} shrink to nothing: write min: {limits['max']}, or give min too"
+                self.problems.report(nodes["max"], "impossible-limit", message)
         if len(limits) == 2 and limits["min"].above(limits["max"]):
             self.problems.report(nodes["min"], "impossible-limit", "min is larger than max: no network can meet both")
 
@@ -214,11 +214,11 @@ class BudgetReader:
                 meant, there = nearest_words(text, LEVELS), f"the levels are {', '.join(LEVELS)}"
                 self.problems.suggest(node, "unknown-word", f"unknown level '{shown(text)}'", meant, there)
             elif name == "bits" and text not in map(str, BITS):
-                said = f"bits: received {kind_of_node(node)}, expected {', '.join(map(str, BITS))}"
-                self.problems.report(node, "wrong-value", said)
+                message = f"bits: received {kind_of_node(node)}, expected {', '.join(map(str, BITS))}"
+                self.problems.report(node, "wrong-value", message)
             elif name == "replaces" and text not in ("true", "false"):
-                said = f"replaces: received {kind_of_node(node)}, expected true or false"
-                self.problems.report(node, "wrong-value", said)
+                message = f"replaces: received {kind_of_node(node)}, expected true or false"
+                self.problems.report(node, "wrong-value", message)
             elif name in ("architecture", "variant", "layer", "kind"):
                 self._check_pattern(name, text, node)
         return None if wrong else text

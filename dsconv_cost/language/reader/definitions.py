@@ -116,9 +116,9 @@ class DefinitionReader:
             if definition is None:
                 block.declare([], True)
                 continue
-            found, incomplete = self._parts_of(block, definition)
-            parts[key.text] = found
-            self._arguments_of(block, found.get("arguments"), incomplete)
+            block_parts, incomplete = self._parts_of(block, definition)
+            parts[key.text] = block_parts
+            self._arguments_of(block, block_parts.get("arguments"), incomplete)
         for key, _ in pairs:
             if key.text in parts:
                 self._block_body(self.blocks[key.text], parts[key.text], key)
@@ -159,8 +159,8 @@ class DefinitionReader:
                 continue
             if name in COMMON_KEYS or name in self.blocks or name in TYPES:
                 kind = "a key that every item may have" if name in COMMON_KEYS else "a type"
-                said = f"'{name}' cannot be the name of an argument: it is {kind}"
-                self.problems.report(key, "invalid-name", said)
+                message = f"'{name}' cannot be the name of an argument: it is {kind}"
+                self.problems.report(key, "invalid-name", message)
             elif not self._may_name(key, taken):
                 incomplete = True
                 if name.startswith(REFUSED):
@@ -184,8 +184,8 @@ class DefinitionReader:
         body = parts.get("layers")
         if body is None:
             block.define(lets, [])
-            said = f"block {shown(block.name)} has no layers: list what it is made of"
-            self.problems.report(key, "missing-key", said)
+            message = f"block {shown(block.name)} has no layers: list what it is made of"
+            self.problems.report(key, "missing-key", message)
             return
         own = arguments | {binding.name for binding in lets}
         with self.values.names_used() as used:  # blocks may spell their names alike

@@ -69,11 +69,11 @@ class FieldReader:
         return Given(settings, inner, varies=varies, first=variant)
 
     def _slots_of(self, type_: Type) -> Slots:
-        found = self._slots.get(type_)
-        if found is None:
-            slots = [_slot(field, type_, unwritten) for field, unwritten in self._unwritten(type_)]
-            found = self._slots[type_] = Slots(type_.type, "field", slots)
-        return found
+        slots = self._slots.get(type_)
+        if slots is None:
+            each = [_slot(field, type_, unwritten) for field, unwritten in self._unwritten(type_)]
+            slots = self._slots[type_] = Slots(type_.type, "field", each)
+        return slots
 
     def _settings(self, type_: Type, filled: Filled, scope: Scope) -> list[Setting]:
         settings: list[Setting] = []
@@ -136,11 +136,11 @@ class FieldReader:
 
         That is REQUIRED where it must be, WRONG where its default was reported, None for a body that may be missing.
         """
-        found = self._templates.get(type_)
-        if found is None:
+        template = self._templates.get(type_)
+        if template is None:
             chain = self._default_chain(type_.type)
-            found = self._templates[type_] = [(field, self._default(field, chain)) for field in type_.all_fields()]
-        return found
+            template = self._templates[type_] = [(field, self._default(field, chain)) for field in type_.all_fields()]
+        return template
 
     def _default(self, field: Field, chain: list[Defaults]) -> Setting | Sentinel | None:
         given = next((defaults[field.name] for defaults in chain if field.name in defaults), None)
@@ -180,8 +180,8 @@ class FieldReader:
 
     def _no_defaults(self, key: ScalarNode) -> None:
         if key.text in self.blocks:
-            said = f"'{key.text}' is a block: give its arguments defaults in its definition"
-            self.problems.report(key, "misplaced-key", said)
+            message = f"'{key.text}' is a block: give its arguments defaults in its definition"
+            self.problems.report(key, "misplaced-key", message)
             return
         meant = suggest_type(key.text, [])
         self._poor_defaults.add(meant or "")
@@ -193,25 +193,25 @@ class FieldReader:
         fields = self.values.mapping(node, f"a mapping of fields of {type_.type} to values")
         slots = Slots(type_.type, "field", [_slot(field, type_, None) for field in type_.all_fields()])
         by_name = {f.name: f for f in type_.all_fields() if f is not type_.main or f.default is not REQUIRED}
-        found: Defaults = {}
+        defaults: Defaults = {}
         previous: YamlNode | None = None
         for key, value in fields.pairs if fields else ():
             name = key.text
             field = by_name.get(name)
             if field is not None and not isinstance(field.kind, ShortcutKind):
-                found[name] = (self._default_value(type_, field, value, known), value)
+                defaults[name] = (self._default_value(type_, field, value, known), value)
             elif field is not None:
                 self.problems.report(key, "misplaced-key", f"{name} of {type_.type} has no default: it is a body")
             elif type_.main is not None and name in (type_.main.name, type_.type, *type_.main.also):
-                said = f"{type_.main.name} of {type_.type} has no default: every item gives its own"
-                self.problems.report(key, "misplaced-key", said)
+                message = f"{type_.main.name} of {type_.type} has no default: every item gives its own"
+                self.problems.report(key, "misplaced-key", message)
             elif name in COMMON_KEYS:
-                said = f"'{name}' is not a field of {type_.type}: defaults give fields only"
-                self.problems.report(key, "misplaced-key", said)
+                message = f"'{name}' is not a field of {type_.type}: defaults give fields only"
+                self.problems.report(key, "misplaced-key", message)
             else:
                 self.slots.unknown(key, value, previous, slots)
             previous = value
-        return found
+        return defaults
 
     def _default_value(self, type_: Type, field: Field, node: YamlNode, known: Collection[str]) -> Expression | None:
         expression = self.values.of_kind(node, known, field.kind)
@@ -255,7 +255,7 @@ class FieldReader:
         chain = [self._defaults.get(type_name, {})]
         if type_name == "dwconv":
             conv = self._defaults.get("conv", {})
-            chain.append({name: found for name, found in conv.items() if name != "kernel"})
+            chain.append({name: default for name, default in conv.items() if name != "kernel"})
         return chain
 
 

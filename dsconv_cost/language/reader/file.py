@@ -56,15 +56,15 @@ def read_spec(text: str, path: str, default_name: str) -> tuple[Spec, list[Probl
         if isinstance(root, MappingNode):
             reader.read(root)
         elif root is not None:
-            said = f"received {kind_of_node(root)}, expected an architecture: a mapping with input and layers"
-            problems.report(root, "wrong-type", said)
+            message = f"received {kind_of_node(root)}, expected an architecture: a mapping with input and layers"
+            problems.report(root, "wrong-type", message)
     except TooManyProblems:
         reader.forget_layers()
-    found = problems.found
+    reported = problems.all
     if cut is not None:
-        found = [problem for problem in found if not cut.covers(problem)]
+        reported = [problem for problem in reported if not cut.covers(problem)]
         reader.forget_layers()
-    return reader.spec(text, default_name), in_yaml + found
+    return reader.spec(text, default_name), in_yaml + reported
 
 
 class _FileReader:
@@ -166,8 +166,8 @@ class _FileReader:
     def _read_format(self, node: YamlNode) -> None:
         text = self.values.scalar_text(node, "a version of the language: 1")
         if text is not None and text != "1":
-            said = f"format: received {kind_of_node(node)}, expected 1, the only version of the language so far"
-            self.problems.report(node, "wrong-value", said)
+            message = f"format: received {kind_of_node(node)}, expected 1, the only version of the language so far"
+            self.problems.report(node, "wrong-value", message)
 
     def _read_text(self, key: str, node: YamlNode) -> None:
         text = self.values.text(node, key, 300)
@@ -178,8 +178,8 @@ class _FileReader:
         if not isinstance(node, ListNode) or len(node.items) != 3:
             got = f"a list of {len(node.items)}" if isinstance(node, ListNode) else kind_of_node(node)
             if not self.problems.refused(node):
-                said = f"input: received {got}, expected [channels, height, width]; a 1-D signal has height 1"
-                self.problems.report(node, "wrong-type", said)
+                message = f"input: received {got}, expected [channels, height, width]; a 1-D signal has height 1"
+                self.problems.report(node, "wrong-type", message)
             return
         self._input_node = node
         names = self.definitions.names
@@ -198,16 +198,16 @@ class _FileReader:
         if self.problems.refused(node):
             return
         if isinstance(node, MappingNode) or not items:
-            said = f"outputs: received {kind_of_node(node)}, expected a list of names of items"
-            self.problems.report(node, "wrong-type", said)
+            message = f"outputs: received {kind_of_node(node)}, expected a list of names of items"
+            self.problems.report(node, "wrong-type", message)
             return
         seen: set[str] = set()
         for item in items:
             if self.problems.refused(item):
                 continue
             if not isinstance(item, ScalarNode) or not NAME.fullmatch(item.text):
-                said = f"outputs: received {kind_of_node(item)}, expected the name of an item"
-                self.problems.report(item, "wrong-type", said)
+                message = f"outputs: received {kind_of_node(item)}, expected the name of an item"
+                self.problems.report(item, "wrong-type", message)
             elif item.text in seen:
                 self.problems.report(item, "duplicate-name", f"duplicate output '{item.text}': remove one")
             else:
@@ -221,8 +221,10 @@ class _FileReader:
             if name.startswith(REFUSED):
                 continue
             if not re.fullmatch(_VARIANT, name):
-                said = f"variant: received {kind_of_node(key)}, expected a name of at most 100 letters, digits, _ . + -"
-                self.problems.report(key, "invalid-name", said)
+                message = (
+                    f"variant: received {kind_of_node(key)}, expected a name of at most 100 letters, digits, _ . + -"
+                )
+                self.problems.report(key, "invalid-name", message)
                 continue
             empty = isinstance(value, ScalarNode) and not value.text
             if empty:

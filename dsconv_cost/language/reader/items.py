@@ -47,8 +47,8 @@ class ItemReader:
         if isinstance(node, ScalarNode):
             return self._plain_item(node, scope)
         if isinstance(node, ListNode):
-            said = "received a list inside a body, expected an item: write a group of items as sequential"
-            self.problems.report(node, "wrong-type", said)
+            message = "received a list inside a body, expected an item: write a group of items as sequential"
+            self.problems.report(node, "wrong-type", message)
             return self._broken(node, scope)
         # What the item says but for its name and place: items that say the same share what is made of it.
         signature: list[object] = []
@@ -103,8 +103,8 @@ class ItemReader:
     def _labelled(self, item: Item, name: YamlNode | None, scope: Scope) -> Item:
         taken = scope.labels.setdefault(item.label, item.node)
         if taken is not item.node:
-            said = f"the item on line {taken.line} is called '{item.label}' too: rename one"
-            self.problems.report(name or item.node, "duplicate-name", said)
+            message = f"the item on line {taken.line} is called '{item.label}' too: rename one"
+            self.problems.report(name or item.node, "duplicate-name", message)
         return item
 
     def _name(self, node: YamlNode, scope: Scope) -> str | None:
@@ -195,6 +195,6 @@ class ItemReader:
         name = node.text[4:].strip() if every else node.text
         if NAME.fullmatch(name):
             return Branch(node, None, name, every)
-        said = f"received {kind_of_node(node)}, expected a branch: a body, or the name of a tensor"
-        self.problems.report(node, "wrong-type", said)
+        message = f"received {kind_of_node(node)}, expected a branch: a body, or the name of a tensor"
+        self.problems.report(node, "wrong-type", message)
         return None

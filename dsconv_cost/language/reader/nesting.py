@@ -28,8 +28,8 @@ def check_nesting(blocks: dict[str, Block], layers: list[Item], problems: Proble
             depths[name] = _deepest(blocks[name].body, 1, depths)
         _deepest(layers, 1, depths)
     except _TooDeep as too_deep:
-        said = f"bodies and blocks are nested more than {_MAX_NESTING} levels deep: use fewer levels"
-        problems.report(too_deep.item.node, "too-deep", said)
+        message = f"bodies and blocks are nested more than {_MAX_NESTING} levels deep: use fewer levels"
+        problems.report(too_deep.item.node, "too-deep", message)
         return False
     return True
 
@@ -39,11 +39,11 @@ def _order(users: dict[str, dict[str, Item]], problems: Problems) -> list[str] |
     from graphlib import CycleError, TopologicalSorter  # most files have no blocks
 
     names = list(users)
-    found: list[str] | None = None
+    order: list[str] | None = None
     circles = False
-    while found is None:
+    while order is None:
         try:
-            found = list(TopologicalSorter(users).static_order())
+            order = list(TopologicalSorter(users).static_order())
         except CycleError as error:
             circles = True
             # graphlib names each block before the one that uses it; the circle starts at the block defined first.
@@ -52,10 +52,10 @@ def _order(users: dict[str, dict[str, Item]], problems: Problems) -> list[str] |
             circle = circle[start:] + circle[:start]
             around = [shown(name) for name in circle]
             steps = around if len(around) <= _MAX_STEPS else [*around[:4], "...", around[-1]]
-            said = f"block {around[0]} uses itself: {' -> '.join([*steps, around[0]])}; blocks cannot be recursive"
+            message = f"block {around[0]} uses itself: {' -> '.join([*steps, around[0]])}; blocks cannot be recursive"
             closing = users[circle[-1]].pop(circle[0])
-            problems.report(closing.node, "recursive-block", said)
-    return None if circles else found
+            problems.report(closing.node, "recursive-block", message)
+    return None if circles else order
 
 
 def blocks_without_use(blocks: dict[str, Block], layers: list[Item]) -> list[Unused]:
@@ -77,17 +77,17 @@ class _TooDeep(Exception):
 
 
 def _deepest(items: list[Item], level: int, depths: dict[str, int]) -> int:
-    found = level
+    deepest = level
     for item in items:
         if level > _MAX_NESTING:
             raise _TooDeep(item)
         for body in _bodies(item):
-            found = max(found, _deepest(body, level + 1, depths))
+            deepest = max(deepest, _deepest(body, level + 1, depths))
         if item.use.block is not None:
-            found = max(found, level + depths[item.use.block.name])
-        if found > _MAX_NESTING:
+            deepest = max(deepest, level + depths[item.use.block.name])
+        if deepest > _MAX_NESTING:
             raise _TooDeep(item)
-    return found
+    return deepest
 
 
 def _uses(items: list[Item]) -> Iterator[Item]:
@@ -100,8 +100,8 @@ def _uses(items: list[Item]) -> Iterator[Item]:
 
 
 def _bodies(item: Item) -> list[list[Item]]:
-    found = [item.body] if item.body else []
-    found += [branch.items for branch in item.branches if branch.items]
+    bodies = [item.body] if item.body else []
+    bodies += [branch.items for branch in item.branches if branch.items]
     if isinstance(item.shortcut, list):
-        found.append(item.shortcut)
-    return found
+        bodies.append(item.shortcut)
+    return bodies

@@ -37,8 +37,8 @@ class FigureReader:
                 f"published: received {kind_of_node(node)}, expected a list of rows, each of one source",
             )
             return []
-        found = (self._row(item) for item in node.items)
-        return [row for row in found if row is not None]
+        rows = (self._row(item) for item in node.items)
+        return [row for row in rows if row is not None]
 
     def _row(self, node: YamlNode) -> Published | None:
         mapping = self.values.mapping(node, "a row: {params: 4.2M, macs: 569M, source: Table 4}")
@@ -61,9 +61,9 @@ class FigureReader:
         for key, value in row.pairs:
             name = key.text
             if name in FIGURE_METRICS:
-                found = self._quantity(value, name)
-                if found is not None:
-                    figures[name] = found
+                figure = self._quantity(value, name)
+                if figure is not None:
+                    figures[name] = figure
             elif name == "set":
                 chosen = self.settings(value)
             elif name == "differs":
@@ -114,12 +114,12 @@ class FigureReader:
 
     def _quantity(self, node: YamlNode, name: str) -> Quantity | None:
         text = self.values.scalar_text(node, f"{name}: {_QUANTITY_WANTED}")
-        found = quantity(text) if text is not None else None
-        if text is not None and found is None:
+        figure = quantity(text) if text is not None else None
+        if text is not None and figure is None:
             self.problems.report(
                 node, "wrong-value", f"{name}: received {kind_of_node(node)}, expected {_QUANTITY_WANTED}"
             )
-        return found
+        return figure
 
     def _reasons(self, node: YamlNode, row: MappingNode) -> dict[str, str]:
         mapping = self.values.mapping(node, "a mapping of figures to the reason they differ")
@@ -156,13 +156,13 @@ class FigureReader:
                         nearest_words(key.text, names), choices("hyperparameters", names), self.problems.lost("names"),
                     )  # fmt: skip
                 continue
-            found = self.values.literal(value)
-            if found is not None:
-                wrong = unsuitable(found, hyperparameter.default)
+            literal = self.values.literal(value)
+            if literal is not None:
+                wrong = unsuitable(literal, hyperparameter.default)
                 if wrong:
                     self.problems.report(value, "wrong-type", f"{key.text}: {wrong}")
                 else:
-                    chosen[key.text] = found
+                    chosen[key.text] = literal
         return chosen
 
 

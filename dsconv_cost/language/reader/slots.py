@@ -111,8 +111,8 @@ class SlotReader:
             if slot is not None and not slot.fixed:
                 filled[key.text] = (key, value)
             elif slot is not None or key.text in COMMON_KEYS or key.text == slots.owner or slots.is_main(key.text):
-                said = f"'{shown(key.text)}' cannot differ in the first repetition: first changes other {what}s"
-                self.problems.report(key, "misplaced-key", said)
+                message = f"'{shown(key.text)}' cannot differ in the first repetition: first changes other {what}s"
+                self.problems.report(key, "misplaced-key", message)
             else:
                 self.unknown(key, value, None, slots)
         return filled
@@ -160,8 +160,8 @@ class SlotReader:
             return
         owner, main = shown(slots.owner), slots.main.name
         example = f"{{{owner}: {main}, {next(iter(slots.named), 'name')}: ...}}"
-        said = f"received a mapping after {owner}:, expected its {main} there and the other {slots.what}s beside it"
-        self.problems.report(value, "wrong-type", f"{said}: {example}")
+        message = f"received a mapping after {owner}:, expected its {main} there and the other {slots.what}s beside it"
+        self.problems.report(value, "wrong-type", f"{message}: {example}")
 
     def _misplaced_main(self, key: ScalarNode, value: YamlNode, slots: Slots) -> None:
         assert slots.main is not None

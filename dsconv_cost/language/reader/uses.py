@@ -33,8 +33,8 @@ class UseReader:
             return keys[0]
         if keys:
             names = " and ".join(f"'{shown(k.text)}'" for k in keys[:3])
-            said = f"two types in one item, {names}: write two items, each after its own dash"
-            self.problems.report(keys[1], "two-types", said)
+            message = f"two types in one item, {names}: write two items, each after its own dash"
+            self.problems.report(keys[1], "two-types", message)
             return None
         if not node.pairs:
             self.problems.report(node, "missing-type", f"received an empty mapping, expected {_ITEM}")
@@ -47,8 +47,8 @@ class UseReader:
             return None
         named = next(((key, value) for key, value in node.pairs if key.text in ("type", "op", "layer")), None)
         if named is not None and isinstance(named[1], ScalarNode):
-            said = f"write the type of an item as its key: {{{shown(named[1].text)}: ..., field: ...}}"
-            self.problems.report(named[0], "missing-type", said)
+            message = f"write the type of an item as its key: {{{shown(named[1].text)}: ..., field: ...}}"
+            self.problems.report(named[0], "missing-type", message)
             return None
         fields = {f.name for t in TYPES.values() for f in t.all_fields()} | set(COMMON_KEYS)
         strangers = [key for key, _ in node.pairs if key.text not in fields]
@@ -73,13 +73,13 @@ class UseReader:
         elif (joined := re.fullmatch(JOINED, name)) and (joined[2] or joined[1] in TYPES or joined[1] in self.blocks):
             report(node, *separate(joined))
         elif (scope is not None and name in ("previous", "input")) or name.startswith("all "):
-            said = f"'{text}' is a tensor, not an item: write it as a branch of a join"
-            report(node, "misplaced-value", said)
+            message = f"'{text}' is a tensor, not an item: write it as a branch of a join"
+            report(node, "misplaced-value", message)
         elif scope is not None and name in scope.tensors:
             report(node, "misplaced-value", f"'{text}' is a tensor, not an item: to start there, write from: {text}")
         elif name.startswith("-") and suggest_type(name[1:].split()[0] if name[1:].split() else "", []):
-            said = f"'{text}' needs a space after its dash: write - {shown(name[1:].split()[0])}"
-            report(node, "run-together", said)
+            message = f"'{text}' needs a space after its dash: write - {shown(name[1:].split()[0])}"
+            report(node, "run-together", message)
         elif meant := suggest_type(name, list(self.blocks)):
             flat = "1d" in name.lower()
             sides = " A 1-D signal has height 1 here: write its kernels and strides as [1, k]" if flat else ""
@@ -112,17 +112,17 @@ class UseReader:
     def _control(self, node: MappingNode, scope: Scope, branch: bool) -> tuple[Control, YamlNode | None]:
         """Return when and how often an item is made, and the node of its `first`."""
         first: YamlNode | None = None
-        found: dict[str, Expression | None] = {}
+        expressions: dict[str, Expression | None] = {}
         for key, value in node.pairs:
             name = key.text
             if name in ("when", "repeat", "copies"):
-                found[name] = self.values.value(value, scope.names)
-                if name == "copies" and found[name] is not None and not branch:
-                    said = "`copies` is for a branch written as one item: to repeat an item, use `repeat`"
-                    self.problems.report(key, "misplaced-key", said)
+                expressions[name] = self.values.value(value, scope.names)
+                if name == "copies" and expressions[name] is not None and not branch:
+                    message = "`copies` is for a branch written as one item: to repeat an item, use `repeat`"
+                    self.problems.report(key, "misplaced-key", message)
             elif name == "first":
                 first = value
-        return Control(**found), first
+        return Control(**expressions), first
 
     # -- blocks ---------------------------------------------------------------------------------
 
@@ -144,13 +144,13 @@ class UseReader:
         return Given(arguments=arguments, varies=True, first=variant)
 
     def _values(self, filled: Filled, scope: Scope) -> dict[str, Expression]:
-        found: dict[str, Expression] = {}
+        arguments: dict[str, Expression] = {}
         for name, (_, node) in filled.items():
             if isinstance(node, ScalarNode) and scope.names_tensor(node):
-                said = f"'{node.text}' is a tensor, not a value: an argument takes a value; for a tensor use from or a join"
-                self.problems.report(node, "wrong-type", said)
+                message = f"'{node.text}' is a tensor, not a value: an argument takes a value; for a tensor use from or a join"
+                self.problems.report(node, "wrong-type", message)
                 continue
             expression = self.values.value(node, scope.names)
             if expression is not None:
-                found[name] = expression
-        return found
+                arguments[name] = expression
+        return arguments

@@ -65,18 +65,18 @@ class ValueReader:
             return self._scalar(node, known, words, later)
         if isinstance(node, MappingNode):
             if not any(self.problems.refused(key) for key, _ in node.pairs):
-                said = f"received a mapping, expected a value: {_ANY_VALUE}, or a list of these"
-                self.problems.report(node, "wrong-type", said)
+                message = f"received a mapping, expected a value: {_ANY_VALUE}, or a list of these"
+                self.problems.report(node, "wrong-type", message)
             return None
         if len(node.items) > MAX_LIST:
-            said = f"a list of {len(node.items):,} values: the maximum is {MAX_LIST:,}"
-            self.problems.report(node, "too-large", said)
+            message = f"a list of {len(node.items):,} values: the maximum is {MAX_LIST:,}"
+            self.problems.report(node, "too-large", message)
             return None
         parts: list[Expression] = []
         for item in node.items:
             if not isinstance(item, ScalarNode):
-                said = f"received {kind_of_node(item)} inside a list, expected {_ANY_VALUE}"
-                self.problems.report(item, "wrong-type", said)
+                message = f"received {kind_of_node(item)} inside a list, expected {_ANY_VALUE}"
+                self.problems.report(item, "wrong-type", message)
                 return None
             part = self._scalar(item, known, words, later)
             if part is None:
@@ -103,49 +103,51 @@ class ValueReader:
             hint = " or ".join(words) if words and len(words) < 4 else _ANY_VALUE
             self.problems.report(node, "missing-value", f"received nothing, expected a value: {hint}")
             return None
-        found = self._compiled.get(text)
-        if found is None:
-            found = self._compile(node)
-        if isinstance(found, ExpressionProblem):
-            self._report(node, found, words)
+        compiled = self._compiled.get(text)
+        if compiled is None:
+            compiled = self._compile(node)
+        if isinstance(compiled, ExpressionProblem):
+            self._report(node, compiled, words)
             return None
-        unknown = [name for name in found.names if name not in known]
+        unknown = [name for name in compiled.names if name not in known]
         if unknown:
             for name in sorted(unknown, key=text.find):
                 self._unknown_name(node, name, known, words, later)
             return None
-        if found.names:
-            self._used |= found.names
-        return found
+        if compiled.names:
+            self._used |= compiled.names
+        return compiled
 
     def _compile(self, node: ScalarNode) -> Expression | ExpressionProblem:
-        found: Expression | ExpressionProblem
+        compiled: Expression | ExpressionProblem
         try:
-            found = compile_expression(node.text, WORDS)
+            compiled = compile_expression(node.text, WORDS)
         except ExpressionProblem as problem:
-            found = problem
+            compiled = problem
         except ValueProblem as problem:
-            found = ExpressionProblem(str(problem), 0, problem.code)
-        self._compiled[node.text] = found
-        self._operators += found.weight if isinstance(found, Expression) else 0
+            compiled = ExpressionProblem(str(problem), 0, problem.code)
+        self._compiled[node.text] = compiled
+        self._operators += compiled.weight if isinstance(compiled, Expression) else 0
         if self._operators > MAX_OPERATORS:
-            said = f"more than {MAX_OPERATORS:,} operators in the expressions of one file: name repeated parts in let"
-            self.problems.report(node, "too-large", said)
+            message = (
+                f"more than {MAX_OPERATORS:,} operators in the expressions of one file: name repeated parts in let"
+            )
+            self.problems.report(node, "too-large", message)
             raise TooManyProblems
-        return found
+        return compiled
 
     def _report(self, node: ScalarNode, problem: ExpressionProblem, words: Collection[str]) -> None:
         text = node.text
-        said: str | None = None
+        message: str | None = None
         if text in _YAML_1_1 and node.plain:
-            said = f"{text} is not a value here: {_remedy(text, words)}"
+            message = f"{text} is not a value here: {_remedy(text, words)}"
         elif re.fullmatch(r"[-+]?\.(inf|nan)", text, re.IGNORECASE):
-            said = f"{text} is not a number here: write a number with digits"
+            message = f"{text} is not a number here: write a number with digits"
         elif re.fullmatch(r"[0-9]+(:[0-9]+)+", text):
-            said = f"{text} is not a number here: YAML 1.1 reads it as base 60; write the number, or a list [a, b]"
+            message = f"{text} is not a number here: YAML 1.1 reads it as base 60; write the number, or a list [a, b]"
         span = (problem.offset, problem.offset + 1)
-        if said:
-            self.problems.report(node, "ambiguous-value", inert(said), None, span)
+        if message:
+            self.problems.report(node, "ambiguous-value", inert(message), None, span)
         else:
             self.problems.report(node, problem.code, inert(str(problem)), problem.suggestion, span)
 
@@ -157,8 +159,8 @@ class ValueReader:
         lost = self.problems.lost("names") and name.lower() not in _YAML_1_1 and known is not LITERAL
         not_a_name = _not_a_name(name, words)
         if name in later:
-            said = f"'{name}' is used before it is defined: define it above"
-            self.problems.report(node, "used-before-definition", said, None, span)
+            message = f"'{name}' is used before it is defined: define it above"
+            self.problems.report(node, "used-before-definition", message, None, span)
         elif not_a_name is not None:
             code, what, remedy = not_a_name
             self.problems.unknown(node, code, what, None, remedy, lost, span)
@@ -178,14 +180,14 @@ class ValueReader:
 
     def literal(self, node: YamlNode) -> Value | None:
         """Return a number, word, true or false, or a list of these; None when a problem was reported."""
-        found = self.value(node, LITERAL)
-        if found is None:
+        expression = self.value(node, LITERAL)
+        if expression is None:
             return None
-        if found.constant is None or _computed(node):
-            said = "expected a literal: a number, a word, true, false or a list of these; compute values in let"
-            self.problems.report(node, "not-a-literal", f"received {kind_of_node(node)}, {said}")
+        if expression.constant is None or _computed(node):
+            expected = "expected a literal: a number, a word, true, false or a list of these; compute values in let"
+            self.problems.report(node, "not-a-literal", f"received {kind_of_node(node)}, {expected}")
             return None
-        return found.constant
+        return expression.constant
 
     # -- texts ----------------------------------------------------------------------------------
 
@@ -200,8 +202,8 @@ class ValueReader:
             self.problems.report(node, "missing-value", f"received nothing, expected text for {where}")
             return None
         if len(node.text) > longest:
-            said = f"the text for {where} has {len(node.text):,} characters: the maximum is {longest:,}"
-            self.problems.report(node, "too-large", said)
+            message = f"the text for {where} has {len(node.text):,} characters: the maximum is {longest:,}"
+            self.problems.report(node, "too-large", message)
             return None
         return " ".join(node.text.split())
 
@@ -252,8 +254,8 @@ class ValueReader:
             return []
         pairs = mapping.pairs
         if len(pairs) > MAX_NAMES:
-            said = f"{len(pairs):,} names in one mapping: the maximum is {MAX_NAMES:,}"
-            self.problems.report(node, "too-large", said)
+            message = f"{len(pairs):,} names in one mapping: the maximum is {MAX_NAMES:,}"
+            self.problems.report(node, "too-large", message)
             pairs = pairs[:MAX_NAMES]
         return pairs
 
