@@ -149,8 +149,8 @@ def choices(what: str, names: Collection[str]) -> str:
 
 def near(word: str, known: Iterable[str]) -> str:
     """Return `: did you mean 'x'?`, or an empty string when nothing is near."""
-    found = nearest_words(word, known)
-    return f": did you mean '{shown(found)}'?" if found else ""
+    nearest = nearest_words(word, known)
+    return f": did you mean '{shown(nearest)}'?" if nearest else ""
 
 
 def nearest_words(word: str, known: Iterable[str]) -> str | None:

@@ -175,10 +175,10 @@ class Form:
 
 
 def _counts_by_case(network: Network) -> dict[str, Counts]:
-    found: dict[str, list[Counts]] = {}
+    counts_by_case: dict[str, list[Counts]] = {}
     for node in network.nodes:
-        found.setdefault(node.case, []).append(node.counts)
-    return {case: total(counts) for case, counts in found.items()}
+        counts_by_case.setdefault(node.case, []).append(node.counts)
+    return {case: total(counts) for case, counts in counts_by_case.items()}
 
 
 class Forms(NamedTuple):

@@ -42,7 +42,7 @@ def nearest_conventions(network: Network, number: Quantity, metric: str | None =
     For a counter, that is what it prints for a network of modules, and what agrees with the number where layers are coded
     otherwise. Figures that a convention shares with `macs` are left to `macs`.
     """
-    found: list[Candidate] = []
+    candidates: list[Candidate] = []
     default = Form(network, DEFAULT).total
     for convention in all_conventions().values():
         form = Form(network, convention)
@@ -59,10 +59,10 @@ def nearest_conventions(network: Network, number: Quantity, metric: str | None =
                     known.setdefault(
                         value, Candidate(convention, name, value, value - number.value, agrees, codings, measured)
                     )
-            found += _shown(list(known.values()))
+            candidates += _shown(list(known.values()))
     # What papers mean comes first where it agrees.
-    found.sort(key=lambda c: (not c.agrees, not (c.agrees and c.convention is DEFAULT), abs(c.distance)))
-    return found
+    candidates.sort(key=lambda c: (not c.agrees, not (c.agrees and c.convention is DEFAULT), abs(c.distance)))
+    return candidates
 
 
 def _own_figures(convention: Convention) -> tuple[str, ...]:

@@ -111,11 +111,11 @@ class Convention(NamedTuple):
 
     def figures(self, case: str, counts: Counts) -> Figures:
         """Return what is reported of one layer, or of several of one case."""
-        found = []
+        figures = []
         for metric in Figures._fields:
             charges, factor = self.charges(case, metric)
-            found.append(factor * sum([charge.of(counts) for charge in charges]))
-        return Figures(*found)
+            figures.append(factor * sum([charge.of(counts) for charge in charges]))
+        return Figures(*figures)
 
     def total(self, layers: Iterable[tuple[str, Counts]]) -> Figures:
         """Return the sum over (case, counts) pairs."""

@@ -32,8 +32,8 @@ def convention_named(name: str) -> Convention:
     if name == DEFAULT.name:
         return DEFAULT  # a run that needs no other one loads none
     conventions = all_conventions()
-    found = conventions.get(name)
-    if found is None:
+    convention = conventions.get(name)
+    if convention is None:
         hint = near(name, conventions) or f": there are {', '.join(conventions)}"
         raise UsageError(f"no convention is called '{inert(name)}'{hint}")
-    return found
+    return convention

@@ -38,20 +38,20 @@ def unmeasured(network: Network, convention: Convention) -> list[Unmeasured]:
     """Return what of a network is unmeasured under a convention, by case in the order of the network."""
     if convention.measured is None:
         return []
-    found: dict[str, list[Node]] = {}
+    nodes_by_case: dict[str, list[Node]] = {}
     for node in network.nodes:
         if not convention.knows(node.case):
-            found.setdefault(node.case, []).append(node)
+            nodes_by_case.setdefault(node.case, []).append(node)
     return [
         Unmeasured(
             case, tuple([node.name for node in nodes]), sum(node.counts.params for node in nodes),
             sum(node.counts.macs for node in nodes), sum(node.counts.written for node in nodes),
         )
-        for case, nodes in found.items()
+        for case, nodes in nodes_by_case.items()
     ]  # fmt: skip
 
 
-def unmeasured_layers(found: Sequence[Unmeasured], convention: Convention) -> str:
+def unmeasured_layers(parts: Sequence[Unmeasured], convention: Convention) -> str:
     """Return which layers are not measured, in a sentence."""
-    cases = "; ".join([part.words for part in found])
+    cases = "; ".join([part.words for part in parts])
     return f"{convention.name} {convention.version} was not measured with {cases}"

@@ -58,15 +58,15 @@ def _sum(charged: dict[str, dict[str, int]]) -> int:
 def _charged(network: Network, convention: Convention, metric: str) -> dict[str, dict[str, int]]:
     """Return operation -> layer -> what the convention charges for it."""
     network = network_counted(network, convention)
-    found: dict[str, dict[str, int]] = {}
+    by_operation: dict[str, dict[str, int]] = {}
     for node in network.nodes:
         charges, factor = convention.charges(node.case, metric)
         for charge in charges:
             amount = factor * charge.of(node.counts)
             if amount:
-                layers = found.setdefault(_operation(node, charge, metric), {})
+                layers = by_operation.setdefault(_operation(node, charge, metric), {})
                 layers[node.name] = layers.get(node.name, 0) + amount
-    return found
+    return by_operation
 
 
 _MACS = ("macs", "output_macs", "ungrouped_macs", "regrouped_macs")

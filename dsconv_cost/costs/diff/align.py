@@ -27,7 +27,7 @@ def align(old: Sequence[Keys], new: Sequence[Keys]) -> list[AlignedPair]:
     """
     if not old or not new:
         return []
-    found: list[AlignedPair] = []
+    closest: list[AlignedPair] = []
     least: int | None = None
     levels = len(old[0])
     for first in range(levels):
@@ -36,10 +36,10 @@ def align(old: Sequence[Keys], new: Sequence[Keys]) -> list[AlignedPair]:
         changed = sum(old[a][0] != new[b][0] for a, b in pairs)
         difference = 3 * alone + 2 * changed  # one that is gone or new is a larger difference than one that changed
         if least is None or difference < least:
-            least, found = difference, pairs
+            least, closest = difference, pairs
         if not changed and len(pairs) == min(len(old), len(new)):
             break
-    return found
+    return closest
 
 
 def _by_levels(old: Sequence[Keys], new: Sequence[Keys], levels: range) -> list[AlignedPair]:
@@ -98,7 +98,7 @@ def _subsequence(old: Keys, new: Keys) -> list[tuple[int, int]]:
         later = _subsequence(old[cut_old:], new[cut_new:])
         return [*_subsequence(old[:cut_old], new[:cut_new]), *((cut_old + a, cut_new + b) for a, b in later)]
     rows = list(_rows(old, new))
-    found: list[tuple[int, int]] = []
+    pairs: list[tuple[int, int]] = []
     a, b = len(old), len(new)
     while a and b:
         if rows[a - 1] >> (b - 1) & 1:
@@ -107,9 +107,9 @@ def _subsequence(old: Keys, new: Keys) -> list[tuple[int, int]]:
             a -= 1
             if not a or rows[a - 1] >> (b - 1) & 1:
                 b -= 1
-                found.append((a, b))
-    found.reverse()
-    return found
+                pairs.append((a, b))
+    pairs.reverse()
+    return pairs
 
 
 def _rows(old: Keys, new: Keys) -> Iterator[int]:
@@ -122,7 +122,7 @@ def _rows(old: Keys, new: Keys) -> Iterator[int]:
     for index, key in enumerate(new):
         places.setdefault(key, []).append(index)
     # A key's places as bits are as long as the row; only those used often are kept.
-    bits = {key: _bits(found) for key, found in places.items() if len(found) > SELDOM}
+    bits = {key: _bits(indexes) for key, indexes in places.items() if len(indexes) > SELDOM}
     full = (1 << len(new)) - 1
     row = full
     for key in old:

@@ -16,10 +16,10 @@ class Part(NamedTuple):
     macs: int
 
 
-def by_item(found: Sequence[Change]) -> list[Part]:
+def by_item(all_changes: Sequence[Change]) -> list[Part]:
     """Return the change of each item of the new file; a removed layer counts with the item that the rest of its own became."""
     went: dict[str, str] = {}
-    for change in found:
+    for change in all_changes:
         if change.old is not None and change.new is not None:
             went.setdefault(change.old.item, change.new.item)
 
@@ -30,15 +30,15 @@ def by_item(found: Sequence[Change]) -> list[Part]:
         return went.get(change.old.item) or f"{change.old.item} (removed)"
 
     sums: dict[str, list[int]] = {}
-    for change in found:
+    for change in all_changes:
         _add(sums, name(change), change.growth("params"), change.growth("macs"))
     return _parts(sums)
 
 
-def by_type(found: Sequence[Change]) -> list[Part]:
+def by_type(all_changes: Sequence[Change]) -> list[Part]:
     """Return the change of each type of item of the files."""
     sums: dict[str, list[int]] = {}
-    for change in found:
+    for change in all_changes:
         for unit, sign in ((change.old, -1), (change.new, 1)):
             if unit is not None:
                 _add(sums, unit.top.type, sign * unit.figures.params, sign * unit.figures.macs)
@@ -85,10 +85,10 @@ class Difference(NamedTuple):
 
 def difference(old: Form | None, new: Form | None) -> Difference:
     """Return what changed from one network to another; None is a network without layers."""
-    found = changes(old, new)
+    all_changes = changes(old, new)
     before, after = _totals(old), _totals(new)
     totals = {metric: TotalChange(before[metric], after[metric]) for metric in after}
-    return Difference(found, totals, by_item(found), by_type(found))
+    return Difference(all_changes, totals, by_item(all_changes), by_type(all_changes))
 
 
 def _totals(form: Form | None) -> dict[str, int]:

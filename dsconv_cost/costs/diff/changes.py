@@ -160,16 +160,16 @@ def changes(old: Form | None, new: Form | None) -> list[Change]:
     """Return every layer of both networks, aligned, in the order of the new one; None is a network without layers."""
     units = _Units()
     before, after = units.of(old), units.of(new)
-    found: list[Change] = []
+    all_changes: list[Change] = []
     a, b = 0, 0
     pairs = align([unit.keys for unit in before], [unit.keys for unit in after])
     for i, j in [*pairs, (len(before), len(after))]:
-        found += [Change(unit, None) for unit in before[a:i]]
-        found += [Change(None, unit) for unit in after[b:j]]
+        all_changes += [Change(unit, None) for unit in before[a:i]]
+        all_changes += [Change(None, unit) for unit in after[b:j]]
         if i < len(before):
-            found.append(Change(before[i], after[j]))
+            all_changes.append(Change(before[i], after[j]))
         a, b = i + 1, j + 1
-    return found
+    return all_changes
 
 
 def fields_of(layer: Layer) -> tuple[tuple[str, Hashable], ...]:
@@ -222,10 +222,10 @@ class ChangeGroup(NamedTuple):
         return new - old
 
 
-def single_groups(found: Sequence[Change]) -> list[ChangeGroup]:
+def single_groups(all_changes: Sequence[Change]) -> list[ChangeGroup]:
     """Return a group for every layer, whether it changed or not."""
     groups = []
-    for change in found:
+    for change in all_changes:
         unit = _unit_of(change)
         groups.append(ChangeGroup(unit.place, unit.type, change.kind, [change]))
     return groups
@@ -237,18 +237,18 @@ def _unit_of(change: Change) -> LayerUnit:
     return unit
 
 
-def grouped(found: Sequence[Change]) -> Iterator[ChangeGroup]:
+def grouped(all_changes: Sequence[Change]) -> Iterator[ChangeGroup]:
     """Yield a group for every layer that changed, and one for all layers of an item that is in one network only."""
     layers: dict[Place, int] = {}
     alone: dict[Place, int] = {}
-    for change in found:
+    for change in all_changes:
         for unit in (change.old, change.new):
             if unit is not None:
                 for place in unit.place.chain():
                     layers[place] = layers.get(place, 0) + 1
                     alone[place] = alone.get(place, 0) + (change.kind in (ADDED, REMOVED))
     group: ChangeGroup | None = None
-    for change in found:
+    for change in all_changes:
         if change.kind in (SAME, RENAMED):
             continue
         unit = _unit_of(change)
