@@ -118,8 +118,8 @@ def run_check(request: Request) -> Outcome:
             *([_against_base(at_base, planned, network)] if at_base is not None else []),
             *([_against_lock(inputs.locked, terms, planned, network)] if inputs.locked is not None else []),
         ]
-        findings += [_as_measured(network, request.convention, found) for found in (judged, *compared)]
-        if not any(found.verdicts or found.faults or found.unmet for found in (judged, *compared)):
+        findings += [_as_measured(network, request.convention, group) for group in (judged, *compared)]
+        if not any(group.verdicts or group.faults or group.unmet for group in (judged, *compared)):
             unlimited.append(network.name)
     findings.append(_history(request, inputs, at_base, selection.networks, findings))
     return _outcome(request, inputs, selection, findings, unlimited)
@@ -181,19 +181,19 @@ def _judged(request: Request, planned: PlannedNetwork, network: MeasuredNetwork)
     return _Findings(verdicts, unmet=unmet, met=frozenset(met))
 
 
-def _as_measured(network: MeasuredNetwork, convention: Convention, found: _Findings) -> _Findings:
+def _as_measured(network: MeasuredNetwork, convention: Convention, findings: _Findings) -> _Findings:
     """Return what was found, where the convention's counter was not measured with every layer as not comparable."""
     unknown = unmeasured(network.costs.network, convention)
     if not unknown:
-        return found
+        return findings
     why = f"{unmeasured_layers(unknown, convention)}: what it counts is not known; check by another convention"
     verdicts = [
         verdict._replace(
             status=UNCOMPARABLE, bound=verdict.bound._replace(amount=None), message=why, before=None, layers=()
         )
-        for verdict in found.verdicts
+        for verdict in findings.verdicts
     ]
-    return found._replace(verdicts=verdicts)
+    return findings._replace(verdicts=verdicts)
 
 
 def _key(planned: PlannedNetwork, limit: Limit) -> tuple[object, ...]:
@@ -204,9 +204,9 @@ def _key(planned: PlannedNetwork, limit: Limit) -> tuple[object, ...]:
 
 def _about_nothing(findings: list[_Findings], budget: BudgetFile | None) -> list[InputFault]:
     """Return the limits that are about nothing in all of the networks of a file that they hold for."""
-    met = {key for found in findings for key in found.met}
+    met = {key for group in findings for key in group.met}
     unmet: dict[tuple[object, ...], _Unmet] = {}
-    for one in (one for found in findings for one in found.unmet if one.key not in met):
+    for one in (one for group in findings for one in group.unmet if one.key not in met):
         known = unmet.setdefault(one.key, one)
         if known.why.suggestion is None and one.why.suggestion is not None:
             unmet[one.key] = one
@@ -254,7 +254,7 @@ def _history(
     notes: list[Note] = []
     if inputs.locked is not None:
         gone += in_lock_only(inputs.locked, inputs.files, networks, not request.arguments)
-    is_base_wrong = any(fault.path == BASE_OPTION for found in findings for fault in found.faults)
+    is_base_wrong = any(fault.path == BASE_OPTION for group in findings for fault in group.faults)
     if at_base is not None and not is_base_wrong:  # what is wrong with the reference has been said
         targets = BudgetTargets(inputs.budget) if inputs.budget is not None and not request.arguments else None
         try:
@@ -275,9 +275,9 @@ def _outcome(
     request: Request, inputs: _Inputs, selection: Selection, findings: list[_Findings], unlimited: list[str]
 ) -> Outcome:
     unguarded = _unguarded(request, inputs, selection, unlimited)
-    verdicts = [verdict for found in findings for verdict in found.verdicts]
+    verdicts = [verdict for group in findings for verdict in group.verdicts]
     faults = [*inputs.files.faults, *inputs.faults]
-    faults += [fault for found in findings for fault in found.faults]
+    faults += [fault for group in findings for fault in group.faults]
     faults += [*_about_nothing(findings, inputs.budget), *selection.faults]
     faults = merged(faults)
     if not verdicts and not faults:
@@ -285,7 +285,7 @@ def _outcome(
     if request.guard_all:
         option = request.spelled("guard_all")
         faults += [InputFault("", UsageError(f"{label}: {text} ({option})")) for label, text in unguarded]
-    notes = [note for found in findings for note in found.notes]
+    notes = [note for group in findings for note in group.notes]
     notes += [] if request.guard_all else unguarded
     notes += _notes(request, inputs, selection)
     read = [file.path for file in inputs.files if file.path]

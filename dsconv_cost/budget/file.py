@@ -80,11 +80,11 @@ def read_budget_file(text: str, path: str) -> BudgetFile:
             )
     except TooManyProblems:
         pass
-    found = reported.all
+    reader_problems = reported.all
     if cut is not None:
-        found = [problem for problem in found if not cut.covers(problem)]
+        reader_problems = [problem for problem in reader_problems if not cut.covers(problem)]
         file = file._replace(entries=[])
-    return file._replace(problems=problems + found)
+    return file._replace(problems=problems + reader_problems)
 
 
 def _sections(root: MappingNode, values: ValueReader, file: BudgetFile, whole: bool) -> BudgetFile:
@@ -151,10 +151,10 @@ class BudgetTargets:
     def on_disk(self, entry: Limit) -> list[str]:
         """Return the paths and bundled names that an entry means, in order."""
         pattern = _normal(entry.architecture or "")
-        found = self._matches.get(pattern)
-        if found is None:
-            found = self._matches[pattern] = self._find(pattern)
-        return found
+        paths = self._matches.get(pattern)
+        if paths is None:
+            paths = self._matches[pattern] = self._find(pattern)
+        return paths
 
     def _find(self, pattern: str) -> list[str]:
         if not patterns.is_glob(pattern):
@@ -182,13 +182,13 @@ class BudgetTargets:
     def left_out(self) -> list[tuple[str, str]]:
         """Return what is in the folders that the patterns look into and no entry means, not even one that is off, and why."""
         globs = [_normal(e.architecture) for e in self.file.entries if e.architecture and e.level != OFF]
-        found: dict[str, str] = {}
+        reasons: dict[str, str] = {}
         for around in (self._around(pattern) for pattern in globs if patterns.is_glob(pattern)):
             others = [(path, "no entry of the budget file is for it") for path in around.architectures]
             for path, why in [*others, *around.skipped]:
                 if not any(self.applies(entry, path, False) for entry in self.file.entries):
-                    found.setdefault(path, why)
-        return list(found.items())
+                    reasons.setdefault(path, why)
+        return list(reasons.items())
 
     def problem(self, entry: Limit, named: list[str]) -> Problem | None:
         """Return what is wrong with an entry that means no architecture, on the disk or among those in the call."""

@@ -88,14 +88,14 @@ def growth_verdicts(network: MeasuredNetwork, past: PastCosts, state: PastState,
 
 
 def _growth_of(
-    metric: str, network: MeasuredNetwork, past: PastCosts, state: PastState, found: list[_Change], message: str
+    metric: str, network: MeasuredNetwork, past: PastCosts, state: PastState, all_changes: list[_Change], message: str
 ) -> Verdict:
     before: int = getattr(past, metric)
     now = network.costs.total.of(metric)
     most = largest_allowed(metric, before, state.tolerance)
     # The change that the total owes most to comes first: what grew where it grew, what shrank where it shrank.
     sign = 1 if now >= before else -1
-    changed = [change for change in found if change.of(metric)[0] != change.of(metric)[1]]
+    changed = [change for change in all_changes if change.of(metric)[0] != change.of(metric)[1]]
     changed.sort(key=lambda change: sign * (change.of(metric)[0] - change.of(metric)[1]))
     grown = [change.place for change in changed if change.place and change.of(metric)[1] > change.of(metric)[0]]
     return Verdict(

@@ -74,9 +74,9 @@ def only_writer() -> Iterator[None]:
 def load_lock() -> Lock:
     """Return the lock of the working directory. Raises UsageError where there is none, InputError for a damaged one."""
     if not lock_exists():
-        found = near_paths.above(LOCK_PATH)
-        if found is not None:
-            raise UsageError(f"there is no {LOCK_PATH} here, but {inert(found)}: run check in that folder")
+        elsewhere = near_paths.above(LOCK_PATH)
+        if elsewhere is not None:
+            raise UsageError(f"there is no {LOCK_PATH} here, but {inert(elsewhere)}: run check in that folder")
         raise UsageError(f"there is no {LOCK_PATH} here: write it with check --update-lock, and commit it")
     try:
         text = read_text(LOCK_PATH, regular=True)
@@ -126,10 +126,10 @@ def _parsed(text: str) -> Any:
         conflict = _CONFLICT.search(text)
         if conflict:
             line = text.count("\n", 0, conflict.start()) + 1
-            said = f"a merge conflict: take either side, then {_REMEDY}"
-            raise InputError(LOCK_PATH, [Problem(line, 1, said, "merge-conflict")], text) from None
-        said = f"not JSON ({shown(error.msg)}): {_REMEDY}"
-        raise InputError(LOCK_PATH, [Problem(error.lineno, error.colno, said, "edited-lock")], text) from None
+            message = f"a merge conflict: take either side, then {_REMEDY}"
+            raise InputError(LOCK_PATH, [Problem(line, 1, message, "merge-conflict")], text) from None
+        message = f"not JSON ({shown(error.msg)}): {_REMEDY}"
+        raise InputError(LOCK_PATH, [Problem(error.lineno, error.colno, message, "edited-lock")], text) from None
     except (RecursionError, ValueError) as error:
         why = "nested too deep" if isinstance(error, RecursionError) else "a number of too many digits"
         raise InputError(LOCK_PATH, [Problem(1, 1, f"{why}: {_REMEDY}", "edited-lock")], text) from None
@@ -181,11 +181,11 @@ def _checked(document: Any) -> Lock:
     for key in ("name", "version"):
         if not isinstance(convention.get(key), str):
             raise _Wrong(f"the convention's {key} is not text", "convention", *([key] if key in convention else []))
-    found: dict[str, PastCosts] = {}
+    architectures: dict[str, PastCosts] = {}
     for name, value in _object(root["architectures"], "an object", "architectures").items():
         _whole(name, "architectures", name)
-        found[name] = _architecture(value, "architectures", name)
-    return Lock((convention["name"], convention["version"]), found)
+        architectures[name] = _architecture(value, "architectures", name)
+    return Lock((convention["name"], convention["version"]), architectures)
 
 
 def _architecture(value: Any, *path: str | int) -> PastCosts:
@@ -240,15 +240,15 @@ def _place(text: str, path: tuple[str | int, ...]) -> tuple[int, int]:
     at: YamlNode | None = root
     place = (1, 1)
     for step in path:
-        found: YamlNode | None = None
+        child: YamlNode | None = None
         if isinstance(at, MappingNode):
             pair = next(((key, value) for key, value in at.pairs if key.text == step), None)
             if pair is not None:
-                place, found = (pair[0].line, pair[0].column), pair[1]
+                place, child = (pair[0].line, pair[0].column), pair[1]
         elif isinstance(at, ListNode) and isinstance(step, int) and step < len(at.items):
-            found = at.items[step]
-            place = (found.line, found.column)
-        if found is None:
+            child = at.items[step]
+            place = (child.line, child.column)
+        if child is None:
             break
-        at = found
+        at = child
     return place

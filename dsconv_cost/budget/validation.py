@@ -65,8 +65,8 @@ def validate(arguments: Sequence[str]) -> Validation:
         by_path.setdefault(path, []).append(fault)
     return Validation(
         [
-            ValidatedFile(path, _kind(path, budgets, found), networks.get(path), tuple(found))
-            for path, found in by_path.items()
+            ValidatedFile(path, _kind(path, budgets, of_file), networks.get(path), tuple(of_file))
+            for path, of_file in by_path.items()
         ],
         files.skipped,
     )
