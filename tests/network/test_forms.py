@@ -149,7 +149,7 @@ def test_what_broke_a_pair_is_named_in_notes_and_explain(layers: str, said: str)
     note = dict(report(analysis, View()).notes)["standard"]
     assert f"{name} ({said})" in note
     lines = [line for section in explain_layer(analysis, name) for line in section.lines]
-    told = f"standard form: converted: an unpaired depthwise convolution becomes the full one ({said})"
+    told = f"  standard form: converted: an unpaired depthwise convolution becomes the full one ({said})"
     assert told in lines
 
 
