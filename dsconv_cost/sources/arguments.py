@@ -60,28 +60,28 @@ def named_network(argument: str, common: Settings, reader: SpecReader | None = N
 def named_networks(arguments: Sequence[str | NamedNetwork], common: Settings) -> list[NamedNetwork]:
     """Return the networks that arguments name, patterns matched, or are. Raises UsageError for a pattern that matches none."""
     reader = SpecReader()
-    found: dict[str, NamedNetwork] = {}
+    networks: dict[str, NamedNetwork] = {}
     for argument in arguments:
         if isinstance(argument, NamedNetwork):
-            if argument.label in found:
+            if argument.label in networks:
                 raise UsageError(f"{shown(argument.label)} is named twice")
-            found[argument.label] = argument
+            networks[argument.label] = argument
             continue
         name, own = split_settings(argument)
         if not _is_pattern(name):
-            if argument in found:
+            if argument in networks:
                 raise UsageError(f"{shown(argument)} is named twice")
-            found[argument] = named_network(argument, common, reader)
+            networks[argument] = named_network(argument, common, reader)
         else:
             suffix = argument[len(name) :]
             for source, spec, label in _matching(name, reader):
-                if label + suffix not in found:
-                    found[label + suffix] = NamedNetwork(
+                if label + suffix not in networks:
+                    networks[label + suffix] = NamedNetwork(
                         label + suffix, architecture_of(source, spec, {**common, **own})
                     )
-        if len(found) > MOST_NETWORKS:
-            raise UsageError(f"{len(found):,} networks or more; the maximum is {MOST_NETWORKS:,}")
-    return list(found.values())
+        if len(networks) > MOST_NETWORKS:
+            raise UsageError(f"{len(networks):,} networks or more; the maximum is {MOST_NETWORKS:,}")
+    return list(networks.values())
 
 
 def _is_pattern(name: str) -> bool:

@@ -37,13 +37,13 @@ class FolderContents(NamedTuple):
 
 def contents_of(folder: str, depth: int | None = None) -> FolderContents:
     """Return what is in a folder and up to `depth` levels of folders. Links are not followed."""
-    found = FolderContents([], [], [])
+    contents = FolderContents([], [], [])
 
     def unreadable(error: OSError) -> None:
         if isinstance(error, (FileNotFoundError, NotADirectoryError)):
             return  # a pattern of a budget file may name a folder that is not there
         path = str(error.filename)
-        found.unreadable.append((path, f"{inert(path)} cannot be read: {error.strerror}"))
+        contents.unreadable.append((path, f"{inert(path)} cannot be read: {error.strerror}"))
 
     for at, folders, files in os.walk(folder, onerror=unreadable):
         level = 1 if at == folder else os.path.relpath(at, folder).count(os.sep) + 2
@@ -52,16 +52,16 @@ def contents_of(folder: str, depth: int | None = None) -> FolderContents:
         for name in inside:
             path = os.path.normpath(os.path.join(at, name))
             if os.path.islink(path):
-                found.skipped.append((path, _LINK))
+                contents.skipped.append((path, _LINK))
             elif name.startswith("."):
-                found.skipped.extend(_hidden_architectures(path))
+                contents.skipped.extend(_hidden_architectures(path))
         for name in sorted(files):
             path = os.path.normpath(os.path.join(at, name))
             if name.lower().endswith(YAML_ENDINGS):
-                found.architectures.extend([path] if is_architecture(path) else [])
+                contents.architectures.extend([path] if is_architecture(path) else [])
             elif name.lower().endswith(".json") and _is_json_architecture(path):
-                found.skipped.append((path, _JSON))
-    return found
+                contents.skipped.append((path, _JSON))
+    return contents
 
 
 def architectures_in(folder: str, depth: int | None = None) -> list[str]:

@@ -37,8 +37,8 @@ _UNSET = ("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_P
 class _Answer(NamedTuple):
     code: int
     out: bytes
-    said: str
-    """The last line git wrote to stderr, made harmless."""
+    last_line: str
+    """Of what git wrote to stderr, made harmless."""
     distrust: str
     """The command that git wants before it reads a repository of another user; empty where it trusts it."""
 
@@ -114,11 +114,11 @@ def merge_base(git: Git, ref: str, folder: str = ".") -> str:
     commit = resolve(git, ref, folder)
     head = resolve(git, "HEAD", folder)
     answer = git(folder, "merge-base", head, commit)
-    found = answer.out.decode("ascii", "replace").strip()
-    if answer.code or not _COMMIT.fullmatch(found):
-        said = f" ({answer.said})" if answer.said else ""
-        raise UsageError(f"HEAD and '{shown(ref)}' have no commit in common{said}{_shallow_hint(git, folder)}")
-    return found
+    common = answer.out.decode("ascii", "replace").strip()
+    if answer.code or not _COMMIT.fullmatch(common):
+        detail = f" ({answer.last_line})" if answer.last_line else ""
+        raise UsageError(f"HEAD and '{shown(ref)}' have no commit in common{detail}{_shallow_hint(git, folder)}")
+    return common
 
 
 def renames(git: Git, folder: str, commit: str) -> dict[str, str]:
@@ -129,22 +129,22 @@ def renames(git: Git, folder: str, commit: str) -> dict[str, str]:
     )  # fmt: skip
     if answer.code:
         raise UsageError(
-            f"git cannot tell what was renamed since {commit[:SHORT]}: {answer.said}{history_hint(git, folder)}"
+            f"git cannot tell what was renamed since {commit[:SHORT]}: {answer.last_line}{history_hint(git, folder)}"
         )
     words = iter(os.fsdecode(answer.out).split("\0"))
-    found: dict[str, str] = {}
+    old_paths: dict[str, str] = {}
     for status in words:
         old = next(words, "")
         if status.startswith("R"):
-            found[next(words, "")] = old
-    return found
+            old_paths[next(words, "")] = old
+    return old_paths
 
 
 def line_of(git: Git, folder: str, option: str) -> str:
     """Return what `rev-parse` says of a folder's repository."""
     answer = git(folder, "rev-parse", option)
     if answer.code:
-        raise UsageError(f"git cannot tell where {_where(folder)} is in its repository: {answer.said}")
+        raise UsageError(f"git cannot tell where {_where(folder)} is in its repository: {answer.last_line}")
     return os.fsdecode(answer.out).removesuffix("\n")
 
 
@@ -166,8 +166,8 @@ def _inside(git: Git, folder: str) -> None:
             f"run {answer.distrust}"
         )
     if answer.code or answer.out.strip() != b"true":
-        said = "" if "not a git repository" in answer.said or not answer.said else f": {answer.said}"
-        raise UsageError(f"{_where(folder)} is not in a git repository{said}")
+        detail = "" if "not a git repository" in answer.last_line or not answer.last_line else f": {answer.last_line}"
+        raise UsageError(f"{_where(folder)} is not in a git repository{detail}")
 
 
 def _shallow_hint(git: Git, folder: str) -> str:

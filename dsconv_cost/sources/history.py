@@ -123,7 +123,7 @@ class CommitFiles:
             answer = self.git(".", "ls-tree", "-r", "-z", "--full-tree", self.commit)
             if answer.code:
                 hint = history_hint(self.git, ".")
-                raise UsageError(f"git cannot read {inert(path)} at {self.commit[:SHORT]}: {answer.said}{hint}")
+                raise UsageError(f"git cannot read {inert(path)} at {self.commit[:SHORT]}: {answer.last_line}{hint}")
             entries: dict[str, _Entry] = {}
             for line in answer.out.split(b"\0"):
                 stamp, _, name = line.partition(b"\t")

@@ -49,12 +49,12 @@ def read_source(argument: str, *, strict: bool = False, folders: bool = False, r
         if _exists(path) or (regular and os.path.islink(path)):
             return Source(read_text(path, regular=regular), path, False, chosen)
     for path, chosen in candidates:
-        found = bundled.find(path)
-        if found is not None and strict and path.endswith(".yaml"):
+        bundled_path = bundled.find(path)
+        if bundled_path is not None and strict and path.endswith(".yaml"):
             bare = path.removesuffix(".yaml") + (f":{inert(chosen)}" if chosen else "")
             raise UsageError(f"no file '{inert(path)}' here; the bundled architecture is called {bare}")
-        if found is not None:
-            return Source(read_text(found), os.path.basename(found), True, chosen)
+        if bundled_path is not None:
+            return Source(read_text(bundled_path), os.path.basename(bundled_path), True, chosen)
     if os.path.islink(argument):
         raise UsageError(f"{inert(argument)} cannot be read: it is a link to a file that does not exist")
     raise _missing(argument, candidates[-1][0], folders)

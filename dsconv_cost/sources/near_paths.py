@@ -15,17 +15,17 @@ def likely(path: str, folders: bool, base: str = "") -> str | None:
     Every step of the path may be mistyped. Paths are seen from `base`, and the answer is written as the path was.
     """
     steps = path.split("/")
-    found = ""
+    corrected = ""
     for index, step in enumerate(steps):
         last = index == len(steps) - 1
-        if step in ("", ".", "..") or (not last and os.path.isdir(os.path.join(base, found, step))):
-            found += step if last else f"{step}/"
+        if step in ("", ".", "..") or (not last and os.path.isdir(os.path.join(base, corrected, step))):
+            corrected += step if last else f"{step}/"
             continue
-        meant = _in_folder(os.path.join(base, found) or ".", step, files=last, folders=folders or not last)
+        meant = _in_folder(os.path.join(base, corrected) or ".", step, files=last, folders=folders or not last)
         if meant is None:
             return None
-        found += meant if last else f"{meant}/"
-    return None if found == path else found
+        corrected += meant if last else f"{meant}/"
+    return None if corrected == path else corrected
 
 
 def _in_folder(folder: str, name: str, files: bool, folders: bool) -> str | None:
