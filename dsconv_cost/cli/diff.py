@@ -50,13 +50,13 @@ def command(
         if networks[0] == networks[1] == "-":
             raise UsageError("standard input can be one of the two")
         sides = [named_network(text, settings) for text in networks]
-        old, new = (diff_side(found.label, found.architecture, convention, layer_bound) for found in sides)
+        old, new = (diff_side(side.label, side.architecture, convention, layer_bound) for side in sides)
     read = [source for source in (str(one.facts.get("source")) for one in (old, new)) if source != "bundled"]
-    found = difference(old.form, new.form)
+    attribution = difference(old.form, new.form)
 
     def report(read_in: str) -> "Report":
         all_rows = every or (read_in == PROGRAM and top is None)
-        return diff_report(old, new, found, convention, all_rows, top, brief=read_in == TERMINAL)
+        return diff_report(old, new, attribution, convention, all_rows, top, brief=read_in == TERMINAL)
 
     out.emit(Content(REPORT, report), read)
 

@@ -38,7 +38,7 @@ class _Answer(NamedTuple):
     code: int
     out: bytes
     last_line: str
-    """Of what git wrote to stderr, made harmless."""
+    """The last line git wrote to stderr, made harmless."""
     distrust: str
     """The command that git wants before it reads a repository of another user; empty where it trusts it."""
 
