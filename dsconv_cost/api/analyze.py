@@ -21,7 +21,7 @@ _LEVELS = (ITEMS, EXPAND, OPS)
 _METRICS = ("params", "macs", "flops")
 
 
-class _Found(NamedTuple):
+class _ViewedRow(NamedTuple):
     """A row, and the view that it is a row of."""
 
     row: LayerRow
@@ -43,7 +43,7 @@ class AnalysisResult(Analysis, Result):
             analysis.branches,
             analysis.unused,
         )
-        self._by_name: dict[str, _Found] | None = None
+        self._by_name: dict[str, _ViewedRow] | None = None
         self._inputs: dict[View, dict[str, list[str]]] = {}
 
     @property
@@ -103,7 +103,7 @@ class AnalysisResult(Analysis, Result):
 
         `input` is the network's own.
         """
-        view = self._found(name).view
+        view = self._viewed_row(name).view
         if view not in self._inputs:
             self._inputs[view] = self._sources(list(Breakdown(self, view).rows()))
         return list(self._inputs[view][name])
@@ -112,18 +112,18 @@ class AnalysisResult(Analysis, Result):
         """Return for each row the rows that it takes inputs from, in the order of its layers."""
         row_of = {id(node): row.name for row in rows for node in row.nodes}
         behind: list[list[str]] = []
-        found: dict[str, dict[str, None]] = {row.name: {} for row in rows}
+        inputs: dict[str, dict[str, None]] = {row.name: {} for row in rows}
         for node in self.as_written.network.nodes:
             sources = [name for index in node.inputs for name in ([INPUT_NAME] if index == INPUT else behind[index])]
             mine = row_of.get(id(node))
             if mine is not None:
-                found[mine].update(dict.fromkeys(name for name in sources if name != mine))
+                inputs[mine].update(dict.fromkeys(name for name in sources if name != mine))
             behind.append(list(dict.fromkeys(sources)) if mine is None else [mine])
-        return {name: list(sources) for name, sources in found.items()}
+        return {name: list(sources) for name, sources in inputs.items()}
 
     def __getitem__(self, name: str) -> LayerRow:
         """Return the row of an item, or of a layer inside one. Raises KeyError."""
-        return self._found(name).row
+        return self._viewed_row(name).row
 
     def __contains__(self, name: object) -> bool:
         return name in self._rows_by_name()
@@ -134,7 +134,7 @@ class AnalysisResult(Analysis, Result):
     def __len__(self) -> int:
         return len(self.rows())
 
-    def _found(self, name: str) -> "_Found":
+    def _viewed_row(self, name: str) -> "_ViewedRow":
         if not isinstance(name, str):
             raise TypeError(f"received {type(name).__name__}, expected the name of an item or layer")
         known = self._rows_by_name()
@@ -143,16 +143,16 @@ class AnalysisResult(Analysis, Result):
             raise UnknownName(f"{inert(self.architecture.name)} has no layer '{shown(name)}'{hint}")
         return known[name]
 
-    def _rows_by_name(self) -> "dict[str, _Found]":
+    def _rows_by_name(self) -> "dict[str, _ViewedRow]":
         """Return the rows of all levels; a name that two levels have means the outer one: an item with its norm and activation."""
         if self._by_name is None:
             deepest = max(len(node.place.chain()) for node in self.as_written.network.nodes)
             views = [*(View(ITEMS, depth) for depth in range(1, deepest + 1)), View(OPS)]
-            found: dict[str, _Found] = {}
+            by_name: dict[str, _ViewedRow] = {}
             for view in views:
                 for row in Breakdown(self, view).rows():
-                    found.setdefault(row.name, _Found(row, view))
-            self._by_name = found
+                    by_name.setdefault(row.name, _ViewedRow(row, view))
+            self._by_name = by_name
         return self._by_name
 
     # -- for programs and notebooks -------------------------------------------------------------------

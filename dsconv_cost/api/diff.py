@@ -18,31 +18,31 @@ from dsconv_cost.text import inert
 class DiffResult(Result):
     """What changed from one network to another, layer by layer and in total."""
 
-    def __init__(self, old: DiffSide, new: DiffSide, found: Difference, convention: Convention) -> None:
+    def __init__(self, old: DiffSide, new: DiffSide, attribution: Difference, convention: Convention) -> None:
         self.old = old
         self.new = new
         self.convention = convention
-        self._found = found
+        self._attribution = attribution
 
     @property
     def totals(self) -> dict[str, TotalChange]:
         """By metric (params, macs, flops, layers, activations): `old`, `new`, `change` and `relative`."""
-        return self._found.totals
+        return self._attribution.totals
 
     @property
     def changes(self) -> list[Change]:
         """The layers that changed, were added or removed, in the order of the new network."""
-        return [change for change in self._found.changes if change.kind not in (SAME, RENAMED)]
+        return [change for change in self._attribution.changes if change.kind not in (SAME, RENAMED)]
 
     @property
     def items(self) -> list[Part]:
         """How much of the change comes from each item."""
-        return self._found.items
+        return self._attribution.items
 
     @property
     def types(self) -> list[Part]:
         """How much of the change comes from each type of item."""
-        return self._found.types
+        return self._attribution.types
 
     @property
     def same(self) -> bool:
@@ -54,12 +54,12 @@ class DiffResult(Result):
         from dsconv_cost.formats.records import report_json
 
         document: dict[str, Any] = json.loads(
-            report_json(diff_report(self.old, self.new, self._found, self.convention, True))
+            report_json(diff_report(self.old, self.new, self._attribution, self.convention, True))
         )
         return document
 
     def _report(self) -> Report:
-        return diff_report(self.old, self.new, self._found, self.convention)
+        return diff_report(self.old, self.new, self._attribution, self.convention)
 
     def __repr__(self) -> str:
         changes = ", ".join(

@@ -112,8 +112,10 @@ def fit(
     refuse_unknown("fit", limits, FitLimits.__annotations__)
     rule = convention_given(convention)
     bits = bits_given(limits)
-    found = [PointLimit(one.metric, amount, bits) for one in limits_given(limits) if (amount := one.max or one.min)]
-    if not found:
+    point_limits = [
+        PointLimit(one.metric, amount, bits) for one in limits_given(limits) if (amount := one.max or one.min)
+    ]
+    if not point_limits:
         raise UsageError("nothing to fit: give max_macs, max_params, max_size or another limit")
     if objective not in OBJECTIVES:
         raise UsageError(f"objective: received {objective!r}, expected {', '.join(OBJECTIVES)}")
@@ -121,7 +123,7 @@ def fit(
     source, spec, fixed = _swept(network, settings)
     check_grid(axes, fixed)
     with one_allowance(bound_given(layer_bound)):
-        costs = evaluate(Sweep(source, spec, axes, fixed, found, rule, layer_bound))
+        costs = evaluate(Sweep(source, spec, axes, fixed, point_limits, rule, layer_bound))
     variant = f":{inert(source.variant)}" if source.variant else ""
     title = f"{inert(spec.name)}{variant} ({'bundled' if source.bundled else inert(source.path)})"
     return FitResult(title, costs, objective)
