@@ -53,17 +53,17 @@ class Annotation(NamedTuple):
 
 def annotations(outcome: Outcome) -> list[Annotation]:
     """Return all annotations, errors first."""
-    found = [_verdict(v) for v in outcome.verdicts if v.status in (FAIL, UNCOMPARABLE)]
-    found += [annotation for fault in outcome.faults for annotation in _fault(fault)]
-    return found + [_verdict(v) for v in outcome.verdicts if v.status == WARNING]
+    ordered = [_verdict(v) for v in outcome.verdicts if v.status in (FAIL, UNCOMPARABLE)]
+    ordered += [annotation for fault in outcome.faults for annotation in _fault(fault)]
+    return ordered + [_verdict(v) for v in outcome.verdicts if v.status == WARNING]
 
 
 def github_commands(outcome: Outcome) -> str:
     """Return the first annotations as commands, and how many more there are."""
-    found = annotations(outcome)
-    lines = [annotation.command for annotation in found[:MOST_ANNOTATIONS]]
-    if len(found) > MOST_ANNOTATIONS:
-        lines.append(f"and {len(found) - MOST_ANNOTATIONS:,} more")
+    all_annotations = annotations(outcome)
+    lines = [annotation.command for annotation in all_annotations[:MOST_ANNOTATIONS]]
+    if len(all_annotations) > MOST_ANNOTATIONS:
+        lines.append(f"and {len(all_annotations) - MOST_ANNOTATIONS:,} more")
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -43,7 +43,7 @@ def unit_for(values: Iterable[int]) -> Scale:
     if not ordered or ordered[-1] < 10**4:
         return UNITS[-1]
     usual, largest = ordered[len(ordered) // 2], ordered[-1]
-    fitting = [unit for unit in UNITS if largest < unit.scale * 10**MOST_DIGITS]
+    fitting = [unit for unit in UNITS if largest < unit.scale * 10**MOST_DIGITS] or [UNITS[0]]
     return next((unit for unit in fitting if usual >= unit.scale), fitting[-1])
 
 
@@ -84,16 +84,16 @@ def column_texts(table: Table) -> list[dict[Cell, str]]:
     columns = table.columns
     rests = {row[1:] for row in table.rows}
     values = [{row[0] for row in table.rows}, *({rest[index] for rest in rests} for index in range(len(columns) - 1))]
-    scales = [found for found, kind in zip(values, columns, strict=True) if kind.values == SCALED]
+    scales = [column for column, kind in zip(values, columns, strict=True) if kind.values == SCALED]
     unit = unit_for(
         value.each if isinstance(value, Repeated) else value
-        for found in scales
-        for value in found
+        for column in scales
+        for value in column
         if isinstance(value, int | Repeated)
     )
     return [
-        {value: value if type(value) is str else _text(value, kind, unit) for value in found}
-        for found, kind in zip(values, columns, strict=True)
+        {value: value if type(value) is str else _text(value, kind, unit) for value in column}
+        for column, kind in zip(values, columns, strict=True)
     ]
 
 

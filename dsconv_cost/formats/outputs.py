@@ -36,12 +36,12 @@ def target(text: str, formats: Mapping[str, Format]) -> Target:
         name = inert(text)
         raise UsageError(f"--output {name}: did you mean {meant}={inert(path)}? A file of that name is ./{name}")
     ending = os.path.splitext(text)[1].lower()
-    found = next((name for name, entry in formats.items() if ending in entry.endings), None)
-    if found is None:
+    format_ = next((name for name, entry in formats.items() if ending in entry.endings), None)
+    if format_ is None:
         raise UsageError(
             f"--output {inert(text)}: the ending names no format: write FORMAT=PATH, with {', '.join(formats)}"
         )
-    return Target(found, text)
+    return Target(format_, text)
 
 
 def write_all(contents: list[tuple[str, str]], read: Collection[str] = ()) -> None:

@@ -31,4 +31,4 @@ def written(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, tuple):
         return f"[{', '.join(map(written, value[:8]))}{', ...' if len(value) > 8 else ''}]"
-    return str(value)
+    return " ".join(value.split()) if isinstance(value, str) else str(value)  # a word may be written over lines

@@ -201,43 +201,43 @@ def _channels_last(x: Shape) -> list[str]:
 def _one_sided(analysis: Analysis) -> list[str]:
     """Return a note when windows reach beyond an input side of 1: a 1-D signal needs its kernels written [1, k]."""
     network = analysis.network
-    found: list[str] = []
+    names: list[str] = []
     for node in network.nodes:
         if node.kind.weighted:
             x = network.shape(node.inputs[0])
             if (x.height == 1 or x.width == 1) and x.positions > 1:
                 kernel = node.layer.settings((x,)).get("kernel", (1, 1))
                 if (kernel[0] > 1 and x.height == 1) or (kernel[1] > 1 and x.width == 1):
-                    found.append(node.name)
-    if not found:
+                    names.append(node.name)
+    if not names:
         return []
     return [
-        f"{_some(found)}: the kernel is wider than an input side of 1 and meets only padding there; for a 1-D signal write [1, k]"
+        f"{_some(names)}: the kernel is wider than an input side of 1 and meets only padding there; for a 1-D signal write [1, k]"
     ]
 
 
 def _shortcuts(network: Network) -> list[tuple[str, str]]:
     """Return which residuals add their input itself and which a projection of it."""
-    found: dict[str, list[str]] = {IDENTITY: [], PROJECTION: []}
+    by_shortcut: dict[str, list[str]] = {IDENTITY: [], PROJECTION: []}
     for node in network.nodes:
         taken = shortcut_taken(network, node)
         if taken:
-            found[taken].append(node.name)
-    told = [f"{taken} in {_some(names)}" for taken, names in found.items() if names]
+            by_shortcut[taken].append(node.name)
+    told = [f"{taken} in {_some(names)}" for taken, names in by_shortcut.items() if names]
     return [("shortcuts", "; ".join(told))] if told else []
 
 
 def _deployed_note(branches: Branches, norms: list[str]) -> str:
     """Return how many branches merged, and by reason which did not; and the batch norms that did not fold."""
     count = len(branches.merged)
-    said = [f"{count:,} addition{'' if count == 1 else 's'} of linear branches merged"]
+    parts = [f"{count:,} addition{'' if count == 1 else 's'} of linear branches merged"]
     reasons: dict[str, list[str]] = {}
     for join, reason in branches.unmerged:
         reasons.setdefault(reason, []).append(join)
-    said += [f"not merged: {_some(names)} ({reason})" for reason, names in reasons.items()]
+    parts += [f"not merged: {_some(names)} ({reason})" for reason, names in reasons.items()]
     if norms:
-        said.append(f"not folded: {_some(norms)} (no convolution or linear layer of its own is before it)")
-    return "; ".join(said)
+        parts.append(f"not folded: {_some(norms)} (no convolution or linear layer of its own is before it)")
+    return "; ".join(parts)
 
 
 def _some(names: list[str]) -> str:
@@ -259,7 +259,9 @@ def _form_note(analysis: Analysis, form: Form) -> str:
     converted = sum(decision.verdict == CONVERTED for decision in form.decisions)
     told = [f"{converted:,} converted" if converted else "nothing to convert: the same as the network as written"]
     if unpaired:
-        told.append(f"unpaired {'; '.join(_unpaired(analysis, reason, found) for reason, found in unpaired.items())}")
+        told.append(
+            f"unpaired {'; '.join(_unpaired(analysis, reason, nodes_unpaired) for reason, nodes_unpaired in unpaired.items())}"
+        )
     if kept:
         few = {
             reason: ", ".join(names) if len(names) <= NAMES_SHOWN else f"{len(names):,} layers"
@@ -282,20 +284,20 @@ def published_note(analysis: Analysis, entry: Published) -> str:
     form = {"as_written": analysis.as_written, "standard": analysis.standard, "separable": analysis.separable}[
         entry.form
     ]
-    said: list[str] = []
+    parts: list[str] = []
     rule = entry.convention or DEFAULT.name
     figures = form.under(convention_named(rule))
     for metric, figure in entry.figures().items():
         exact = getattr(figures, metric)
         name = {"params": "params", "macs": "MACs", "flops": "FLOPs"}[metric]
         if figure.agrees(exact):
-            said.append(f"{name} {figure.text} agrees")
+            parts.append(f"{name} {figure.text} agrees")
         else:
             reason = f": {inert(entry.differs[metric])}" if metric in entry.differs else ""
-            said.append(f"{name} {figure.text} differs from {exact:,}{reason}")
+            parts.append(f"{name} {figure.text} differs from {exact:,}{reason}")
     if entry.top1 and is_of(entry, analysis.architecture, form):
-        said.append(f"top-1 {entry.top1} %")
+        parts.append(f"top-1 {entry.top1} %")
     label = "" if entry.form == "as_written" else f", {entry.form.replace('_', ' ')} form"
     if rule != analysis.convention.name:
         label += f"; compared under {rule}"
-    return f"{'; '.join(said)} ({inert(entry.source)}{label})"
+    return f"{'; '.join(parts)} ({inert(entry.source)}{label})"

@@ -78,5 +78,5 @@ def overview_text(columns: int) -> str:
     report = overview()
     rows = [(str(name), str(version), str(counts)) for name, version, counts in report.tables[0].rows]
     text = as_text([FieldRows(report.headline, ("convention", "version", "counts"), rows, [])], columns)
-    notes = [line for label, said in report.notes for line in indented(f"{label}: {said}", columns)]
+    notes = [line for label, text in report.notes for line in indented(f"{label}: {text}", columns)]
     return "\n".join([text, *notes, ""])

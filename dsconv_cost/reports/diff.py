@@ -104,26 +104,26 @@ def diff_side(label: str, architecture: Architecture, convention: Convention, la
 
 
 def diff_report(
-    old: DiffSide, new: DiffSide, found: Difference, convention: Convention, every: bool = False, top: int | None = None,
+    old: DiffSide, new: DiffSide, difference: Difference, convention: Convention, every: bool = False, top: int | None = None,
     brief: bool = False,
 ) -> Report:  # fmt: skip
     """Return a difference as tables; with `every`, layers that are the same have rows too.
 
     With `brief` one item that all of it comes from has no tables of its own.
     """
-    groups = _groups(found.changes, every, top)
-    totals = found.totals
+    groups = _groups(difference.changes, every, top)
+    totals = difference.totals
     tables = [
         _layer_table(groups[:top]),
-        Table("items", _part_columns("item"), list(_part_rows(found.items, totals))),
-        Table("types", _part_columns("type"), list(_part_rows(found.types, totals))),
+        Table("items", _part_columns("item"), list(_part_rows(difference.items, totals))),
+        Table("types", _part_columns("type"), list(_part_rows(difference.types, totals))),
         Table("totals", _TOTAL_COLUMNS, [_total_cells(metric, total) for metric, total in totals.items()]),
     ]
-    if brief and len(found.items) <= 1:
+    if brief and len(difference.items) <= 1:
         tables = [tables[0], tables[-1]]
-    counts = Counter(change.kind for change in found.changes)
+    counts = Counter(change.kind for change in difference.changes)
     differing = counts[CHANGED] + counts[ADDED] + counts[REMOVED]
-    notes = [("old", old.description), ("new", new.description), *_notes(found, counts, every)]
+    notes = [("old", old.description), ("new", new.description), *_notes(difference, counts, every)]
     if top is not None and top < differing:
         notes.append(("rows", f"the {top} layers with the largest change in MACs, then params"))
     notes.append(convention_note(convention))
@@ -158,20 +158,20 @@ def _headline(totals: Mapping[str, TotalChange], differing: int, renamed: int) -
 # -- notes ----------------------------------------------------------------------------------------
 
 
-def _notes(found: Difference, counts: Mapping[str, int], every: bool) -> Iterator[tuple[str, str]]:
+def _notes(difference: Difference, counts: Mapping[str, int], every: bool) -> Iterator[tuple[str, str]]:
     for metric in ("params", "macs"):
-        yield _TITLES[metric], _attribution(metric, found.totals[metric], found.items)
+        yield _TITLES[metric], _attribution(metric, difference.totals[metric], difference.items)
     yield (
         "layers",
         ", ".join(f"{counts[kind]:,} {kind}" for kind in (SAME, RENAMED, CHANGED, ADDED, REMOVED) if counts[kind]),
     )
     if every:
         return
-    renamed = [change for change in found.changes if change.kind == RENAMED]
+    renamed = [change for change in difference.changes if change.kind == RENAMED]
     if renamed:
         names = ", ".join(f"{c.old.name} is now {c.new.name}" for c in renamed[:_MAX_NAMES] if c.old and c.new)
         yield "renamed", names + _more(len(renamed))
-    hidden = sum(change.only_shapes for change in found.changes)
+    hidden = sum(change.only_shapes for change in difference.changes)
     if hidden:
         layers = f"{hidden:,} layer{'s' if hidden > 1 else ''}"
         yield "not shown", f"{layers} without a cost of which only the shape changed; --all shows them"
@@ -237,8 +237,10 @@ def _part_rows(parts: Sequence[Part], totals: Mapping[str, TotalChange]) -> Iter
         )  # fmt: skip
 
 
-def _groups(found: Sequence[Change], every: bool, top: int | None) -> list[ChangeGroup]:
-    groups = single_groups(found) if every else list(grouped([change for change in found if not change.only_shapes]))
+def _groups(changes: Sequence[Change], every: bool, top: int | None) -> list[ChangeGroup]:
+    groups = (
+        single_groups(changes) if every else list(grouped([change for change in changes if not change.only_shapes]))
+    )
     if top is not None:
         groups.sort(key=lambda group: (-abs(group.growth("macs")), -abs(group.growth("params"))))
     return groups

@@ -78,10 +78,10 @@ class _Family:
 
     def network(self, architecture: Architecture) -> Network:
         key = tuple(architecture.hyperparameters.items())
-        found = self._networks.get(key)
-        if found is None:
-            found = self._networks[key] = elaborate(architecture)
-        return found
+        network = self._networks.get(key)
+        if network is None:
+            network = self._networks[key] = elaborate(architecture)
+        return network
 
 
 def _families(names: tuple[str, ...]) -> Iterator[_Family]:
@@ -107,14 +107,16 @@ def _points(spec: Spec) -> list[_Point]:
     points = [] if None in defaults.values() else [_Point(None, {})]
     points += [_Point(variant, {}) for variant in spec.variants]
     points += [_Point(p.variant, p.set) for p in spec.published if p.set]
-    found: dict[tuple[tuple[str, object], ...], _Point] = {}
+    by_settings: dict[tuple[tuple[str, object], ...], _Point] = {}
     for point in points:
         chosen = {**defaults, **(spec.variants[point.variant] if point.variant else {}), **point.settings}
         key = tuple(chosen.items())
         # A variant names the network better than the bare file does, and both do than settings.
-        if key not in found or (found[key].variant is None and not found[key].settings and point.variant is not None):
-            found[key] = point if key not in found or not point.settings else found[key]
-    return list(found.values())
+        if key not in by_settings or (
+            by_settings[key].variant is None and not by_settings[key].settings and point.variant is not None
+        ):
+            by_settings[key] = point if key not in by_settings or not point.settings else by_settings[key]
+    return list(by_settings.values())
 
 
 def catalogue(limits: Limits) -> Report:
@@ -198,8 +200,8 @@ def _top1(architecture: Architecture, form: Form) -> float | None:
 
 
 def _year(spec: Spec) -> int | None:
-    found = _YEAR.search(spec.source)
-    return int(found.group()) if found else None
+    match = _YEAR.search(spec.source)
+    return int(match.group()) if match else None
 
 
 def settings_text(settings: dict[str, Value]) -> str:
@@ -233,11 +235,13 @@ def verdicts(name: str) -> list[PublishedFigure]:
 
 
 def _verdicts(family: _Family) -> list[PublishedFigure]:
-    found: list[PublishedFigure] = []
+    verdicts: list[PublishedFigure] = []
     for entry in family.spec.published:
         figures = _figures(family, entry)
-        found += [PublishedFigure(entry, metric, q, getattr(figures, metric)) for metric, q in entry.figures().items()]
-    return found
+        verdicts += [
+            PublishedFigure(entry, metric, q, getattr(figures, metric)) for metric, q in entry.figures().items()
+        ]
+    return verdicts
 
 
 def _figures(family: _Family, entry: Published) -> Figures:

@@ -26,12 +26,12 @@ class Printed(NamedTuple):
 
 def printed(architecture: Architecture, number: Quantity) -> list[Printed]:
     """Return the published figures for this network that are the number asked about."""
-    found: list[Printed] = []
+    figures: list[Printed] = []
     for entry in architecture.published:
         for metric, figure in entry.figures().items():
             if number.agrees(figure.value) or figure.agrees(number.value):
-                found.append(Printed(entry.source, figure.text, metric, entry.differs.get(metric)))
-    return found
+                figures.append(Printed(entry.source, figure.text, metric, entry.differs.get(metric)))
+    return figures
 
 
 # -- as reports -----------------------------------------------------------------------------------
@@ -121,10 +121,10 @@ def number_report(
         )  # fmt: skip
     if any(c.convention is DEFAULT and c.metric == "macs" for c in reached):
         macs = figures(network, DEFAULT).macs
-        said = (
+        text = (
             f"{number.text} are its MACs; many print them as FLOPs, of which it has {FLOPS_PER_MAC * macs:,} at 2 a MAC"
         )
-        notes.insert(0, ("MACs", said))
+        notes.insert(0, ("MACs", text))
     notes += _unmeasured(network, candidates)
     for figure in printed(architecture, number):
         reason = f", which differs from the exact count: {inert(figure.reason)}" if figure.reason else ""
@@ -138,8 +138,8 @@ def _unmeasured(network: Network, candidates: list[Candidate]) -> list[tuple[str
     for convention in {c.convention.name: c.convention for c in candidates if not c.measured}.values():
         for part in unmeasured(network, convention):
             by_case.setdefault(part.case, (part.words, []))[1].append(convention.name)
-    said = [f"{words} by {', '.join(names)}" for words, names in by_case.values()]
-    return [("unmeasured", f"{'; '.join(said)}: their values have what macs counts of it")] if said else []
+    causes = [f"{words} by {', '.join(names)}" for words, names in by_case.values()]
+    return [("unmeasured", f"{'; '.join(causes)}: their values have what macs counts of it")] if causes else []
 
 
 def _agreement(candidate: Candidate, number: Quantity) -> str:

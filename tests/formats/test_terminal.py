@@ -14,7 +14,7 @@ from dsconv_cost import analyze, load
 from dsconv_cost.cli.emit import screen
 from dsconv_cost.costs.breakdown import EXPAND, OPS, View
 from dsconv_cost.formats.format import Screen
-from dsconv_cost.formats.numbers import cell_texts
+from dsconv_cost.formats.numbers import cell_texts, scaled, unit_for
 from dsconv_cost.formats.plain import report_table
 from dsconv_cost.reports.analyze import report
 from dsconv_cost.reports.table import CHANGE, EXACT, FACTOR, PERCENT, SCALED, TEXT, Column, Report, Table
@@ -237,3 +237,10 @@ def test_off_a_terminal_the_width_of_one_is_no_matter(monkeypatch: pytest.Monkey
     monkeypatch.setenv("COLUMNS", "40")
     monkeypatch.setenv("FORCE_COLOR", "1")
     assert screen() == Screen(None, False, False)
+
+
+@pytest.mark.parametrize("value", [10**13, 10**14, 10**18, 10**21])
+def test_a_column_of_astronomic_values_has_the_largest_unit(value: int) -> None:
+    """Found by fuzzing: a convolution to 10**9 channels, twice."""
+    assert unit_for([value]).letter == "G"
+    assert scaled(value, unit_for([value])) == f"{value // 10**9:,}G"

@@ -471,6 +471,15 @@ CASES: tuple[Case, ...] = (
         (3, 12, "reduce how: received the word median, expected ... sum"),
     ),
     item(
+        "a word of a list over several lines",
+        "- {permute: [channe\n\n\n    ls, height]}",
+        (
+            3,
+            13,
+            "permute order: received the list [channe ls, height], expected channels, height, width in the ... has",
+        ),
+    ),
+    item(
         "an order of two axes",
         "- {permute: [height, width]}",
         (3, 13, "permute order: received the list [height, width], expected channels, height, width in the ... has"),
