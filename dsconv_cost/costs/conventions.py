@@ -35,5 +35,5 @@ def convention_named(name: str) -> Convention:
     convention = conventions.get(name)
     if convention is None:
         hint = near(name, conventions) or f": there are {', '.join(conventions)}"
-        raise UsageError(f"no convention is called '{inert(name)}'{hint}")
+        raise UsageError(f"no convention named '{inert(name)}'{hint}")
     return convention

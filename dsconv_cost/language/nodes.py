@@ -249,7 +249,7 @@ class _Tree:
                 elif type(parent) is MappingNode:
                     key = keys[-1]
                     if key is None:
-                        plain = kind is scalar_event and node.text not in _ODD_KEYS  # type: ignore[union-attr]
+                        plain = kind is scalar_event and node.text not in _ODD_KEYS  # type: ignore[union-attr]  # an event of a scalar made a scalar
                         keys[-1] = node if plain else self._key(node)  # type: ignore[assignment]  # a scalar
                     else:
                         keys[-1] = None

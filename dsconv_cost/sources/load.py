@@ -52,7 +52,7 @@ def read_source(argument: str, *, strict: bool = False, folders: bool = False, r
         bundled_path = bundled.find(path)
         if bundled_path is not None and strict and path.endswith(".yaml"):
             bare = path.removesuffix(".yaml") + (f":{inert(chosen)}" if chosen else "")
-            raise UsageError(f"no file '{inert(path)}' here; the bundled architecture is called {bare}")
+            raise UsageError(f"no file '{inert(path)}' here; the bundled architecture is named {bare}")
         if bundled_path is not None:
             return Source(read_text(bundled_path), os.path.basename(bundled_path), True, chosen)
     if os.path.islink(argument):

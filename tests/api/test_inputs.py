@@ -169,7 +169,7 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: analyze(load("mobilenet"), settings={"alpha": 0.5}),
         "settings are for networks that are loaded here: give them to load instead",
     ),
-    "a bundled file": (lambda: diff("mobilenet.yaml", "mobilenet"), "the bundled architecture is called mobilenet"),
+    "a bundled file": (lambda: diff("mobilenet.yaml", "mobilenet"), "the bundled architecture is named mobilenet"),
     "a layer": (lambda: explain("mobilenet", "dsconv3/dv"), "has no layer 'dsconv3/dv': did you mean 'dsconv3/dw'"),
     "no limit": (lambda: fit("mobilenet", {"alpha": [1]}), "nothing to fit: give max_macs, max_params"),
     "nothing to vary": (lambda: fit("mobilenet", {}, max_macs=1), "nothing to vary: give vary, e.g."),

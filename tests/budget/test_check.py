@@ -125,7 +125,7 @@ def test_bundled_networks_go_by_their_bare_name(tmp_path: Path) -> None:
     assert run("check", "mobilenet", "--max-macs", "568740351", cwd=tmp_path).code == 1
     wrong = run("check", "mobilenet.yaml", "--max-macs", "600M", cwd=tmp_path)
     assert wrong.code == 2
-    assert "no file 'mobilenet.yaml' here; the bundled architecture is called mobilenet" in wrong.err
+    assert "no file 'mobilenet.yaml' here; the bundled architecture is named mobilenet" in wrong.err
     assert run("check", "models/mobilenet", "--max-macs", "600M", cwd=tmp_path).code == 2
 
 
@@ -475,7 +475,7 @@ WRONG: dict[str, tuple[tuple[str, ...], str]] = {
     "nothing to lock": (("--update-lock",), "nothing to lock"),
     "a tolerance of nothing": (("net.yaml", "--max-macs", "1", "--tolerance", "1%"), "--tolerance needs --base or --locked"),
     "no repository": (("net.yaml", "--base", "main"), "is not in a git repository"),
-    "an unknown convention": (("net.yaml", "--max-macs", "1", "--convention", "mac"), "no convention is called 'mac'"),
+    "an unknown convention": (("net.yaml", "--max-macs", "1", "--convention", "mac"), "no convention named 'mac'"),
     "an unknown format": (("net.yaml", "--max-macs", "1", "--format", "xml"), "xml"),
     "other bits": (("net.yaml", "--max-size", "1 B", "--bits", "4"), "4"),
     "a share of nothing": (("relu.yaml", "--max-largest-share", "50%"), "largest_share is a share of MACs, and this network has none"),

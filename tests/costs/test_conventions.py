@@ -339,7 +339,7 @@ WRONG = {
     "nothing asked": ((), "give --from NAME [--to NAME], or --number N"),
     "both asked": (("--from", "thop", "--number", "1M"), "give --from NAME [--to NAME], or --number N"),
     "not a number": (("--number", "many"), "expected a count with its digits"),
-    "unknown convention": (("--from", "torch"), "no convention is called 'torch'"),
+    "unknown convention": (("--from", "torch"), "no convention named 'torch'"),
     "a goal for a number": (("--number", "1M", "--to", "macs"), "--to goes with --from"),
 }
 

@@ -186,7 +186,7 @@ def test_layer_names(layers: str, names: list[str]) -> None:
 
 
 def test_two_layers_never_share_a_name() -> None:
-    refused(body("[{relu, name: tanh2}, tanh, tanh]"), "3:31 is called 'tanh2' too")
+    refused(body("[{relu, name: tanh2}, tanh, tanh]"), "3:31 is also named 'tanh2'")
 
 
 def test_an_output_nothing_uses_is_an_error() -> None:

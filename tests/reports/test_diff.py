@@ -624,11 +624,11 @@ WRONG = {
     "one": (["mobilenet"], "expected OLD and NEW (or --base REF and one file), received 1"),
     "three": (["mobilenet", "mobilenet", "mobilenet"], "expected OLD and NEW, received 3"),
     "unknown": (["mobilenet", "mobilnet"], "did you mean 'mobilenet'?"),
-    "no fallback": (["mobilenet", "mobilenet.yaml"], "no file 'mobilenet.yaml' here; the bundled architecture is called mobilenet"),
+    "no fallback": (["mobilenet", "mobilenet.yaml"], "no file 'mobilenet.yaml' here; the bundled architecture is named mobilenet"),
     "pattern": (["mobilenet", "resnet:*"], "has no variant '*'"),
     "settings": (["mobilenet@alpha", "mobilenet"], "expected NAME=VALUE after the @"),
     "both inputs": (["-", "-"], "standard input can be one of the two"),
-    "convention": (["mobilenet", "mobilenet", "--convention", "x"], "no convention is called 'x'"),
+    "convention": (["mobilenet", "mobilenet", "--convention", "x"], "no convention named 'x'"),
     "top": (["mobilenet", "mobilenet", "--top", "0"], "0 is not in the range"),
 }  # fmt: skip
 

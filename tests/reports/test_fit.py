@@ -410,14 +410,14 @@ WRONG = {
     "a let's or no such thing": (["mobilenet", *MAX, "--vary", "aplha=1"], "did you mean 'alpha'?"),
     "unsuitable": (["net.yaml", *MAX, "--vary", "c=relu"], "c: "),
     "no file": (["nothing.yaml", *MAX, *VARY], "no file 'nothing.yaml'"),
-    "no fallback": (["mobilenet.yaml", *MAX, *VARY], "the bundled architecture is called mobilenet"),
+    "no fallback": (["mobilenet.yaml", *MAX, *VARY], "the bundled architecture is named mobilenet"),
     "no top-1": (["net.yaml", *MAX, "--vary", "c=1,3", "--objective", "top1"], "no published top-1 for any of the 2 points that fit\n"),
     "another network's top-1": (
         ["edited.yaml", *MAX, "--vary", "c=1,2", "--objective", "top1"],
         "no published top-1 for any of the 2 points that fit; those that it has are of a network with other params or MACs\n",
     ),
     "objective": (["net.yaml", *MAX, *VARY, "--objective", "speed"], "'speed' is not one of"),
-    "convention": (["net.yaml", *MAX, *VARY, "--convention", "x"], "no convention is called 'x'"),
+    "convention": (["net.yaml", *MAX, *VARY, "--convention", "x"], "no convention named 'x'"),
 }  # fmt: skip
 
 

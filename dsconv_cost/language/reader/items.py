@@ -103,7 +103,7 @@ class ItemReader:
     def _labelled(self, item: Item, name: YamlNode | None, scope: Scope) -> Item:
         taken = scope.labels.setdefault(item.label, item.node)
         if taken is not item.node:
-            message = f"the item on line {taken.line} is called '{item.label}' too: rename one"
+            message = f"the item on line {taken.line} is also named '{item.label}': rename one"
             self.problems.report(name or item.node, "duplicate-name", message)
         return item
 

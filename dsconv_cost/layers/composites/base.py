@@ -43,7 +43,7 @@ class Composite:
 
         `inner` holds for each type in `cls.inner` what its defaults say, as normal forms.
         """
-        raise NotImplementedError
+        raise NotImplementedError  # abstract: composites with bodies are built from those
 
     @classmethod
     def takes(cls, inner: str, field: str, given: Collection[str]) -> bool:

@@ -148,7 +148,7 @@ CASES: tuple[Case, ...] = (
     item(
         "name of another item's label",
         "- relu\n- {relu, name: relu1}",
-        (4, 16, "the item on line 3 is called 'relu1' too: rename one"),
+        (4, 16, "the item on line 3 is also named 'relu1': rename one"),
     ),
     item(
         "from an unknown name",
