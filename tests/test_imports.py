@@ -16,7 +16,19 @@ from dsconv_cost.cli.group import COMMANDS
 
 PACKAGE = Path(dsconv_cost.__file__).parent
 
-FLOORS = ["layers", "language", "network", "sources", "costs", "budget", "reports", "formats", "api", "cli"]
+FLOORS = [
+    "layers",
+    "language",
+    "network",
+    "importers",
+    "sources",
+    "costs",
+    "budget",
+    "reports",
+    "formats",
+    "api",
+    "cli",
+]
 """The packages from the ground up: a module imports from its own package and from those before it."""
 GROUND = ["version", "named_tuple", "errors", "text", "patterns", "gc_pause"]
 """Modules outside a package that everybody uses; they import only each other."""
