@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from dsconv_cost.language.expressions.expression import Expression
+from dsconv_cost.language.expressions.expression import SIDES_ARRIVING, Expression
 from dsconv_cost.language.nodes import MappingNode, ScalarNode, YamlNode
 from dsconv_cost.language.published import Published
 from dsconv_cost.layers import Layer
@@ -41,6 +41,8 @@ class Control(NamedTuple):
     when: Expression | None = None
     repeat: Expression | None = None
     copies: Expression | None = None
+    counted: bool = False
+    """Whether something of a repeated item uses the number of the repetition."""
 
 
 class Given(NamedTuple):
@@ -66,7 +68,7 @@ class Use:
     """What an item says, without its name and place. Items that say the same share one."""
 
     __slots__ = (
-        "arguments", "block", "broken", "copies", "first", "inner", "layer_type", "repeat", "settings", "type", "varies",
+        "arguments", "block", "broken", "copies", "counted", "first", "inner", "layer_type", "repeat", "settings", "type", "varies",
         "when",
     )  # fmt: skip
 
@@ -77,13 +79,16 @@ class Use:
         self.type = type_name
         self.layer_type = layer_type
         self.block = block
-        self.when, self.repeat, self.copies = control
+        self.when, self.repeat, self.copies, self.counted = control
         self.settings, self.inner, self.arguments, self.varies, self.first = given
         self.broken = broken
         """Whether a problem of it has been reported."""
 
     def mark_broken(self) -> None:
         self.broken = True
+
+    def mark_counted(self) -> None:
+        self.counted = True
 
 
 class Inside(NamedTuple):
@@ -146,7 +151,7 @@ class Binding(NamedTuple):
 class Block:
     """A type of the file's own: known by its name first, so that items can be told from mistakes."""
 
-    __slots__ = ("arguments", "body", "incomplete", "lets", "name", "node", "tensors")
+    __slots__ = ("arguments", "body", "incomplete", "lets", "name", "node", "takes_shape", "tensors")
 
     def __init__(self, name: str, node: ScalarNode) -> None:
         self.name = name
@@ -158,6 +163,8 @@ class Block:
         """Every name given inside it."""
         self.incomplete = False
         """Whether some of its arguments could not be read."""
+        self.takes_shape = False
+        """Whether a default or a `let` uses more of the shape that arrives than its channels."""
 
     def declare(self, arguments: list[Argument], incomplete: bool) -> None:
         """Set what it takes."""
@@ -166,6 +173,8 @@ class Block:
     def define(self, lets: list[Binding], body: list[Item]) -> None:
         """Set what it is made of."""
         self.lets, self.body = lets, body
+        expressions = [*(a.default for a in self.arguments), *(let.expression for let in lets)]
+        self.takes_shape = any(e is not None and e.names & SIDES_ARRIVING for e in expressions)
 
     @property
     def main(self) -> str | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from dsconv_cost.language.expressions.expression import ARRIVING, INDEX
 from dsconv_cost.language.expressions.functions import FUNCTIONS
 from dsconv_cost.layers import LAYERS, Layer
 from dsconv_cost.layers.composites import COMPOSITES, Composite
@@ -23,9 +24,9 @@ WORDS: frozenset[str] = frozenset(
 )
 """The constants of the language: they mean themselves everywhere."""
 
-RESERVED = frozenset({"in_channels", "index", "previous", "input", "all", "required", "true", "false"}) | frozenset(
-    {"and", "or", "not", "if", "else"}
-)
+RESERVED = frozenset(ARRIVING) | {
+    INDEX, "previous", "input", "all", "required", "true", "false", "and", "or", "not", "if", "else"
+}  # fmt: skip
 
 FIELD_NAMES: frozenset[str] = frozenset(field.name for type_ in TYPES.values() for field in type_.fields)
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from dsconv_cost.errors import InputError, LayerError, Problem, UsageError
 from dsconv_cost.language.architecture import Architecture, Block, Item, Spec, Unused, Use
-from dsconv_cost.language.expressions.expression import Unknown
+from dsconv_cost.language.expressions.expression import NO_TENSOR, Unknown
 from dsconv_cost.language.nodes import ListNode, ScalarNode
 from dsconv_cost.layers import Layer
 from dsconv_cost.layers.composites import Composite
@@ -82,7 +82,7 @@ class _Elaboration:
         spec, builder = self.spec, self.builder
         for let in spec.lets:
             try:
-                self.names[let.name] = let.expression.run(self.names, 0)
+                self.names[let.name] = let.expression.run(self.names, NO_TENSOR)
             except Unknown:
                 continue
             except ValueProblem as problem:
@@ -127,7 +127,7 @@ class _Elaboration:
             if tail is None:
                 continue
             try:
-                self.builder.tails[type_] = type_(**environment.settings(tail.settings, None))
+                self.builder.tails[type_] = type_(**environment.settings(tail.settings, NO_TENSOR))
             except Unknown:
                 continue  # reported where the unknown name is
             except ItemError as fault:
@@ -140,7 +140,7 @@ class _Elaboration:
         for expression, what in zip(self.spec.input, ("channels", "height", "width"), strict=False):
             node = self.spec.input_node
             try:
-                sizes.append(kind.accept(expression.run(self.names, 0)))
+                sizes.append(kind.accept(expression.run(self.names, NO_TENSOR)))
             except Unknown:
                 return None
             except (ValueProblem, Rejected) as problem:
@@ -192,7 +192,7 @@ class _Elaboration:
             if item.start is not None:
                 x = _start(item.start, environment)
             if use.when is not None:
-                wanted = environment.value(use.when, FLAG, builder.known_channels(x), "when")
+                wanted = environment.value(use.when, FLAG, builder.arriving(x), "when")
                 if not wanted:
                     if item.name is not None:
                         environment.tensors.made[item.name] = []
@@ -220,7 +220,7 @@ class _Elaboration:
     def _repeat(self, item: Item, use: Use, x: int, environment: Environment, suffix: str) -> list[int]:
         assert use.repeat is not None
         builder = self.builder
-        times = environment.value(use.repeat, REPETITIONS, builder.known_channels(x), "repeat")
+        times = environment.value(use.repeat, REPETITIONS, builder.arriving(x), "repeat")
         if times > builder.most_steps - builder.steps:
             builder.step(field_node(item, "repeat"), times)
         node = item.node
@@ -232,7 +232,7 @@ class _Elaboration:
                 break  # more repetitions would say the same
             builder.step(item.node)
             place = Place(environment.place, f"{item.label}{suffix}[{index + 1}]", use.type, node.line, node.column)
-            inner = environment.repetition() if own_names else environment
+            inner = environment.repetition(index, use.counted, own_names) if own_names or use.counted else environment
             y = self._once(item, use.first if index == 0 and use.first else use, x, inner, place)
             if y != LEFT_OUT:
                 made.append(y)
@@ -267,7 +267,7 @@ class _Elaboration:
         builder = self.builder
         parts = self._fixed.get(use)
         if parts is None:
-            values = environment.settings(use.settings, builder.known_channels(x))
+            values = environment.settings(use.settings, builder.arriving(x))
             parts = builder.parts(type_, values)
             if not use.varies and not type_.needs_tensor:
                 self._fixed[use] = parts
@@ -283,28 +283,28 @@ class _Elaboration:
         self, item: Item, use: Use, type_: type[Composite], x: int, environment: Environment, place: Place
     ) -> int:
         builder = self.builder
-        c = builder.known_channels(x)
-        values = environment.settings(use.settings, c)
-        inner = {name: environment.settings(settings, c) for name, settings in use.inner.items()}
+        arriving = builder.arriving(x)
+        values = environment.settings(use.settings, arriving)
+        inner = {name: environment.settings(settings, arriving) for name, settings in use.inner.items()}
         try:
             return type_.expand(values, inner, CompositeBuilder(builder, place), x)
         except LayerError as error:
             builder.report(field_node(item, error.field), error.code, _said(use, error))
         except Unknown:
             pass
-        return builder.unknown_tensor(values.get("out_channels", c))
+        return builder.unknown_tensor(values.get("out_channels", arriving.channels))
 
     def _block(self, item: Item, use: Use, block: Block, x: int, environment: Environment, place: Place) -> int:
         builder = self.builder
-        c = builder.known_channels(x)
-        arguments = environment.arguments(use, block, c)
+        arriving = builder.arriving(x)
+        arguments = environment.arguments(use, block, arriving)
         if not block.body:  # reported at the block
             builder.mark_uncertain()
             return builder.unknown_tensor(None)
         builder.work(2)
         builder.users.append(item)
         try:
-            names = self._block_names.of(block, use, arguments, c)
+            names = self._block_names.of(block, use, arguments, arriving)
             return self.body(block.body, x, Environment(builder, names, Tensors(block.tensors), x, place))
         finally:
             builder.users.pop()

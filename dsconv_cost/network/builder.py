@@ -8,7 +8,7 @@ from typing import Any
 
 from dsconv_cost.errors import MOST_PROBLEMS, Code, LayerError, Problem
 from dsconv_cost.language.architecture import Item
-from dsconv_cost.language.expressions.expression import Unknown
+from dsconv_cost.language.expressions.expression import Arriving, Unknown
 from dsconv_cost.language.nodes import YamlNode, problem_at
 from dsconv_cost.layers import LAYERS, Layer
 from dsconv_cost.layers.fields import LARGEST_SIZE, Values
@@ -140,6 +140,10 @@ class NetworkBuilder:
         if self.unknown and tensor in self.unknown:
             return self.unknown[tensor]
         return self.input.channels if tensor == INPUT else self.shapes[tensor].channels
+
+    def arriving(self, tensor: int) -> Arriving:
+        """Return what expressions may use of a tensor."""
+        return Arriving(self.known_channels(tensor), self.shape(tensor))
 
     def unknown_tensor(self, channels: int | None) -> int:
         index = -3 - len(self.unknown)

@@ -5,7 +5,7 @@ from typing import Any
 
 from dsconv_cost.errors import Code
 from dsconv_cost.language.architecture import Block, Item, Setting, Use
-from dsconv_cost.language.expressions.expression import IN_CHANNELS, Expression, Unknown
+from dsconv_cost.language.expressions.expression import INDEX, Arriving, Expression, Unknown
 from dsconv_cost.language.nodes import ScalarNode, YamlNode
 from dsconv_cost.layers.fields import Kind, Rejected, SizeOf
 from dsconv_cost.layers.values import Value, ValueProblem
@@ -75,6 +75,14 @@ class NamesInSight(dict[str, Value]):
             raise Unknown
         return self.outer[name]
 
+    @property
+    def of_file(self) -> "NamesInSight":
+        """Those of the whole file."""
+        names = self
+        while names.outer is not None:
+            names = names.outer
+        return names
+
 
 class Tensors:
     """The names of tensors in one scope; inside a repeated item they are that repetition's own."""
@@ -113,11 +121,14 @@ class Environment:
         """Return what the items inside the one at that place see: the same values and tensors."""
         return Environment(self.builder, self.names, self.tensors, self.input, place)
 
-    def repetition(self) -> "Environment":
-        """Return what one repetition of an item sees, which has names of its own for the tensors it makes."""
-        return Environment(
-            self.builder, self.names, Tensors(self.tensors.declared, self.tensors), self.input, self.place
-        )
+    def repetition(self, index: int, counted: bool, named: bool) -> "Environment":
+        """Return what one repetition of an item sees.
+
+        Where `counted`, expressions use its number; where `named`, it has names of its own for the tensors it makes.
+        """
+        names = NamesInSight({INDEX: index}, self.names) if counted else self.names
+        tensors = Tensors(self.tensors.declared, self.tensors) if named else self.tensors
+        return Environment(self.builder, names, tensors, self.input, self.place)
 
     def is_left_out(self, name: str) -> bool:
         """Return whether the item of a name has `when: false` or `repeat: 0` here."""
@@ -152,19 +163,17 @@ class Environment:
         hint = f"did you mean '{shown(meant)}'?" if meant else "give the intended item this name"
         return ItemError(f"no item named '{name}': {hint}", "unknown-tensor", suggestion=meant)
 
-    def value(self, expression: Expression, kind: Kind, c: int | None, field: str) -> Any:
-        """Return the normal form of a value, with `c` channels arriving."""
+    def value(self, expression: Expression, kind: Kind, x: Arriving, field: str, of_file: bool = False) -> Any:
+        """Return the normal form of a value; of one `of_file`, which sees the names of the file alone."""
         try:
-            if c is None and IN_CHANNELS in expression.names:
-                raise Unknown
             self.builder.work(expression.weight)
-            return kind.accept(expression.run(self.names, c or 0))
+            return kind.accept(expression.run(self.names.of_file if of_file else self.names, x))
         except Unknown:
             raise
         except (ValueProblem, Rejected) as problem:
             raise ItemError(f"{field}: {problem}", problem.code, field, problem.suggestion) from None
 
-    def settings(self, settings: list[Setting], c: int | None) -> dict[str, Any]:
+    def settings(self, settings: list[Setting], x: Arriving) -> dict[str, Any]:
         """Return the normal form of every field."""
         values: dict[str, Any] = {}
         for setting in settings:
@@ -179,7 +188,8 @@ class Environment:
                 values[field.name] = constant
             else:
                 try:
-                    values[field.name] = self.value(setting.expression, field.kind, c, field.name)
+                    of_file = setting.node is not None  # a default: no argument of a block hides its names
+                    values[field.name] = self.value(setting.expression, field.kind, x, field.name, of_file)
                 except ItemError as fault:
                     raise fault.at(setting.node, of_type=True) from None
         return values
@@ -190,14 +200,12 @@ class Environment:
             raise Unknown
         return shape.height, shape.width
 
-    def arguments(self, use: Use, block: Block, c: int | None) -> dict[str, Value]:
+    def arguments(self, use: Use, block: Block, x: Arriving) -> dict[str, Value]:
         """Return the values of the arguments written at the use of a block; one that is unknown is missing."""
         arguments: dict[str, Value] = {}
         for name, expression in use.arguments.items():
             try:
-                if c is None and IN_CHANNELS in expression.names:
-                    continue
-                value = arguments[name] = expression.run(self.names, c or 0)
+                value = arguments[name] = expression.run(self.names, x)
                 self.builder.work(expression.weight)
                 if isinstance(value, tuple):
                     self.builder.work(len(value))
@@ -217,8 +225,11 @@ class BlockNames:
         self._known: dict[tuple[Any, ...], NamesInSight] = {}
         self._bindings = 0
 
-    def of(self, block: Block, use: Use, arguments: dict[str, Value], c: int | None) -> NamesInSight:
-        key = (block.name, c, repr(arguments))  # 1, 1.0 and true are equal, and not the same
+    def of(self, block: Block, use: Use, arguments: dict[str, Value], x: Arriving) -> NamesInSight:
+        """Return what the inside of a block sees, where it is used with these arguments on a tensor."""
+        if not block.takes_shape:
+            x = Arriving(x.channels)
+        key = (block.name, x, repr(arguments))  # 1, 1.0 and true are equal, and not the same
         names = self._known.get(key)
         if names is not None:
             return names
@@ -228,10 +239,10 @@ class BlockNames:
         names.update(arguments)
         for name, expression, node in [*bindings, *block.lets]:
             builder.work(1 + (expression.weight if expression else 0))
-            if expression is None or (c is None and IN_CHANNELS in expression.names):
+            if expression is None:
                 continue
             try:
-                names[name] = expression.run(names, c or 0)
+                names[name] = expression.run(names, x)
             except Unknown:
                 continue
             except ValueProblem as problem:

@@ -49,7 +49,7 @@ def residual(maker: Maker, item: Item, x: int, environment: Environment, place: 
     inner = Place(place, "add", "add", place.line, place.column)
     changes = before != after or strides
     if isinstance(item.shortcut, list):
-        project = changes or environment.settings(item.use.settings, builder.known_channels(x))["project"] == ALWAYS
+        project = changes or environment.settings(item.use.settings, builder.arriving(x))["project"] == ALWAYS
         builder.shortcuts[item] = builder.shortcuts.get(item, False) or project
     else:
         project = False
@@ -99,9 +99,10 @@ def join(maker: Maker, item: Item, use: Use, x: int, environment: Environment, p
     inputs: list[int] = []
     at = 0
     for branch in item.branches:
-        for copy in _copies(branch, x, environment):
+        for index, copy in enumerate(_copies(branch, x, environment)):
             start = x if parts is None else parts[min(at, len(parts) - 1)]
-            tensors = _branch(maker, branch, start, inner, copy)
+            seen = inner.repetition(index, True, False) if copy else inner
+            tensors = _branch(maker, branch, start, seen, copy)
             if tensors:
                 at += 1
                 inputs += tensors
@@ -122,7 +123,7 @@ def join(maker: Maker, item: Item, use: Use, x: int, environment: Environment, p
     held = [setting for setting in use.settings if setting.field in type_.held]
     layer = builder.plain(type_)
     if held:
-        layer = builder.parts(type_, environment.settings(held, builder.known_channels(x)))[0][1]
+        layer = builder.parts(type_, environment.settings(held, builder.arriving(x)))[0][1]
     try:
         return builder.add(layer, tuple(inputs), place)
     except LayerError as error:
@@ -136,7 +137,7 @@ def _copies(branch: Branch, x: int, environment: Environment) -> list[str]:
     item = branch.items[0]
     assert item.use.copies is not None
     try:
-        times = environment.value(item.use.copies, REPETITIONS, environment.builder.known_channels(x), "copies")
+        times = environment.value(item.use.copies, REPETITIONS, environment.builder.arriving(x), "copies")
     except ItemError as fault:
         raise fault.at(field_node(item, "copies")) from None
     environment.builder.step(field_node(item, "copies"), times)
@@ -172,7 +173,7 @@ def _split(item: Item, use: Use, x: int, environment: Environment, place: Place)
     """Return the parts of a tensor that the branches start at, one each."""
     builder = environment.builder
     c = builder.known_channels(x)
-    sizes = environment.settings([s for s in use.settings if s.field.name == "split"], c)["split"]
+    sizes = environment.settings([s for s in use.settings if s.field.name == "split"], builder.arriving(x))["split"]
     if c is None:
         raise Unknown
     if isinstance(sizes, int):

@@ -1,7 +1,7 @@
 """How many layers a network has at least, worked out without making any."""
 
 from dsconv_cost.language.architecture import Branch, Item, Spec, Use
-from dsconv_cost.language.expressions.expression import Expression
+from dsconv_cost.language.expressions.expression import NO_TENSOR, Expression
 from dsconv_cost.layers import Layer
 from dsconv_cost.layers.join import Join
 from dsconv_cost.layers.values import Value, ValueProblem
@@ -42,7 +42,7 @@ class _Counter:
         if expression is None or any(name not in self.names for name in expression.names):
             return None
         try:
-            return expression.run(self.names, 0)
+            return expression.run(self.names, NO_TENSOR)
         except ValueProblem:
             return None
 

@@ -128,7 +128,7 @@ class NetworkMaker:
         random = self.random
         if self.chance(0.75):
             return random.choice(among)
-        name = random.choice([*self._numbers, "in_channels"] if self._numbers else ["in_channels"])
+        name = random.choice([*self._numbers, "in_channels", "in_channels", "in_height", "in_width"])
         return random.choice((
             name, name, f"{name} * 2", f"max(4, {name})", f"int({name} * 1.5)", f"make_divisible({name}, 4)",
             f"{name} + {random.choice(among)}", f"{name} if {name} > 2 else 4", f"2 ** 2 * {name}", f"{random.choice(among)} * 2",
@@ -231,6 +231,12 @@ class NetworkMaker:
         random = self.random
         if self.chance(0.15):
             item["repeat"] = random.choice((0, 1, 2, 2, 3))
+            numbers = [key for key, value in item.items() if type(value) is int and key not in ("groups", "repeat")]
+            if numbers and self.chance(0.4):
+                key = random.choice(numbers)
+                item[key] = random.choice(
+                    (f"{item[key]} + index", f"{item[key]} * (index + 1)", f"{item[key]} * 2 ** index")
+                )
             fields = [key for key in item if key in ("stride", "kernel", "activation", "norm", "bias")]
             if fields and self.chance(0.5):
                 item["first"] = {

@@ -12,6 +12,7 @@ from dsconv_cost.costs.analysis import Analysis, analyze_architecture
 from dsconv_cost.costs.conventions import MACS
 from dsconv_cost.costs.sweep.grid import MAX_POINTS, Axis, parse_axis
 from dsconv_cost.errors import CODES, DsconvCostError, InputError, Problem, UsageError
+from dsconv_cost.language.expressions.expression import Arriving
 from dsconv_cost.language.expressions.functions import make_divisible
 from dsconv_cost.language.expressions.parser import ExpressionProblem, compile_expression
 from dsconv_cost.language.limits import LARGEST_AMOUNT, METRICS, Amount, Metric, QuantityProblem, amount
@@ -260,7 +261,7 @@ def check_expression(text: str, x: int) -> Value | None:
         compiled = compile_expression(text, WORDS)
         if compiled.names - {"x"}:
             return None  # a reader reports these before anything is run
-        found = compiled.run({"x": x}, 8)
+        found = compiled.run({"x": x}, Arriving(8))
     except (ExpressionProblem, ValueProblem) as problem:
         check_words(str(problem))
         return None

@@ -17,6 +17,8 @@ Holder = Any
 """A mapping or a list."""
 _NAME = re.compile(r"\b(?:t|p|v|a|w|unit)[0-9]+\b")
 _TENSOR = re.compile(r"\bt[0-9]+\b")
+_LOCAL = re.compile(r"\b(?:in_[a-z]+|index)\b")
+"""What means another thing elsewhere."""
 
 
 def bodies(root: Root) -> Iterator[tuple[Holder, Any]]:
@@ -115,7 +117,7 @@ def _written_out(item: dict[str, Tree]) -> Tree | None:
     inside = {
         key: value for key, value in item.items() if key not in ("repeat", "first", "name", "from", "when", "copies")
     }
-    if type(times) is not int or times < 1 or _TENSOR.search(str(inside)):
+    if type(times) is not int or times < 1 or re.search(r"\bt[0-9]+\b|\bindex\b", str(inside)):
         return None
     outside = {key: item[key] for key in ("name", "from", "when", "copies") if key in item}
     return {"sequential": [{**inside, **first}, *(copy.deepcopy(inside) for _ in range(times - 1))], **outside}
@@ -134,7 +136,7 @@ def repeat_of_one(root: Root, random: Random) -> Root:
     """Repeat an item once."""
     for body, index in items(root):
         item = _mapping(body[index])
-        if item is not None and "repeat" not in item and random.random() < 0.3:
+        if item is not None and "repeat" not in item and "index" not in str(item) and random.random() < 0.3:
             body[index] = {**item, "repeat": 1}
     return root
 
@@ -156,7 +158,7 @@ def blocks_expanded(root: Root, random: Random) -> Root:
         main = next((name for name, value in block.get("arguments", {}).items() if value == "required"), None)
         if main is not None:
             values[main] = item[type_of(item)]
-        if "in_channels" in str(values):
+        if _LOCAL.search(str(values)):
             continue  # it means the block's input there, and something else further inside
         common = {key: value for key, value in item.items() if key in ("repeat", "name", "from", "when", "copies")}
         body[index] = {"sequential": _substituted(copy.deepcopy(block["layers"]), values), **common}
@@ -235,7 +237,7 @@ def defaults_written_out(root: Root, random: Random) -> Root:
     used = {type_of(body[index]) for body, index in items(root)}
     if not given or used & (set(COMPOSITES) - {"residual", "sequential"}):
         return {}
-    if any(name.endswith("norm") or re.search("in_channels|project", str(fields)) for name, fields in given.items()):
+    if any(name.endswith("norm") or re.search(r"\bin_|project", str(fields)) for name, fields in given.items()):
         return {}
     for body, index in items(root):
         item = _mapping(body[index])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dsconv_cost.language.expressions.expression import Expression
+from dsconv_cost.language.expressions.expression import Arriving, Expression
 from dsconv_cost.language.expressions.functions import FUNCTIONS, SIGNATURES, make_divisible
 from dsconv_cost.language.expressions.parser import (
     DEEPEST_EXPRESSION,
@@ -15,13 +15,14 @@ from dsconv_cost.language.expressions.parser import (
     compile_expression,
 )
 from dsconv_cost.language.vocabulary import WORDS
+from dsconv_cost.layers.shapes import Shape
 from dsconv_cost.layers.values import Value, ValueProblem, describe
 
 NAMES: dict[str, Value] = {
     "alpha": 0.75, "n": 7, "wide": True, "nl": "hardswish", "depths": (3, 4, 6, 3), "flags": (True, False),
     "ones": (1, 0), "none_at_all": (),
 }  # fmt: skip
-ARRIVING = 24
+ARRIVING = Arriving(24, Shape(24, 14, 7))
 
 
 def value(text: str) -> Value:
@@ -41,6 +42,7 @@ VALUES: list[tuple[str, Value]] = [
     # names and words
     ("n", 7),
     ("in_channels", 24),
+    ("in_height * in_width", 98),
     ("in_channels * 6", 144),
     ("relu", "relu"),
     ("nl", "hardswish"),

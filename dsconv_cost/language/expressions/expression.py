@@ -3,13 +3,29 @@
 from collections.abc import Callable, Mapping
 
 from dsconv_cost.language.expressions.functions import BEYOND, bounded, number, power
+from dsconv_cost.layers.shapes import AXES, Shape
 from dsconv_cost.layers.values import Value, ValueProblem, describe
+from dsconv_cost.named_tuple import NamedTuple
 
-IN_CHANNELS = "in_channels"
+INDEX = "index"
+"""How many repetitions there are before this one."""
+ARRIVING: Mapping[str, str] = {f"in_{axis}": axis for axis in AXES}
+"""The names of the sizes that arrive at an item or a block -> the axis they are those of."""
+SIDES_ARRIVING = frozenset(ARRIVING) - {"in_channels"}
+
+
+class Arriving(NamedTuple):
+    """What is known of the tensor that arrives."""
+
+    channels: int | None = None
+    shape: Shape | None = None
+
+
+NO_TENSOR = Arriving()
 
 Names = Mapping[str, Value]
-Run = Callable[[Names, int], Value]
-"""The compiled form: from the names in sight and the channels arriving, the value."""
+Run = Callable[[Names, Arriving], Value]
+"""The compiled form: from the names in sight and what arrives, the value."""
 
 
 class Expression:
@@ -33,14 +49,14 @@ NO_NAMES: frozenset[str] = frozenset()
 
 def literal(value: Value, text: str = "") -> Expression:
     """Return the expression that is always `value`."""
-    return Expression(text or describe(value), lambda names, c: value, NO_NAMES, value)
+    return Expression(text or describe(value), lambda names, x: value, NO_NAMES, value)
 
 
 class Unknown(ValueProblem):
     """A value that cannot be had, for a reason that has been reported."""
 
 
-def _unknown(names: Names, c: int) -> Value:
+def _unknown(names: Names, x: Arriving) -> Value:
     raise Unknown
 
 
@@ -56,7 +72,7 @@ def listed(items: list[Expression]) -> Expression:
     runs = [e.run for e in items]
     return Expression(
         text,
-        lambda names, c: tuple([_scalar(run(names, c)) for run in runs]),
+        lambda names, x: tuple([_scalar(run(names, x)) for run in runs]),
         frozenset().union(*(e.names for e in items)),
         weight=len(items) + sum(e.weight for e in items),
     )
@@ -66,6 +82,20 @@ def _scalar(value: Value) -> Value:
     if isinstance(value, tuple):
         raise ValueProblem(f"a list holds numbers and words, not lists: received {describe(value)}", "wrong-type")
     return value
+
+
+def size_arriving(name: str) -> Run:
+    """Return the compiled form of the name of a size that arrives."""
+    axis = ARRIVING[name]
+
+    def run(names: Names, x: Arriving) -> Value:
+        if axis == "channels" and x.channels is not None:
+            return x.channels
+        if x.shape is None:
+            raise Unknown
+        return x.shape[AXES.index(axis)]
+
+    return run
 
 
 # -- operators ------------------------------------------------------------------------------------
@@ -78,25 +108,25 @@ def truth(value: Value, what: str) -> bool:
 
 
 def or_(left: Run, right: Run) -> Run:
-    return lambda n, c: truth(left(n, c), "or") or truth(right(n, c), "or")
+    return lambda n, x: truth(left(n, x), "or") or truth(right(n, x), "or")
 
 
 def and_(left: Run, right: Run) -> Run:
-    return lambda n, c: truth(left(n, c), "and") and truth(right(n, c), "and")
+    return lambda n, x: truth(left(n, x), "and") and truth(right(n, x), "and")
 
 
 def comparison(op: str, left: Run, right: Run) -> Run:
     if op == "==":
-        return lambda n, c: _same(left(n, c), right(n, c))
+        return lambda n, x: _same(left(n, x), right(n, x))
     if op == "!=":
-        return lambda n, c: not _same(left(n, c), right(n, c))
+        return lambda n, x: not _same(left(n, x), right(n, x))
     order: Callable[[float, float], bool] = {
         "<": lambda a, b: a < b,
         "<=": lambda a, b: a <= b,
         ">": lambda a, b: a > b,
         ">=": lambda a, b: a >= b,
     }[op]
-    return lambda n, c: order(number(left(n, c), op), number(right(n, c), op))
+    return lambda n, x: order(number(left(n, x), op), number(right(n, x), op))
 
 
 def _same(a: Value, b: Value) -> bool:
@@ -127,9 +157,9 @@ def arithmetic(op: str, left: Run, right: Run) -> Run:
         "**": power,
     }[op]
 
-    def run(n: Names, c: int) -> Value:
-        a = number(left(n, c), op)
-        b = number(right(n, c), op)
+    def run(n: Names, x: Arriving) -> Value:
+        a = number(left(n, x), op)
+        b = number(right(n, x), op)
         try:
             return bounded(function(a, b))
         except ZeroDivisionError:

@@ -12,8 +12,10 @@ import re
 
 from dsconv_cost.errors import Code
 from dsconv_cost.language.expressions.expression import (
-    IN_CHANNELS,
+    ARRIVING,
     NO_NAMES,
+    NO_TENSOR,
+    Arriving,
     Expression,
     Names,
     Run,
@@ -23,6 +25,7 @@ from dsconv_cost.language.expressions.expression import (
     element,
     literal,
     or_,
+    size_arriving,
     truth,
 )
 from dsconv_cost.language.expressions.functions import FUNCTIONS, SIGNATURES, bounded, number
@@ -169,7 +172,7 @@ class _Parser:
                 raise ExpressionProblem("`if` needs `else`: a if condition else b", self.offset)
             no = self.choice()
             self.depth -= 1
-            return lambda n, c: yes(n, c) if truth(test(n, c), "if") else no(n, c)
+            return lambda n, x: yes(n, x) if truth(test(n, x), "if") else no(n, x)
         self.depth -= 1
         return yes
 
@@ -190,7 +193,7 @@ class _Parser:
             self.deeper()
             inner = self.negated()
             self.depth -= 1
-            return lambda n, c: not truth(inner(n, c), "not")
+            return lambda n, x: not truth(inner(n, x), "not")
         return self.compared()
 
     def compared(self) -> Run:
@@ -219,8 +222,8 @@ class _Parser:
             inner = self.unary()
             self.depth -= 1
             if op == "-":
-                return lambda n, c: -number(inner(n, c), "-")
-            return lambda n, c: number(inner(n, c), "+")
+                return lambda n, x: -number(inner(n, x), "-")
+            return lambda n, x: number(inner(n, x), "+")
         base = self.item()
         if self.take("**"):
             self.deeper()
@@ -239,7 +242,7 @@ class _Parser:
             if value > MAX_NUMBER:
                 shown = word if len(word) <= 17 else f"{word[:17]}..."
                 raise ExpressionProblem(f"{shown} exceeds 2**53, the maximum", start, "too-large")
-            return lambda n, c: value
+            return lambda n, x: value
         if kind == "name" and word not in _KEYWORDS:
             return self.named(word, start)
         if word == "(":
@@ -258,21 +261,21 @@ class _Parser:
             hint = f"did you mean '{meant}'?" if meant else f"the functions are {', '.join(FUNCTIONS)}"
             raise ExpressionProblem(f"unknown function '{word}': {hint}", start, "unknown-function", meant)
         if word == "true":
-            return lambda n, c: True
+            return lambda n, x: True
         if word == "false":
-            return lambda n, c: False
+            return lambda n, x: False
         if word in self.words:
-            return lambda n, c: word
+            return lambda n, x: word
         self.names.add(word)
-        if word == IN_CHANNELS:
-            return lambda n, c: c
+        if word in ARRIVING:
+            return size_arriving(word)
         if self.word != "[":
-            return lambda n, c: n[word]
+            return lambda n, x: n[word]
         opened = self.offset
         self.at += 1
         index = self.choice()
         self.expect("]", opened)
-        return lambda n, c: element(n[word], index(n, c), word)
+        return lambda n, x: element(n[word], index(n, x), word)
 
     def call(self, word: str, start: int) -> Run:
         opened = self.offset
@@ -293,8 +296,8 @@ class _Parser:
         if not fewest <= len(arguments) <= most:
             raise ExpressionProblem(f"{word} received {len(arguments)} arguments: write {SIGNATURES[word]}", start)
 
-        def run(n: Names, c: int) -> Value:
-            return bounded(function(*[number(a(n, c), word) for a in arguments]))
+        def run(n: Names, x: Arriving) -> Value:
+            return bounded(function(*[number(a(n, x), word) for a in arguments]))
 
         return run
 
@@ -324,10 +327,10 @@ def compile_expression(text: str, words: frozenset[str]) -> Expression:
     if names:
         return Expression(text, run, names, weight=weight)
     try:
-        value = run({}, 0)
+        value = run({}, NO_TENSOR)
     except ValueProblem:
         return Expression(text, run, names, weight=weight)
-    return Expression(text, lambda n, c: value, names, value, weight)
+    return Expression(text, lambda n, x: value, names, value, weight)
 
 
 def _trailing(parser: _Parser) -> str:

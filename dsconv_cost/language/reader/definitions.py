@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from dsconv_cost.language.architecture import Argument, Binding, Block, Hyperparameter, Item, Unused
-from dsconv_cost.language.expressions.expression import IN_CHANNELS, UNKNOWN
+from dsconv_cost.language.expressions.expression import ARRIVING, UNKNOWN
 from dsconv_cost.language.nodes import REFUSED, MappingNode, ScalarNode, YamlNode
 from dsconv_cost.language.reader.items import ItemReader
 from dsconv_cost.language.reader.nesting import blocks_without_use
@@ -149,8 +149,8 @@ class DefinitionReader:
         incomplete |= not isinstance(node, MappingNode)
         pairs = self.values.names(node, "a mapping of arguments to defaults, or required")
         arguments: list[Argument] = []
-        taken = self._taken()
-        known = self.names | {IN_CHANNELS}
+        taken: dict[str, YamlNode] = {each.name: each.node for each in self.lets}
+        known = self.names.union(ARRIVING)
         pending = {key.text for key, _ in pairs}
         for key, value in pairs:
             name = key.text
@@ -168,7 +168,9 @@ class DefinitionReader:
             if isinstance(value, ScalarNode) and value.text == "required":
                 arguments.append(Argument(name, None, key))
             else:
-                expression = self.values.value(value, known, later=pending)
+                hidden = {argument.name for argument in arguments}
+                with self.values.names_used(hidden):  # what the argument itself hides, its default may use
+                    expression = self.values.value(value, known - (pending - {name}), later=pending)
                 arguments.append(Argument(name, expression or UNKNOWN, value))
                 incomplete |= expression is None
             pending.discard(name)
@@ -180,7 +182,8 @@ class DefinitionReader:
         names, arguments = self.names, {argument.name for argument in block.arguments}
         lets: list[Binding] = []
         if "let" in parts:
-            lets = self._lets(parts["let"], names | arguments | {IN_CHANNELS}, self._taken(block.arguments))
+            with self.values.names_used(arguments):
+                lets = self._lets(parts["let"], (names | arguments).union(ARRIVING), self._taken(block.arguments))
         body = parts.get("layers")
         if body is None:
             block.define(lets, [])
@@ -188,9 +191,12 @@ class DefinitionReader:
             self.problems.report(key, "missing-key", message)
             return
         own = arguments | {binding.name for binding in lets}
-        with self.values.names_used() as used:  # blocks may spell their names alike
+        with self.values.names_used(own) as used:  # blocks may spell their names alike
             block.define(lets, self.items.body(body, Scope(names | own, own, block.tensors)))
-        used = used.union(*(b.expression.names for b in lets), *(a.default.names for a in block.arguments if a.default))
+        used = used.union(
+            *(binding.expression.names for binding in lets),
+            *(each.default.names - {each.name} for each in block.arguments if each.default),
+        )
         self._note_unused("argument", block.arguments, used, f" of block {block.name}")
         self._note_unused("let", lets, used, f" of block {block.name}")
 
@@ -222,4 +228,4 @@ def _may_not_be_block(name: str) -> str | None:
         return "it is a field of a built-in type"
     if name in WORDS:
         return "it is a word of the language"
-    return "it is reserved" if name in (*RESERVED_TENSORS, "index", IN_CHANNELS) else None
+    return "it is reserved" if name in (*RESERVED_TENSORS, "index", "in_channels") else None

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from dsconv_cost.language.architecture import Block, Given, Setting, TailDefaults, Unused, Use
-from dsconv_cost.language.expressions.expression import IN_CHANNELS, Expression
+from dsconv_cost.language.expressions.expression import ARRIVING, Expression
 from dsconv_cost.language.nodes import MappingNode, ScalarNode, YamlNode
 from dsconv_cost.language.reader.scope import Scope
 from dsconv_cost.language.reader.slots import Slot, SlotReader, Slots
@@ -164,7 +164,7 @@ class FieldReader:
     def read_defaults(self, node: YamlNode, names: Collection[str]) -> None:
         """Read the file's `defaults`."""
         mapping = self.values.mapping(node, "a mapping of built-in types to field values")
-        known = frozenset(names) | {IN_CHANNELS}
+        known = frozenset(names).union(ARRIVING)
         for key, value in mapping.pairs if mapping else ():
             type_ = TYPES.get(key.text)
             if type_ is None:
@@ -226,11 +226,12 @@ class FieldReader:
     def _tail(self, type_: type[Layer]) -> TailDefaults:
         settings = [setting for _, setting in self._unwritten(type_) if isinstance(setting, Setting)]
         for setting in settings:
-            if setting.expression is not None and IN_CHANNELS in setting.expression.names and setting.node:
+            arriving = setting.expression.names.intersection(ARRIVING) if setting.expression is not None else None
+            if arriving and setting.node:
                 self.problems.report(
                     setting.node, "wrong-value",
                     f"{type_.type} {setting.field.name}: a default of {type_.type} holds after all convolutions, whatever arrives: "
-                    f"leave in_channels out, or write {type_.type} as items",
+                    f"leave {min(arriving)} out, or write {type_.type} as items",
                 )  # fmt: skip
         return TailDefaults(settings, [])
 

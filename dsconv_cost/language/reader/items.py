@@ -4,7 +4,7 @@ from dsconv_cost.language.architecture import Block, Branch, Inside, Item, Use
 from dsconv_cost.language.nodes import ListNode, MappingNode, ScalarNode, YamlNode, kind_of_node
 from dsconv_cost.language.problems import TooManyProblems
 from dsconv_cost.language.reader.scope import NAME, RESERVED_TENSORS, Scope
-from dsconv_cost.language.reader.uses import UseReader
+from dsconv_cost.language.reader.uses import UseReader, is_repeated
 from dsconv_cost.language.reader.values import ValueReader, is_nothing
 from dsconv_cost.language.vocabulary import TYPES
 from dsconv_cost.layers import LAYERS
@@ -74,7 +74,10 @@ class ItemReader:
             if flat and not use.broken and use.copies is None and use.layer_type not in _WITH_BODIES:
                 scope.uses[tuple(signature)] = use
         ordinal = scope.ordinal(use.type)
-        content = self._content(use, node, scope) if use.layer_type in _WITH_BODIES else Inside()
+        content = Inside()
+        if use.layer_type in _WITH_BODIES:
+            content = self._content(use, node, scope.repeated() if is_repeated(node) else scope)
+            use.mark_counted()
         name = self._name(name_node, scope) if name_node is not None else None
         start = self._tensor_name(start_node) if start_node is not None else None
         return self._labelled(Item(node, use, name or f"{use.type}{ordinal}", name, start, content), name_node, scope)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 
 from dsconv_cost.language.architecture import Use
-from dsconv_cost.language.expressions.expression import IN_CHANNELS
+from dsconv_cost.language.expressions.expression import ARRIVING, INDEX
 from dsconv_cost.language.nodes import ScalarNode, YamlNode
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,99}")
@@ -16,14 +16,24 @@ class Scope:
     """What a body sees, and what has been read in it so far."""
 
     def __init__(self, names: Collection[str], varying: Collection[str], tensors: dict[str, ScalarNode]) -> None:
-        self.names = frozenset(names) | {IN_CHANNELS}
-        self.varying = frozenset(varying) | {IN_CHANNELS}
+        self.names = frozenset(names).union(ARRIVING)
+        self.varying = frozenset(varying).union(ARRIVING)
         """Those whose value can differ between two uses in one network."""
         self.tensors = tensors
         self.uses: dict[object, Use] = {}
         """What items say -> what was made of it, for those that say the same."""
         self.labels: dict[str, YamlNode] = {}
         self._ordinals: dict[str, int] = {}
+        self._repeated: Scope | None = None
+
+    def repeated(self) -> "Scope":
+        """Return what the inside of a repeated item sees: the same, and the number of the repetition."""
+        if INDEX in self.names:
+            return self
+        if self._repeated is None:
+            inner = self._repeated = Scope(self.names | {INDEX}, self.varying | {INDEX}, self.tensors)
+            inner.labels, inner._ordinals = self.labels, self._ordinals
+        return self._repeated
 
     def ordinal(self, type_name: str) -> int:
         """Return how many items of the type there are, with this one."""

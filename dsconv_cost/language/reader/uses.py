@@ -3,7 +3,7 @@
 import re
 
 from dsconv_cost.language.architecture import Block, Control, Given, Use
-from dsconv_cost.language.expressions.expression import Expression
+from dsconv_cost.language.expressions.expression import INDEX, Expression
 from dsconv_cost.language.nodes import MappingNode, ScalarNode, YamlNode, kind_of_node
 from dsconv_cost.language.reader.fields import FieldReader, Filled
 from dsconv_cost.language.reader.scope import NAME, Scope
@@ -13,6 +13,11 @@ from dsconv_cost.language.vocabulary import COMMON_KEYS, FOREIGN, TYPES, is_fore
 from dsconv_cost.text import listing, shown
 
 _ITEM = "an item: a type alone (relu), or with its fields ({conv: 64, kernel: 3})"
+
+
+def is_repeated(node: MappingNode) -> bool:
+    """Return whether an item is made several times, so that each repetition has a number."""
+    return any(key.text in ("repeat", "copies") for key, _ in node.pairs)
 
 
 class UseReader:
@@ -98,10 +103,14 @@ class UseReader:
         block = self.blocks.get(type_key.text)
         with self.problems.watch() as wrong:
             control, first = self._control(node, scope, branch)
-            if block is not None:
-                given = self._arguments(block, node, type_key, scope, first)
-            else:
-                given = self.fields.read(TYPES[type_key.text], node, type_key, scope, first)
+            inner = scope.repeated() if is_repeated(node) else scope
+            with self.values.names_used() as used:
+                if block is not None:
+                    given = self._arguments(block, node, type_key, inner, first)
+                else:
+                    given = self.fields.read(TYPES[type_key.text], node, type_key, inner, first)
+            if INDEX in used:
+                control = control._replace(counted=True)
             if first is not None and control.repeat is None and not wrong:
                 self.problems.report(
                     first, "misplaced-key", "`first` needs `repeat`: add it, or write the field itself"
@@ -113,16 +122,17 @@ class UseReader:
         """Return when and how often an item is made, and the node of its `first`."""
         first: YamlNode | None = None
         expressions: dict[str, Expression | None] = {}
+        each = scope.repeated() if node.get("copies") is not None else scope
         for key, value in node.pairs:
             name = key.text
             if name in ("when", "repeat", "copies"):
-                expressions[name] = self.values.value(value, scope.names)
+                expressions[name] = self.values.value(value, (scope if name == "copies" else each).names)
                 if name == "copies" and expressions[name] is not None and not branch:
                     message = "`copies` is for a branch written as one item: to repeat an item, use `repeat`"
                     self.problems.report(key, "misplaced-key", message)
             elif name == "first":
                 first = value
-        return Control(**expressions), first
+        return Control(expressions.get("when"), expressions.get("repeat"), expressions.get("copies")), first
 
     # -- blocks ---------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from dsconv_cost.errors import Code
-from dsconv_cost.language.expressions.expression import IN_CHANNELS, Expression, listed, literal
+from dsconv_cost.language.expressions.expression import ARRIVING, INDEX, SIDES_ARRIVING, Expression, listed, literal
 from dsconv_cost.language.expressions.functions import FUNCTIONS
 from dsconv_cost.language.expressions.parser import ExpressionProblem, compile_expression
 from dsconv_cost.language.nodes import REFUSED, ListNode, MappingNode, ScalarNode, YamlNode, kind_of_node
@@ -44,12 +44,15 @@ class ValueReader:
         self._operators = 0
 
     @contextmanager
-    def names_used(self) -> Iterator[set[str]]:
-        """Collect the names in the expressions that are read inside, apart from those read outside."""
+    def names_used(self, hidden: Collection[str] = ()) -> Iterator[set[str]]:
+        """Collect the names in the expressions that are read inside, apart from those read outside.
+
+        Those `hidden` mean something else outside, and are not used there.
+        """
         outside, self._used = self._used, set()
         inside = self._used
         yield inside
-        outside |= inside
+        outside |= inside.difference(hidden)
         self._used = outside
 
     # -- expressions ----------------------------------------------------------------------------
@@ -172,7 +175,8 @@ class ValueReader:
         else:
             meant = suggest_word(name, list(words)) if words else None
             foreign = bool(words) and is_foreign(name)
-            meant = meant or nearest_words(name, list(known) if foreign else [*known, *(words or FUNCTIONS)])
+            near = known if name.startswith("in") else set(known) - SIDES_ARRIVING  # width is not a slip of in_width
+            meant = meant or nearest_words(name, list(near) if foreign else [*near, *(words or FUNCTIONS)])
             there = _names_there(name, known, words)
             self.problems.unknown(node, "unknown-name", f"unknown name '{shown(name)}'", meant, there, lost, span)
 
@@ -298,9 +302,14 @@ def _not_a_name(name: str, words: Collection[str]) -> _NotAName | None:
         return _NotAName("ambiguous-value", f"{name} is not a value here", _remedy(name.lower(), words))
     if name.lower() in ("true", "false"):
         return _NotAName("ambiguous-value", f"{name} is not a value here", f"write {name.lower()}")
-    if name == IN_CHANNELS:
-        remedy = "it is the channels that arrive at an item or a block"
-        return _NotAName("misplaced-value", "in_channels is not defined here", remedy)
+    if name in ARRIVING:
+        remedy = (
+            f"it is the {ARRIVING[name]} that arrive{'' if ARRIVING[name] == 'channels' else 's'} at an item or a block"
+        )
+        return _NotAName("misplaced-value", f"{name} is not defined here", remedy)
+    if name == INDEX:
+        remedy = "it is the number of a repetition, from 0, in the fields and the body of an item with repeat or copies"
+        return _NotAName("misplaced-value", "index is not defined here", remedy)
     if name == "required":
         remedy = "it replaces the default of a hyperparameter or of a block's argument"
         return _NotAName("misplaced-value", "required is not a value here", remedy)
@@ -315,7 +324,8 @@ def _names_there(name: str, known: Known, words: Collection[str]) -> str:
         return f"{FOREIGN + '; ' if is_foreign(name) else ''}the words allowed here are {', '.join(words)}"
     if name in WORDS:
         return "it is a word, not a number"
-    return f"the names defined here are {listing(sorted(known))}" if known else "no names are defined here"
+    there = sorted(set(known) - SIDES_ARRIVING)
+    return f"the names defined here are {listing(there)}" if there else "no names are defined here"
 
 
 def _remedy(text: str, words: Collection[str]) -> str:

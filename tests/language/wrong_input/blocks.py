@@ -113,15 +113,36 @@ layers: [a]
         (2, 37, "'relu' cannot be the name of an argument: it is a type"),
     ),
     file(
-        "argument that hides a hyperparameter",
+        "let of a block that hides a hyperparameter, argument that hides a let",
         """\
 hyperparameters: {alpha: 1}
+let: {beta: alpha}
 blocks:
-  a: {arguments: {alpha: 1}, layers: [relu]}
+  a: {arguments: {beta: 1}, let: {alpha: 1}, layers: [relu]}
 input: [3, 32, 32]
 layers: [a]
 """,
-        (3, 19, "'alpha' cannot be a name: it is defined on line 1 already"),
+        (4, 19, "'beta' cannot be a name: it is defined on line 2 already"),
+        (4, 35, "'alpha' cannot be a name: it is defined on line 1 already"),
+    ),
+    file(
+        "default that uses a hyperparameter which a later argument hides",
+        """hyperparameters: {alpha: 1}
+blocks:
+  a: {arguments: {w: alpha, alpha: 2}, layers: [{conv: w + alpha, kernel: 1}]}
+input: [3, 32, 32]
+layers: [a]
+""",
+        (3, 22, "'alpha' is used before it is defined: define it above"),
+    ),
+    file(
+        "index inside a block that is repeated",
+        """blocks:
+  a: {layers: [{conv: 8 + index, kernel: 1}]}
+input: [3, 32, 32]
+layers: [{a, repeat: 2}]
+""",
+        (2, 27, "index is not defined here: it is the number ... an item with repeat or copies"),
     ),
     file(
         "let of a block that hides an argument",
@@ -277,7 +298,7 @@ layers: [b70]
         (6, 59, "'unit' cannot differ in the first repetition: first changes other arguments"),
         (6, 68, "unknown argument 'ss' of unit: its arguments are s"),
         (7, 33, "received '3', expected a mapping of arguments to their values in the first repetition"),
-        (8, 37, "unknown name 'x': the names defined here are in_channels"),
+        (8, 37, "unknown name 'x': the names defined here are in_channels, index"),
     ),
     file(
         "arguments that a block does not have",

@@ -167,9 +167,39 @@ CASES: tuple[Case, ...] = (
         (3, 25, "unknown name 'x': the names defined here are in_channels"),
     ),
     item(
-        "reserved name",
+        "index outside a repetition",
         "- {conv: index, kernel: 3}",
-        (3, 10, "unknown name 'index': the names defined here are in_channels"),
+        (3, 10, "index is not defined here: it is the number ... an item with repeat or copies"),
+    ),
+    item(
+        "index in the number of repetitions",
+        "- {conv: 8, kernel: 3, repeat: index + 1}",
+        (3, 32, "index is not defined here: it is the number ... an item with repeat or copies"),
+    ),
+    item(
+        "index in whether an item is repeated",
+        "- {conv: 8, kernel: 3, when: index > 0, repeat: 2}",
+        (3, 30, "index is not defined here: it is the number ... an item with repeat or copies"),
+    ),
+    item(
+        "index in the number of copies",
+        "- add: [{conv: 8, kernel: 3, copies: 1 + index}]",
+        (3, 42, "index is not defined here: it is the number ... an item with repeat or copies"),
+    ),
+    item(
+        "a value that index does not suit",
+        "- {conv: 8, kernel: 3, dilation: index, repeat: 2}",
+        (3, 34, "conv dilation: received 0, expected a whole number of at least 1, or [height, width]"),
+    ),
+    item(
+        "index with an index",
+        "- {conv: 8, kernel: 3, dilation: 'index[0]', repeat: 2}",
+        (3, 34, "conv dilation: index is 0, not a list: only a list has elements"),
+    ),
+    item(
+        "a side of what arrives in the number of repetitions of nothing",
+        "- {conv: 8, kernel: in_hieght}",
+        (3, 21, "unknown name 'in_hieght': did you mean 'in_height'?"),
     ),
     item("division by zero", "- {conv: 8 / 0, kernel: 3}", (3, 10, "conv out_channels: division by zero: 8 / 0")),
     item(
