@@ -112,7 +112,7 @@ def family(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     copy = Copy(tmp_path_factory.mktemp("family") / "copy")
     copy.add("layers/mixing.py", FAMILY)
     copy.edit("layers/__init__.py", "\n_ALL:", "from dsconv_cost.layers.mixing import Mix\n\n_ALL:")
-    copy.edit("layers/__init__.py", "Linear, *NORMS", "Linear, Mix, *NORMS")
+    copy.edit("layers/__init__.py", "*NORMS,", "Mix, *NORMS,")
     copy.write("net.yaml", MIXED)
     copy.write("other.yaml", MIXED.replace("mix: 2", "mix: 4, norm: batch"))
     return copy

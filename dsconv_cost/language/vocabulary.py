@@ -37,9 +37,9 @@ _SYNONYMS: dict[str, str] = {
 
 _FOREIGN = frozenset({
     "adaptivemaxpool", "attention", "bicubic", "bilinear", "bottleneck", "cosinesimilarity", "crelu", "cropandresize",
-    "deformconv", "einsum", "embedding", "fold", "fractionalmaxpool", "geglu", "glu", "gru", "hardshrink",
-    "locallyconnected", "lppool", "lstm", "matmul", "maxout", "maxunpool",
-    "multiheadattention", "reglu", "relu1", "rnn", "roialign", "roipool", "rrelu", "softmin",
+    "deformconv", "einsum", "embedding", "fold", "fractionalmaxpool", "geglu", "glu", "hardshrink",
+    "locallyconnected", "lppool", "matmul", "maxout", "maxunpool",
+    "multiheadattention", "reglu", "relu1", "roialign", "roipool", "rrelu", "softmin",
     "softshrink", "spectralnorm", "swiglu", "switchnorm", "tanhshrink", "transformer", "trilinear",
     "unfold", "unitnorm", "unpool", "weightnorm", "zoneout",
 })  # fmt: skip

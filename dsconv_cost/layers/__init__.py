@@ -8,10 +8,11 @@ from dsconv_cost.layers.join import JOINS
 from dsconv_cost.layers.linear import Linear
 from dsconv_cost.layers.norm import NORMS
 from dsconv_cost.layers.pooling import POOLS
+from dsconv_cost.layers.recurrent import RECURRENTS
 from dsconv_cost.layers.reshape import RESHAPES
 
 _ALL: tuple[type[Layer], ...] = (
-    Conv, DepthwiseConv, ConvTranspose, Linear, *NORMS, *ACTIVATIONS, *ELEMENT_FUNCTIONS, *POOLS, *JOINS, *RESHAPES,
+    Conv, DepthwiseConv, ConvTranspose, Linear, *RECURRENTS, *NORMS, *ACTIVATIONS, *ELEMENT_FUNCTIONS, *POOLS, *JOINS, *RESHAPES,
 )  # fmt: skip
 
 LAYERS: dict[str, type[Layer]] = {layer.type: layer for layer in _ALL}

@@ -65,6 +65,8 @@ class Layer:
     """What other frameworks call it; used for suggestions only."""
     formulas: ClassVar[Mapping[str, str]] = {}
     """`weights`, `biases`, `norm`, `macs`, `output` -> the formula in the letters that `symbols` gives values to."""
+    letters: ClassVar[Mapping[str, str]] = {}
+    """Letter -> what it means, of the letters in its formulas that few types have."""
     counted: ClassVar[str] = "0 MACs"
     """What the default convention counts of it, and why."""
     source: ClassVar[str] = ""

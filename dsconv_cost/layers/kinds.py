@@ -43,6 +43,23 @@ class OptionalWhole(Kind):
         return "none" if value is None else str(value)
 
 
+class UpTo(Kind):
+    """A whole number between two bounds."""
+
+    def __init__(self, high: int, low: int = 1) -> None:
+        self._numbers = range(low, high + 1)
+        self.wants = " or ".join(map(str, self._numbers)) if high - low < 2 else f"a whole number from {low} to {high}"
+
+    def accept(self, value: Value) -> int:
+        number = whole(value, self._numbers.start, self)
+        if number not in self._numbers:
+            raise self.refuse(value)
+        return number
+
+    def schema(self) -> Schema:
+        return {"type": "integer", "minimum": self._numbers.start, "maximum": self._numbers.stop - 1}
+
+
 class Ratio(Kind):
     """A number above 0."""
 

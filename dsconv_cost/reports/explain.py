@@ -177,6 +177,7 @@ def _meanings(layer: Layer) -> str:
     """Return the meaning of the letters in a layer's formulas."""
     used = {symbol for key, formula in layer.formulas.items() if key in _FILLED for symbol in _SYMBOL.findall(formula)}
     known = [pair for pair in _LETTERS if pair[1] != _MULTIPLIER or isinstance(layer, (Conv, DepthwiseConv))]
+    known += [((letter,), meaning) for letter, meaning in layer.letters.items()]
     told = [(", ".join(one for one in symbols if one in used), meaning) for symbols, meaning in known]
     return "; ".join(f"{symbols}: {meaning}" for symbols, meaning in told if symbols)
 

@@ -37,6 +37,8 @@ MAY_CHANGE_NOTHING: dict[tuple[str, str], str] = {
     ("avgpool", "ceil_mode"): "is for sizes that do not divide",
     ("maxpool", "stride"): "may say what its default does: the kernel",
     ("avgpool", "stride"): "may say what its default does: the kernel",
+    **{(name, "returns"): "a sequence may have one step" for name in ("gru", "lstm", "rnn")},
+    ("rnn", "nonlinearity"): "tanh and relu cost the same",
     ("residual", "project"): "its shortcut is named as unused",
 }
 
@@ -46,6 +48,13 @@ VALUES: dict[str, list[object]] = {
     "padding": ["same", "valid", 1, "[0, 1]"],
     "dilation": [1, 2, "[1, 3]"],
     "groups": [1, 2, 4],
+    "layers": [1, 2],
+    "directions": [1, 2],
+    "biases": [0, 1, 2],
+    "returns": ["sequence", "last"],
+    "projection": ["none", 3],
+    "peepholes": ["true", "false"],
+    "nonlinearity": ["tanh", "relu"],
     "bias": ["true", "false"],
     "dw_bias": ["true", "false"],
     "norm": ["none", "batch", "layer", "group", "instance"],
@@ -74,6 +83,7 @@ VALUES: dict[str, list[object]] = {
 """For each optional field of the language, values it may have."""
 
 MAIN = {
+    "units": "8",
     "out_channels": "8", "out_features": "4", "channels": "[0, 4]", "how": "mean", "order": "[width, channels, height]",
     "size": "[4, 4]", "sides": "1", "factor": "2", "groups": "2",
     "squeeze_channels": "2", "branches": "[{conv: 4, kernel: 1}, {conv: 4, kernel: 3}]", "body": "[{conv: 8, kernel: 3}]",

@@ -14,6 +14,9 @@ TYPES = {
     **dict.fromkeys(("pixel_unshuffle", "PixelUnshuffle", "SpaceToDepth"), "did you mean 'space_to_depth'?"),
     **dict.fromkeys(("globalmaxpool", "global_max_pool", "GlobalMaxPooling2D"), "did you mean 'global_maxpool'?"),
     **dict.fromkeys(("instance_norm", "InstanceNormalization", "InstanceNorm2d"), "did you mean 'instancenorm'?"),
+    **dict.fromkeys(("GRU", "GRUCell", "BiGRU"), "did you mean 'gru'?"),
+    **dict.fromkeys(("LSTM", "BiLSTM", "lstm_cell"), "did you mean 'lstm'?"),
+    **dict.fromkeys(("SimpleRNN", "RNN"), "did you mean 'rnn'?"),
     "BlurPool": "did you mean 'blur_pool'?",
     "transpose": "did you mean 'permute'?",
     "view": "did you mean 'reshape'?",
@@ -24,7 +27,7 @@ TYPES = {
     "sub": "did you mean 'subtract'?",
     **dict.fromkeys(
         ("conv3d", "maxpool3d", "batchnorm3d", "adaptive_maxpool", "glu", "rrelu", "weight_norm",
-         "UnitNormalization", "gru", "bilinear", "bottleneck", "matmul", "unpool"),
+         "UnitNormalization", "embedding", "bilinear", "bottleneck", "matmul", "unpool"),
         "other frameworks have it, this language does not; `dsconv-cost reference` lists the built-in types",
     ),
     **dict.fromkeys(

@@ -18,6 +18,9 @@ TABLE = {
     "conv_transpose": "out_channels; kernel, stride=1, padding=same, output_padding=0, dilation=1, groups=1, bias=derived, "
     "norm=none, activation=none",
     "linear": "out_features; bias=true",
+    "gru": "units; layers=1, directions=1, biases=2, returns=sequence",
+    "lstm": "units; layers=1, directions=1, projection=none, peepholes=false, biases=2, returns=sequence",
+    "rnn": "units; layers=1, directions=1, biases=2, returns=sequence, nonlinearity=tanh",
     "maxpool": "kernel; stride=derived, padding=0, ceil_mode=false",
     "avgpool": "kernel; stride=derived, padding=0, ceil_mode=false, count_padding=true",
     "adaptive_avgpool": "size; ",

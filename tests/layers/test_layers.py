@@ -4,7 +4,8 @@ The arithmetic is the paper's (Howard et al. 2017, section 3.1) and PyTorch's do
 the norms are their affine pair.
 """
 
-import re
+import ast
+import operator
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -171,6 +172,41 @@ LINEAR = [
     case(
         "linear", {"out_features": 10, "bias": False}, (64, 1, 1), (10, 1, 1), "linear", "without bias",
         weights=640, macs=640,
+    ),
+]  # fmt: skip
+
+RECURRENT = [
+    case(
+        "gru", {"units": 128}, (128, 1, 32), (128, 1, 32), "recurrent", "calflops's issue 55",
+        weights=3 * 128 * (128 + 128), biases=2 * 3 * 128, macs=32 * 3 * 128 * 256, bias_adds=32 * 768,
+        activated=32 * 128, added=2 * 32 * 128, multiplied=3 * 32 * 128,
+    ),
+    case(
+        "gru", {"units": 6, "layers": 3, "directions": 2, "biases": 1, "returns": "last"}, (5, 4, 7), (12, 4, 1), "recurrent",
+        "three layers both ways along four rows",
+        weights=2 * 3 * 6 * (5 + 6) + 2 * (2 * 3 * 6 * (12 + 6)), biases=6 * 18,
+        macs=28 * (2 * 3 * 6 * 11 + 2 * (2 * 3 * 6 * 18)), bias_adds=28 * 108,
+        activated=28 * 36, added=2 * 28 * 36, multiplied=3 * 28 * 36,
+    ),
+    case(
+        "lstm", {"units": 118}, (10, 1, 25), (118, 1, 25), "recurrent",
+        weights=4 * 118 * (10 + 118), biases=2 * 4 * 118, macs=25 * 4 * 118 * 128, bias_adds=25 * 944,
+        activated=25 * 118, added=25 * 118, multiplied=3 * 25 * 118,
+    ),
+    case(
+        "lstm", {"units": 8, "projection": 3, "layers": 2, "directions": 2, "biases": 0}, (5, 1, 7), (6, 1, 7), "recurrent",
+        "projected, without biases",
+        weights=2 * (4 * 8 * (5 + 3) + 8 * 3) + 2 * (4 * 8 * (6 + 3) + 8 * 3),
+        macs=7 * (2 * (4 * 8 * 8 + 24) + 2 * (4 * 8 * 9 + 24)), activated=7 * 32, added=7 * 32, multiplied=3 * 7 * 32,
+    ),
+    case(
+        "lstm", {"units": 8, "projection": 3, "peepholes": True, "biases": 1}, (5, 1, 7), (3, 1, 7), "recurrent", "with peepholes",
+        weights=4 * 8 * (5 + 3) + 8 * 3 + 3 * 8, biases=4 * 8, macs=7 * (4 * 8 * 8 + 24), bias_adds=7 * 32,
+        activated=7 * 8, added=7 * 8 + 7 * 24, multiplied=3 * 7 * 8 + 7 * 24,
+    ),
+    case(
+        "rnn", {"units": 16, "biases": 1, "nonlinearity": "relu"}, (5, 1, 7), (16, 1, 7), "recurrent", "Keras's",
+        weights=16 * (5 + 16), biases=16, macs=7 * 16 * 21, bias_adds=7 * 16, activated=7 * 16,
     ),
 ]  # fmt: skip
 
@@ -352,7 +388,7 @@ RESHAPES = [
     case("resize", {"size": (4, 9)}, (3, 7, 5), (3, 4, 9), "reshape", resampled=3 * 36),
 ]
 
-CASES = [*CONVOLUTIONS, *LINEAR, *NORMS, *ACTIVATION_CASES, *POOLS, *JOINS, *RESHAPES]
+CASES = [*CONVOLUTIONS, *LINEAR, *RECURRENT, *NORMS, *ACTIVATION_CASES, *POOLS, *JOINS, *RESHAPES]
 
 
 OF_COUNTERS = (
@@ -383,19 +419,25 @@ def test_every_activation_is_in_the_table() -> None:
 # -- the formulas in words ------------------------------------------------------------------------
 
 
-def product_of(text: str, symbols: dict[str, int]) -> int:
-    """Return the value of letters and numbers joined by `*` and `/`; a division that leaves a rest is an error."""
-    first, *rest = re.findall(r"[*/]|\w+", text)
-    assert " ".join([first, *rest]) == text, f"more than a product: {text}"
+OPERATORS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
 
-    def factor(word: str) -> int:
-        return int(word) if word.isdigit() else symbols[word]
 
-    value = Fraction(factor(first))
-    for operator, word in zip(rest[::2], rest[1::2], strict=True):
-        value = value * factor(word) if operator == "*" else value / factor(word)
-        assert value.denominator == 1, f"{text} divides with a rest"
-    return int(value)
+def value_of(text: str, symbols: dict[str, int]) -> int:
+    """Return the value of a formula of letters, whole numbers, `+ - * /` and parentheses; a division that leaves a rest is an error."""
+
+    def value(part: ast.expr) -> Fraction:
+        match part:
+            case ast.BinOp(left, op, right):
+                result: Fraction = OPERATORS[type(op)](value(left), value(right))
+                assert result.denominator == 1, f"{text} divides with a rest"
+                return result
+            case ast.Constant(int(number)):
+                return Fraction(number)
+            case ast.Name(letter):
+                return Fraction(symbols[letter])
+        raise AssertionError(f"{ast.unparse(part)} in the formula {text}")
+
+    return int(value(ast.parse(text, mode="eval").body))
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -407,7 +449,7 @@ def test_the_formulas_give_the_counts(case: Case) -> None:
     for name in ("weights", "biases", "norm", "macs"):
         counted = getattr(case.counts, name)
         if name in layer.formulas and (name != "biases" or getattr(layer, "bias", True)):
-            assert product_of(layer.formulas[name], symbols) == counted
+            assert value_of(layer.formulas[name], symbols) == counted
         else:
             assert counted == 0, f"{case.type} counts {name} and has no formula for it"
 
@@ -492,7 +534,7 @@ def test_every_type_that_can_refuse_has_a_case_or_takes_any_shape() -> None:
     takes_any = {"batchnorm", "layernorm", "instancenorm", "rmsnorm", "grn", "lrn", "channel_scale",
                  "global_avgpool", "global_maxpool", "flatten", "identity",
                  "dropout", "permute", "reduce", "upsample",
-                 "resize", "avgpool", *PARAMETER_FREE, *FUNCTIONS, "prelu"}  # fmt: skip
+                 "resize", "avgpool", "gru", "lstm", "rnn", *PARAMETER_FREE, *FUNCTIONS, "prelu"}  # fmt: skip
     refused = {param.values[0] for param in REFUSED}
     assert refused | takes_any == set(LAYERS)
     assert not refused & takes_any

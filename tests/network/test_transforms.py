@@ -112,6 +112,7 @@ CUT = [
     ("- {dwconv: 3}\n- {channel_shuffle: 2}\n- {conv: 4, kernel: 1}", "a shuffle"),
     ("- {dwconv: 3}\n- {slice: [0, 8]}\n- {conv: 4, kernel: 1}", "a slice"),
     ("- {dwconv: 3}\n- {pad: 1}\n- {conv: 4, kernel: 1}", "padding of its own"),
+    ("- {dwconv: 3}\n- {gru: 8}\n- {conv: 4, kernel: 1}", "a recurrence"),
     ("- {dwconv: 3}\n- {blur_pool: 3}\n- {conv: 4, kernel: 1}", "a blur"),
     ("- {dwconv: 3}\n- {reduce: max, over: height}\n- {conv: 4, kernel: 1}", "a reduction"),
     ("- {dwconv: 3}\n- {permute: [channels, width, height]}\n- {conv: 4, kernel: 1}", "axes turned"),
@@ -592,6 +593,9 @@ MOVED = (
     "{sequential: [{conv: 16, kernel: 1}, {depth_to_space: 2}]}",
     "{sequential: [{pad, channels: 2}, {slice, height: [0, 1]}]}",
     "{permute: [channels, width, height]}",
+    "{gru: 6, returns: last}",
+    "{lstm: 4, directions: 2, projection: 2}",
+    "{rnn: 8, layers: 2}",
     "{concat: [previous, relu], along: height}",
     "{reshape: [in_channels, 1, -1]}",
 )

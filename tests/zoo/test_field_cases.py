@@ -19,6 +19,7 @@ RIGHT: dict[str, tuple[str, int, int]] = {
     "coordinate_attention": ("macs", 528, 40_960),  # yolov5 #6306: strips put together along their positions
     "dsconv_default_depth_multiplier": ("macs", 9_664, 615_420_416),
     "global_maxpool": ("macs", 650, 640),  # Keras's GlobalMaxPooling2D, CBAM's second pool
+    "gru": ("macs", 99_072, 3_145_728),  # calflops #55: 0 MACs in other counters
     "keras_prelu_per_element": ("macs", 19_264, 460_800),  # keras #4452: a slope for each of 24 x 24 x 32 elements
     "keras_separable_bias": ("macs", 1_350, 212_180_000),  # keras #13008: one bias, after the pointwise convolution
     "mobileone_folded": ("deployed", 2_078_504, 275_110_400),  # yolov9 #406: branches of training are one convolution

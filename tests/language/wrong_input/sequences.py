@@ -1,0 +1,75 @@
+"""Recurrent layers."""
+
+from tests.language.wrong_input.case import Case, item
+
+CASES: tuple[Case, ...] = (
+    item("no units", "- gru", (3, 3, "gru needs units (as its value: a whole number of at least 1)")),
+    item("zero units", "- {gru: 0}", (3, 9, "gru units: received 0, expected a whole number of at least 1")),
+    item("fractional units", "- {lstm: 33.6}", (3, 10, "lstm units: received 33.6, ... ceil, floor or make_divisible")),
+    item("three directions", "- {gru: 8, directions: 3}", (3, 24, "gru directions: received 3, expected 1 or 2")),
+    item(
+        "true for directions",
+        "- {lstm: 8, directions: true}",
+        (3, 25, "lstm directions: received true, expected 1 or 2"),
+    ),
+    item(
+        "PyTorch's word for two directions",
+        "- {gru: 8, bidirectional: true}",
+        (3, 12, "unknown field 'bidirectional' of gru: did you mean 'directions'?"),
+    ),
+    item(
+        "three biases", "- {rnn: 8, biases: 3}", (3, 20, "rnn biases: received 3, expected a whole number from 0 to 2")
+    ),
+    item("true for biases", "- {rnn: 8, biases: true}", (3, 20, "rnn biases: received true, ... from 0 to 2")),
+    item("bias", "- {gru: 8, bias: false}", (3, 12, "unknown field 'bias' of gru: did you mean 'biases'?")),
+    item(
+        "reset_after",
+        "- {gru: 8, reset_after: true}",
+        (3, 12, "unknown field 'reset_after' of gru: did you mean 'biases'?"),
+    ),
+    item(
+        "gru without layers",
+        "- {gru: 8, layers: 0}",
+        (3, 20, "gru layers: received 0, expected a whole number of at least 1"),
+    ),
+    item(
+        "the first step",
+        "- {gru: 8, returns: first}",
+        (3, 21, "gru returns: received the word first, expected sequence or last"),
+    ),
+    item(
+        "true for what returns",
+        "- {gru: 8, returns: true}",
+        (3, 21, "gru returns: received the word true, expected sequence or last"),
+    ),
+    item(
+        "a projection of 0",
+        "- {lstm: 8, projection: 0}",
+        (3, 25, "lstm projection: received 0, expected a whole number of at least 1, or none"),
+    ),
+    item(
+        "a gru's projection",
+        "- {gru: 8, projection: 4}",
+        (3, 12, "unknown field 'projection' of gru: did you mean 'directions'?"),
+    ),
+    item(
+        "peepholes in numbers",
+        "- {lstm: 8, peepholes: 1}",
+        (3, 24, "lstm peepholes: received 1, expected true or false"),
+    ),
+    item(
+        "an lstm's nonlinearity",
+        "- {lstm: 8, nonlinearity: relu}",
+        (3, 13, "unknown field 'nonlinearity' of lstm: its fields are ... peepholes, biases, returns"),
+    ),
+    item(
+        "gelu in an rnn",
+        "- {rnn: 8, nonlinearity: gelu}",
+        (3, 26, "rnn nonlinearity: received the word gelu, expected tanh or relu: did you mean 'relu'?"),
+    ),
+    item(
+        "an activation of a gru",
+        "- {gru: 8, activation: tanh}",
+        (3, 12, "unknown field 'activation' of gru: its fields are layers, directions, biases, returns"),
+    ),
+)
