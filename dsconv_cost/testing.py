@@ -5,7 +5,7 @@ import warnings
 from typing import Unpack
 
 from dsconv_cost.api.check import check
-from dsconv_cost.api.inputs import GivenSettings
+from dsconv_cost.api.inputs import GivenNetwork, GivenSettings
 from dsconv_cost.api.limits import LimitArguments, refuse_unknown
 from dsconv_cost.budget.check import Outcome
 from dsconv_cost.budget.verdicts import NEW, PASS, WARNING, Verdict
@@ -19,7 +19,7 @@ class BudgetWarning(UserWarning):
 
 
 def assert_within_budget(
-    *architectures: str | os.PathLike[str],
+    *architectures: GivenNetwork,
     budget: str | os.PathLike[str] | None = None,
     base: str | None = None,
     locked: bool = False,
@@ -30,8 +30,8 @@ def assert_within_budget(
 ) -> None:
     """Fail unless the networks keep every limit: the arguments', those of their files, and those of the budget file.
 
-    Each argument is the option of `dsconv-cost check` of that name. Architectures are paths, folders and bundled names, seen
-    from the working directory; without any, those that the budget file names. A limit is an exact integer (of bytes for a
+    Each argument is the option of `dsconv-cost check` of that name. Architectures are paths, folders,
+    bundled names, dicts and what `load` returns; without any, those that the budget file names. A limit is an exact integer (of bytes for a
     size), or a text, e.g. "600M", "512 KiB" or "80%": max_params, max_macs, max_flops, max_activations, max_layers,
     max_largest_share, max_size and min_saving, with bits=32 and convention="macs". `allow_gone` lists files and variants that may be
     gone since the base; with `guard_all` it is an error that something goes unguarded. `settings` holds hyperparameters, e.g.

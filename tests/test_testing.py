@@ -125,7 +125,7 @@ def test_growth(folder: Path) -> None:
         (["net.yaml"], {"tolerance": "1%"}, "tolerance needs base or locked"),
         (["net.yaml"], {"base": "HEAD", "tolerance": "1"}, "tolerance: received '1' without a unit"),
         (["net.yaml"], {"base": "HEAD", "tolerance": 0.01}, "tolerance: received '0.01' without a unit"),
-        ([["net.yaml"]], {"max_macs": "1M"}, "received list, expected paths, each an argument of its own"),
+        ([["net.yaml"]], {"max_macs": "1M"}, "received list, expected an Architecture, a path"),
         (["net.yaml"], {"budget": 3, "max_macs": "1M"}, "received int, expected paths"),
         (["nope.yaml"], {"max_macs": "1M"}, "paths are seen from "),
         (["net.yaml"], {"convention": "nope"}, "convention"),

@@ -8,6 +8,7 @@ from dsconv_cost.api.inputs import GivenNetwork, GivenSettings, architecture_giv
 from dsconv_cost.api.result import Result, UnknownName, data_frame
 from dsconv_cost.costs.analysis import Analysis, Form, analyze_architecture
 from dsconv_cost.costs.breakdown import EXPAND, ITEMS, OPS, Breakdown, LayerRow, View
+from dsconv_cost.costs.charges import Figures, HasFigures
 from dsconv_cost.costs.conventions import DEFAULT
 from dsconv_cost.costs.savings import factor_against, saving_against
 from dsconv_cost.errors import UsageError
@@ -28,7 +29,7 @@ class _ViewedRow(NamedTuple):
     view: View
 
 
-class AnalysisResult(Analysis, Result):
+class AnalysisResult(Analysis, HasFigures, Result):
     """The costs of one network in its three forms.
 
     `costs["conv1"]` is the row of an item, or of a layer inside one (`costs["dsconv1/dw"]`); `for row in costs` gives the items.
@@ -47,19 +48,9 @@ class AnalysisResult(Analysis, Result):
         self._inputs: dict[View, dict[str, list[str]]] = {}
 
     @property
-    def params(self) -> int:
-        """Learned parameters of the network as written."""
-        return self.total.params
-
-    @property
-    def macs(self) -> int:
-        """Multiply-accumulates of the network as written."""
-        return self.total.macs
-
-    @property
-    def flops(self) -> int:
-        """Floating-point operations of the network as written, under the convention."""
-        return self.total.flops
+    def figures(self) -> Figures:
+        """params, macs and flops of the network as written."""
+        return self.total
 
     @property
     def saving(self) -> float | None:

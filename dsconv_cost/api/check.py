@@ -5,13 +5,14 @@ import os
 from collections.abc import Iterator
 from typing import Any, Unpack
 
-from dsconv_cost.api.inputs import GivenSettings, convention_given, settings_given
+from dsconv_cost.api.inputs import GivenNetwork, GivenSettings, architecture_given, convention_given, settings_given
 from dsconv_cost.api.limits import LimitArguments, bits_given, limits_given, refuse_unknown
 from dsconv_cost.api.result import Result
 from dsconv_cost.budget.check import Outcome, run_check
 from dsconv_cost.budget.selection import Request
 from dsconv_cost.budget.verdicts import Verdict
 from dsconv_cost.errors import UsageError
+from dsconv_cost.language.architecture import Architecture
 from dsconv_cost.language.limits import Amount
 from dsconv_cost.language.limits import tolerance as tolerance_of
 from dsconv_cost.reports.check import check_report, problem_records, verdict_record
@@ -81,7 +82,7 @@ class CheckResult(Result):
 
 
 def check(
-    *networks: str | os.PathLike[str],
+    *networks: GivenNetwork,
     budget: str | os.PathLike[str] | None = None,
     base: str | None = None,
     locked: bool = False,
@@ -92,8 +93,8 @@ def check(
 ) -> CheckResult:
     """Return the verdict on every limit: the arguments', those of the networks' files, and those of the budget file.
 
-    Each argument is the option of `dsconv-cost check` of that name. Networks are paths, folders and bundled names, seen from the
-    working directory; without any, those that the budget file names. A limit is an exact integer (of bytes for a size), or a text,
+    Each argument is the option of `dsconv-cost check` of that name. Networks are what `analyze` takes, and folders; without any, those
+    that the budget file names. Paths are seen from the working directory. A limit is an exact integer (of bytes for a size), or a text,
     e.g. "600M", "512 KiB" or "80%": max_params, max_macs, max_flops, max_activations, max_layers, max_largest_share, max_size and
     min_saving, with bits=32 and convention="macs".
 
@@ -105,7 +106,7 @@ def check(
     return CheckResult(
         run_check(
             Request(
-                arguments=tuple(_path(network) for network in networks),
+                arguments=tuple(_argument(network, settings) for network in networks),
                 settings=settings_given(settings),
                 limits=limits_given(limits),
                 budget=None if budget is None else _path(budget),
@@ -122,6 +123,11 @@ def check(
             )
         )
     )
+
+
+def _argument(network: GivenNetwork, settings: GivenSettings | None) -> str | Architecture:
+    """Return a network as a command line names it, or the architecture that it is."""
+    return os.fspath(network) if isinstance(network, (str, os.PathLike)) else architecture_given(network, settings)
 
 
 def _path(path: str | os.PathLike[str]) -> str:

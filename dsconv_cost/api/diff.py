@@ -1,16 +1,26 @@
 """`diff`: what changed from one network to another."""
 
 import json
+import os
 from typing import Any
 
-from dsconv_cost.api.inputs import GivenNetwork, GivenSettings, bound_given, convention_given, named_given
+from dsconv_cost.api.inputs import (
+    GivenNetwork,
+    GivenSettings,
+    bound_given,
+    convention_given,
+    named_given,
+    settings_given,
+)
 from dsconv_cost.api.result import Result
 from dsconv_cost.costs.charges import Convention
 from dsconv_cost.costs.conventions import DEFAULT
 from dsconv_cost.costs.diff.attribution import Difference, Part, TotalChange, difference
 from dsconv_cost.costs.diff.changes import RENAMED, SAME, Change
+from dsconv_cost.errors import UsageError
 from dsconv_cost.network.allowance import MAX_LAYERS, one_allowance
-from dsconv_cost.reports.diff import DiffSide, diff_report, diff_side
+from dsconv_cost.reports.diff import diff_report
+from dsconv_cost.reports.diff_sides import DiffSide, diff_side, sides_since
 from dsconv_cost.reports.table import Report
 from dsconv_cost.text import inert
 
@@ -70,20 +80,44 @@ class DiffResult(Result):
 
 def diff(
     old: GivenNetwork,
-    new: GivenNetwork,
+    new: GivenNetwork | None = None,
     *,
+    base: str | None = None,
     settings: GivenSettings | None = None,
     convention: str = DEFAULT.name,
     layer_bound: int = MAX_LAYERS,
 ) -> DiffResult:
     """Return what changed from one network to another; layers are aligned by what they are, not by name.
 
-    Networks are what `analyze` takes. `settings` are for both, where they are loaded here.
+    Networks are what `analyze` takes. `settings` are for both, where they are loaded here. With `base`, a commit or branch, one
+    path is given: `diff("net.yaml", base="main")` compares the file with what it was where HEAD and `base` parted. Raises UsageError
+    where `base` and two networks are given, or neither, and for a file that no git repository has.
     """
     rule = convention_given(convention)
     with one_allowance(bound_given(layer_bound)):
+        if base is not None:
+            before, after = _since(base, old, new, settings, rule, layer_bound)
+            return DiffResult(before, after, difference(before.form, after.form), rule)
+        if new is None:
+            raise UsageError("expected two networks, or one path and base")
         before, after = (
             diff_side(named.label, named.architecture, rule, layer_bound)
             for named in [named_given(network, settings) for network in (old, new)]
         )
     return DiffResult(before, after, difference(before.form, after.form), rule)
+
+
+def _since(
+    base: str, path: GivenNetwork, new: GivenNetwork | None, settings: GivenSettings | None, rule: Convention,
+    layer_bound: int,
+) -> tuple[DiffSide, DiffSide]:  # fmt: skip
+    """Return the file as it was and as it is."""
+    if not isinstance(base, str):
+        raise TypeError(f'base: received {type(base).__name__}, expected a commit or branch, e.g. "origin/main"')
+    if new is not None:
+        raise UsageError("base compares one file with its earlier version: give one path")
+    if not isinstance(path, (str, os.PathLike)):
+        raise TypeError(
+            f"received {type(path).__name__}, expected a path: base compares a file with its earlier version"
+        )
+    return sides_since(base, os.fspath(path), settings_given(settings), rule, layer_bound)

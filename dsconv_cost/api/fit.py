@@ -10,7 +10,6 @@ from dsconv_cost.api.inputs import (
     GivenSettings,
     architecture_given,
     bound_given,
-    chosen_apart,
     convention_given,
     settings_given,
 )
@@ -25,7 +24,7 @@ from dsconv_cost.layers.values import Value
 from dsconv_cost.network.allowance import MAX_LAYERS, one_allowance
 from dsconv_cost.reports.fit import OBJECTIVES, fit_report
 from dsconv_cost.reports.table import Report
-from dsconv_cost.sources.arguments import SpecReader
+from dsconv_cost.sources.arguments import SpecReader, chosen_apart
 from dsconv_cost.sources.load import Source
 from dsconv_cost.sources.settings import literal_of, split_settings
 from dsconv_cost.text import inert

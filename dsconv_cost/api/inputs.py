@@ -7,8 +7,8 @@ from dsconv_cost.costs.charges import Convention
 from dsconv_cost.costs.conventions import convention_named
 from dsconv_cost.errors import UsageError
 from dsconv_cost.language.architecture import Architecture
-from dsconv_cost.layers.values import Value, written
-from dsconv_cost.sources.arguments import NamedNetwork, named_network, named_networks
+from dsconv_cost.layers.values import Value
+from dsconv_cost.sources.arguments import NamedNetwork, label_of, named_network, named_networks
 from dsconv_cost.sources.load import from_dict, load
 from dsconv_cost.sources.settings import literals_of
 
@@ -71,25 +71,6 @@ def all_named(networks: Iterable[GivenNetwork], settings: GivenSettings | None) 
         for network in networks
     ]
     return named_networks(arguments, settings_given(settings))
-
-
-def label_of(architecture: Architecture) -> str:
-    """Return how a command line would name an architecture: `resnet:50@resolution=160`."""
-    own = chosen_apart(architecture)
-    name = architecture.path.removesuffix(".yaml") if architecture.bundled else architecture.path
-    if name.startswith("<"):
-        name = architecture.name
-    variant = f":{architecture.variant}" if architecture.variant else ""
-    settings = ",".join(f"{key}={written(value)}" for key, value in own.items())
-    return f"{name}{variant}{'@' if settings else ''}{settings}"
-
-
-def chosen_apart(architecture: Architecture) -> dict[str, Value]:
-    """Return the hyperparameters that have another value than their default, or that of the variant."""
-    spec = architecture.spec
-    usual = {name: one.default for name, one in spec.hyperparameters.items()}
-    usual.update(spec.variants.get(architecture.variant or "", {}))
-    return {name: value for name, value in architecture.hyperparameters.items() if value != usual[name]}
 
 
 def _refuse_settings(settings: Mapping[str, Value]) -> None:

@@ -35,7 +35,7 @@ from dsconv_cost.language.limits import Limit
 from dsconv_cost.network.build import elaborate
 from dsconv_cost.network.idle import idle_fields
 from dsconv_cost.sources.history import NotInRepository
-from dsconv_cost.sources.read import STDIN_NAME
+from dsconv_cost.sources.read import NO_FILES, STDIN_NAME
 from dsconv_cost.sources.settings import choose
 from dsconv_cost.text import inert, listing
 
@@ -134,9 +134,9 @@ def _read(request: Request) -> _Inputs:
             locked = load_lock()
         except DsconvCostError as error:
             faults.append(InputFault(LOCK_PATH, error))
-    arguments = list(request.arguments)
+    arguments: list[str | Architecture] = list(request.arguments)
     if not arguments:
-        arguments = locked_arguments(locked.architectures) if locked is not None else []
+        arguments += locked_arguments(locked.architectures) if locked is not None else []
         if budget is not None:
             named = named_architectures(budget)
             arguments += named.paths
@@ -227,7 +227,8 @@ def _limit_of_nothing(unmet: _Unmet, budget: BudgetFile | None) -> InputFault:
 
 def _against_base(at_base: AtBase, planned: PlannedNetwork, network: MeasuredNetwork) -> _Findings:
     if not planned.file.has_history:
-        what = "standard input" if planned.file.path else "a bundled network"
+        path = planned.file.path
+        what = "a bundled network" if not path else "standard input" if path == STDIN_NAME else "no file"
         return _Findings(notes=[("no history", f"{network.name}: {what}")])
     try:
         return _Findings(at_base.verdicts(planned.file, planned.variant, network))
@@ -240,7 +241,7 @@ def _against_base(at_base: AtBase, planned: PlannedNetwork, network: MeasuredNet
 
 
 def _against_lock(locked: Lock, terms: Terms, planned: PlannedNetwork, network: MeasuredNetwork) -> _Findings:
-    if planned.file.path == STDIN_NAME:
+    if planned.file.path in NO_FILES:
         return _Findings()
     return _Findings(lock_verdicts(locked, terms, planned.file, planned.variant, network))
 
@@ -288,9 +289,9 @@ def _outcome(
     notes = [note for group in findings for note in group.notes]
     notes += [] if request.guard_all else unguarded
     notes += _notes(request, inputs, selection)
-    read = [file.path for file in inputs.files if file.path]
+    read = [file.path for file in inputs.files if file.path and file.path not in NO_FILES]
     read += [inputs.budget.path] if inputs.budget is not None else []
-    read += [fault.path for fault in faults if fault.path]
+    read += [fault.path for fault in faults if fault.path and fault.path not in NO_FILES]
     read += [LOCK_PATH] if request.locked else []
     return Outcome(verdicts, faults, notes, request.convention, tuple(read))
 

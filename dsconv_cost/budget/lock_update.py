@@ -10,6 +10,7 @@ from dsconv_cost.budget.lock_check import is_bundled_name, lock_name, locked_arg
 from dsconv_cost.budget.networks import CheckedFiles, InputFault, merged
 from dsconv_cost.budget.selection import PlannedNetwork, Request, read_budget, said_something, select, unread_budget
 from dsconv_cost.errors import InputError, UsageError
+from dsconv_cost.language.architecture import Architecture
 from dsconv_cost.sources import bundled, near_paths
 from dsconv_cost.sources.folders import is_architecture
 from dsconv_cost.sources.read import LARGEST_FILE
@@ -32,9 +33,9 @@ def update_lock(request: Request) -> LockUpdate:
         )
     kept, replaced = _kept(request)
     budget, faults = read_budget(request)
-    arguments = list(request.arguments)
+    arguments: list[str | Architecture] = list(request.arguments)
     if not arguments:
-        arguments = locked_arguments(kept)
+        arguments += locked_arguments(kept)
         if budget is not None:
             named = named_architectures(budget)
             arguments += named.paths

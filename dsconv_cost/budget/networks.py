@@ -7,11 +7,12 @@ from typing import NamedTuple
 from dsconv_cost import patterns
 from dsconv_cost.costs.parts import PartCosts
 from dsconv_cost.errors import DsconvCostError, InputError, Problem, UsageError
-from dsconv_cost.language.architecture import Spec, Unused
+from dsconv_cost.language.architecture import Architecture, Spec, Unused
 from dsconv_cost.sources import bundled
+from dsconv_cost.sources.arguments import chosen_apart, settings_suffix
 from dsconv_cost.sources.folders import contents_of
 from dsconv_cost.sources.load import Source, read_source, refuse_ambiguity, spec_of
-from dsconv_cost.sources.read import STDIN_NAME
+from dsconv_cost.sources.read import NO_FILES, STDIN_NAME
 from dsconv_cost.sources.settings import Settings, split_settings
 from dsconv_cost.text import inert
 
@@ -37,6 +38,9 @@ class CheckedFile(NamedTuple):
 
     @property
     def name(self) -> str:
+        """As a call names it; of a text or dict the name that it has inside."""
+        if self.source.path in NO_FILES and self.source.path != STDIN_NAME:
+            return self.spec.name
         return self.source.path.removesuffix(".yaml") if self.source.bundled else self.source.path
 
     @property
@@ -47,7 +51,7 @@ class CheckedFile(NamedTuple):
     @property
     def has_history(self) -> bool:
         """Whether it is a file that may have been another one before."""
-        return bool(self.path) and self.path != STDIN_NAME
+        return bool(self.path) and self.path not in NO_FILES
 
 
 class MeasuredNetwork(NamedTuple):
@@ -69,7 +73,7 @@ _Key = tuple[bool, str, str]
 class CheckedFiles:
     """The files that the arguments of a call name, and why some name nothing."""
 
-    def __init__(self, arguments: Iterable[str], named: bool) -> None:
+    def __init__(self, arguments: Iterable[str | Architecture], named: bool) -> None:
         """Read the arguments; those that are not `named` on the command line must be regular files."""
         self.folders: list[str] = []
         """Those among the arguments."""
@@ -81,7 +85,10 @@ class CheckedFiles:
         self._paths: set[str] = set()
         """Of the files that are not bundled."""
         for argument in arguments:
-            self._read_argument(argument, named)
+            if isinstance(argument, Architecture):
+                self._add_loaded(argument)
+            else:
+                self._read_argument(argument, named)
 
     def __iter__(self) -> Iterator[CheckedFile]:
         return iter(self._files.values())
@@ -106,6 +113,20 @@ class CheckedFiles:
                 self._read_file(path, regular=not named or path != argument)
             except DsconvCostError as error:
                 self.faults.append(InputFault(path, error))
+
+    def _add_loaded(self, architecture: Architecture) -> None:
+        """Add an architecture with the hyperparameters that were chosen for it. Raises UsageError for one that is there."""
+        spec = architecture.spec
+        source = Source(spec.text, architecture.path, architecture.bundled, architecture.variant)
+        settings = chosen_apart(architecture)
+        file = CheckedFile(source, spec, (source.variant,), settings, settings_suffix(settings))
+        place = file.name if source.bundled or not file.has_history else os.path.abspath(source.path)
+        key = (source.bundled, place, f":{source.variant or ''}{file.suffix}")
+        if key in self._files:
+            raise UsageError(f"{inert(file.name)} is named twice")
+        if file.has_history:
+            self._paths.add(place)
+        self._files[key] = file
 
     def _read_file(self, path: str, regular: bool) -> None:
         name, settings = split_settings(path)

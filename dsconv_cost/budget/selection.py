@@ -9,6 +9,7 @@ from dsconv_cost.budget.file import DEFAULT_PATH, BudgetFile, BudgetTargets, fin
 from dsconv_cost.budget.networks import CheckedFile, CheckedFiles, InputFault, variants_of
 from dsconv_cost.costs.charges import Convention
 from dsconv_cost.errors import DsconvCostError, InputError, Problem
+from dsconv_cost.language.architecture import Architecture
 from dsconv_cost.language.limits import DEFAULT_VARIANT, OFF, Amount, Limit, in_force
 from dsconv_cost.layers.values import Value
 from dsconv_cost.sources import near_paths
@@ -18,7 +19,7 @@ from dsconv_cost.text import inert, listing, nearest_words, shown
 class Request(NamedTuple):
     """The arguments and options of a call. Made with keywords."""
 
-    arguments: tuple[str, ...]
+    arguments: tuple[str | Architecture, ...]
     settings: dict[str, Value]
     limits: list[Limit]
     """Of the command line."""

@@ -12,7 +12,6 @@ from dsconv_cost.formats.format import PROGRAM, REPORT, TERMINAL, Content
 if TYPE_CHECKING:
     from dsconv_cost.costs.charges import Convention
     from dsconv_cost.layers.values import Value
-    from dsconv_cost.reports.diff import DiffSide
     from dsconv_cost.reports.table import Report
 
 
@@ -36,13 +35,18 @@ def command(
     """
     from dsconv_cost.costs.diff.attribution import difference
     from dsconv_cost.errors import UsageError
-    from dsconv_cost.reports.diff import diff_report, diff_side
+    from dsconv_cost.reports.diff import diff_report
+    from dsconv_cost.reports.diff_sides import diff_side, sides_since
     from dsconv_cost.sources.arguments import named_network
 
     if base is not None:
         if len(networks) != 1:
             raise UsageError(f"--base compares one file with its earlier version: name one, received {len(networks)}")
-        old, new = _with_base(base, networks[0], settings, convention, layer_bound)
+
+        def tell(text: str) -> None:
+            click.echo(text, err=True)
+
+        old, new = sides_since(base, networks[0], settings, convention, layer_bound, tell)
     else:
         if len(networks) != 2:
             hint = " (or --base REF and one file)" if len(networks) == 1 else ""
@@ -59,40 +63,3 @@ def command(
         return diff_report(old, new, attribution, convention, all_rows, top, brief=read_in == TERMINAL)
 
     out.emit(Content(REPORT, report), read)
-
-
-def _with_base(
-    ref: str, argument: str, common: "dict[str, Value]", rule: "Convention", layer_bound: int
-) -> "tuple[DiffSide, DiffSide]":
-    from dsconv_cost.errors import InputError, UsageError
-    from dsconv_cost.reports.diff import DiffSide, diff_side
-    from dsconv_cost.sources.arguments import SpecReader
-    from dsconv_cost.sources.git import SHORT
-    from dsconv_cost.sources.history import Base
-    from dsconv_cost.sources.load import architecture_of, spec_of
-    from dsconv_cost.sources.read import STDIN_NAME
-    from dsconv_cost.sources.settings import split_settings
-    from dsconv_cost.text import inert, shown
-
-    name, own = split_settings(argument)
-    source, spec = SpecReader().read(name)
-    if source.bundled or source.path == STDIN_NAME:
-        raise UsageError(f"{inert(name)} is no file: --base compares a file of a git repository with what it was")
-    settings = {**common, **own}
-    new = diff_side(argument, architecture_of(source, spec, settings), rule, layer_bound)
-    base = Base(ref)
-    commit = base.files().commit
-    was = base.past(source.path, source.variant)
-    if was is None:
-        about = f"{inert(source.path)} at {commit[:SHORT]} was not there: it is new"
-        return DiffSide(f"nothing at {commit[:SHORT]}", about, None, {"commit": commit}), new
-    before = was.source
-    label = f"{inert(was.path)} at {commit[:SHORT]}"
-    try:
-        old = diff_side(label, architecture_of(before, spec_of(before), settings), rule, layer_bound)
-    except InputError:
-        click.echo(f"not comparable: {label}, where HEAD and {shown(ref)} part, makes no network:", err=True)
-        raise
-    except UsageError as error:
-        raise UsageError(f"not comparable: {label}, where HEAD and {shown(ref)} part: {error}") from None
-    return old._replace(facts={"commit": commit, **old.facts}), new

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from dsconv_cost.costs.charges import DEPLOYED, FOLDED, Convention, Figures
+from dsconv_cost.costs.charges import DEPLOYED, FOLDED, Convention, Figures, HasFigures
 from dsconv_cost.gc_pause import without_gc
 from dsconv_cost.language.architecture import Architecture, Unused
 from dsconv_cost.layers.base import OperationKind
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from dsconv_cost.network.transforms.deploy import Branches
 
 
-class LayerCost:
+class LayerCost(HasFigures):
     """One primitive layer and what it costs."""
 
     __slots__ = ("_convention", "_network", "node")
@@ -80,21 +80,6 @@ class LayerCost:
     def figures(self) -> Figures:
         return self._convention.figures(self.node.case, self.node.counts)
 
-    @property
-    def params(self) -> int:
-        """Learned parameters: weights, biases, and the scale and shift of norms."""
-        return self.figures.params
-
-    @property
-    def macs(self) -> int:
-        """Multiply-accumulates."""
-        return self.figures.macs
-
-    @property
-    def flops(self) -> int:
-        """Floating-point operations under the convention."""
-        return self.figures.flops
-
     def __repr__(self) -> str:
         return f"<{self.type} {self.name}: {self.params:,} params, {self.macs:,} MACs>"
 
@@ -108,7 +93,7 @@ def network_counted(network: Network, convention: Convention) -> Network:
     return fold_norms(network) if convention.graph == FOLDED else network
 
 
-class Form:
+class Form(HasFigures):
     """One form of a network: its layers and their total."""
 
     def __init__(
@@ -159,16 +144,8 @@ class Form:
         return self.under(self.convention)
 
     @property
-    def params(self) -> int:
-        return self.total.params
-
-    @property
-    def macs(self) -> int:
-        return self.total.macs
-
-    @property
-    def flops(self) -> int:
-        return self.total.flops
+    def figures(self) -> Figures:
+        return self.total
 
     def __repr__(self) -> str:
         return f"<Form: {len(self.network.nodes):,} layers, {self.params:,} params, {self.macs:,} MACs>"

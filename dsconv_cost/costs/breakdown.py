@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any
 
 from dsconv_cost.costs.analysis import Analysis
-from dsconv_cost.costs.charges import Figures
+from dsconv_cost.costs.charges import Figures, HasFigures
 from dsconv_cost.costs.sums import LayerSums, sum_of, sums_by
 from dsconv_cost.layers.base import Layer
 from dsconv_cost.layers.shapes import Shape, Sides
@@ -35,8 +35,8 @@ class View(NamedTuple):
         return "macs" if self.sort == "order" and self.top is not None else self.sort
 
 
-class LayerRow(NamedTuple):
-    """One row: an item, a layer or a group of layers, in the three forms."""
+class _Row(NamedTuple):
+    """What a row holds."""
 
     name: str
     type: str
@@ -61,17 +61,11 @@ class LayerRow(NamedTuple):
     nodes: list[Node]
     """Its layers in the network as written."""
 
-    @property
-    def params(self) -> int:
-        return self.figures.params
 
-    @property
-    def macs(self) -> int:
-        return self.figures.macs
+class LayerRow(_Row, HasFigures):
+    """One row: an item, a layer or a group of layers, in the three forms."""
 
-    @property
-    def flops(self) -> int:
-        return self.figures.flops
+    __slots__ = ()
 
     @property
     def saving(self) -> float | None:

@@ -22,6 +22,31 @@ class Figures(NamedTuple):
     flops: int
 
 
+class HasFigures:
+    """Something that figures are reported of: `figures`, and each of them by its name."""
+
+    __slots__ = ()
+
+    @property
+    def figures(self) -> Figures:
+        raise NotImplementedError
+
+    @property
+    def params(self) -> int:
+        """Learned parameters: weights, biases, and the scale and shift of norms."""
+        return self.figures.params
+
+    @property
+    def macs(self) -> int:
+        """Multiply-accumulates of convolutions and matrix products, or what the convention counts."""
+        return self.figures.macs
+
+    @property
+    def flops(self) -> int:
+        """Floating-point operations under the convention."""
+        return self.figures.flops
+
+
 class Charge(NamedTuple):
     """What one operation costs: `rate` for each unit of one of a layer's counts."""
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from dsconv_cost.costs.accuracy import published_top1
 from dsconv_cost.costs.analysis import Form
-from dsconv_cost.costs.charges import Convention, Figures
+from dsconv_cost.costs.charges import Convention, Figures, HasFigures
 from dsconv_cost.costs.savings import factor_against, saving_against
 from dsconv_cost.costs.sums import costs_by_kind
 from dsconv_cost.costs.unmeasured import Unmeasured, unmeasured
@@ -19,8 +19,8 @@ from dsconv_cost.sources.arguments import NamedNetwork
 from dsconv_cost.text import inert, near, shown
 
 
-class NetworkCosts(NamedTuple):
-    """The cost of one network, and the accuracy that its file has for it."""
+class _Costs(NamedTuple):
+    """What is known of one network."""
 
     label: str
     source: str
@@ -42,6 +42,12 @@ class NetworkCosts(NamedTuple):
     unmeasured: list[Unmeasured]
     """The layers that the convention was not measured with."""
 
+
+class NetworkCosts(_Costs, HasFigures):
+    """The cost of one network, and the accuracy that its file has for it."""
+
+    __slots__ = ()
+
     @property
     def factor(self) -> float | None:
         """MACs of its own standard form for each of its MACs."""
@@ -51,18 +57,6 @@ class NetworkCosts(NamedTuple):
     def saving(self) -> float | None:
         """Per cent of the MACs of its own standard form that it saves."""
         return saving_against(self.standard, self.figures.macs)
-
-    @property
-    def params(self) -> int:
-        return self.figures.params
-
-    @property
-    def macs(self) -> int:
-        return self.figures.macs
-
-    @property
-    def flops(self) -> int:
-        return self.figures.flops
 
     def __repr__(self) -> str:
         return f"<{inert(self.label)}: {self.params:,} params, {self.macs:,} MACs>"

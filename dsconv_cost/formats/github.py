@@ -8,7 +8,7 @@ from dsconv_cost.budget.networks import InputFault
 from dsconv_cost.budget.verdicts import FAIL, UNCOMPARABLE, WARNING, Verdict
 from dsconv_cost.errors import InputError
 from dsconv_cost.reports.verdict_text import layer_text, verdict_sentence, verdict_title
-from dsconv_cost.sources.read import STDIN_NAME
+from dsconv_cost.sources.read import NO_FILES
 from dsconv_cost.text import inert
 
 MOST_ANNOTATIONS = 10
@@ -80,7 +80,7 @@ def _verdict(v: Verdict) -> Annotation:
     place = v.place
     if place.use_line:
         lines.append(f"in a block that line {place.use_line} uses")
-    path = "" if place.path == STDIN_NAME else place.path
+    path = "" if place.path in NO_FILES else place.path
     return Annotation(level, path, place.line, place.column, verdict_title(v), "\n".join(lines))
 
 
@@ -89,7 +89,7 @@ def _fault(fault: InputFault) -> list[Annotation]:
     if not isinstance(error, InputError):
         path = fault.path if os.path.isfile(fault.path) else ""
         return [Annotation("error", path, 0, 0, "wrong input", inert(str(error)))]
-    path = "" if error.path == STDIN_NAME else error.path
+    path = "" if error.path in NO_FILES else error.path
     return [
         Annotation("error", path, p.line, p.column, "wrong input", inert(p.message), p.end_line, p.end_column)
         for p in error.problems

@@ -2,9 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
-from dsconv_cost.costs.analysis import Form
 from dsconv_cost.costs.charges import Convention
 from dsconv_cost.costs.diff.attribution import Difference, Part, TotalChange, as_shares
 from dsconv_cost.costs.diff.changes import (
@@ -19,10 +17,8 @@ from dsconv_cost.costs.diff.changes import (
     grouped,
     single_groups,
 )
-from dsconv_cost.language.architecture import Architecture
 from dsconv_cost.layers.base import Layer
-from dsconv_cost.network.build import elaborate
-from dsconv_cost.reports.answer import title_of
+from dsconv_cost.reports.diff_sides import DiffSide
 from dsconv_cost.reports.table import (
     CHANGE,
     EXACT,
@@ -75,32 +71,6 @@ def _part_columns(key: str) -> tuple[Column, ...]:
         Column("macs_change", "MACs", SIGNED),
         Column("macs_share", "of the change", PERCENT, 1),
     )
-
-
-class DiffSide(NamedTuple):
-    """One of the two networks."""
-
-    label: str
-    """As it was named."""
-    description: str
-    """Its name, source and hyperparameters in words."""
-    form: Form | None
-    """None where there was no network yet."""
-    facts: Mapping[str, object]
-    """Its keys in JSON."""
-
-
-def diff_side(label: str, architecture: Architecture, convention: Convention, layer_bound: int) -> DiffSide:
-    """Return a network as a side of a difference."""
-    network = elaborate(architecture, layer_bound)
-    facts = {
-        "name": architecture.name,
-        "variant": architecture.variant,
-        "source": architecture.source,
-        "input": list(network.input),
-        "hyperparameters": architecture.hyperparameters,
-    }
-    return DiffSide(label, f"{title_of(architecture)}, input {network.input}", Form(network, convention), facts)
 
 
 def diff_report(

@@ -10,9 +10,10 @@ from typing import NamedTuple
 from dsconv_cost import patterns
 from dsconv_cost.errors import UsageError
 from dsconv_cost.language.architecture import Architecture, Spec
+from dsconv_cost.layers.values import Value, written
 from dsconv_cost.sources import bundled
 from dsconv_cost.sources.load import Source, architecture_of, read_source, spec_of
-from dsconv_cost.sources.read import STANDARD_INPUT, STDIN_NAME
+from dsconv_cost.sources.read import NO_FILES, STANDARD_INPUT, STDIN_NAME
 from dsconv_cost.sources.settings import Settings, split_settings
 from dsconv_cost.text import listing, shown
 
@@ -82,6 +83,30 @@ def named_networks(arguments: Sequence[str | NamedNetwork], common: Settings) ->
         if len(networks) > MOST_NETWORKS:
             raise UsageError(f"{len(networks):,} networks or more; the maximum is {MOST_NETWORKS:,}")
     return list(networks.values())
+
+
+def label_of(architecture: Architecture) -> str:
+    """Return how a command line would name an architecture: `resnet:50@resolution=160`."""
+    own = chosen_apart(architecture)
+    name = architecture.path.removesuffix(".yaml") if architecture.bundled else architecture.path
+    if name in NO_FILES:
+        name = architecture.name
+    variant = f":{architecture.variant}" if architecture.variant else ""
+    return f"{name}{variant}{settings_suffix(own)}"
+
+
+def settings_suffix(settings: Settings) -> str:
+    """Return hyperparameters as they are written behind the name of a network: `@alpha=0.5,resolution=160`."""
+    text = ",".join(f"{key}={written(value)}" for key, value in settings.items())
+    return f"@{text}" if text else ""
+
+
+def chosen_apart(architecture: Architecture) -> dict[str, Value]:
+    """Return the hyperparameters that have another value than their default, or that of the variant."""
+    spec = architecture.spec
+    usual = {name: one.default for name, one in spec.hyperparameters.items()}
+    usual.update(spec.variants.get(architecture.variant or "", {}))
+    return {name: value for name, value in architecture.hyperparameters.items() if value != usual[name]}
 
 
 def _is_pattern(name: str) -> bool:

@@ -9,7 +9,16 @@ from dsconv_cost.language.architecture import Architecture, Spec
 from dsconv_cost.language.reader.file import read_spec
 from dsconv_cost.network.allowance import spend_reading
 from dsconv_cost.sources import bundled
-from dsconv_cost.sources.read import LARGEST_FILE, STANDARD_INPUT, STDIN_NAME, decode, read_standard_input, read_text
+from dsconv_cost.sources.read import (
+    DICT_NAME,
+    LARGEST_FILE,
+    STANDARD_INPUT,
+    STDIN_NAME,
+    TEXT_NAME,
+    decode,
+    read_standard_input,
+    read_text,
+)
 from dsconv_cost.sources.settings import Settings, choose, literals_of, split_and_merge
 from dsconv_cost.text import few_suggestions, inert, near, shown
 
@@ -149,7 +158,7 @@ def loads(text: str, variant: str | None = None, /, **hyperparameters: object) -
     """
     if not isinstance(text, str):
         raise TypeError(f"received {type(text).__name__}, expected the text of an architecture (load takes a path)")
-    return load_text(text, "<text>", variant, hyperparameters)
+    return load_text(text, TEXT_NAME, variant, hyperparameters)
 
 
 @without_gc
@@ -161,7 +170,7 @@ def from_dict(data: Mapping[str, object], variant: str | None = None, /, **hyper
     """
     from dsconv_cost.sources.mapping import text_of_mapping
 
-    return load_text(text_of_mapping(data), "<dict>", variant, hyperparameters)
+    return load_text(text_of_mapping(data), DICT_NAME, variant, hyperparameters)
 
 
 def load_text(text: str, path: str, variant: str | None, hyperparameters: Mapping[str, object]) -> Architecture:

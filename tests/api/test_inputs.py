@@ -137,7 +137,9 @@ WRONG_TYPES: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: fit("mobilenet", {"alpha": [1]}, max_mac=1),  # type: ignore[call-arg]
         r"fit\(\) got an unexpected keyword argument 'max_mac': did you mean 'max_macs'",
     ),
-    "check": (lambda: check(DATA, max_macs=1), "received dict, expected paths, each an argument"),  # type: ignore[arg-type]
+    "check": (lambda: check([DATA], max_macs=1), "received list, expected an Architecture, a path"),  # type: ignore[arg-type]
+    "a base of diff": (lambda: diff("net.yaml", base=3), "base: received int, expected a commit or branch"),  # type: ignore[arg-type]
+    "diff of a dict since": (lambda: diff(DATA, base="main"), "received dict, expected a path: base compares"),
     "a limit of check": (lambda: check("mobilenet", max_macs=True), "max_macs: received bool, expected an integer"),
     "a base": (lambda: check("mobilenet", base=3), "base: received int, expected a commit or branch"),  # type: ignore[arg-type]
     "no argument of check": (

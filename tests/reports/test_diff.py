@@ -589,7 +589,7 @@ BASE_ERRORS = {
     "control": (["--base", "a\x1b[2Jb", "net.yaml"], r"no commit 'a\x1b[2Jb'"),
     "two files": (["--base", "main", "net.yaml", "net.yaml"], "--base compares one file with its earlier version: name one, received 2"),
     "no file": (["--base", "main"], "Missing argument 'OLD NEW'"),
-    "bundled": (["--base", "main", "mobilenet"], "mobilenet is no file: --base compares a file"),
+    "bundled": (["--base", "main", "mobilenet"], "mobilenet is no file: only a file of a git repository has"),
     "no fallback": (["--base", "main", "mobilenet.yaml"], "no file 'mobilenet.yaml' here"),
 }  # fmt: skip
 
