@@ -16,6 +16,8 @@ else:
         """Turns the annotations of a class into the fields of a tuple."""
 
         def __new__(mcs, name, bases, namespace):
+            if any(getattr(base, "_fields", ()) for base in bases):  # a class of a tuple that has its fields
+                return type.__new__(mcs, name, bases, namespace)
             annotated = namespace.get("__annotations__", {})
             fields = tuple(annotated)
             defaults = {field: namespace.pop(field) for field in fields if field in namespace}

@@ -85,3 +85,35 @@ def test_fields_and_patterns() -> None:
         Ours(1).x = 2  # type: ignore[misc]
     with pytest.raises(TypeError, match="without a default"):
         exec("class Wrong(NamedTuple):\n    a: int = 1\n    b: int", {"NamedTuple": NamedTuple})
+
+
+class OurChild(Ours):
+    """A class of a tuple: it has the fields of its base, whatever it declares."""
+
+    __slots__ = ()
+
+    more: int
+
+    @property
+    def twice(self) -> int:
+        return 2 * self.x
+
+
+class TheirChild(Theirs):
+    """The same, by the standard library."""
+
+    __slots__ = ()
+
+    more: int
+
+    @property
+    def twice(self) -> int:
+        return 2 * self.x
+
+
+def test_a_class_of_a_tuple_has_its_fields() -> None:
+    ours, theirs = OurChild(1, name="q"), TheirChild(1, name="q")
+    assert OurChild._fields == TheirChild._fields == ("x", "y", "name")
+    assert (tuple(ours), ours.twice, ours.sum) == (tuple(theirs), theirs.twice, theirs.sum) == ((1, 2, "q"), 2, 3)
+    assert type(ours._replace(y=9)) is OurChild
+    assert type(pickle.loads(pickle.dumps(ours))) is OurChild

@@ -27,7 +27,7 @@ def gone_variants(
     file: CheckedFile, then: Spec, here: Collection[str | None], has: str, settings: Mapping[str, Value]
 ) -> Iterator[GoneNetwork]:
     """Yield the networks that a file had and does not have; a call for one variant is not about the others."""
-    if None not in file.variants:
+    if not file.is_whole:
         return
     if None not in here and all(h.default is not None or h.name in settings for h in then.hyperparameters.values()):
         yield GoneNetwork(file.path, f"has no network of its defaults any more, since one of them is required: {has}")

@@ -95,7 +95,7 @@ def in_lock_only(
             continue
         if files.has(path):
             file = files.get(path)
-            if file is None or None not in file.variants or (os.path.abspath(path), variant) in here:
+            if file is None or not file.is_whole or (os.path.abspath(path), variant) in here:
                 continue
             missing[name] = "there is no such variant" if variant is not None else "it has no network of its defaults"
         elif everywhere or any(_inside(path, folder) for folder in files.folders):

@@ -35,6 +35,13 @@ class CheckedFile(NamedTuple):
     """Hyperparameters set after the @ of its argument."""
     suffix: str = ""
     """These as they were written, with the @."""
+    is_one: bool = False
+    """Whether it is a network that was loaded, and none of its other variants is meant."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of its networks are asked for."""
+        return None in self.variants and not self.is_one
 
     @property
     def name(self) -> str:
@@ -119,7 +126,7 @@ class CheckedFiles:
         spec = architecture.spec
         source = Source(spec.text, architecture.path, architecture.bundled, architecture.variant)
         settings = chosen_apart(architecture)
-        file = CheckedFile(source, spec, (source.variant,), settings, settings_suffix(settings))
+        file = CheckedFile(source, spec, (source.variant,), settings, settings_suffix(settings), is_one=True)
         place = file.name if source.bundled or not file.has_history else os.path.abspath(source.path)
         key = (source.bundled, place, f":{source.variant or ''}{file.suffix}")
         if key in self._files:

@@ -136,14 +136,14 @@ def _named(use: _Use) -> list[str | None]:
 
 def _limited(use: _Use) -> list[str | None]:
     """Return the variants to hold to limits: those named, and for a whole file all that a limit names."""
-    variants = use.file.spec.variants if None in use.file.variants else ()
+    variants = use.file.spec.variants if use.file.is_whole else ()
     limits = [limit for limit in use.limits if limit.level != OFF]
     return list(dict.fromkeys([*_named(use), *(v for v in variants if any(limit.holds_for(v) for limit in limits))]))
 
 
 def _planned(request: Request, use: _Use) -> list[PlannedNetwork]:
     file, limited = use.file, _limited(use)
-    compared = file.spec.variants if request.compares and file.has_history and None in file.variants else ()
+    compared = file.spec.variants if request.compares and file.has_history and file.is_whole else ()
     return [
         PlannedNetwork(
             inert(f"{file.name}:{variant}{file.suffix}" if variant else f"{file.name}{file.suffix}"),
@@ -165,7 +165,7 @@ def _limits(request: Request, use: _Use, variant: str | None) -> list[Limit]:
 def _unnamed(request: Request, use: _Use) -> list[str]:
     """Return the variants of a file with limits that none of them is for."""
     has_limits = request.limits or any(limit.level != OFF for limit in use.limits)
-    if not has_limits or not use.file.has_history or not use.has_defaults or None not in use.file.variants:
+    if not has_limits or not use.file.has_history or not use.has_defaults or not use.file.is_whole:
         return []
     limited = _limited(use)
     return [f"{inert(use.file.name)}:{inert(v)}" for v in use.file.spec.variants if v not in limited]
@@ -189,7 +189,7 @@ def _without_effect(use: _Use, budget: BudgetFile | None) -> list[InputFault]:
             problem = Problem(*place_of(limit, "replaces"), message, "misplaced-value")
             faults.append(problem_of(limit, use.file, budget, problem))
         own = limit.architecture is None
-        if own and limit.variant == DEFAULT_VARIANT and not use.has_defaults and None in use.file.variants:
+        if own and limit.variant == DEFAULT_VARIANT and not use.has_defaults and use.file.is_whole:
             required = [h.name for h in use.file.spec.hyperparameters.values() if h.default is None]
             message = f"{inert(use.file.name)} has no network of its defaults: {listing(required)} must be set"
             problem = Problem(*place_of(limit, "variant"), message, "unknown-variant")
