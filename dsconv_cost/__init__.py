@@ -13,6 +13,7 @@ compare, diff           networks side by side; what changed from one to another
 fit                     the settings that keep within limits
 check                   whether limits are kept; dsconv_cost.testing has it for pytest
 explain                 a layer's formulas with its numbers in
+bundled                 the networks that come with the package, and which of them fit
 
 Importing this module loads nothing else; each name is loaded when it is first used.
 """
@@ -23,6 +24,7 @@ from dsconv_cost.version import __version__
 
 if TYPE_CHECKING:
     from dsconv_cost.api.analyze import AnalysisResult, analyze
+    from dsconv_cost.api.bundled import BundledResult, bundled
     from dsconv_cost.api.check import CheckResult, check
     from dsconv_cost.api.compare import CompareResult, compare
     from dsconv_cost.api.diff import DiffResult, diff
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "AnalysisResult": "api.analyze",
     "Architecture": "language.architecture",
+    "BundledResult": "api.bundled",
     "CheckResult": "api.check",
     "CompareResult": "api.compare",
     "DiffResult": "api.diff",
@@ -52,6 +55,7 @@ _HOMES = {
     "Shape": "layers.shapes",
     "UsageError": "errors",
     "analyze": "api.analyze",
+    "bundled": "api.bundled",
     "check": "api.check",
     "compare": "api.compare",
     "diff": "api.diff",
@@ -65,6 +69,7 @@ _HOMES = {
 __all__ = [
     "AnalysisResult",
     "Architecture",
+    "BundledResult",
     "CheckResult",
     "CompareResult",
     "DiffResult",
@@ -80,6 +85,7 @@ __all__ = [
     "UsageError",
     "__version__",
     "analyze",
+    "bundled",
     "check",
     "compare",
     "diff",

@@ -4,21 +4,25 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dsconv_cost.cli.completion import offer_bundled
+from dsconv_cost.cli.completion import offer_networks
 from dsconv_cost.cli.emit import Output, output_options
-from dsconv_cost.cli.options import Command, limit_options, top_option
+from dsconv_cost.cli.options import Command, bits_option, convention_option, is_given, limit_options, top_option
 from dsconv_cost.formats.format import REPORT, TERMINAL, Content
 
 if TYPE_CHECKING:
+    from dsconv_cost.costs.charges import Convention
     from dsconv_cost.language.limits import Limit
+    from dsconv_cost.reports.table import Report
 
 _SORTS = ("name", "params", "macs", "top1", "year")
 
 
 @click.command(cls=Command)
-@click.argument("names", nargs=-1, metavar="[FAMILY]...", shell_complete=offer_bundled)
+@click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=offer_networks)
 @click.option("--published", is_flag=True, help="Show every published figure beside the exact count instead.")
-@limit_options("max_params", "max_macs")
+@limit_options("max_params", "max_macs", "max_flops", "max_size")
+@bits_option
+@click.option("--min-top1", type=float, metavar="P", help="Minimum published top-1 accuracy, in per cent.")
 @click.option(
     "--sort",
     type=click.Choice(_SORTS),
@@ -27,26 +31,35 @@ _SORTS = ("name", "params", "macs", "top1", "year")
     help="Sort the rows: the smallest, most accurate or newest first.",
 )
 @top_option("Show only the first N.")
+@convention_option
 @output_options(REPORT)
 def command(
-    names: tuple[str, ...], published: bool, limits: "list[Limit]", sort: str, top: int | None, out: Output
+    names: tuple[str, ...], published: bool, limits: "list[Limit]", bits: int, min_top1: float | None, sort: str,
+    top: int | None, convention: "Convention", out: Output,
 ) -> None:  # fmt: skip
-    """List the bundled families with the range of their costs, or the networks of a FAMILY: the name to type, and the cost.
+    """List the bundled families with the range of their costs, or the networks of a NAME: the name to type, and the cost.
 
-    JSON, CSV and Markdown hold every network.
+    NAME is a family, a network or a pattern: mobilenet, resnet:50, 'mobilenet*', 'resnet:*'. JSON, CSV and Markdown hold
+    every network.
 
     `dsconv-cost list --max-macs 300M --max-params 4M --sort top1` shows which published networks fit, the most accurate
     first.
     """
+    from dsconv_cost.costs.catalogue import Wanted
     from dsconv_cost.errors import UsageError
-    from dsconv_cost.reports.list import Limits, catalogue, published_table
-    from dsconv_cost.reports.list import families as families_report
+    from dsconv_cost.reports.list import families_report, networks_report, published_report
 
-    if published and (limits or sort != "name" or top):
-        raise UsageError("--published lists every figure: it takes no limits and no order")
-    wanted = Limits(names, limits, sort, top)
+    selected = bool(limits or top) or min_top1 is not None or sort != "name"
+    if published and (selected or is_given("convention")):
+        raise UsageError(
+            "--published lists every figure as it was printed: it takes no limits, no order and no convention"
+        )
     if published:
-        out.emit(published_table(wanted))
+        out.emit(published_report(names))
         return
-    every = bool(names or limits or top) or sort != "name"
-    out.emit(Content(REPORT, lambda read_in: catalogue(wanted) if every or read_in != TERMINAL else families_report()))
+    wanted = Wanted(names, limits, bits, min_top1, sort, top, convention)
+
+    def report(read_in: str) -> "Report":
+        return networks_report(wanted) if names or selected or read_in != TERMINAL else families_report(convention)
+
+    out.emit(Content(REPORT, report))
