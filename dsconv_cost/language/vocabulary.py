@@ -37,7 +37,7 @@ _SYNONYMS: dict[str, str] = {
 
 _FOREIGN = frozenset({
     "adaptivemaxpool", "attention", "bicubic", "bilinear", "bottleneck", "cosinesimilarity", "crelu", "cropandresize",
-    "deformconv", "einsum", "embedding", "fold", "fractionalmaxpool", "geglu", "glu", "hardshrink",
+    "deformconv", "einsum", "fold", "fractionalmaxpool", "geglu", "glu", "hardshrink",
     "locallyconnected", "lppool", "matmul", "maxout", "maxunpool",
     "multiheadattention", "reglu", "relu1", "roialign", "roipool", "rrelu", "softmin",
     "softshrink", "spectralnorm", "swiglu", "switchnorm", "tanhshrink", "transformer", "trilinear",

@@ -3,6 +3,7 @@
 from dsconv_cost.layers.activation import ACTIVATIONS
 from dsconv_cost.layers.base import Layer, OperationKind
 from dsconv_cost.layers.convolution import Conv, ConvTranspose, DepthwiseConv
+from dsconv_cost.layers.embedding import Embedding
 from dsconv_cost.layers.function import ELEMENT_FUNCTIONS
 from dsconv_cost.layers.join import JOINS
 from dsconv_cost.layers.linear import Linear
@@ -12,7 +13,7 @@ from dsconv_cost.layers.recurrent import RECURRENTS
 from dsconv_cost.layers.reshape import RESHAPES
 
 _ALL: tuple[type[Layer], ...] = (
-    Conv, DepthwiseConv, ConvTranspose, Linear, *RECURRENTS, *NORMS, *ACTIVATIONS, *ELEMENT_FUNCTIONS, *POOLS, *JOINS, *RESHAPES,
+    Conv, DepthwiseConv, ConvTranspose, Linear, *RECURRENTS, Embedding, *NORMS, *ACTIVATIONS, *ELEMENT_FUNCTIONS, *POOLS, *JOINS, *RESHAPES,
 )  # fmt: skip
 
 LAYERS: dict[str, type[Layer]] = {layer.type: layer for layer in _ALL}

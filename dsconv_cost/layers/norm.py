@@ -107,6 +107,7 @@ class RmsNorm(Norm):
 
     __slots__ = ()
     type = "rmsnorm"
+    word = "rms"
     also = ("rms_norm", "rmsnormalization")
     fields = (_SCALE, Field(_SHIFT.name, FLAG, _SHIFT.doc, False, _SHIFT.also))
     counted = "0 MACs, free on purpose: it multiplies no weight matrix"
@@ -118,6 +119,7 @@ class GlobalResponseNorm(Norm):
 
     __slots__ = ()
     type = "grn"
+    word = "grn"
     also = ("global_response_norm", "globalresponsenorm", "global_response_normalization")
     counted = "0 MACs, free on purpose: it multiplies no weight matrix"
     source = "Woo et al. 2023, arXiv:2301.00808, section 3.2"

@@ -77,7 +77,11 @@ class NetworkMaker:
                 self._numbers.append(name)
             root["let"] = lets
         height = random.choice(SIZES)
-        root["input"] = [random.choice((3, 4, 8, 8, 16)), height, height if self.chance(0.7) else random.choice(SIZES)]
+        root["input"] = [
+            random.choice((1, 3, 4, 8, 8, 16)),
+            height,
+            height if self.chance(0.7) else random.choice(SIZES),
+        ]
         if self.chance(0.35):
             root["defaults"] = self.defaults()
         if self.chance(0.3):

@@ -48,6 +48,7 @@ VALUES: dict[str, list[object]] = {
     "padding": ["same", "valid", 1, "[0, 1]"],
     "dilation": [1, 2, "[1, 3]"],
     "groups": [1, 2, 4],
+    "vocabulary": [1, 9],
     "layers": [1, 2],
     "directions": [1, 2],
     "biases": [0, 1, 2],
@@ -57,7 +58,7 @@ VALUES: dict[str, list[object]] = {
     "nonlinearity": ["tanh", "relu"],
     "bias": ["true", "false"],
     "dw_bias": ["true", "false"],
-    "norm": ["none", "batch", "layer", "group", "instance"],
+    "norm": ["none", "batch", "layer", "group", "instance", "rms", "grn"],
     "activation": ["none", "relu", "silu"],
     "gate": ["sigmoid", "hardsigmoid"],
     "convert": ["auto", "true", "false"],
@@ -84,12 +85,13 @@ VALUES: dict[str, list[object]] = {
 
 MAIN = {
     "units": "8",
+    "features": "8",
     "out_channels": "8", "out_features": "4", "channels": "[0, 4]", "how": "mean", "order": "[width, channels, height]",
     "size": "[4, 4]", "sides": "1", "factor": "2", "groups": "2",
     "squeeze_channels": "2", "branches": "[{conv: 4, kernel: 1}, {conv: 4, kernel: 3}]", "body": "[{conv: 8, kernel: 3}]",
     "kernel": "3",
 }  # fmt: skip
-NEEDED = {"kernel": "3"}
+NEEDED = {"kernel": "3", "vocabulary": "100"}
 EXTRA = {"residual": "shortcut: {conv: 8, kernel: 1}"}
 SIZES = ["8, 12, 12", "8, 7, 9", "8, 1, 12", "8, 1, 1"]
 

@@ -17,6 +17,7 @@ TYPES = {
     **dict.fromkeys(("GRU", "GRUCell", "BiGRU"), "did you mean 'gru'?"),
     **dict.fromkeys(("LSTM", "BiLSTM", "lstm_cell"), "did you mean 'lstm'?"),
     **dict.fromkeys(("SimpleRNN", "RNN"), "did you mean 'rnn'?"),
+    **dict.fromkeys(("Embedding", "embed", "lookup_table"), "did you mean 'embedding'?"),
     "BlurPool": "did you mean 'blur_pool'?",
     "transpose": "did you mean 'permute'?",
     "view": "did you mean 'reshape'?",
@@ -27,7 +28,7 @@ TYPES = {
     "sub": "did you mean 'subtract'?",
     **dict.fromkeys(
         ("conv3d", "maxpool3d", "batchnorm3d", "adaptive_maxpool", "glu", "rrelu", "weight_norm",
-         "UnitNormalization", "embedding", "bilinear", "bottleneck", "matmul", "unpool"),
+         "UnitNormalization", "roi_align", "bilinear", "bottleneck", "matmul", "unpool"),
         "other frameworks have it, this language does not; `dsconv-cost reference` lists the built-in types",
     ),
     **dict.fromkeys(

@@ -21,6 +21,7 @@ TABLE = {
     "gru": "units; layers=1, directions=1, biases=2, returns=sequence",
     "lstm": "units; layers=1, directions=1, projection=none, peepholes=false, biases=2, returns=sequence",
     "rnn": "units; layers=1, directions=1, biases=2, returns=sequence, nonlinearity=tanh",
+    "embedding": "features; vocabulary",
     "maxpool": "kernel; stride=derived, padding=0, ceil_mode=false",
     "avgpool": "kernel; stride=derived, padding=0, ceil_mode=false, count_padding=true",
     "adaptive_avgpool": "size; ",

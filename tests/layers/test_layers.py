@@ -210,6 +210,14 @@ RECURRENT = [
     ),
 ]  # fmt: skip
 
+TABLES = [
+    case(
+        "embedding", {"features": 64, "vocabulary": 10_000}, (1, 1, 128), (64, 1, 128), "embedding", "128 words",
+        weights=10_000 * 64,
+    ),
+    case("embedding", {"features": 3, "vocabulary": 2}, (1, 4, 5), (3, 4, 5), "embedding", "a map", weights=2 * 3),
+]  # fmt: skip
+
 NORMS = [
     case("batchnorm", {}, (32, 7, 5), (32, 7, 5), "norm", norm=2 * 32, normalised=32 * 35),
     case("batchnorm", {"scale": False}, (32, 7, 5), (32, 7, 5), "norm", "shift alone", norm=32, normalised=32 * 35),
@@ -388,7 +396,7 @@ RESHAPES = [
     case("resize", {"size": (4, 9)}, (3, 7, 5), (3, 4, 9), "reshape", resampled=3 * 36),
 ]
 
-CASES = [*CONVOLUTIONS, *LINEAR, *RECURRENT, *NORMS, *ACTIVATION_CASES, *POOLS, *JOINS, *RESHAPES]
+CASES = [*CONVOLUTIONS, *LINEAR, *RECURRENT, *TABLES, *NORMS, *ACTIVATION_CASES, *POOLS, *JOINS, *RESHAPES]
 
 
 OF_COUNTERS = (
@@ -482,6 +490,8 @@ REFUSED = [
                  "output_padding goes with explicit padding", "output_padding", id="conv_transpose same and more"),
     pytest.param("linear", {"out_features": 8}, [(6, 2, 1)],
                  "received an input of 6x2x1, expected C x 1 x 1", None, id="linear on a map"),
+    pytest.param("embedding", {"features": 8, "vocabulary": 9}, [(6, 5, 5)],
+                 "received 6 channels, expected 1: one index at each position", None, id="embedding"),
     pytest.param("groupnorm", {"groups": 4}, [(6, 5, 5)],
                  "groups 4 does not divide the 6 channels arriving", "groups", id="groupnorm"),
     pytest.param("maxpool", {"kernel": 6}, [(6, 5, 5)], "a kernel of 6 does not fit", "kernel", id="maxpool"),

@@ -106,6 +106,8 @@ CUT = [
     ("- {dwconv: 3}\n- {groupnorm: 2}\n- {conv: 4, kernel: 1}", "groupnorm"),
     ("- {dwconv: 3, norm: instance}\n- {conv: 4, kernel: 1}", "instancenorm as a field"),
     ("- {dwconv: 3}\n- rmsnorm\n- {conv: 4, kernel: 1}", "rmsnorm"),
+    ("- {dwconv: 3, norm: rms}\n- {conv: 4, kernel: 1}", "rmsnorm as a field"),
+    ("- {dwconv: 3, norm: grn}\n- {conv: 4, kernel: 1}", "grn as a field"),
     ("- {dwconv: 3}\n- grn\n- {conv: 4, kernel: 1}", "grn"),
     ("- {dwconv: 3}\n- lrn\n- {conv: 4, kernel: 1}", "lrn"),
     ("- {dwconv: 3}\n- channel_scale\n- {conv: 4, kernel: 1}", "channel_scale"),

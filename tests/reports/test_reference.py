@@ -88,6 +88,6 @@ def test_the_example_of_a_type_is_right(name: str) -> None:
     lines = run("reference", name, "--format", "markdown").out.replace("\\", "").splitlines()
     example = next(line.removeprefix("Example: ") for line in lines if line.startswith("Example: "))
     assert name in example
-    sides = 1 if name == "linear" else 16
-    analysis = analyze(loads(f"input: [16, {sides}, {sides}]\nlayers:\n  {example}\n"))
+    channels, sides = 1 if name == "embedding" else 16, 1 if name == "linear" else 16
+    analysis = analyze(loads(f"input: [{channels}, {sides}, {sides}]\nlayers:\n  {example}\n"))
     assert analysis.layers or name in ("identity", "sequential")

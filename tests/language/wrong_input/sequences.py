@@ -1,4 +1,4 @@
-"""Recurrent layers."""
+"""Recurrent layers, embeddings."""
 
 from tests.language.wrong_input.case import Case, item
 
@@ -71,5 +71,21 @@ CASES: tuple[Case, ...] = (
         "an activation of a gru",
         "- {gru: 8, activation: tanh}",
         (3, 12, "unknown field 'activation' of gru: its fields are layers, directions, biases, returns"),
+    ),
+    item("no vocabulary", "- {embedding: 8}", (3, 4, "embedding needs vocabulary (a whole number of at least 1)")),
+    item(
+        "a vocabulary of nothing",
+        "- {embedding: 8, vocabulary: 0}",
+        (3, 30, "embedding vocabulary: received 0, ... of at least 1"),
+    ),
+    item(
+        "PyTorch's word for the vocabulary",
+        "- {embedding: 8, num_embeddings: 9}",
+        (3, 18, "unknown field 'num_embeddings' of embedding: did you mean 'vocabulary'?"),
+    ),
+    item(
+        "an embedding of a picture",
+        "- {embedding: 8, vocabulary: 9}",
+        (3, 3, "embedding: received 3 channels, expected 1: one index at each position, e.g. input: [1, length]"),
     ),
 )

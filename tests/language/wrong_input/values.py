@@ -87,12 +87,12 @@ CASES: tuple[Case, ...] = (
     item(
         "a number for a norm",
         "- {conv: 8, kernel: 3, norm: 1}",
-        (3, 30, "conv norm: received 1, expected one of none, batch, layer, group, instance"),
+        (3, 30, "conv norm: received 1, expected one of none, batch, layer, group, instance, rms, grn"),
     ),
     item(
         "true for a norm",
         "- {conv: 8, kernel: 3, norm: true}",
-        (3, 30, "conv norm: received true, expected one of none, batch, layer, group, instance"),
+        (3, 30, "conv norm: received true, expected one of none, batch, layer, group, instance, rms, grn"),
     ),
     item(
         "a norm for an activation",
