@@ -9,7 +9,7 @@ from dsconv_cost.costs.analysis import Analysis
 from dsconv_cost.costs.charges import Figures, HasFigures
 from dsconv_cost.costs.sums import LayerSums, sum_of, sums_by
 from dsconv_cost.layers.base import Layer
-from dsconv_cost.layers.shapes import Shape, Sides
+from dsconv_cost.layers.shapes import Shape, Sides, is_one
 from dsconv_cost.named_tuple import NamedTuple
 from dsconv_cost.network.graph import Node, Place
 from dsconv_cost.network.transforms.convert import MERGED
@@ -196,17 +196,17 @@ class Breakdown:
         nodes, place = group.nodes, group.place
         first = nodes[0]
         ops = self.view.level == OPS
+        shape = self._analysis.as_written.network.shape
         if len(nodes) == 1:
             written = self._layer_sums.of(first)
-            kernel, stride = window(first.layer)
+            kernel, stride = window((first.layer, len(shape(first.inputs[0]))))
         else:
             written = sum_of(map(self._layer_sums.of, nodes))
-            kernel, stride = window(*{node.layer for node in nodes})
+            kernel, stride = window(*{(node.layer, len(shape(node.inputs[0]))) for node in nodes})
         in_standard, in_separable = self._standard.get(group), self._separable.get(group)
         standard = in_standard.macs if in_standard else 0
         separable = in_separable.macs if in_separable else 0
         against = separable + group.taken
-        shape = self._analysis.as_written.network.shape
         return LayerRow(
             f"{place.name}.{group.part}" if group.part else place.name,
             first.layer.type if ops else place.type,
@@ -236,10 +236,10 @@ _SORT_KEYS: dict[str, Callable[[LayerRow], Any]] = {
 }
 
 
-def _window(*layers: Layer) -> tuple[Sides | None, Sides | None]:
+def _window(*layers: tuple[Layer, int]) -> tuple[Sides | None, Sides | None]:
     """Return kernel and stride of the layers of a row, where those with a wide window or a stride agree."""
-    # Kernel and stride are the same for every input.
-    settings = [layer.settings((Shape(1, 1, 1),)) for layer in layers]
+    # Kernel and stride are the same for every input of as many axes.
+    settings = [layer.settings((Shape(*[1] * axes),)) for layer, axes in layers]
     known = {(each["kernel"], each["stride"]) for each in settings if "kernel" in each}
-    wide = known - {((1, 1), (1, 1))} or known
+    wide = {window for window in known if not all(map(is_one, window))} or known
     return wide.pop() if len(wide) == 1 else (None, None)

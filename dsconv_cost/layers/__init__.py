@@ -2,7 +2,7 @@
 
 from dsconv_cost.layers.activation import ACTIVATIONS
 from dsconv_cost.layers.base import Layer, OperationKind
-from dsconv_cost.layers.convolution import Conv, ConvTranspose, DepthwiseConv
+from dsconv_cost.layers.convolution import Conv, DepthwiseConv
 from dsconv_cost.layers.embedding import Embedding
 from dsconv_cost.layers.function import ELEMENT_FUNCTIONS
 from dsconv_cost.layers.join import JOINS
@@ -11,9 +11,12 @@ from dsconv_cost.layers.norm import NORMS
 from dsconv_cost.layers.pooling import POOLS
 from dsconv_cost.layers.recurrent import RECURRENTS
 from dsconv_cost.layers.reshape import RESHAPES
+from dsconv_cost.layers.resize import RESIZES
+from dsconv_cost.layers.transposed import ConvTranspose
 
 _ALL: tuple[type[Layer], ...] = (
-    Conv, DepthwiseConv, ConvTranspose, Linear, *RECURRENTS, Embedding, *NORMS, *ACTIVATIONS, *ELEMENT_FUNCTIONS, *POOLS, *JOINS, *RESHAPES,
+    Conv, DepthwiseConv, ConvTranspose, Linear, *RECURRENTS, Embedding, *NORMS, *ACTIVATIONS, *ELEMENT_FUNCTIONS, *POOLS, *JOINS,
+    *RESHAPES, *RESIZES,
 )  # fmt: skip
 
 LAYERS: dict[str, type[Layer]] = {layer.type: layer for layer in _ALL}

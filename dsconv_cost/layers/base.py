@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 from dsconv_cost.errors import LayerError
 from dsconv_cost.layers.counts import Counts
 from dsconv_cost.layers.fields import DERIVED, REQUIRED, Field, Sentinel, SizeOf, Values
+from dsconv_cost.layers.letters import for_sides, shape_symbols
 from dsconv_cost.layers.shapes import Shape
 
 Inputs = Sequence[Shape]
@@ -64,7 +65,7 @@ class Layer:
     also: ClassVar[tuple[str, ...]] = ()
     """What other frameworks call it; used for suggestions only."""
     formulas: ClassVar[Mapping[str, str]] = {}
-    """`weights`, `biases`, `norm`, `macs`, `output` -> the formula in the letters that `symbols` gives values to."""
+    """`weights`, `biases`, `norm`, `macs`, `output` -> the formula for two sides, in the letters that `symbols` gives values to."""
     letters: ClassVar[Mapping[str, str]] = {}
     """Letter -> what it means, of the letters in its formulas that few types have."""
     counted: ClassVar[str] = "0 MACs"
@@ -131,24 +132,20 @@ class Layer:
     def output(self, inputs: Inputs) -> Shape:
         """Return the output's shape. Raises LayerError where the inputs do not suit."""
         x = inputs[0]
-        return x._replace(channels=self.channels_after(x.channels))
+        return x.with_channels(self.channels_after(x.channels))
 
     def counts(self, inputs: Inputs, output: Shape) -> Counts:
         """Return the exact counts for these inputs."""
         return Counts(read=sum(x.elements for x in inputs), written=output.elements)
 
     def symbols(self, inputs: Inputs, output: Shape) -> dict[str, int]:
-        """Return the values of the letters in `formulas`."""
-        x = inputs[0]
-        return {
-            "C_in": x.channels, "H_in": x.height, "W_in": x.width,
-            "C_out": output.channels, "H_out": output.height, "W_out": output.width,
-        }  # fmt: skip
+        """Return the values of the letters in `formulas`, as they are for the input's number of sides."""
+        return {**shape_symbols(inputs[0], "in"), **shape_symbols(output, "out")}
 
     def size_steps(self, inputs: Inputs, output: Shape) -> list[str]:
         """Return how the output's size arises, with the numbers filled in: a line for each side."""
         formula = self.formulas.get("output")
-        return [formula] if formula else []
+        return [for_sides(formula, len(inputs[0]) - 1)] if formula else []
 
     def settings(self, inputs: Inputs) -> dict[str, Any]:
         """Return kernel, stride, padding, groups where the layer has them."""
@@ -161,7 +158,8 @@ class Layer:
             default = field.default
             if field not in self.held or field.name in self.unobserved or default is DERIVED or default is REQUIRED:
                 continue
-            if getattr(self, field.name) == default:
+            value = getattr(self, field.name)
+            if value == default or (isinstance(value, tuple) and set(value) == {default}):
                 continue
             try:
                 plain = self.replace(**{field.name: default})

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dsconv_cost.errors import Code
+from dsconv_cost.layers.shapes import MOST_SIDES, Padding, PerSide
 from dsconv_cost.layers.values import Value, describe, written
 from dsconv_cost.text import nearest_words
 
@@ -64,12 +65,6 @@ class Kind:
 
     def show(self, value: Any) -> str:
         """Return a normal form as it would be written."""
-        if isinstance(value, tuple):
-            if len(set(value)) == 1:
-                return str(value[0])
-            if len(value) == 4 and value[0] == value[1] and value[2] == value[3]:
-                return f"[{value[0]}, {value[2]}]"
-            return f"[{', '.join(map(str, value))}]"
         return written(value)
 
     def refuse(self, value: Value) -> Rejected:
@@ -107,29 +102,29 @@ class Whole(Kind):
 
 
 class SidesKind(Kind):
-    """A whole number for both sides, or one for each: [height, width]."""
+    """A whole number for all sides, or one for each: [length], [height, width] or [time, height, width]."""
 
     example = "3"
 
     def __init__(self, low: int = 1) -> None:
         self.low = low
-        self.wants = f"a whole number of at least {low}, or [height, width]"
+        self.wants = f"a whole number of at least {low}, or one for each side: [height, width]"
 
-    def accept(self, value: Value) -> tuple[int, int]:
+    def accept(self, value: Value) -> PerSide:
         if isinstance(value, tuple):
-            if len(value) != 2:
+            if not 1 <= len(value) <= MOST_SIDES:
                 raise self.refuse(value)
-            return whole(value[0], self.low, self), whole(value[1], self.low, self)
-        side = whole(value, self.low, self)
-        return side, side
+            return tuple([whole(side, self.low, self) for side in value])
+        return whole(value, self.low, self)
 
     def schema(self) -> Schema:
         one = Whole(self.low).schema()
-        return {"anyOf": [one, {"type": "array", "items": {"anyOf": [one, EXPRESSION]}, "minItems": 2, "maxItems": 2}]}
+        many: Schema = {"type": "array", "items": {"anyOf": [one, EXPRESSION]}, "minItems": 1, "maxItems": MOST_SIDES}
+        return {"anyOf": [one, many]}
 
 
 class PaddingKind(Kind):
-    """How much to pad: same, valid, one number, [h, w] or [top, bottom, left, right]."""
+    """How much to pad: same, valid, one number, one for each side, or before and after for each side."""
 
     wants = "same, valid, a whole number of at least 0, [h, w] or [top, bottom, left, right]"
 
@@ -138,27 +133,22 @@ class PaddingKind(Kind):
         if not words:
             self.wants = "a whole number of at least 0, [h, w] or [top, bottom, left, right]"
 
-    def accept(self, value: Value) -> tuple[int, int, int, int] | str:
+    def accept(self, value: Value) -> Padding:
         if isinstance(value, str):
             if value not in self._words:
                 raise self.refuse(value)
-            return "same" if value == "same" else (0, 0, 0, 0)
-        if isinstance(value, tuple):
-            if len(value) == 2:
-                h, w = (whole(v, 0, self) for v in value)
-                return h, h, w, w
-            if len(value) == 4:
-                top, bottom, left, right = (whole(v, 0, self) for v in value)
-                return top, bottom, left, right
+            return "same" if value == "same" else 0
+        if not isinstance(value, tuple):
+            return whole(value, 0, self)
+        if len(value) not in (*range(1, MOST_SIDES + 1), *range(2, 2 * MOST_SIDES + 1, 2)):
             raise self.refuse(value)
-        side = whole(value, 0, self)
-        return side, side, side, side
+        return tuple([whole(side, 0, self) for side in value])
 
     def schema(self) -> Schema:
         one = Whole(0).schema()
         many: Schema = {"type": "array", "items": {"anyOf": [one, EXPRESSION]}}
-        sides = [{**many, "minItems": n, "maxItems": n} for n in (2, 4)]
-        return {"anyOf": [*([{"enum": list(self._words)}] if self._words else []), one, *sides]}
+        numbers = [{**many, "minItems": n, "maxItems": n} for n in (1, 2, 3, 4, 6)]
+        return {"anyOf": [*([{"enum": list(self._words)}] if self._words else []), one, *numbers]}
 
     def words(self) -> Sequence[str]:
         return self._words
@@ -201,7 +191,7 @@ class Flag(Kind):
 
 
 class SizeOf(SidesKind):
-    """The name of a tensor whose height and width are meant, or [height, width]. The elaboration resolves names."""
+    """The name of a tensor whose sides are meant, or [height, width]. The elaboration resolves names."""
 
     example = "[8, 8]"
 

@@ -7,7 +7,7 @@ from dsconv_cost.layers.base import Inputs, Layer, OperationKind
 from dsconv_cost.layers.counts import Counts
 from dsconv_cost.layers.fields import BRANCHES, DERIVED, Field
 from dsconv_cost.layers.kinds import OwnChoice, SplitParts
-from dsconv_cost.layers.shapes import AXES, Shape
+from dsconv_cost.layers.shapes import AXES, CHANNELS, Shape
 
 BRANCHES_FIELD = Field("branches", BRANCHES, "bodies and names of tensors; each body starts at the join's input")
 SPLIT_FIELD = Field(
@@ -31,9 +31,22 @@ class Join(Layer):
     """Of a join of exactly two branches, how it takes them."""
 
 
+def _alike(inputs: Inputs, what: str) -> Inputs:
+    """Return the inputs with the same number of sides: one that has channels alone is 1 along each side of the others."""
+    most = max(map(len, inputs))
+    if any(len(x) not in (1, most) for x in inputs):
+        raise LayerError(
+            f"{what} needs branches of as many sides, received {', '.join(map(str, inputs[:6]))}: "
+            "give one another shape with reshape, or take its sides away with reduce and reshape",
+            "branches",
+            "shape-mismatch",
+        )
+    return [x if len(x) == most else Shape(x.channels, *[1] * (most - 1)) for x in inputs]
+
+
 def _broadcast(inputs: Inputs, what: str) -> Shape:
     sides: list[int] = []
-    for side in zip(*inputs, strict=True):
+    for side in zip(*_alike(inputs, what), strict=True):
         sizes = set(side) - {1}
         if len(sizes) > 1:
             shapes = ", ".join(map(str, inputs[:6])) + (", ..." if len(inputs) > 6 else "")
@@ -48,15 +61,15 @@ def _broadcast(inputs: Inputs, what: str) -> Shape:
 def _joined(inputs: Inputs) -> int:
     """Return the elements of all results where inputs are joined in order, two at a time."""
     elements = 0
-    result = inputs[0]
-    for x in inputs[1:]:
+    result, *others = _alike(inputs, "a join")
+    for x in others:
         result = Shape(*map(max, result, x))  # sides are equal or 1
         elements += result.elements
     return elements
 
 
 class Broadcast(Join):
-    """A join element by element; each of C, H, W is equal or 1."""
+    """A join element by element; channels and every side are equal or 1."""
 
     __slots__ = ()
 
@@ -80,7 +93,7 @@ class Sum(Broadcast):
 
 
 class Add(Sum):
-    """The sum of the branches; each of C, H, W is equal or 1."""
+    """The sum of the branches; channels and every side are equal or 1."""
 
     __slots__ = ()
     type = "add"
@@ -88,7 +101,7 @@ class Add(Sum):
 
 
 class Subtract(Sum):
-    """The first of two branches less the second; each of C, H, W is equal or 1."""
+    """The first of two branches less the second; channels and every side are equal or 1."""
 
     __slots__ = ()
     type = "subtract"
@@ -97,7 +110,7 @@ class Subtract(Sum):
 
 
 class Maximum(Sum):
-    """The largest of the branches, element by element; each of C, H, W is equal or 1."""
+    """The largest of the branches, element by element; channels and every side are equal or 1."""
 
     __slots__ = ()
     type = "maximum"
@@ -105,7 +118,7 @@ class Maximum(Sum):
 
 
 class Minimum(Sum):
-    """The smallest of the branches, element by element; each of C, H, W is equal or 1."""
+    """The smallest of the branches, element by element; channels and every side are equal or 1."""
 
     __slots__ = ()
     type = "minimum"
@@ -124,7 +137,7 @@ class Product(Broadcast):
 
 
 class Multiply(Product):
-    """The product of the branches, element by element; each of C, H, W is equal or 1."""
+    """The product of the branches, element by element; channels and every side are equal or 1."""
 
     __slots__ = ()
     type = "multiply"
@@ -132,7 +145,7 @@ class Multiply(Product):
 
 
 class Divide(Product):
-    """The first of two branches divided by the second; each of C, H, W is equal or 1."""
+    """The first of two branches divided by the second; channels and every side are equal or 1."""
 
     __slots__ = ()
     type = "divide"
@@ -141,7 +154,7 @@ class Divide(Product):
 
 
 class Concat(Join):
-    """The branches one after another along the channels, or along another axis; the other two are equal."""
+    """The branches one after another along the channels, or along another axis; the other axes are equal."""
 
     __slots__ = ("along",)
     along: str
@@ -150,22 +163,21 @@ class Concat(Join):
     also = ("cat", "concatenate", "merge", "route")
     fields = (
         *Join.fields,
-        Field("along", OwnChoice(*AXES), "the axis along which they are put together", AXES[0], ("axis", "dim")),
+        Field("along", OwnChoice(*AXES), "the axis along which they are put together", CHANNELS, ("axis", "dim")),
     )
-    formulas = {
-        "output": "the sum of the branches' channels, their height and width; along another axis the sum of that"
-    }
+    formulas = {"output": "the sum of the branches' channels and their sides; along another axis the sum of that"}
 
     def output(self, inputs: Inputs) -> Shape:
-        at = AXES.index(self.along)
+        inputs = _alike(inputs, self.type)
+        at = inputs[0].axis(self.along, "along")
         if len({x[:at] + x[at + 1 :] for x in inputs}) > 1:
             shapes = ", ".join(map(str, inputs[:6])) + (", ..." if len(inputs) > 6 else "")
             raise LayerError(
                 f"concat{f' along {self.along}' if at else ''} needs branches of equal "
-                f"{' and '.join([axis for axis in AXES if axis != self.along])}, received {shapes}: "
+                f"{' and '.join([axis for axis in inputs[0].axes if axis != self.along])}, received {shapes}: "
                 "give them the same strides and padding, or crop or resize one"
             )
-        return inputs[0]._replace(**{self.along: sum(x[at] for x in inputs)})
+        return Shape(*[sum(x[at] for x in inputs) if index == at else size for index, size in enumerate(inputs[0])])
 
 
 JOINS: tuple[type[Join], ...] = (Add, Subtract, Maximum, Minimum, Multiply, Divide, Concat)

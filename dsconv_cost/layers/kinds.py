@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dsconv_cost.layers.fields import EXPRESSION, LARGEST_SIZE, Choice, Kind, Schema, Whole, whole
-from dsconv_cost.layers.shapes import AXES
+from dsconv_cost.layers.shapes import AXES, MOST_SIDES, axes_of
 from dsconv_cost.layers.values import Value
 
 
@@ -125,6 +125,9 @@ class Ends(Kind):
             raise self.refuse(value)
         return whole(value[0], 0, self), whole(value[1], 0, self)
 
+    def show(self, value: Any) -> str:
+        return str(value[0]) if value[0] == value[1] else super().show(value)
+
     def schema(self) -> Schema:
         one = Whole(0).schema()
         return {"anyOf": [one, {"type": "array", "items": {"anyOf": [one, EXPRESSION]}, "minItems": 2, "maxItems": 2}]}
@@ -158,6 +161,9 @@ class Axes(Kind):
             raise self.refuse(value)
         return tuple([axis for axis in AXES if axis in names])
 
+    def show(self, value: Any) -> str:
+        return "every side" if value is None else super().show(value)
+
     def schema(self) -> Schema:
         one: Schema = {"enum": list(AXES)}
         return {"anyOf": [one, {"type": "array", "items": one, "minItems": 1, "uniqueItems": True}]}
@@ -169,33 +175,34 @@ class AxisOrder(Kind):
     example = "[channels, width, height]"
 
     own_words = AXES
-    wants = f"{', '.join(AXES)} in the order that the output has"
+    wants = "all axes of the input in the order that the output has: [channels, width, height]"
 
     def accept(self, value: Value) -> tuple[str, ...]:
-        if not isinstance(value, tuple) or sorted(map(str, value)) != sorted(AXES):
+        names = tuple(map(str, value)) if isinstance(value, tuple) else ()
+        if sorted(names) not in [sorted(axes_of(sides)) for sides in range(1, MOST_SIDES + 1)]:
             raise self.refuse(value)
-        return tuple(map(str, value))
+        return names
 
     def schema(self) -> Schema:
-        return {"type": "array", "items": {"enum": list(AXES)}, "minItems": 3, "maxItems": 3, "uniqueItems": True}
+        most = MOST_SIDES + 1
+        return {"type": "array", "items": {"enum": list(AXES)}, "minItems": 2, "maxItems": most, "uniqueItems": True}
 
 
 class ShapeKind(Kind):
-    """[channels, height, width], one of which may be -1: the rest."""
+    """Channels and 0 to 3 sides, one of which may be -1: the rest."""
 
     example = "[-1, 1, 1]"
 
-    wants = "[channels, height, width], one of which may be -1: the rest"
+    wants = "[channels, height, width] (or other sides), one of which may be -1: the rest"
 
-    def accept(self, value: Value) -> tuple[int, int, int]:
-        if not isinstance(value, tuple) or len(value) != 3 or list(value).count(-1) > 1:
+    def accept(self, value: Value) -> tuple[int, ...]:
+        if not isinstance(value, tuple) or not 1 <= len(value) <= MOST_SIDES + 1 or list(value).count(-1) > 1:
             raise self.refuse(value)
-        channels, height, width = (-1 if size == -1 else whole(size, 1, self) for size in value)
-        return channels, height, width
+        return tuple([-1 if size == -1 else whole(size, 1, self) for size in value])
 
     def schema(self) -> Schema:
         one: Schema = {"anyOf": [{"type": "integer", "minimum": -1}, EXPRESSION]}
-        return {"type": "array", "items": one, "minItems": 3, "maxItems": 3}
+        return {"type": "array", "items": one, "minItems": 1, "maxItems": MOST_SIDES + 1}
 
 
 class SplitParts(Kind):

@@ -34,7 +34,7 @@ class Linear(Layer):
         x = inputs[0]
         if x.positions != 1:
             raise LayerError(f"received an input of {x}, expected C x 1 x 1: put global_avgpool or flatten before it")
-        return Shape(self.out_features, 1, 1)
+        return x.with_channels(self.out_features)
 
     def counts(self, inputs: Inputs, output: Shape) -> Counts:
         weights = inputs[0].channels * output.channels

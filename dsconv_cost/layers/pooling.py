@@ -1,5 +1,6 @@
 """Pooling: windows that are averaged or searched for their largest element."""
 
+from math import prod
 from typing import Any, ClassVar
 
 from dsconv_cost.errors import LayerError
@@ -7,7 +8,22 @@ from dsconv_cost.layers.base import Inputs, Layer, OperationKind
 from dsconv_cost.layers.counts import Counts
 from dsconv_cost.layers.fields import DERIVED, FLAG, PADDING, SIDES, Field, Values
 from dsconv_cost.layers.kinds import Axes, OwnChoice
-from dsconv_cost.layers.shapes import AXES, Padding, Shape, Sides, map_size, window_steps
+from dsconv_cost.layers.letters import kernel_symbols
+from dsconv_cost.layers.shapes import (
+    CHANNELS,
+    Padding,
+    Pads,
+    PerSide,
+    Shape,
+    Sides,
+    is_one,
+    map_size,
+    needs_sides,
+    pads_of,
+    pads_shown,
+    sides_of,
+    window_steps,
+)  # fmt: skip
 
 FAMILY = "Pooling"
 POOLING = OperationKind("pooling")
@@ -30,25 +46,30 @@ def _read_along(size: int, out: int, kernel: int, stride: int, before: int) -> i
     return ends - starts
 
 
+def _is_even(padding: int | Sides) -> bool:
+    """Return whether the padding is the same at both ends of every side; two numbers are one for each of two sides."""
+    return isinstance(padding, int) or len(padding) < 4 or padding[::2] == padding[1::2]
+
+
 class Pool(Layer):
     """A pooling over windows. An output reads k_h k_w positions; none is multiplied by a weight."""
 
     __slots__ = ("ceil_mode", "kernel", "padding", "stride")
     unobserved = ("padding", "ceil_mode")  # ceil_mode is for sizes that do not divide
     ceil_mode: bool
-    kernel: Sides
+    kernel: PerSide
     padding: Padding
-    stride: Sides
+    stride: PerSide
 
     reads_padding = False
     """Whether positions of the padding take part."""
 
     family = FAMILY
     kinds = (POOLING,)
-    main = Field("kernel", SIDES, "height and width of the window", also=("pool_size", "kernel_size", "ksize"))
+    main = Field("kernel", SIDES, "sides of the window", also=("pool_size", "kernel_size", "ksize"))
     fields: ClassVar[tuple[Field, ...]] = (
         Field("stride", SIDES, "steps between windows; the kernel when not given", DERIVED, ("strides",)),
-        Field("padding", PADDING, "positions added around the input; same gives ceil(in / stride)", (0, 0, 0, 0), ("pad",)),
+        Field("padding", PADDING, "positions added around the input; same gives ceil(in / stride)", 0, ("pad",)),
         Field("ceil_mode", FLAG, "round the output's size up; the last window must start inside the input or its "
               "leading padding", False),
     )  # fmt: skip
@@ -63,42 +84,47 @@ class Pool(Layer):
 
     def output(self, inputs: Inputs) -> Shape:
         x = inputs[0]
-        return map_size(x, x.channels, self.kernel, self.stride, self.padding, (1, 1), self.ceil_mode)
+        needs_sides(x, self.type)
+        return map_size(x, x.channels, self.kernel, self.stride, self.padding, 1, self.ceil_mode)
 
     def counts(self, inputs: Inputs, output: Shape) -> Counts:
         x = inputs[0]
         pads = self.pads(x, output)
         reads = output.channels
-        sides = zip((x.height, x.width), output[1:], self.kernel, self.stride, pads[::2], pads[1::2], strict=True)
-        for size, out, kernel, stride, before, after in sides:
+        kernels, strides = sides_of(self.kernel, x, "kernel"), sides_of(self.stride, x, "stride")
+        for size, out, kernel, stride, (before, after) in zip(x[1:], output[1:], kernels, strides, pads, strict=True):
             if self.reads_padding:  # the padding is read like the input
                 reads *= _read_along(size + before + after, out, kernel, stride, 0)
             else:
                 reads *= _read_along(size, out, kernel, stride, before)
-        top, bottom, left, right = pads
         windowed = x.elements
-        if (top, left) != (bottom, right):  # frameworks pad such a map before they pool it
-            windowed = x.channels * (x.height + top + bottom) * (x.width + left + right)
+        if any(before != after for before, after in pads):  # frameworks pad such a map before they pool it
+            windowed = x.channels * prod(size + sum(ends) for size, ends in zip(x[1:], pads, strict=True))
         return Counts(pooled=reads, read=x.elements, written=output.elements, windowed=windowed)
 
-    def pads(self, x: Shape, output: Shape) -> tuple[int, int, int, int]:
+    def pads(self, x: Shape, output: Shape) -> Pads:
         """Return the pads in numbers; `same` puts the odd one at the end, as TensorFlow does."""
         if not isinstance(self.padding, str):
-            return self.padding
-        pads: list[int] = []
-        for size, out, kernel, stride in zip(x[1:], output[1:], self.kernel, self.stride, strict=True):
+            return pads_of(self.padding, x)
+        pads: list[tuple[int, int]] = []
+        kernels, strides = sides_of(self.kernel, x, "kernel"), sides_of(self.stride, x, "stride")
+        for size, out, kernel, stride in zip(x[1:], output[1:], kernels, strides, strict=True):
             both = max(0, (out - 1) * stride + kernel - size)
-            pads += (both // 2, both - both // 2)
-        return pads[0], pads[1], pads[2], pads[3]
+            pads.append((both // 2, both - both // 2))
+        return tuple(pads)
 
     def size_steps(self, inputs: Inputs, output: Shape) -> list[str]:
         return window_steps((inputs[0], output), self.kernel, self.stride, self.padding, ceil_mode=self.ceil_mode)
 
     def symbols(self, inputs: Inputs, output: Shape) -> dict[str, int]:
-        return {**super().symbols(inputs, output), "k_h": self.kernel[0], "k_w": self.kernel[1]}
+        return {**super().symbols(inputs, output), **kernel_symbols(sides_of(self.kernel, inputs[0], "kernel"))}
 
     def settings(self, inputs: Inputs) -> dict[str, Any]:
-        return {"kernel": self.kernel, "stride": self.stride, "padding": self.padding}
+        x = inputs[0]
+        return {
+            "kernel": sides_of(self.kernel, x, "kernel"), "stride": sides_of(self.stride, x, "stride"),
+            "padding": pads_shown(self.padding, x),
+        }  # fmt: skip
 
 
 class MaxPool(Pool):
@@ -127,9 +153,10 @@ class AvgPool(Pool):
         if self.count_padding:
             return "avgpool"
         if isinstance(self.padding, str):
-            even = self.stride == (1, 1) and self.kernel[0] % 2 == self.kernel[1] % 2 == 1
+            kernel = self.kernel if isinstance(self.kernel, tuple) else (self.kernel,)
+            even = is_one(self.stride) and all(k % 2 == 1 for k in kernel)
         else:
-            even = self.padding[0] == self.padding[1] and self.padding[2] == self.padding[3]
+            even = _is_even(self.padding)
         return "avgpool" if even else "avgpool trimmed"
 
     @property
@@ -146,9 +173,9 @@ class BlurPool(Pool):
     __slots__ = ()
     type = "blur_pool"
     kinds = (OperationKind("blur", weighted=True, kept="a fixed filter"),)
-    main = Field("kernel", SIDES, "height and width of the filter", also=("filt_size", "filter_size", "kernel_size"))
+    main = Field("kernel", SIDES, "sides of the filter", also=("filt_size", "filter_size", "kernel_size"))
     fields = (
-        Field("stride", SIDES, "steps between windows", (2, 2), ("strides",)),
+        Field("stride", SIDES, "steps between windows", 2, ("strides",)),
         Field("padding", PADDING, "positions added around the input; same gives ceil(in / stride)", "same", ("pad",)),
     )
     ceil_mode = False
@@ -160,7 +187,7 @@ class BlurPool(Pool):
     source = "Zhang 2019, arXiv:1904.11486"
 
     def counts(self, inputs: Inputs, output: Shape) -> Counts:
-        macs = output.elements * self.kernel[0] * self.kernel[1]
+        macs = output.elements * prod(sides_of(self.kernel, inputs[0], "kernel"))
         return Counts(macs=macs, read=inputs[0].elements, written=output.elements)
 
 
@@ -174,7 +201,7 @@ class GlobalPool(Layer):
     counted = Pool.counted
 
     def output(self, inputs: Inputs) -> Shape:
-        return Shape(inputs[0].channels, 1, 1)
+        return Shape(inputs[0].channels, *[1] * len(inputs[0].sides))
 
     def counts(self, inputs: Inputs, output: Shape) -> Counts:
         elements = inputs[0].elements
@@ -200,32 +227,34 @@ class GlobalMaxPool(GlobalPool):
 
 
 class AdaptiveAvgPool(Layer):
-    """Means over windows chosen so that the output has the given height and width.
+    """Means over windows chosen so that the output has the given sides.
 
     Output i reads positions floor(i in/out) to ceil((i+1) in/out) - 1, as in PyTorch.
     """
 
     __slots__ = ("size",)
-    size: Sides
+    size: PerSide
     type = "adaptive_avgpool"
     family = FAMILY
     kinds = (POOLING,)
-    main = Field("size", SIDES, "height and width of the output", also=("output_size",))
+    main = Field("size", SIDES, "sides of the output", also=("output_size",))
     also = ("adaptiveavgpool2d", "adaptive_avg_pool", "adaptive_avgpool2d")
-    formulas = {"output": "the given height and width"}
+    formulas = {"output": "the given sides"}
     counted = Pool.counted
 
     def output(self, inputs: Inputs) -> Shape:
         x = inputs[0]
         # An output larger than its input repeats positions; PyTorch allows it, and VGG on small inputs relies on it.
-        if max(self.size) > 65_536:
-            raise LayerError(f"an output of {max(self.size):,} positions a side; at most 65,536", "size", "too-large")
-        return Shape(x.channels, *self.size)
+        needs_sides(x, self.type)
+        size = sides_of(self.size, x, "size")
+        if max(size) > 65_536:
+            raise LayerError(f"an output of {max(size):,} positions a side; at most 65,536", "size", "too-large")
+        return Shape(x.channels, *size)
 
     def counts(self, inputs: Inputs, output: Shape) -> Counts:
         x = inputs[0]
         reads = x.channels
-        for size, out in ((x.height, output.height), (x.width, output.width)):
+        for size, out in zip(x[1:], output[1:], strict=True):
             reads *= sum(-(-(i + 1) * size // out) - i * size // out for i in range(out))
         return Counts(pooled=reads, read=x.elements, written=output.elements, windowed=x.elements)
 
@@ -234,16 +263,16 @@ MEAN = "mean"
 
 
 class Reduce(Layer):
-    """The mean, maximum or sum over axes, each of which becomes 1."""
+    """The mean, maximum or sum over axes, each of which becomes 1; over every side where none is given."""
 
     __slots__ = ("how", "over")
     how: str
-    over: tuple[str, ...]
+    over: tuple[str, ...] | None
     type = "reduce"
     family = FAMILY
     kinds = (POOLING,)
     main = Field("how", OwnChoice(MEAN, "max", "sum"), "what becomes of the elements: mean, max or sum")
-    fields = (Field("over", Axes(), "the axes that become 1", ("height", "width"), ("axis", "axes", "dim", "dims")),)
+    fields = (Field("over", Axes(), "the axes that become 1", None, ("axis", "axes", "dim", "dims")),)
     also = ("reduce_mean", "reducemean", "reduce_max", "reduce_sum")
     formulas = {"output": "1 along each axis given, the input's size along the others"}
     counted = Pool.counted
@@ -253,10 +282,14 @@ class Reduce(Layer):
         return f"reduce {self.how}"
 
     def channels_after(self, arriving: int) -> int:
-        return 1 if AXES[0] in self.over else arriving
+        return 1 if self.over is not None and CHANNELS in self.over else arriving
 
     def output(self, inputs: Inputs) -> Shape:
-        return inputs[0]._replace(**dict.fromkeys(self.over, 1))
+        x = inputs[0]
+        if self.over is None:
+            return Shape(x.channels, *[1] * len(x.sides))
+        reduced = {x.axis(axis, "over") for axis in self.over}
+        return Shape(*[1 if index in reduced else size for index, size in enumerate(x)])
 
     def counts(self, inputs: Inputs, output: Shape) -> Counts:
         elements = inputs[0].elements

@@ -1,20 +1,16 @@
 """Layers that move elements without arithmetic on weights: slices, shuffles, pads, crops, resizes."""
 
 from math import prod
-from typing import Any
 
 from dsconv_cost.errors import LayerError
 from dsconv_cost.layers.base import Inputs, Layer, OperationKind
-from dsconv_cost.layers.counts import Counts
-from dsconv_cost.layers.fields import COUNT, SIDES, Choice, Field, PaddingKind, SizeOf
-from dsconv_cost.layers.kinds import FRACTION, AxisOrder, AxisPart, Ends, ShapeKind
-from dsconv_cost.layers.shapes import AXES, Pads, Shape, Sides, ceil_div
-
-MODE_FIELD = Field("mode", Choice("nearest", "bilinear"), "how new elements are made", "nearest", ("interpolation",))
-
-
-_PART = AxisPart()
-_ARE = {"channels": "channels", "height": "rows", "width": "columns"}
+from dsconv_cost.layers.fields import COUNT, Field
+from dsconv_cost.layers.kinds import FRACTION, AxisOrder, ShapeKind
+from dsconv_cost.layers.shapes import (
+    LETTERS,
+    Shape,
+    needs_sides,
+)  # fmt: skip
 
 
 class Reshape(Layer):
@@ -28,7 +24,7 @@ class Reshape(Layer):
 
 
 class Flatten(Reshape):
-    """C x H x W becomes (C H W) x 1 x 1."""
+    """C x H x W becomes (C H W) x 1 x 1: every side becomes 1."""
 
     __slots__ = ()
     type = "flatten"
@@ -36,21 +32,22 @@ class Flatten(Reshape):
     formulas = {"output": "C_in * H_in * W_in x 1 x 1"}
 
     def output(self, inputs: Inputs) -> Shape:
-        return Shape(inputs[0].elements, 1, 1)
+        x = inputs[0]
+        return Shape(x.elements, *[1] * len(x.sides))
 
 
 class ToShape(Reshape):
-    """The same elements in another shape, in the order of channels, rows and columns."""
+    """The same elements in another shape, which may have another number of sides; the last side runs fastest."""
 
     __slots__ = ("size",)
-    size: tuple[int, int, int]
+    size: tuple[int, ...]
     type = "reshape"
     mixes_axes = True
     main = Field(
-        "size", ShapeKind(), "channels, height and width of the output; -1 is the rest", also=("shape", "target_shape")
+        "size", ShapeKind(), "channels and sides of the output; -1 is the rest", also=("shape", "target_shape")
     )
     also = ("view",)
-    formulas = {"output": "the given channels, height and width"}
+    formulas = {"output": "the given channels and sides"}
 
     def output(self, inputs: Inputs) -> Shape:
         x = inputs[0]
@@ -72,14 +69,19 @@ class Permute(Reshape):
     order: tuple[str, ...]
     type = "permute"
     mixes_axes = True
-    main = Field(
-        "order", AxisOrder(), "the three axes of the input, in the order that the output has", also=("dims", "perm")
-    )
+    main = Field("order", AxisOrder(), "the axes of the input, in the order that the output has", also=("dims", "perm"))
     also = ("transpose", "swapaxes")
     formulas = {"output": "the sizes of the input in the given order"}
 
     def output(self, inputs: Inputs) -> Shape:
-        return Shape(*(inputs[0][AXES.index(axis)] for axis in self.order))
+        x = inputs[0]
+        if len(self.order) != len(x):
+            raise LayerError(
+                f"order names {len(self.order)} axes, but the input {x} has {len(x)}: {', '.join(x.axes)}",
+                "order",
+                "shape-mismatch",
+            )
+        return Shape(*[x[x.axis(axis, "order")] for axis in self.order])
 
 
 class Identity(Reshape):
@@ -123,193 +125,66 @@ class ChannelShuffle(Reshape):
 
 
 class SpaceToDepth(Reshape):
-    """Squares of positions become channels: C x H x W becomes (C f f) x H/f x W/f."""
+    """Squares of positions become channels: C x H x W becomes (C f f) x H/f x W/f; runs on one side, cubes on three."""
 
     __slots__ = ("factor",)
     factor: int
     type = "space_to_depth"
-    main = Field("factor", COUNT, "positions along a side of each square; divides the height and the width",
+    main = Field("factor", COUNT, "positions along a side of each square; divides every side",
                  also=("block_size", "downscale_factor", "block"))  # fmt: skip
     also = ("pixel_unshuffle", "pixelunshuffle", "space2depth", "reorg")
     formulas = {"output": "C_in * factor * factor x H_in / factor x W_in / factor"}
     source = "Shi et al. 2016, arXiv:1609.05158, section 3.2, backwards"
 
-    def channels_after(self, arriving: int) -> int:
-        return arriving * self.factor * self.factor
+    mixes_axes = True
 
     def output(self, inputs: Inputs) -> Shape:
         x = inputs[0]
-        if x.height % self.factor or x.width % self.factor:
+        needs_sides(x, self.type)
+        if any(size % self.factor for size in x.sides):
             raise LayerError(
-                f"factor {self.factor} does not divide the height and width of {x}: pad or crop it before",
+                f"factor {self.factor} does not divide the {' and '.join(x.axes[1:])} of {x}: pad or crop it before",
                 "factor", "not-divisible",
             )  # fmt: skip
-        return Shape(self.channels_after(x.channels), x.height // self.factor, x.width // self.factor)
+        return Shape(x.channels * self.factor ** len(x.sides), *[size // self.factor for size in x.sides])
+
+    def size_steps(self, inputs: Inputs, output: Shape) -> list[str]:
+        letters = LETTERS[len(inputs[0].sides)]
+        return [" x ".join(["C_in" + " * factor" * len(letters), *[f"{letter}_in / factor" for letter in letters]])]
 
 
 class DepthToSpace(Reshape):
-    """Channels become squares of positions: C x H x W becomes C/(f f) x (H f) x (W f)."""
+    """Channels become squares of positions: C x H x W becomes C/(f f) x (H f) x (W f); runs on one side, cubes on three."""
 
     __slots__ = ("factor",)
     factor: int
     type = "depth_to_space"
-    main = Field("factor", COUNT, "positions along a side of each square; its square divides the channels",
+    main = Field("factor", COUNT, "positions along a side of each square; its square divides the channels (on three sides its cube)",
                  also=("block_size", "upscale_factor", "block"))  # fmt: skip
     also = ("pixel_shuffle", "pixelshuffle", "depth2space", "subpixel")
     formulas = {"output": "C_in / (factor * factor) x H_in * factor x W_in * factor"}
     source = "Shi et al. 2016, arXiv:1609.05158, section 3.2"
 
-    def channels_after(self, arriving: int) -> int:
-        squared = self.factor * self.factor
-        if arriving % squared:
+    mixes_axes = True
+
+    def output(self, inputs: Inputs) -> Shape:
+        x = inputs[0]
+        needs_sides(x, self.type)
+        positions = self.factor ** len(x.sides)
+        if x.channels % positions:
             raise LayerError(
-                f"factor {self.factor} needs a multiple of {squared} channels, received {arriving}: "
-                f"make {squared} channels for each that is wanted",
+                f"factor {self.factor} needs a multiple of {positions} channels, received {x.channels}: "
+                f"make {positions} channels for each that is wanted",
                 "factor", "not-divisible",
             )  # fmt: skip
-        return arriving // squared
+        return Shape(x.channels // positions, *[size * self.factor for size in x.sides])
 
-    def output(self, inputs: Inputs) -> Shape:
-        x = inputs[0]
-        return Shape(self.channels_after(x.channels), x.height * self.factor, x.width * self.factor)
-
-
-class Slice(Reshape):
-    """A part of the channels, of the height or of the width: start to stop-1, every step-th of them."""
-
-    __slots__ = AXES
-    channels: tuple[int, int, int] | None
-    height: tuple[int, int, int] | None
-    width: tuple[int, int, int] | None
-    type = "slice"
-    main = Field("channels", _PART, "the channels that are taken: [start, stop], or [start, stop, step]", None)
-    fields = (
-        Field("height", _PART, "the rows that are taken", None),
-        Field("width", _PART, "the columns that are taken", None),
-    )
-    also = ("chunk", "narrow", "strided_slice")
-
-    def channels_after(self, arriving: int) -> int:
-        return self._taken("channels", arriving)
-
-    def output(self, inputs: Inputs) -> Shape:
-        x = inputs[0]
-        if self.channels is self.height is self.width is None:
-            raise LayerError("slice takes everything: write the channels as its value, or give height or width")
-        return Shape(*(self._taken(axis, size) for axis, size in zip(AXES, x, strict=True)))
-
-    def _taken(self, axis: str, size: int) -> int:
-        part: tuple[int, int, int] | None = getattr(self, axis)
-        if part is None:
-            return size
-        start, stop, step = part
-        if stop > size:
-            raise LayerError(f"stop {stop} is beyond the {size} {_ARE[axis]} arriving", axis)
-        return ceil_div(stop - start, step)
-
-
-class PadSides(PaddingKind):
-    """What is padded; nothing where it is not written."""
-
-    example = "1"
-
-    def __init__(self) -> None:
-        super().__init__(())
-
-    def show(self, value: Any) -> str:
-        return super().show(value) if value else "none"
-
-
-class Pad(Reshape):
-    """Positions added around the input, or channels before and after its own."""
-
-    __slots__ = ("channels", "sides")
-    channels: tuple[int, int]
-    sides: Pads | tuple[()]
-    type = "pad"
-    main = Field("sides", PadSides(), "positions added: one number, [h, w] or [top, bottom, left, right]", ())
-    fields = (Field("channels", Ends(), "channels added: [before, after], or one number for both", (0, 0)),)
-    also = ("zero_pad", "zeropadding2d", "zeropad2d", "constantpad2d")
-    formulas = {"output": "H_out = H_in + top + bottom; W_out = W_in + left + right; C_out = C_in + before + after"}
-
-    def channels_after(self, arriving: int) -> int:
-        return arriving + sum(self.channels)
-
-    def output(self, inputs: Inputs) -> Shape:
-        x = inputs[0]
-        if not self.sides and self.channels == (0, 0):
-            raise LayerError("pad adds nothing: write the sides as its value, or give channels")
-        top, bottom, left, right = self.sides or (0, 0, 0, 0)
-        return Shape(self.channels_after(x.channels), x.height + top + bottom, x.width + left + right)
-
-    def settings(self, inputs: Inputs) -> dict[str, Any]:
-        return {"padding": self.sides or (0, 0, 0, 0)}
-
-
-class Crop(Reshape):
-    """The middle of the input, of the height and width of another tensor or as given."""
-
-    __slots__ = ("size",)
-    size: Sides
-    type = "crop"
-    main = Field("size", SizeOf(), "the tensor whose height and width are meant, or [height, width]", also=("to",))
-    also = ("center_crop", "centercrop", "cropping2d")
-
-    def output(self, inputs: Inputs) -> Shape:
-        x = inputs[0]
-        if self.size[0] > x.height or self.size[1] > x.width:
-            raise LayerError(
-                f"cannot crop {x} to {self.size[0]} x {self.size[1]}: a crop only takes away; use resize or pad", "size"
-            )
-        return Shape(x.channels, *self.size)
-
-
-class Upsample(Reshape):
-    """Height and width times a factor."""
-
-    __slots__ = ("factor", "mode")
-    factor: Sides
-    mode: str
-    type = "upsample"
-    main = Field("factor", SIDES, "how many times as high and wide", also=("scale_factor", "size", "scale"))
-    fields = (MODE_FIELD,)
-    also = ("upsampling2d", "upsamplingnearest2d")
-    formulas = {"output": "H_out = H_in * factor; W alike"}
-
-    @property
-    def case(self) -> str:
-        return f"upsample {self.mode}" + (" oblong" if self.factor[0] != self.factor[1] else "")
-
-    def output(self, inputs: Inputs) -> Shape:
-        x = inputs[0]
-        return Shape(x.channels, x.height * self.factor[0], x.width * self.factor[1])
-
-    def counts(self, inputs: Inputs, output: Shape) -> Counts:
-        return super().counts(inputs, output)._replace(resampled=output.elements, positions=output.positions)
-
-
-class Resize(Reshape):
-    """To the height and width of another tensor, or as given."""
-
-    __slots__ = ("mode", "size")
-    mode: str
-    size: Sides
-    type = "resize"
-    main = Crop.main
-    fields = (Field("mode", MODE_FIELD.kind, MODE_FIELD.doc, "bilinear", MODE_FIELD.also),)
-    also = ("interpolate", "resize_bilinear", "resizing")
-
-    @property
-    def case(self) -> str:
-        return f"resize {self.mode}"
-
-    def output(self, inputs: Inputs) -> Shape:
-        return Shape(inputs[0].channels, *self.size)
-
-    def counts(self, inputs: Inputs, output: Shape) -> Counts:
-        return super().counts(inputs, output)._replace(resampled=output.elements, positions=output.positions)
+    def size_steps(self, inputs: Inputs, output: Shape) -> list[str]:
+        letters = LETTERS[len(inputs[0].sides)]
+        by = " * ".join(["factor"] * len(letters))
+        return [" x ".join([f"C_in / ({by})", *[f"{letter}_in * factor" for letter in letters]])]
 
 
 RESHAPES: tuple[type[Layer], ...] = (
-    Flatten, ToShape, Permute, Identity, Dropout, ChannelShuffle, SpaceToDepth, DepthToSpace, Slice, Pad, Crop, Upsample, Resize,
+    Flatten, ToShape, Permute, Identity, Dropout, ChannelShuffle, SpaceToDepth, DepthToSpace,
 )  # fmt: skip

@@ -16,7 +16,7 @@ from dsconv_cost.layers.composites.structure import Residual
 from dsconv_cost.layers.fields import FLAG, Rejected, Whole
 from dsconv_cost.layers.join import Join
 from dsconv_cost.layers.norm_and_activation import TAIL_TYPES
-from dsconv_cost.layers.shapes import Shape
+from dsconv_cost.layers.shapes import Shape, axes_of
 from dsconv_cost.layers.values import Value, ValueProblem
 from dsconv_cost.network.allowance import MAX_LAYERS, current_allowance
 from dsconv_cost.network.builder import BuiltParts, CompositeBuilder, NetworkBuilder, Stop
@@ -137,7 +137,8 @@ class _Elaboration:
     def _input(self) -> Shape | None:
         sizes: list[int] = []
         kind = Whole(1)
-        for expression, what in zip(self.spec.input, ("channels", "height", "width"), strict=False):
+        parts = self.spec.input
+        for expression, what in zip(parts, axes_of(len(parts) - 1) if parts else (), strict=True):
             node = self.spec.input_node
             try:
                 sizes.append(kind.accept(expression.run(self.names, NO_TENSOR)))
@@ -148,7 +149,7 @@ class _Elaboration:
                 at = node.items[len(sizes)]
                 self.builder.report(at, problem.code, f"input {what}: {problem}")
                 return None
-        return Shape(*sizes) if len(sizes) == 3 else None
+        return Shape(*sizes) if sizes else None
 
     def _outputs(self, last: int, environment: Environment) -> tuple[int, ...]:
         if not self.spec.outputs:

@@ -14,7 +14,7 @@ from dsconv_cost.layers import LAYERS, Layer
 from dsconv_cost.layers.fields import LARGEST_SIZE, Values
 from dsconv_cost.layers.join import Join
 from dsconv_cost.layers.norm_and_activation import NONE, TAIL_ACTIVATIONS, TAIL_NORMS
-from dsconv_cost.layers.shapes import Shape
+from dsconv_cost.layers.shapes import Shape, is_one
 from dsconv_cost.network.allowance import STEPS_PER_LAYER
 from dsconv_cost.network.graph import INPUT, CostCache, Network, Node, Place
 from dsconv_cost.text import shown
@@ -41,7 +41,7 @@ class NetworkBuilder:
         self.lost_tensors = lost_tensors
         """Whether an item's name could not be read, so that it is unknown wherever it is used."""
         self.problems: list[Problem] = []
-        self.input = Shape(0, 0, 0)
+        self.input = Shape(0)
         self.nodes: list[Node] = []
         self.shapes: list[Shape] = []
         self.tails: dict[type[Layer], Layer] = {}
@@ -227,7 +227,7 @@ class NetworkBuilder:
 
         A side branch that strides and is resized back does not make its body stride.
         """
-        striding = [getattr(node.layer, "stride", (1, 1)) != (1, 1) for node in self.nodes[start:]]
+        striding = [not is_one(getattr(node.layer, "stride", 1)) for node in self.nodes[start:]]
         if not any(striding):
             return False
         plain = {x}

@@ -8,6 +8,7 @@ from dsconv_cost.language.architecture import Block, Item, Setting, Use
 from dsconv_cost.language.expressions.expression import INDEX, Arriving, Expression, Unknown
 from dsconv_cost.language.nodes import ScalarNode, YamlNode
 from dsconv_cost.layers.fields import Kind, Rejected, SizeOf
+from dsconv_cost.layers.shapes import Sides
 from dsconv_cost.layers.values import Value, ValueProblem
 from dsconv_cost.network.builder import NetworkBuilder
 from dsconv_cost.network.graph import Place
@@ -194,11 +195,11 @@ class Environment:
                     raise fault.at(setting.node, of_type=True) from None
         return values
 
-    def _size_of(self, name: str) -> tuple[int, int]:
+    def _size_of(self, name: str) -> Sides:
         shape = self.builder.shape(self.tensor(name))
         if shape is None:
             raise Unknown
-        return shape.height, shape.width
+        return shape.sides
 
     def arguments(self, use: Use, block: Block, x: Arriving) -> dict[str, Value]:
         """Return the values of the arguments written at the use of a block; one that is unknown is missing."""

@@ -82,8 +82,9 @@ class Node:
 
     @property
     def case(self) -> str:
-        """The word that conventions know it by, e.g. `batchnorm` or `batchnorm plain`."""
-        return self.layer.case
+        """The word that conventions know it by, e.g. `batchnorm`, `batchnorm plain` or, on one side, `batchnorm 1d`."""
+        sides = len(self.output) - 1
+        return self.layer.case if sides in (0, 2) else f"{self.layer.case} {sides}d"
 
     @property
     def name(self) -> str:

@@ -9,7 +9,7 @@ from dsconv_cost.layers import LAYERS
 from dsconv_cost.layers.composites.structure import ALWAYS
 from dsconv_cost.layers.fields import Whole
 from dsconv_cost.layers.join import Join
-from dsconv_cost.layers.reshape import Slice
+from dsconv_cost.layers.resize import Slice
 from dsconv_cost.layers.values import describe
 from dsconv_cost.network.environment import Environment, ItemError, field_node
 from dsconv_cost.network.graph import IDENTITY, Place

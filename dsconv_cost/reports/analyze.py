@@ -105,7 +105,7 @@ def sides_text(sides: Sides | None) -> str:
     """Return a kernel or stride: 3, or 1x3 where its sides differ."""
     if sides is None:
         return ""
-    return str(sides[0]) if sides[0] == sides[1] else f"{sides[0]}x{sides[1]}"
+    return str(sides[0]) if len(set(sides)) == 1 else "x".join(map(str, sides))
 
 
 def form_table(analysis: Analysis) -> Table:
@@ -156,7 +156,9 @@ def plain_notes(analysis: Analysis, breakdown: Breakdown, shown: int) -> list[tu
     notes += unmeasured_notes(analysis.network, analysis.convention)
     if analysis.unused:
         notes.append(("unused", unused_note(analysis.unused)))
-    notes += [("input", note) for note in _channels_last(analysis.input)]
+    notes += [
+        ("input", note) for note in (*_channels_last(analysis.input), *_is_image_without_channels(analysis.input))
+    ]
     notes += [("1-D", note) for note in _one_sided(analysis)]
     if breakdown.view.level == OPS:
         notes += _shortcuts(analysis.as_written.network)
@@ -187,7 +189,8 @@ def folded_notes(analysis: Analysis, shown: list[LayerRow], view: View) -> list[
 def _channels_last(x: Shape) -> list[str]:
     """Return a note when an input has the sizes of an image in the order of other tools: height, width, channels."""
     if (
-        x.channels < LEAST_SIDE
+        len(x) != 3
+        or x.channels < LEAST_SIDE
         or x.height < LEAST_SIDE
         or not (x.width in (3, 4) or (x.width == 1 and x.channels == x.height))
     ):
@@ -198,6 +201,13 @@ def _channels_last(x: Shape) -> list[str]:
     ]
 
 
+def _is_image_without_channels(x: Shape) -> list[str]:
+    """Return a note when an input of two numbers has the sizes of a square image."""
+    if len(x) != 2 or x.channels < LEAST_SIDE or x[0] != x[1]:
+        return []
+    return [f"{x} is {x.channels:,} channels and a length of {x[1]:,}; for an image write [channels, height, width]"]
+
+
 def _one_sided(analysis: Analysis) -> list[str]:
     """Return a note when windows reach beyond an input side of 1: a 1-D signal needs its kernels written [1, k]."""
     network = analysis.network
@@ -205,14 +215,15 @@ def _one_sided(analysis: Analysis) -> list[str]:
     for node in network.nodes:
         if node.kind.weighted:
             x = network.shape(node.inputs[0])
-            if (x.height == 1 or x.width == 1) and x.positions > 1:
-                kernel = node.layer.settings((x,)).get("kernel", (1, 1))
-                if (kernel[0] > 1 and x.height == 1) or (kernel[1] > 1 and x.width == 1):
+            if 1 in x.sides and x.positions > 1:
+                kernel = node.layer.settings((x,)).get("kernel", ())
+                if any(k > 1 and size == 1 for k, size in zip(kernel, x.sides, strict=False)):
                     names.append(node.name)
     if not names:
         return []
     return [
-        f"{_some(names)}: the kernel is wider than an input side of 1 and meets only padding there; for a 1-D signal write [1, k]"
+        f"{_some(names)}: the kernel is wider than an input side of 1 and meets only padding there; for a 1-D signal write [1, k], "
+        "or the input as [channels, length]"
     ]
 
 

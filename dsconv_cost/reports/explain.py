@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from fractions import Fraction
+from math import prod
 from typing import NamedTuple
 
 from dsconv_cost.costs.analysis import Analysis, LayerCost
@@ -10,7 +11,8 @@ from dsconv_cost.costs.charges import FLOPS_PER_MAC
 from dsconv_cost.errors import UsageError
 from dsconv_cost.layers import Layer
 from dsconv_cost.layers.convolution import DEPTHWISE, Conv, DepthwiseConv
-from dsconv_cost.layers.shapes import Shape
+from dsconv_cost.layers.letters import for_sides, kernel_symbols
+from dsconv_cost.layers.shapes import LETTERS, Shape, sides_of
 from dsconv_cost.network.graph import IDENTITY, INPUT, PROJECTION, CostCache, Network, Node, shortcut_taken
 from dsconv_cost.network.transforms.convert import KEPT, MERGED, Decision, separable_form, standard_form
 from dsconv_cost.reports.answer import title_of
@@ -33,9 +35,9 @@ _FILLED = ("weights", "biases", "norm", "macs")
 """The formulas that are shown with their numbers."""
 _MULTIPLIER = "outputs of each input channel"
 _LETTERS = (
-    (("H_out", "W_out"), "sides of the output"),
-    (("H_in", "W_in"), "sides of the input"),
-    (("k_h", "k_w"), "sides of the kernel"),
+    (("L_out", "T_out", "H_out", "W_out"), "sides of the output"),
+    (("L_in", "T_in", "H_in", "W_in"), "sides of the input"),
+    (("k", "k_t", "k_h", "k_w"), "sides of the kernel"),
     (("C_in", "C_out"), "channels"),
     (("g",), "groups"),
     (("m",), _MULTIPLIER),
@@ -144,21 +146,22 @@ def _layer_section(analysis: Analysis, layer: LayerCost) -> Section:
     sizes = [f"size    {step}" for step in node.layer.size_steps(layer.inputs, layer.output)]
     lines: list[str] = []
     counts = layer.counts
+    sides = len(layer.inputs[0].sides)
     symbols = node.layer.symbols(layer.inputs, layer.output)
     for key, value in (("weights", counts.weights), ("biases", counts.biases), ("norm", counts.norm)):
         formula = node.layer.formulas.get(key)
         if formula is None:
             continue
         if value:
-            lines.append(_filled(key, formula, symbols, value))
+            lines.append(_filled(key, for_sides(formula, sides), symbols, value))
         elif key == "biases":
             lines.append("biases  = 0 (bias: false)")
     if layer.params:
         lines.append(f"params  = {layer.params:,}")
     if "macs" in node.layer.formulas:
-        lines.append(_filled("MACs", node.layer.formulas["macs"], symbols, layer.macs))
+        lines.append(_filled("MACs", for_sides(node.layer.formulas["macs"], sides), symbols, layer.macs))
         lines.append(f"FLOPs   = {FLOPS_PER_MAC} * MACs = {layer.flops:,}")
-    if where := _meanings(node.layer):
+    if where := _meanings(node.layer, sides):
         lines.append(f"where   {where}")
     shortcut = shortcut_taken(analysis.as_written.network, node)
     if shortcut:
@@ -173,9 +176,14 @@ def _layer_section(analysis: Analysis, layer: LayerCost) -> Section:
     return Section(f"{layer.name}: {layer.type}{kind} in line {layer.line}", lines)
 
 
-def _meanings(layer: Layer) -> str:
+def _meanings(layer: Layer, sides: int) -> str:
     """Return the meaning of the letters in a layer's formulas."""
-    used = {symbol for key, formula in layer.formulas.items() if key in _FILLED for symbol in _SYMBOL.findall(formula)}
+    used = {
+        symbol
+        for key, formula in layer.formulas.items()
+        if key in _FILLED
+        for symbol in _SYMBOL.findall(for_sides(formula, sides))
+    }
     known = [pair for pair in _LETTERS if pair[1] != _MULTIPLIER or isinstance(layer, (Conv, DepthwiseConv))]
     known += [((letter,), meaning) for letter, meaning in layer.letters.items()]
     told = [(", ".join(one for one in symbols if one in used), meaning) for symbols, meaning in known]
@@ -222,17 +230,18 @@ def _argument(analysis: Analysis, layer: LayerCost, argued: set[int]) -> Section
         x = network.input_shapes(depthwise)[0]
         return _compare(f"{depthwise.name} and {pointwise.name}", x, depthwise, pointwise)
     if isinstance(node.layer, Conv) and node.layer.groups == 1:
-        if node.layer.kernel == (1, 1):
+        if node.layer.is_flat:
+            letters = "*".join(kernel_symbols(layer.settings["kernel"]))
             return Section(
                 "why separating it saves nothing",
                 [
-                    "standard   per position  k_h*k_w*C_in*C_out with k = 1: C_in * C_out",
+                    f"standard   per position  {letters}*C_in*C_out with k = 1: C_in * C_out",
                     "separable  per position  1*C_in + C_in*C_out: the same matrix and one factor a channel more",
                 ],
             )
         kept = next((d.reason for d in analysis.separable.decisions if d.node == index and d.verdict == KEPT), None)
         return _compare(node.name, layer.inputs[0], node, None, kept)
-    if node.kind == DEPTHWISE and isinstance(node.layer, (Conv, DepthwiseConv)) and node.layer.kernel != (1, 1):
+    if node.kind == DEPTHWISE and isinstance(node.layer, (Conv, DepthwiseConv)) and not node.layer.is_flat:
         decision = next(d for d in analysis.standard.decisions if d.node == index)
         return _full(layer, decision)
     return None
@@ -241,20 +250,22 @@ def _argument(analysis: Analysis, layer: LayerCost, argued: set[int]) -> Section
 def _compare(name: str, x: Shape, window: Node, pointwise: Node | None, kept: str | None = None) -> Section:
     layer = window.layer
     assert isinstance(layer, (Conv, DepthwiseConv))
-    k_h, k_w = layer.kernel
+    kernel = sides_of(layer.kernel, x, "kernel")
+    letters, window_at, factors = "*".join(kernel_symbols(kernel)), prod(kernel), "*".join(map(str, kernel))
     y = window.output
+    map_letters = "*".join(f"{letter}_out" for letter in LETTERS[len(y.sides)])
     c_out = pointwise.output.channels if pointwise is not None else y.channels
     m = y.channels // x.channels if pointwise is not None else 1
-    standard_at = k_h * k_w * x.channels * c_out
-    depthwise_at, pointwise_at = k_h * k_w * x.channels * m, m * x.channels * c_out
+    standard_at = window_at * x.channels * c_out
+    depthwise_at, pointwise_at = window_at * x.channels * m, m * x.channels * c_out
     separable_at = depthwise_at + pointwise_at
     standard, separable = _counted(x, window, pointwise)
-    prediction = m * (Fraction(1, c_out) + Fraction(1, k_h * k_w))
+    prediction = m * (Fraction(1, c_out) + Fraction(1, window_at))
     truth = Fraction(separable, standard)
     in_letters, predicted_by, with_numbers = (
-        "k_h*k_w*C_in + C_in*C_out",
-        "1/C_out + 1/(k_h*k_w)",
-        f"1/{c_out} + 1/{k_h * k_w}",
+        f"{letters}*C_in + C_in*C_out",
+        f"1/C_out + 1/({letters})" if len(kernel) > 1 else f"1/C_out + 1/{letters}",
+        f"1/{c_out} + 1/{window_at}",
     )
     if m > 1:
         in_letters, predicted_by, with_numbers = f"m*({in_letters})", f"m*({predicted_by})", f"{m}*({with_numbers})"
@@ -265,9 +276,9 @@ def _compare(name: str, x: Shape, window: Node, pointwise: Node | None, kept: st
         f"{name}: standard against separable, in multiplications",
         [
             "per output position",
-            f"  standard    {'k_h*k_w*C_in*C_out':<34}= {k_h}*{k_w}*{x.channels}*{c_out} = {standard_at:,}",
+            f"  standard    {letters + '*C_in*C_out':<34}= {factors}*{x.channels}*{c_out} = {standard_at:,}",
             f"  separable   {in_letters:<34}= {depthwise_at:,} + {pointwise_at:,} = {separable_at:,}",
-            f"for the whole map, times H_out*W_out = {y.height}*{y.width} = {y.positions:,}",
+            f"for the whole map, times {map_letters} = {'*'.join(map(str, y.sides))} = {y.positions:,}",
             f"  standard    {standard_at:,} * {y.positions:,} = {standard_at * y.positions:,}",
             f"  separable   {separable_at:,} * {y.positions:,} = {separable_at * y.positions:,}",
             f"prediction    {predicted_by} = {with_numbers} = {float(prediction):.4f}",
@@ -296,14 +307,15 @@ def _counted(x: Shape, window: Node, pointwise: Node | None) -> tuple[int, int]:
 def _full(layer: LayerCost, decision: Decision) -> Section:
     x, y = layer.inputs[0], layer.output
     kernel = layer.settings["kernel"]
+    letters = "*".join(kernel_symbols(kernel))
     kept = f"that is kept as it is written ({decision.reason})"
     why = kept if decision.verdict == KEPT else "without a pointwise one of its own"
-    standard = kernel[0] * kernel[1] * x.channels * y.channels
-    depthwise = kernel[0] * kernel[1] * y.channels
+    standard = prod(kernel) * x.channels * y.channels
+    depthwise = prod(kernel) * y.channels
     return Section(
         f"{layer.name}: a depthwise convolution {why}",
         [
-            f"per output position  standard k_h*k_w*C_in*C_out = {standard:,}; depthwise k_h*k_w*C_out = {depthwise:,}",
+            f"per output position  standard {letters}*C_in*C_out = {standard:,}; depthwise {letters}*C_out = {depthwise:,}",
             f"ratio  1/C_in = 1/{x.channels} = {1 / x.channels:.4f}",
         ],
     )

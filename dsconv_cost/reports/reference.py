@@ -25,7 +25,8 @@ class FieldRows(NamedTuple):
 
 
 _LIMITS = (
-    "A network has one input and any number of outputs. A 1-D signal is 2-D with height 1: input: [channels, 1, length].",
+    "Shapes have channels and 0 to 3 sides: [channels], [channels, length], [channels, height, width], [channels, time, height, width].",
+    "Formulas are for two sides. On one side k_h * k_w is k, and H_out * W_out is L_out; on three sides k_t and T_out come before them.",
     "Counts are exact integers for one sample.",
 )
 

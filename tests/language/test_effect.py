@@ -77,6 +77,8 @@ VALUES: dict[str, list[object]] = {
     "over": ["channels", "height", "[height, width]"],
     "height": ["[0, 1]", "[0, 4, 2]"],
     "width": ["[0, 1]", "[0, 4, 2]"],
+    "length": ["[0, 1]", "[0, 4, 2]"],
+    "time": ["[0, 1]", "[0, 4, 2]"],
     "channels": [0, 1, "[0, 3]"],
     "split": [2, "[6, 2]"],
     "project": ["on_change", "always"],
@@ -93,7 +95,7 @@ MAIN = {
 }  # fmt: skip
 NEEDED = {"kernel": "3", "vocabulary": "100"}
 EXTRA = {"residual": "shortcut: {conv: 8, kernel: 1}"}
-SIZES = ["8, 12, 12", "8, 7, 9", "8, 1, 12", "8, 1, 1"]
+SIZES = ["8, 12, 12", "8, 7, 9", "8, 1, 12", "8, 1, 1", "8, 12", "8, 7, 4, 9"]
 
 WITH_FIELDS = [name for name, type_ in TYPES.items() if any(f.name in VALUES for f in type_.fields)]
 

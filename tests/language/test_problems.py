@@ -50,7 +50,10 @@ DATA: dict[str, tuple[str, list[tuple[str, str | None, str | None]]]] = {
         "input: [3, 8, 8]\nlayers:\n  - kernel: 3\n    stride: 2\n\n  # more\n  - relu\n",
         [("missing-type", None, "kernel: 3\n    stride: 2")],
     ),
-    "a list in brackets": ("input: [3, [8,\n 8]]\nlayers: [relu]\n", [("wrong-type", None, "[3, [8,\n 8]]")]),
+    "a list in brackets": (
+        "input: [3, 8, 8, 8, [8,\n 8]]\nlayers: [relu]\n",
+        [("wrong-type", None, "[3, 8, 8, 8, [8,\n 8]]")],
+    ),
     "a key": ("input: [3, 8, 8]\nlayer: [relu]\n", [("unknown-key", "layers", "layer")]),
     "a key given twice": (
         "input: [3, 8, 8]\nlayers:\n  - {conv: 8, kernel: 3, kernel: 3}\n",

@@ -6,7 +6,8 @@ from tests.networks import body, problems
 
 TYPES = {
     "conv2d": "did you mean 'conv'?",
-    "Conv1d": "did you mean 'conv'? A 1-D signal has height 1 here",
+    "Conv1d": "did you mean 'conv'? It works on as many sides as its input has",
+    "conv3d": "did you mean 'conv'? It works on as many sides as its input has",
     "MaxPooling2D": "did you mean 'maxpool'?",
     "covn": "did you mean 'conv'?",
     "swish": "did you mean 'silu'?",
@@ -27,7 +28,7 @@ TYPES = {
     "clamp": "did you mean 'clip'?",
     "sub": "did you mean 'subtract'?",
     **dict.fromkeys(
-        ("conv3d", "maxpool3d", "batchnorm3d", "adaptive_maxpool", "glu", "rrelu", "weight_norm",
+        ("maxpool3d", "batchnorm3d", "adaptive_maxpool", "glu", "rrelu", "weight_norm",
          "UnitNormalization", "roi_align", "bilinear", "bottleneck", "matmul", "unpool"),
         "other frameworks have it, this language does not; `dsconv-cost reference` lists the built-in types",
     ),

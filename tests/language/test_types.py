@@ -28,12 +28,12 @@ TABLE = {
     "groupnorm": "groups; scale=true, shift=true",
     "lrn": "size; ",
     "channel_shuffle": "groups; ",
-    "slice": "channels; height=everything, width=everything",
+    "slice": "channels; height=everything, width=everything, length=everything, time=everything",
     "pad": "sides; channels=0",
     "reshape": "size; ",
     "permute": "order; ",
     "blur_pool": "kernel; stride=2, padding=same",
-    "reduce": "how; over=[height, width]",
+    "reduce": "how; over=every side",
     "upsample": "factor; mode=nearest",
     "resize": "size; mode=bilinear",
     "crop": "size; ",
@@ -162,7 +162,7 @@ def test_bias_is_there_exactly_when_no_norm_follows_unless_given(item: str, bias
 
 def test_pooling_strides_by_its_kernel_unless_given() -> None:
     layers = [node.layer for node in of("[{maxpool: [1, 2]}, {avgpool: 2, stride: 1}]").nodes]
-    assert [layer.stride for layer in layers if isinstance(layer, Pool)] == [(1, 2), (1, 1)]
+    assert [layer.stride for layer in layers if isinstance(layer, Pool)] == [(1, 2), 1]
 
 
 def test_linear_takes_one_position_only() -> None:

@@ -7,15 +7,14 @@ from collections.abc import Iterator
 from itertools import count, product
 from typing import NamedTuple
 
-Sides = tuple[int, int]
-Pads = tuple[int, int, int, int]
+Sides = tuple[int, ...]
+Pads = tuple[tuple[int, int], ...]
 
 
 class Walked(NamedTuple):
     """What a walk found."""
 
-    height: int
-    width: int
+    sizes: Sides
     weights: int
     """Different weights that were used."""
     multiplications: int
@@ -24,8 +23,7 @@ class Walked(NamedTuple):
 class Pooled(NamedTuple):
     """What a walk over pooling windows found."""
 
-    height: int
-    width: int
+    sizes: Sides
     read: int
 
 
@@ -46,21 +44,20 @@ def convolution(
 ) -> Walked:  # fmt: skip
     """Walk a convolution. Output channel `o` sees the input channels of its own group; padding positions count."""
     if isinstance(padding, str):
-        rows, columns = _same_starts(size[0], stride[0]), _same_starts(size[1], stride[1])
+        sides = [_same_starts(n, s) for n, s in zip(size, stride, strict=True)]
     else:
-        top, bottom, left, right = padding
-        rows = _starts(size[0], kernel[0], stride[0], top, bottom, dilation[0])
-        columns = _starts(size[1], kernel[1], stride[1], left, right, dilation[1])
+        walked = zip(size, kernel, stride, padding, dilation, strict=True)
+        sides = [_starts(n, k, s, *ends, d) for n, k, s, ends, d in walked]
     used: set[tuple[int, ...]] = set()
     multiplications = 0
-    for _row, _column, o in product(rows, columns, range(out_channels)):
+    for *_, o in product(*sides, range(out_channels)):
         for c in range(channels):
             if _group_of(c, channels, groups) != _group_of(o, out_channels, groups):
                 continue
-            for position in product(range(kernel[0]), range(kernel[1])):
+            for position in product(*map(range, kernel)):
                 used.add((o, c, *position))
                 multiplications += 1
-    return Walked(len(rows), len(columns), len(used), multiplications)
+    return Walked(tuple(map(len, sides)), len(used), multiplications)
 
 
 def transposed(
@@ -70,21 +67,21 @@ def transposed(
     """Walk a transposed convolution: every input position spreads one product a weight over the output."""
     used: set[tuple[int, ...]] = set()
     multiplications = 0
-    rows: set[int] = set()
-    columns: set[int] = set()
-    for row, column, c in product(range(size[0]), range(size[1]), range(channels)):
+    touched: list[set[int]] = [set() for _ in size]
+    for *position, c in product(*map(range, size), range(channels)):
         for o in range(out_channels):
             if _group_of(c, channels, groups) != _group_of(o, out_channels, groups):
                 continue
-            for k_row, k_column in product(range(kernel[0]), range(kernel[1])):
-                used.add((o, c, k_row, k_column))
+            for step in product(*map(range, kernel)):
+                used.add((o, c, *step))
                 multiplications += 1
-                rows.add(row * stride[0] + k_row * dilation[0])
-                columns.add(column * stride[1] + k_column * dilation[1])
-    top, bottom, left, right = padding
-    height = len(range(max(rows) + 1)[top : max(rows) + 1 - bottom]) + output_padding[0]
-    width = len(range(max(columns) + 1)[left : max(columns) + 1 - right]) + output_padding[1]
-    return Walked(height, width, len(used), multiplications)
+                for side, reached in enumerate(touched):
+                    reached.add(position[side] * stride[side] + step[side] * dilation[side])
+    sizes: list[int] = []
+    for reached, (before, after), extra in zip(touched, padding, output_padding, strict=True):
+        whole = range(max(reached) + 1)
+        sizes.append(len(whole[before : len(whole) - after]) + extra)
+    return Walked(tuple(sizes), len(used), multiplications)
 
 
 def _group_of(channel: int, channels: int, groups: int) -> int:
@@ -104,7 +101,7 @@ def pooling(
     pads = padding if not isinstance(padding, str) else _same_pads(size, kernel, stride)
     ceil_mode = ceil_mode and not isinstance(padding, str)
     sides = []
-    for side, (before, after) in enumerate((pads[:2], pads[2:])):
+    for side, (before, after) in enumerate(pads):
         end = size[side] + after
         over = stride[side] - 1 if ceil_mode else 0
         starts = [
@@ -117,20 +114,20 @@ def pooling(
         first, last = (-before, end) if count_padding else (0, size[side])
         sides.append([[at for at in range(start, start + kernel[side]) if first <= at < last] for start in starts])
     read = sum(1 for _ in _reads(channels, sides))
-    return Pooled(len(sides[0]), len(sides[1]), read)
+    return Pooled(tuple(map(len, sides)), read)
 
 
 def _reads(channels: int, sides: list[list[list[int]]]) -> Iterator[None]:
-    for rows, columns, _channel in product(sides[0], sides[1], range(channels)):
-        for _ in product(rows, columns):
+    for windows, _channel in product(product(*sides), range(channels)):
+        for _ in product(*windows):
             yield
 
 
 def _same_pads(size: Sides, kernel: Sides, stride: Sides) -> Pads:
     """Return the least padding that makes room for a window at every stride-th position, the odd one at the end."""
-    found: list[int] = []
-    for side in (0, 1):
+    found: list[tuple[int, int]] = []
+    for side in range(len(size)):
         wanted = len(_same_starts(size[side], stride[side]))
         pads = next(n for n in count() if len(_starts(size[side] + n, kernel[side], stride[side], 0, 0, 1)) >= wanted)
-        found += [pads // 2, pads - pads // 2]
-    return found[0], found[1], found[2], found[3]
+        found.append((pads // 2, pads - pads // 2))
+    return tuple(found)

@@ -4,17 +4,18 @@ import pytest
 
 from dsconv_cost.layers import LAYERS, Layer
 from dsconv_cost.layers.convolution import Conv, DepthwiseConv
-from dsconv_cost.layers.fields import PADDING, SIDES, Rejected
+from dsconv_cost.layers.fields import PADDING, SIDES, Kind, Rejected
 from dsconv_cost.layers.kinds import SplitParts
 from dsconv_cost.layers.linear import Linear
 from dsconv_cost.layers.pooling import AvgPool, MaxPool
-from dsconv_cost.layers.reshape import Pad
+from dsconv_cost.layers.resize import Pad
+from dsconv_cost.layers.shapes import Shape
 
 
 def test_fields_that_are_not_given_have_their_defaults() -> None:
     conv = Conv(out_channels=8, kernel=(3, 3))
     assert conv.values() == {
-        "out_channels": 8, "kernel": (3, 3), "stride": (1, 1), "padding": "same", "dilation": (1, 1), "groups": 1,
+        "out_channels": 8, "kernel": (3, 3), "stride": 1, "padding": "same", "dilation": 1, "groups": 1,
         "bias": True, "convert": "auto",
     }  # fmt: skip
     # A norm makes a bias needless, and is a layer of its own.
@@ -60,24 +61,29 @@ def test_wrong_fields_are_refused(type_: type[Layer], values: dict[str, object],
 
 
 SHOWN = {
-    "equal sides": ((3, 3), "3"),
-    "two sides": ((3, 1), "[3, 1]"),
-    "four equal pads": ((1, 1, 1, 1), "1"),
-    "pads equal in pairs": ((1, 1, 2, 2), "[1, 2]"),
-    "four pads": ((0, 1, 2, 3), "[0, 1, 2, 3]"),
+    "one number": (SIDES, 3, "3"),
+    "two sides": (SIDES, (3, 1), "[3, 1]"),
+    "pads for each side": (PADDING, (1, 2), "[1, 2]"),
+    "four pads": (PADDING, (0, 1, 2, 3), "[0, 1, 2, 3]"),
 }
 
 
-@pytest.mark.parametrize(("value", "text"), SHOWN.values(), ids=SHOWN)
-def test_sizes_are_shown_as_they_are_written(value: tuple[int, ...], text: str) -> None:
-    assert (SIDES if len(value) == 2 else PADDING).show(value) == text
+@pytest.mark.parametrize(("kind", "value", "text"), SHOWN.values(), ids=SHOWN)
+def test_sizes_are_shown_as_they_are_written(kind: Kind, value: object, text: str) -> None:
+    assert kind.show(value) == text
 
 
 def test_what_a_kind_does_not_take() -> None:
-    for kind, value in ((PADDING, (1, 2, 3)), (PADDING, "valdi"), (SplitParts(), ())):
+    for kind, value in (
+        (PADDING, (1, 2, 3, 4, 5)),
+        (PADDING, ((1, 2), 3)),
+        (SIDES, (1, 2, 3, 4)),
+        (PADDING, "valdi"),
+        (SplitParts(), ()),
+    ):
         with pytest.raises(Rejected, match="expected"):
             kind.accept(value)
 
 
 def test_a_pad_has_its_sides_as_padding() -> None:
-    assert Pad(sides=(1, 2, 3, 4)).settings(()) == {"padding": (1, 2, 3, 4)}
+    assert Pad(sides=(1, 2, 3, 4)).settings((Shape(2, 8, 8),)) == {"padding": (1, 2, 3, 4)}

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from dsconv_cost import analyze, load
 from dsconv_cost.costs.conventions import MACS
 from dsconv_cost.layers.convolution import Conv
+from dsconv_cost.layers.shapes import Shape, pads_of, sides_of
 from dsconv_cost.network.transforms.deploy import deployed, merge_branches
 from tests.command import run
 from tests.networks import architecture, body, costs, lines, macs, network, of, params
@@ -255,4 +256,7 @@ def test_the_merged_window_sees_what_each_branch_sees(branches: list[tuple[int, 
     if covering:
         layer = result.network.nodes[0].layer
         assert isinstance(layer, Conv)
-        assert taps(layer.kernel[0], stride, int(layer.padding[0]), layer.dilation[0], out) in covering
+        x = Shape(2, 7, 7)
+        assert not isinstance(layer.padding, str)
+        kernel, dilation = sides_of(layer.kernel, x, "kernel"), sides_of(layer.dilation, x, "dilation")
+        assert taps(kernel[0], stride, pads_of(layer.padding, x)[0][0], dilation[0], out) in covering

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dsconv_cost.layers.convolution import Conv, ConvTranspose, DepthwiseConv
+from dsconv_cost.layers.convolution import Conv, DepthwiseConv
 from dsconv_cost.layers.counts import total
-from dsconv_cost.layers.shapes import Shape, Sides
+from dsconv_cost.layers.shapes import Shape, Sides, is_one, sides_of
+from dsconv_cost.layers.transposed import ConvTranspose
 from dsconv_cost.network.graph import INPUT, Network, Node
 from dsconv_cost.network.transforms.convert import CONVERTED, KEPT, MERGED, Transformed, separable_form, standard_form
 from tests.networks import body, macs, network, of, params, sources
@@ -24,7 +25,7 @@ def told(net: Network) -> list[str]:
 def _told(node: Node, x: Shape) -> str:
     layer = node.layer
     if isinstance(layer, (Conv, DepthwiseConv, ConvTranspose)):
-        k, s = layer.kernel, layer.stride
+        k, s = sides_of(layer.kernel, x, "kernel"), sides_of(layer.stride, x, "stride")
         window = f"{k[0]}x{k[1]}/{s[0]}" if s[0] == s[1] else f"{k[0]}x{k[1]}/{s[0]}x{s[1]}"
         bias = " +b" if layer.bias else ""
         return f"{node.name} {node.kind} {window} {x.channels}->{node.output.channels}{bias}"
@@ -377,13 +378,13 @@ def test_padding_and_dilation_go_to_the_depthwise() -> None:
     assert isinstance(depthwise, DepthwiseConv)
     assert isinstance(pointwise, Conv)
     assert (depthwise.kernel, depthwise.stride, depthwise.padding, depthwise.dilation) == (
-        (3, 5), (1, 2), (0, 1, 2, 3), (2, 2),
+        (3, 5), (1, 2), (0, 1, 2, 3), 2,
     )  # fmt: skip
     assert (pointwise.kernel, pointwise.stride, pointwise.padding, pointwise.dilation) == (
-        (1, 1),
-        (1, 1),
-        (0,) * 4,
-        (1, 1),
+        1,
+        1,
+        0,
+        1,
     )
     # H: 16 + 1 - 2*2 = 13; W: (16 + 5 - 2*4 - 1) // 2 + 1 = 7
     assert form.nodes[2].output == net.nodes[1].output == (4, 13, 7)
@@ -728,11 +729,11 @@ def test_both_forms_of_any_network(net: Network) -> None:
     assert total([n.counts for n in net.nodes]).macs == macs(net)
     assert not [
         n for n in standard.network.nodes
-        if n.kind == "depthwise" and getattr(n.layer, "kernel", None) != (1, 1) and not _held(standard, net, n)
+        if n.kind == "depthwise" and not is_one(getattr(n.layer, "kernel", None)) and not _held(standard, net, n)
     ]  # fmt: skip
     assert not [
         n for n in separable.network.nodes
-        if n.kind == "standard" and getattr(n.layer, "kernel", None) != (1, 1) and not _held(separable, net, n)
+        if n.kind == "standard" and not is_one(getattr(n.layer, "kernel", None)) and not _held(separable, net, n)
     ]  # fmt: skip
 
 

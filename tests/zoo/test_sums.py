@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pytest
 
 import dsconv_cost
-from dsconv_cost.layers.reshape import Slice
+from dsconv_cost.layers.resize import Slice
 
 
 class Cost(NamedTuple):

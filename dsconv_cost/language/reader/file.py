@@ -15,6 +15,7 @@ from dsconv_cost.language.reader.nesting import check_nesting
 from dsconv_cost.language.reader.published import FigureReader
 from dsconv_cost.language.reader.scope import NAME, Scope
 from dsconv_cost.language.reader.values import ValueReader, is_nothing
+from dsconv_cost.layers.shapes import MOST_SIDES
 from dsconv_cost.layers.values import Value
 from dsconv_cost.text import nearest_words, shown
 
@@ -27,7 +28,7 @@ FILE_KEYS: dict[str, str] = {
     "source": "where the table comes from",
     "hyperparameters": "what a user may set: literals, or required",
     "let": "values computed from them, in order; never settable",
-    "input": "[channels, height, width]; a 1-D signal has height 1",
+    "input": "[channels, height, width], or other sides: [channels, length]",
     "defaults": "built-in type -> field values, for every item of that type in the file, blocks included",
     "blocks": "the file's own types",
     "layers": "the network: a list of items",
@@ -175,10 +176,12 @@ class _FileReader:
             self._texts[key] = text
 
     def _read_input(self, node: YamlNode) -> None:
-        if not isinstance(node, ListNode) or len(node.items) != 3:
+        if not isinstance(node, ListNode) or not 1 <= len(node.items) <= MOST_SIDES + 1:
             got = f"a list of {len(node.items)}" if isinstance(node, ListNode) else kind_of_node(node)
             if not self.problems.refused(node):
-                message = f"input: received {got}, expected [channels, height, width]; a 1-D signal has height 1"
+                message = (
+                    f"input: received {got}, expected [channels, height, width], or other sides: [channels, length]"
+                )
                 self.problems.report(node, "wrong-type", message)
             return
         self._input_node = node

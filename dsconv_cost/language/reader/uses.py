@@ -86,8 +86,8 @@ class UseReader:
             message = f"'{text}' needs a space after its dash: write - {shown(name[1:].split()[0])}"
             report(node, "run-together", message)
         elif meant := suggest_type(name, list(self.blocks)):
-            flat = "1d" in name.lower()
-            sides = " A 1-D signal has height 1 here: write its kernels and strides as [1, k]" if flat else ""
+            flat = re.search("[13]d", name.lower())
+            sides = " It works on as many sides as its input has" if flat else ""
             report(node, "unknown-type", f"unknown type '{text}': did you mean '{meant}'?{sides}", meant)
         elif not NAME.fullmatch(name) or name in ("null", "true", "false"):
             report(node, "wrong-type", f"received {kind_of_node(node)}, expected {_ITEM}")

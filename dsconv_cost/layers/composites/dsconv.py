@@ -9,7 +9,7 @@ from dsconv_cost.layers.norm_and_activation import ACTIVATION_KIND, NORM_KIND
 
 INNER_NORM = Field("norm", NORM_KIND, "the normalisation after each convolution", DERIVED)
 INNER_ACTIVATION = Field("activation", ACTIVATION_KIND, "the activation after each norm", DERIVED)
-POINTWISE_GEOMETRY = {"kernel": (1, 1), "stride": (1, 1), "padding": (0, 0, 0, 0), "dilation": (1, 1)}
+POINTWISE_GEOMETRY = {"kernel": 1, "stride": 1, "padding": 0, "dilation": 1}
 DEPTHWISE_FIELDS = (
     Field("stride", SIDES, "steps between the depthwise windows", DERIVED, ("strides",)),
     Field("padding", PADDING, "padding of the depthwise convolution", DERIVED, ("pad",)),
@@ -33,7 +33,7 @@ class Dsconv(Composite):
     type = "dsconv"
     main = Field("out_channels", COUNT, "channels of the output", also=("filters", "channels", "out"))
     fields = (
-        Field("kernel", SIDES, "height and width of the depthwise window", (3, 3), ("kernel_size",)),
+        Field("kernel", SIDES, "sides of the depthwise window", 3, ("kernel_size",)),
         *DEPTHWISE_FIELDS,
         Field(
             "bias", FLAG, "whether both convolutions learn an offset for each output channel", DERIVED, ("use_bias",)

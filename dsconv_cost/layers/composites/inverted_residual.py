@@ -28,7 +28,7 @@ class InvertedResidual(Composite):
     fields = (
         Field("expand", RATIO, "hidden channels for each input channel; at 1 the first conv is left out", 6,
               ("expand_ratio", "expansion", "t")),
-        Field("kernel", SIDES, "height and width of the depthwise window", (3, 3), ("kernel_size",)),
+        Field("kernel", SIDES, "sides of the depthwise window", 3, ("kernel_size",)),
         *DEPTHWISE_FIELDS,
         Field("bias", FLAG, "whether its convolutions, but those of squeeze_excite, learn an offset for each output channel",
               DERIVED, ("use_bias",)),

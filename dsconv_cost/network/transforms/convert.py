@@ -122,7 +122,7 @@ def _convert(node: Node) -> bool | str:
 
 
 def _windowed(layer: Layer) -> bool:
-    return isinstance(layer, (Conv, DepthwiseConv)) and layer.kernel != (1, 1)
+    return isinstance(layer, (Conv, DepthwiseConv)) and not layer.is_flat
 
 
 def _why_standard(node: Node) -> str:
@@ -147,7 +147,7 @@ def _why_not_separable(node: Node, given: set[int]) -> str | None:
         return "depthwise already"
     if not isinstance(layer, Conv):
         return f"a {layer.type} layer"
-    if layer.kernel == (1, 1):
+    if layer.is_flat:
         return "1 x 1: no window to separate"
     if layer.convert is False:
         return "convert: false"
@@ -250,7 +250,7 @@ def _separable(conv: Layer) -> tuple[DepthwiseConv, Conv]:
     assert isinstance(conv, Conv)
     return (
         DepthwiseConv(kernel=conv.kernel, stride=conv.stride, padding=conv.padding, dilation=conv.dilation, bias=False),
-        Conv(out_channels=conv.out_channels, kernel=(1, 1), padding=(0, 0, 0, 0), bias=conv.bias),
+        Conv(out_channels=conv.out_channels, kernel=1, padding=0, bias=conv.bias),
     )
 
 

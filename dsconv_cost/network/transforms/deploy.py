@@ -15,7 +15,7 @@ from dsconv_cost.layers.base import Layer
 from dsconv_cost.layers.convolution import Conv, DepthwiseConv
 from dsconv_cost.layers.join import Add
 from dsconv_cost.layers.norm import BatchNorm
-from dsconv_cost.layers.shapes import Padding, Shape, Sides
+from dsconv_cost.layers.shapes import Shape, Sides, pads_of, sides_of
 from dsconv_cost.network.graph import INPUT, Network
 from dsconv_cost.network.transforms.fold_norms import fold_norms
 from dsconv_cost.network.transforms.rewrite import Replacement, rewrite
@@ -187,9 +187,13 @@ def _one_convolution(network: Network, group: Sequence[_Branch]) -> tuple[Layer,
     """Return the convolution that does what linear branches of one tensor do, and whose place it has; or why none does."""
     convolutions = [branch for branch in group if branch.layer is not None]
     x = network.shape(group[0].source)
-    strides = {branch.layer.stride for branch in convolutions if isinstance(branch.layer, (Conv, DepthwiseConv))}
+    strides = {
+        sides_of(branch.layer.stride, x, "stride")
+        for branch in convolutions
+        if isinstance(branch.layer, (Conv, DepthwiseConv))
+    }
     if len(convolutions) < len(group):
-        strides.add((1, 1))
+        strides.add((1,) * len(x.sides))
     if len(strides) > 1:
         return "branches of several strides"
     windows = [_windows(branch.layer, x) for branch in group]
@@ -201,7 +205,7 @@ def _one_convolution(network: Network, group: Sequence[_Branch]) -> tuple[Layer,
     layer = widest.layer
     assert isinstance(layer, (Conv, DepthwiseConv))
     out = network.nodes[main].output.channels
-    weights = layer.kernel[0] * layer.kernel[1] * (x.channels // groups) * out
+    weights = layer.window(x) * (x.channels // groups) * out
     if weights > sum(network.nodes[branch.nodes[-1]].counts.weights for branch in convolutions):
         return "one convolution would cost more than its branches"
     bias = any(branch.shifts for branch in group)
@@ -211,8 +215,8 @@ def _one_convolution(network: Network, group: Sequence[_Branch]) -> tuple[Layer,
     return Conv(out_channels=out, groups=groups, bias=bias, convert=layer.convert, **window), main
 
 
-def _covers(whole: tuple[_Window, _Window], windows: list[tuple[_Window, _Window]]) -> bool:
-    return all(mine.within(side) for pair in windows for mine, side in zip(pair, whole, strict=True))
+def _covers(whole: Sequence[_Window], windows: list[Sequence[_Window]]) -> bool:
+    return all(mine.within(side) for sides in windows for mine, side in zip(sides, whole, strict=True))
 
 
 def _groups(layer: Layer | None, x: Shape) -> int:
@@ -220,22 +224,20 @@ def _groups(layer: Layer | None, x: Shape) -> int:
     return layer.groups if isinstance(layer, Conv) else x.channels
 
 
-def _windows(layer: Layer | None, x: Shape) -> tuple[_Window, _Window]:
-    """Return what the kernel of a branch sees along the height and the width; a norm or a skip sees one position."""
+def _windows(layer: Layer | None, x: Shape) -> Sequence[_Window]:
+    """Return what the kernel of a branch sees along each side; a norm or a skip sees one position."""
     if not isinstance(layer, (Conv, DepthwiseConv)):
-        return _Window(0, 0, 0), _Window(0, 0, 0)
-    starts = _starts(layer.kernel, layer.stride, layer.padding, layer.dilation, x)
-    height, width = (
+        return [_Window(0, 0, 0)] * len(x.sides)
+    kernel, dilation = sides_of(layer.kernel, x, "kernel"), sides_of(layer.dilation, x, "dilation")
+    return [
         _Window(-start, d * (k - 1) - start, d if k > 1 else 0)
-        for start, k, d in zip(starts, layer.kernel, layer.dilation, strict=True)
-    )
-    return height, width
+        for start, k, d in zip(_starts(layer, kernel, dilation, x), kernel, dilation, strict=True)
+    ]
 
 
-def _starts(kernel: Sides, stride: Sides, padding: Padding, dilation: Sides, x: Shape) -> Sides:
-    """Return how many positions are added before the input's first row and column; `same` puts the smaller half there."""
-    if not isinstance(padding, str):
-        return padding[0], padding[2]
-    sizes = zip((x.height, x.width), kernel, stride, dilation, strict=True)
-    top, left = (max((-(-n // s) - 1) * s + d * (k - 1) + 1 - n, 0) // 2 for n, k, s, d in sizes)
-    return top, left
+def _starts(layer: Conv | DepthwiseConv, kernel: Sides, dilation: Sides, x: Shape) -> Sides:
+    """Return how many positions are added before the input's first along each side; `same` puts the smaller half there."""
+    if not isinstance(layer.padding, str):
+        return tuple([before for before, _ in pads_of(layer.padding, x)])
+    sizes = zip(x.sides, kernel, sides_of(layer.stride, x, "stride"), dilation, strict=True)
+    return tuple([max((-(-n // s) - 1) * s + d * (k - 1) + 1 - n, 0) // 2 for n, k, s, d in sizes])

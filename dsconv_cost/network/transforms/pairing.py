@@ -10,13 +10,13 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from dsconv_cost.layers.activation import Activation
-from dsconv_cost.layers.base import Layer
 from dsconv_cost.layers.convolution import POINTWISE, Conv
 from dsconv_cost.layers.join import Multiply
 from dsconv_cost.layers.linear import Linear
 from dsconv_cost.layers.norm import BatchNorm, Norm
 from dsconv_cost.layers.pooling import MEAN, AdaptiveAvgPool, GlobalAvgPool, Reduce
 from dsconv_cost.layers.reshape import Flatten, Identity
+from dsconv_cost.layers.shapes import CHANNELS, is_one
 from dsconv_cost.named_tuple import NamedTuple
 from dsconv_cost.network.graph import Network, Node
 
@@ -106,7 +106,7 @@ class _Graph:
         takers = self.consumers[at]
         if len(takers) != 2 or at in self.outputs:
             return []
-        pool = next((t for t in takers if _pools_to_one(nodes[t].layer)), None)
+        pool = next((t for t in takers if _pools_to_one(nodes[t])), None)
         product = next((t for t in takers if isinstance(nodes[t].layer, Multiply)), None)
         if pool is None or product is None:
             return []
@@ -137,20 +137,21 @@ class _Graph:
 
 
 def _is_pointwise(node: Node) -> bool:
-    return node.kind == POINTWISE and isinstance(node.layer, Conv) and node.layer.stride == (1, 1)
+    return node.kind == POINTWISE and isinstance(node.layer, Conv) and is_one(node.layer.stride)
 
 
-def _pools_to_one(layer: Layer) -> bool:
+def _pools_to_one(node: Node) -> bool:
+    layer = node.layer
     if isinstance(layer, Reduce):
-        return layer.how == MEAN and layer.over == ("height", "width")
-    return isinstance(layer, GlobalAvgPool) or (isinstance(layer, AdaptiveAvgPool) and layer.size == (1, 1))
+        return layer.how == MEAN and node.output.positions == 1 and CHANNELS not in (layer.over or ())
+    return isinstance(layer, GlobalAvgPool) or (isinstance(layer, AdaptiveAvgPool) and is_one(layer.size))
 
 
 def _is_in_gates(node: Node) -> bool:
     """Return whether a layer may be in a gate, after the pooling: there is still one value a channel."""
     layer = node.layer
     if isinstance(layer, Conv):
-        return layer.kernel == (1, 1) and node.output.positions == 1
+        return layer.is_flat and node.output.positions == 1
     return isinstance(layer, (Linear, Norm, Activation, Identity, Flatten))
 
 

@@ -194,7 +194,7 @@ layers:
         """\
 layers: [relu]
 """,
-        (1, 1, "missing key 'input': [channels, height, width]; a 1-D signal has height 1"),
+        (1, 1, "missing key 'input': [channels, height, width], or other sides: [channels, length]"),
     ),
     file(
         "no layers",
@@ -208,7 +208,7 @@ input: [3, 32, 32]
         """\
 name: x
 """,
-        (1, 1, "missing key 'input': [channels, height, width]; a 1-D signal has height 1"),
+        (1, 1, "missing key 'input': [channels, height, width], or other sides: [channels, length]"),
         (1, 1, "missing key 'layers': the network: a list of items"),
     ),
     file(

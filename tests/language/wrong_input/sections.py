@@ -5,12 +5,12 @@ from tests.language.wrong_input.case import ONES, Case, file
 CASES: tuple[Case, ...] = (
     # input
     file(
-        "two sizes",
+        "five sizes",
         """\
-input: [32, 32]
+input: [3, 8, 32, 32, 32]
 layers: [relu]
 """,
-        (1, 8, "input: received a list of 2, expected ... width]; a 1-D signal has height 1"),
+        (1, 8, "input: received a list of 5, expected ... width], or other sides: [channels, length]"),
     ),
     file(
         "one number",
@@ -18,7 +18,7 @@ layers: [relu]
 input: 224
 layers: [relu]
 """,
-        (1, 8, "input: received '224', expected [channels, height, width]; a 1-D signal has height 1"),
+        (1, 8, "input: received '224', expected [channels, height, width], or other sides: [channels, length]"),
     ),
     file(
         "sizes with an x",
@@ -26,7 +26,7 @@ layers: [relu]
 input: 3x32x32
 layers: [relu]
 """,
-        (1, 8, "input: received '3x32x32', expected ... width]; a 1-D signal has height 1"),
+        (1, 8, "input: received '3x32x32', expected ... width], or other sides: [channels, length]"),
     ),
     file(
         "zero height",
@@ -277,7 +277,11 @@ defaults: {conv: {kernel: 0}}
 input: [3, 32, 32]
 layers: [{conv: 8}, {conv: 8}]
 """,
-        (1, 27, "conv kernel: received 0, expected a whole number of at least 1, or [height, width]"),
+        (
+            1,
+            27,
+            "conv kernel: received 0, expected a whole number of at least 1, or one for each side: [height, width]",
+        ),
     ),
     file(
         "wrong computed value in defaults",

@@ -181,7 +181,7 @@ CASES: tuple[Case, ...] = (
     item(
         "conv without anything",
         "- conv",
-        (3, 3, "conv needs out_channels (as its value: ... of at least 1, or [height, width])"),
+        (3, 3, "conv needs out_channels (as its value: ... of at least 1, or one for each side: [height, width])"),
     ),
     item(
         "conv without a value",
@@ -191,12 +191,12 @@ CASES: tuple[Case, ...] = (
     item(
         "conv without a kernel",
         "- {conv: 8}",
-        (3, 4, "conv needs kernel (a whole number of at least 1, or [height, width])"),
+        (3, 4, "conv needs kernel (a whole number of at least 1, or one for each side: [height, width])"),
     ),
     item(
         "dwconv without a kernel",
         "- dwconv",
-        (3, 3, "dwconv needs kernel (as its value: a ... of at least 1, or [height, width])"),
+        (3, 3, "dwconv needs kernel (as its value: a ... of at least 1, or one for each side: [height, width])"),
     ),
     item(
         "a type without the space after its colon",

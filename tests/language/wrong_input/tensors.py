@@ -68,7 +68,11 @@ CASES: tuple[Case, ...] = (
     item(
         "wrong value in first",
         "- {conv: 8, kernel: 3, repeat: 2, first: {stride: 0}}",
-        (3, 51, "conv stride: received 0, expected a whole number of at least 1, or [height, width]"),
+        (
+            3,
+            51,
+            "conv stride: received 0, expected a whole number of at least 1, or one for each side: [height, width]",
+        ),
     ),
     item(
         "a number for first",
@@ -413,7 +417,7 @@ CASES: tuple[Case, ...] = (
     item(
         "a slice of everything",
         "- slice",
-        (3, 3, "slice: slice takes everything: write the channels as its value, or ... width"),
+        (3, 3, "slice: slice takes everything: write the channels as its value, or give a side, e.g. height"),
     ),
     item(
         "a slice beyond the height",
@@ -434,12 +438,12 @@ CASES: tuple[Case, ...] = (
     item(
         "parts put together along an axis that there is none of",
         "- {concat: [relu, relu], along: depth}",
-        (3, 33, "concat along: received the word depth, expected channels or height or width"),
+        (3, 33, "concat along: received the word depth, expected one of channels, length, time, height, width"),
     ),
     item(
         "a misspelt axis",
         "- {concat: [relu, relu], along: heigth}",
-        (3, 33, "concat along: received the word heigth, expected channels or height or width"),
+        (3, 33, "concat along: received the word heigth, expected one of channels, length, time, height, width"),
     ),
     item(
         "an axis by number, as other frameworks have it",
@@ -476,13 +480,17 @@ CASES: tuple[Case, ...] = (
         (
             3,
             13,
-            "permute order: received the list [channe ls, height], expected channels, height, width in the ... has",
+            "permute order: received the list [channe ls, height], expected all axes of the input ... width, height]",
         ),
     ),
     item(
         "an order of two axes",
         "- {permute: [height, width]}",
-        (3, 13, "permute order: received the list [height, width], expected channels, height, width in the ... has"),
+        (
+            3,
+            13,
+            "permute order: received the list [height, width], expected all axes of the input ... width, height]",
+        ),
     ),
     item(
         "a shape of other elements",

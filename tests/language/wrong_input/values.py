@@ -52,7 +52,11 @@ CASES: tuple[Case, ...] = (
     item(
         "three sides of a kernel",
         "- {conv: 8, kernel: [3, 3, 3]}",
-        (3, 21, "conv kernel: received the list [3, 3, 3], ... of at least 1, or [height, width]"),
+        (
+            3,
+            21,
+            "conv: kernel [3, 3, 3] is for 3 sides, but the input 3x32x32 has 2 (height, width): give ... [height, width]",
+        ),
     ),
     item(
         "list in a list",
@@ -62,12 +66,20 @@ CASES: tuple[Case, ...] = (
     item(
         "zero kernel",
         "- {dwconv: 0}",
-        (3, 12, "dwconv kernel: received 0, expected a whole number of at least 1, or [height, width]"),
+        (
+            3,
+            12,
+            "dwconv kernel: received 0, expected a whole number of at least 1, or one for each side: [height, width]",
+        ),
     ),
     item(
         "zero stride",
         "- {conv: 8, kernel: 3, stride: 0}",
-        (3, 32, "conv stride: received 0, expected a whole number of at least 1, or [height, width]"),
+        (
+            3,
+            32,
+            "conv stride: received 0, expected a whole number of at least 1, or one for each side: [height, width]",
+        ),
     ),
     item(
         "negative padding",
@@ -77,7 +89,7 @@ CASES: tuple[Case, ...] = (
     item(
         "three sides of padding",
         "- {conv: 8, kernel: 3, padding: [1, 2, 3]}",
-        (3, 33, "conv padding: received the list [1, 2, 3], ... w] or [top, bottom, left, right]"),
+        (3, 33, "conv: padding [1, 2, 3] does not suit the input 3x32x32: give one number, 2 or 4 (before ... width)"),
     ),
     item(
         "unknown word for padding",
@@ -108,7 +120,11 @@ CASES: tuple[Case, ...] = (
     item(
         "fraction for a factor",
         "- {upsample: 0.5}",
-        (3, 14, "upsample factor: received 0.5, expected a whole number of at least 1, or [height, width]"),
+        (
+            3,
+            14,
+            "upsample factor: received 0.5, expected a whole number of at least 1, or one for each side: [height, width]",
+        ),
     ),
     item(
         "fields in a mapping of their own",
@@ -118,7 +134,7 @@ CASES: tuple[Case, ...] = (
     item(
         "a 1-D type of another framework",
         "- {Conv1d: 16, kernel: 9}",
-        (3, 4, "unknown type 'Conv1d': did you mean 'conv'? A 1-D ... write its kernels and strides as [1, k]"),
+        (3, 4, "unknown type 'Conv1d': did you mean 'conv'? It works on as many sides as its input has"),
     ),
     item(
         "unknown mode",
@@ -128,7 +144,7 @@ CASES: tuple[Case, ...] = (
     item(
         "zero output size",
         "- {adaptive_avgpool: 0}",
-        (3, 22, "adaptive_avgpool size: received 0, expected ... of at least 1, or [height, width]"),
+        (3, 22, "adaptive_avgpool size: received 0, expected ... of at least 1, or one for each side: [height, width]"),
     ),
     item(
         "zero expand",
