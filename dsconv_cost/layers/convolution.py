@@ -50,7 +50,7 @@ GROUPS_FIELD = Field("groups", COUNT, "groups of channels that do not see each o
 _OUTPUT_FORMULA = "H_out = floor((H_in + pads - d*(k_h-1) - 1) / s) + 1, with padding same ceil(H_in / s); W alike"
 
 
-def grouped(groups: int, arriving: int, leaving: int) -> int:
+def grouped_channels(groups: int, arriving: int, leaving: int) -> int:
     """Return the channels that leave. Raises LayerError where the groups do not divide both."""
     if arriving % groups:
         raise LayerError(
@@ -200,7 +200,7 @@ class Conv(Convolution):
         return DEPTHWISE if self.groups == arriving else GROUPED
 
     def channels_after(self, arriving: int) -> int:
-        return grouped(self.groups, arriving, self.out_channels)
+        return grouped_channels(self.groups, arriving, self.out_channels)
 
     def weights(self, x: Shape, output: Shape) -> int:
         return self.window(x) * (x.channels // self.groups) * output.channels

@@ -11,7 +11,7 @@ from dsconv_cost.layers.convolution import (
     KERNEL_FIELD,
     OUT_FIELD,
     Convolution,
-    grouped,
+    grouped_channels,
 )
 from dsconv_cost.layers.counts import Counts
 from dsconv_cost.layers.fields import PADDING, SIDES, SIDES_FROM_0, Field
@@ -57,7 +57,7 @@ class ConvTranspose(Convolution):
         return "conv_transpose grouped" if self.groups > 1 else "conv_transpose"
 
     def channels_after(self, arriving: int) -> int:
-        return grouped(self.groups, arriving, self.out_channels)
+        return grouped_channels(self.groups, arriving, self.out_channels)
 
     def output(self, inputs: Inputs) -> Shape:
         x = inputs[0]

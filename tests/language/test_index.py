@@ -3,7 +3,7 @@
 from dsconv_cost import analyze
 from dsconv_cost.layers.convolution import Conv
 from dsconv_cost.network.graph import Network
-from tests.networks import architecture, lines, network, of
+from tests.networks import architecture, body, lines, network, of, refused
 
 
 def channels(net: Network) -> list[int]:
@@ -14,7 +14,7 @@ def channels(net: Network) -> list[int]:
 def test_index_starts_at_0_and_is_evaluated_anew() -> None:
     net = of("- {conv: 8 * 2 ** index, kernel: 3, dilation: 2 ** index, repeat: 4}")
     assert channels(net) == [8, 16, 32, 64]
-    assert [node.layer.values()["dilation"] for node in net.nodes] == [(1, 1), (2, 2), (4, 4), (8, 8)]
+    assert [node.layer.values()["dilation"] for node in net.nodes] == [1, 2, 4, 8]
 
 
 def test_first_sees_index_0() -> None:
@@ -22,7 +22,7 @@ def test_first_sees_index_0() -> None:
     kernels = [node.layer.values()["kernel"] for node in of(
         "- {conv: 8, kernel: index + 1, repeat: 2, first: {kernel: 5 + index}}"
     ).nodes]  # fmt: skip
-    assert kernels == [(5, 5), (2, 2)]
+    assert kernels == [5, 2]
 
 
 def test_bodies_and_branches_see_the_index_of_the_item_around_them() -> None:
@@ -117,7 +117,7 @@ def test_an_argument_hides_a_hyperparameter_inside_the_block_only() -> None:
     net = network(HIDDEN)
     assert channels(net) == [7, 8, 17, 20, 21, 17, 4]
     # defaults belong to the file: their kernel is the hyperparameter's
-    assert {node.layer.values()["kernel"] for node in net.nodes} == {(1, 1)}
+    assert {node.layer.values()["kernel"] for node in net.nodes} == {1}
     assert channels(network(HIDDEN, width=6))[0] == 9
 
 
@@ -137,3 +137,12 @@ def test_the_name_of_a_network_and_comments_are_in_any_script() -> None:
     analysis = analyze(architecture(text))
     assert analysis.architecture.name == "Сеть 网络 é"
     assert "Сеть 网络 é" in repr(analysis)
+
+
+def test_the_sides_of_signals_and_videos() -> None:
+    assert channels(of("- {conv: in_length // 2, kernel: 1}", "3, 20")) == [10]
+    assert channels(of("- {conv: in_time * in_height + in_width, kernel: 1}", "3, 2, 4, 5")) == [13]
+    refused(
+        body("[{conv: in_height, kernel: 1}]", "3, 20"),
+        "3:11 the input 3x20 has no height; there is in_channels and in_length",
+    )

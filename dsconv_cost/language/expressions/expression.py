@@ -93,7 +93,11 @@ def size_arriving(name: str) -> Run:
             return x.channels
         if x.shape is None:
             raise Unknown
-        return x.shape[AXES.index(axis)]
+        axes = x.shape.axes
+        if axis not in axes:
+            there = " and ".join(f"in_{side}" for side in axes)
+            raise ValueProblem(f"{name}: the input {x.shape} has no {axis}; there is {there}", "unknown-name")
+        return x.shape[axes.index(axis)]
 
     return run
 
