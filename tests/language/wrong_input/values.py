@@ -205,7 +205,11 @@ CASES: tuple[Case, ...] = (
     item(
         "a value that index does not suit",
         "- {conv: 8, kernel: 3, dilation: index, repeat: 2}",
-        (3, 34, "conv dilation: received 0, expected a whole number of at least 1, or one for each side: [height, width]"),
+        (
+            3,
+            34,
+            "conv dilation: received 0, expected a whole number of at least 1, or one for each side: [height, width]",
+        ),
     ),
     item(
         "index with an index",
