@@ -1,9 +1,9 @@
 """Every measured model, in modules by where the networks come from."""
 
-from tests.zoo.measured import first
+from tests.zoo.measured import convolutional, first
 
-CASES = [*first.CASES]
+CASES = [*first.CASES, *convolutional.CASES]
 """Compared layer by layer."""
 
-LARGER = [*first.LARGER]
+LARGER = [*first.LARGER, *convolutional.LARGER]
 """Compared by their totals alone."""

@@ -17,10 +17,14 @@ FAMILY_OF_MODULE = {
     "Conv2d": "conv", "Linear": "linear", "BatchNorm2d": "batchnorm", "BatchNormAct2d": "batchnorm",
     "LayerNorm": "layernorm", "LayerNorm2d": "layernorm", "MaxPool2d": "maxpool", "AvgPool2d": "avgpool",
     "ReLU": "relu", "ReLU6": "relu6", "Hardswish": "hardswish", "Hardsigmoid": "hardsigmoid", "SiLU": "silu",
-    "Sigmoid": "sigmoid", "GELU": "gelu", "CNBlock": "channel_scale", "Conv2dSame": "conv",
+    "Sigmoid": "sigmoid", "GELU": "gelu", "CNBlock": "channel_scale", "Conv2dSame": "conv", "Scale": "channel_scale",
+    "LearnableAffineBlock": "channel_scale", "GroupNorm1": "groupnorm", "LeakyReLU": "leaky_relu",
+    "LayerScale2d": "channel_scale", "BatchNorm1d": "batchnorm", "BlurPool2d": "blur_pool",
+    "GlobalResponseNorm": "grn", "Conv1d": "conv",
 }  # fmt: skip
 UNCOMPARED_MODULES = {
-    "AdaptiveAvgPool2d", "Dropout", "Flatten", "Identity", "Permute", "Sequential", "StochasticDepth", "Upsample",
+    "AdaptiveAvgPool2d", "Dropout", "Flatten", "Identity", "Permute", "Sequential", "StochasticDepth", "Upsample", "DropPath",
+    "SpaceToDepth", "FastAdaptiveAvgPool", "fconv",
 }  # fmt: skip
 FAMILIES = {*FAMILY_OF_MODULE.values()}
 
@@ -51,6 +55,11 @@ Adaptation = Callable[[list[Row]], list[Row]]
 
 def unchanged(rows: list[Row]) -> list[Row]:
     return rows
+
+
+def with_linear_layers_on_maps(rows: list[Row]) -> list[Row]:
+    """A 1 x 1 convolution of ConvNeXt is a linear layer over the last axis in torchvision, and in timm's larger ones."""
+    return [row._replace(family="linear", kernel="", stride="", groups="") if row.is_pointwise else row for row in rows]
 
 
 class Case(NamedTuple):
@@ -103,18 +112,22 @@ def shape(text: str, channels_last: bool) -> str:
 
 def measured(truth: str) -> list[Row]:
     """The modules measured, in execution order."""
+    with (FACTS / "truth" / f"{truth}.csv").open(encoding="utf-8", newline="") as file:
+        lines = [*csv.DictReader(file)]
+    # A blur filter is a function inside its module: told apart, behind the modules.
+    blurs = iter([int(line["macs"]) for line in lines if line["type"] == "fconv"])
     rows = []
     channels_last = False
-    with (FACTS / "truth" / f"{truth}.csv").open(encoding="utf-8", newline="") as file:
-        for line in csv.DictReader(file):
-            if line["type"] == "Permute":
-                channels_last = not channels_last
-            if line["type"] in UNCOMPARED_MODULES:
-                continue
-            family = FAMILY_OF_MODULE[line["type"]]
-            shapes = (shape(line["in"], channels_last), shape(line["out"], channels_last))
-            window = (line["kernel"], line["stride"], line["groups"]) if family == "conv" else ("", "", "")
-            rows.append(Row(family, *shapes, *window, int(line["params"]), int(line["macs"])))
+    for line in lines:
+        if line["type"] == "Permute":
+            channels_last = not channels_last
+        if line["type"] in UNCOMPARED_MODULES:
+            continue
+        family = FAMILY_OF_MODULE[line["type"]]
+        shapes = (shape(line["in"], channels_last), shape(line["out"], channels_last))
+        window = (line["kernel"], line["stride"], line["groups"]) if family == "conv" else ("", "", "")
+        macs = next(blurs) if family == "blur_pool" else int(line["macs"])
+        rows.append(Row(family, *shapes, *window, int(line["params"]), macs))
     return rows
 
 

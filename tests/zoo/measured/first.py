@@ -1,6 +1,6 @@
 """The measured models of torchvision, timm and ultralytics that the first bundled networks are held to."""
 
-from tests.zoo.measured.case import Case, Row
+from tests.zoo.measured.case import Case, Row, with_linear_layers_on_maps
 
 
 def without_norms(rows: list[Row]) -> list[Row]:
@@ -35,11 +35,6 @@ def without_functions(rows: list[Row]) -> list[Row]:
 def without_relus(rows: list[Row]) -> list[Row]:
     """The GoogLeNet of torchvision calls every ReLU as a function, which no hook sees."""
     return [row for row in rows if row.family != "relu"]
-
-
-def with_linear_layers_on_maps(rows: list[Row]) -> list[Row]:
-    """A 1 x 1 convolution of ConvNeXt is a linear layer over the last axis in torchvision."""
-    return [row._replace(family="linear", kernel="", stride="", groups="") if row.is_pointwise else row for row in rows]
 
 
 PROJECTION_FIRST = "torchvision's RegNet computes the projection of a shortcut before the body"

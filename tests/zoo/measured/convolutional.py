@@ -1,0 +1,102 @@
+"""Convolutional networks of timm, measured by tests/facts/measure_timm.py: one of each family layer by layer."""
+
+from tests.zoo.measured.case import Case, Row, with_linear_layers_on_maps
+
+
+def without_average_pools(rows: list[Row]) -> list[Row]:
+    """The average pools of GhostNetV2's gates are called as functions, which no hook sees."""
+    return [row for row in rows if row.family != "avgpool"]
+
+
+PRODUCT_FIRST = "timm computes both factors of StarNet's product before the activation of the first"
+GATE_LAST = "timm takes the sigmoid of GhostNetV2's gate after the module that it multiplies"
+POOL_LAST = "timm computes the pool in the stem of PP-HGNetV2, the first branch of its join, last"
+PROJECTION_FIRST = "timm's TResNet computes the projection of a shortcut before the body"
+
+CASES = [
+    Case("timm__starnet_s1", "starnet:s1", {}, reordered=PRODUCT_FIRST),
+    Case("timm__ese_vovnet19b_dw", "vovnet:v2_19_dw", {}),
+    Case("timm__poolformer_s12", "poolformer:s12", {}),
+    Case("timm__fasternet_t0", "fasternet:t0", {}),
+    Case("timm__hgnetv2_b0", "hgnet_v2:b0", {}, reordered=POOL_LAST),
+    Case("timm__rexnet_100", "rexnet:1.0x", {}),
+    Case("timm__repvit_m1", "repvit:m1", {}),
+    Case("timm__mobileone_s0", "mobileone:s0", {}),
+    Case("timm__mobileone_s1", "mobileone:s1", {}),
+    Case("timm__dpn68", "dpn:68", {}),
+    Case("timm__ghostnetv2_100", "ghostnet_v2:1.0x", {}, adapt=without_average_pools, reordered=GATE_LAST),
+    Case("timm__cspdarknet53", "cspnet:darknet53", {}),
+    Case("timm__fastvit_t8", "fastvit:t8", {}),
+    Case("timm__tresnet_m", "tresnet:m", {}, reordered=PROJECTION_FIRST),
+    Case("timm__convnextv2_atto", "convnext_v2:atto", {}),
+]
+LARGER = [
+    Case("timm__starnet_s2", "starnet:s2", {}),
+    Case("timm__starnet_s3", "starnet:s3", {}),
+    Case("timm__starnet_s4", "starnet:s4", {}),
+    Case("timm__starnet_s050", "starnet:s050", {}),
+    Case("timm__starnet_s100", "starnet:s100", {}),
+    Case("timm__starnet_s150", "starnet:s150", {}),
+    Case("timm__vovnet39a", "vovnet:39", {}),
+    Case("timm__vovnet57a", "vovnet:57", {}),
+    Case("timm__ese_vovnet19b_slim_dw", "vovnet:v2_19_slim_dw", {}),
+    Case("timm__ese_vovnet19b_slim", "vovnet:v2_19_slim", {}),
+    Case("timm__ese_vovnet39b", "vovnet:v2_39", {}),
+    Case("timm__ese_vovnet57b", "vovnet:v2_57", {"resolution": 256}),
+    Case("timm__ese_vovnet99b", "vovnet:v2_99", {}),
+    Case("timm__poolformer_s24", "poolformer:s24", {}),
+    Case("timm__poolformer_s36", "poolformer:s36", {}),
+    Case("timm__poolformer_m36", "poolformer:m36", {}),
+    Case("timm__poolformer_m48", "poolformer:m48", {}),
+    Case("timm__fasternet_t1", "fasternet:t1", {}),
+    Case("timm__fasternet_t2", "fasternet:t2", {}),
+    Case("timm__fasternet_s", "fasternet:s", {}),
+    Case("timm__fasternet_m", "fasternet:m", {}),
+    Case("timm__fasternet_l", "fasternet:l", {}),
+    Case("timm__hgnetv2_b1", "hgnet_v2:b1", {}),
+    Case("timm__hgnetv2_b2", "hgnet_v2:b2", {}),
+    Case("timm__hgnetv2_b3", "hgnet_v2:b3", {}),
+    Case("timm__hgnetv2_b4", "hgnet_v2:b4", {}),
+    Case("timm__hgnetv2_b5", "hgnet_v2:b5", {}),
+    Case("timm__hgnetv2_b6", "hgnet_v2:b6", {}),
+    Case("timm__rexnet_130", "rexnet:1.3x", {}),
+    Case("timm__rexnet_150", "rexnet:1.5x", {}),
+    Case("timm__rexnet_200", "rexnet:2.0x", {}),
+    Case("timm__rexnet_300", "rexnet:3.0x", {}),
+    Case("timm__rexnetr_100", "rexnet:r_1.0x", {}),
+    Case("timm__rexnetr_130", "rexnet:r_1.3x", {}),
+    Case("timm__rexnetr_150", "rexnet:r_1.5x", {}),
+    Case("timm__rexnetr_200", "rexnet:r_2.0x", {}),
+    Case("timm__rexnetr_300", "rexnet:r_3.0x", {}),
+    Case("timm__repvit_m0_9", "repvit:m0.9", {}),
+    Case("timm__repvit_m1_0", "repvit:m1.0", {}),
+    Case("timm__repvit_m1_1", "repvit:m1.1", {}),
+    Case("timm__repvit_m1_5", "repvit:m1.5", {}),
+    Case("timm__repvit_m2_3", "repvit:m2.3", {}),
+    Case("timm__repvit_m2", "repvit:m2", {}),
+    Case("timm__repvit_m3", "repvit:m3", {}),
+    Case("timm__mobileone_s2", "mobileone:s2", {}),
+    Case("timm__mobileone_s3", "mobileone:s3", {}),
+    Case("timm__mobileone_s4", "mobileone:s4", {}),
+    Case("timm__dpn48b", "dpn:48b", {}),
+    Case("timm__dpn68b", "dpn:68b", {}),
+    Case("timm__dpn92", "dpn:92", {}),
+    Case("timm__dpn98", "dpn:98", {}),
+    Case("timm__dpn107", "dpn:107", {}),
+    Case("timm__dpn131", "dpn:131", {}),
+    Case("timm__ghostnetv2_130", "ghostnet_v2:1.3x", {}, adapt=without_average_pools),
+    Case("timm__ghostnetv2_160", "ghostnet_v2:1.6x", {}, adapt=without_average_pools),
+    Case("timm__cspresnet50", "cspnet:resnet50", {}),
+    Case("timm__cspresnext50", "cspnet:resnext50", {}),
+    Case("timm__fastvit_t12", "fastvit:t12", {}),
+    Case("timm__fastvit_s12", "fastvit:s12", {}),
+    Case("timm__tresnet_l", "tresnet:l", {}),
+    Case("timm__tresnet_xl", "tresnet:xl", {}),
+    Case("timm__tresnet_v2_l", "tresnet:v2_l", {}),
+    Case("timm__convnextv2_femto", "convnext_v2:femto", {}),
+    Case("timm__convnextv2_pico", "convnext_v2:pico", {}),
+    Case("timm__convnextv2_nano", "convnext_v2:nano", {}),
+    Case("timm__convnextv2_tiny", "convnext_v2:tiny", {}, adapt=with_linear_layers_on_maps),
+    Case("timm__convnextv2_base", "convnext_v2:base", {}, adapt=with_linear_layers_on_maps),
+    Case("timm__convnextv2_large", "convnext_v2:large", {}, adapt=with_linear_layers_on_maps),
+]
