@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from dsconv_cost.sources import bundled
 from tests.command import run_process
 from tests.networks import bundled_spec
 
 COMPLETE = "_DSCONV_COST_COMPLETE"
+MOBILE = [name for name in bundled.names() if name.startswith("mobile")]
 NET = "hyperparameters: {c: 4}\ninput: [3, 8, 8]\nlayers: [{conv: c, kernel: 1}]\nvariants: {wide: {c: 8}, widest: {c: 16}}\n"
 
 
@@ -48,17 +50,13 @@ CASES: dict[str, tuple[list[str], list[str]]] = {
     "commands": (["co"], ["compare", "conventions"]),
     "networks": (["analyze", "shuffle"], ["shufflenet_v1", "shufflenet_v2"]),
     "a network and a file": (["analyze", "mobilef"], ["mobilefacenet"]),
-    "files beside networks": (["analyze", "mobile"], [
-        "mobilefacenet", "mobilenet", "mobilenet_v2", "mobilenet_v3_large", "mobilenet_v3_small", "mobilenet_v4", "mobile.yaml",
-    ]),
+    "files beside networks": (["analyze", "mobile"], [*MOBILE, "mobile.yaml"]),
     "files alone": (["analyze", "models/n"], ["FILES"]),
     "variants": (["analyze", "resnet:1"], VARIANTS_IN_1),
     "variants of a file": (["check", "mobile.yaml:wi"], ["mobile.yaml:wide", "mobile.yaml:widest"]),
     "a second network": (["diff", "mobilenet", "resnet:1"], VARIANTS_IN_1),
     "one of many": (["compare", "mobilenet", "vgg:16", "resnet:1"], VARIANTS_IN_1),
-    "bundled names alone": (["show", "mobi"], [
-        "mobilefacenet", "mobilenet", "mobilenet_v2", "mobilenet_v3_large", "mobilenet_v3_small", "mobilenet_v4",
-    ]),
+    "bundled names alone": (["show", "mobi"], MOBILE),
     "families": (["list", "lenet5", "xc"], ["xception"]),
     "conventions": (["analyze", "mobilenet", "--convention", "t"], CONVENTIONS_IN_T),
     "conventions, short": (["analyze", "mobilenet", "-c", "t"], CONVENTIONS_IN_T),
