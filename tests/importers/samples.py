@@ -1,5 +1,7 @@
 """A small network for each layer type, to be written as a file of another tool and read back."""
 
+from dsconv_cost.layers import LAYERS
+from dsconv_cost.layers.fields import REQUIRED
 from dsconv_cost.network.graph import Network
 from tests.networks import body, network
 
@@ -44,14 +46,25 @@ ITEMS: dict[str, tuple[str, ...]] = {
     "upsample": ("{upsample: 2}", "{upsample: [2, 3], mode: bilinear}"),
     "resize": ("{resize: [5, 31]}", "{resize: [16, 24], mode: nearest}"),
     "dropout": ("{dropout: 0.2}",),
+    "embedding": ("[{reduce: max, over: channels}, {embedding: 8, vocabulary: 100}]",),
 }  # fmt: skip
 """Type -> items on 8 channels of 8 x 12. A type that is not here is an item of its word alone."""
 
 
 def samples(type_: str) -> list[Network]:
     """Return small networks that each have a layer of the type."""
-    layers = [f"- {item}" if not item.startswith("[") else _several(item) for item in ITEMS.get(type_, (type_,))]
+    layers = [
+        f"- {item}" if not item.startswith("[") else _several(item) for item in ITEMS.get(type_, (_example(type_),))
+    ]
     return [network(body(f"{items}\n- relu", "8, 8, 12")) for items in layers]
+
+
+def _example(type_: str) -> str:
+    """Return an item of a type with the values that the reference shows for what it requires."""
+    layer = LAYERS[type_]
+    fields = [field for field in layer.fields if field.default is REQUIRED]
+    main = f": {layer.main.kind.example}" if layer.main is not None and layer.main.default is REQUIRED else ""
+    return "{" + ", ".join([type_ + main, *(f"{field.name}: {field.kind.example}" for field in fields)]) + "}"
 
 
 def _several(items: str) -> str:

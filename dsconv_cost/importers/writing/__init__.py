@@ -1,0 +1,1 @@
+"""A network as the text of an architecture: the YAML that a person would have written."""

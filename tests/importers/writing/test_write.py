@@ -1,0 +1,125 @@
+"""Networks written as YAML: what is written is the network again, layer by layer, whatever it looks like."""
+
+import re
+from random import Random
+
+import pytest
+
+from dsconv_cost.errors import DsconvCostError, UsageError
+from dsconv_cost.importers.writing.write import write_architecture
+from dsconv_cost.layers import LAYERS
+from dsconv_cost.layers.base import Layer, OperationKind
+from dsconv_cost.network.build import elaborate
+from dsconv_cost.network.graph import Network, Node
+from dsconv_cost.sources import bundled
+from dsconv_cost.sources.load import load
+from tests.fuzz import generate
+from tests.fuzz.write import text_of
+from tests.importers.same_counts import assert_same
+from tests.importers.samples import samples
+from tests.networks import body, bundled_spec, network, of
+
+BUNDLED = [
+    f"{name}:{variant}" if variant else name
+    for name in bundled.names()
+    for variant in bundled_spec(name).variants or [""]
+]
+
+
+@pytest.mark.parametrize("argument", BUNDLED)
+def test_every_bundled_network_is_written_and_read_again(argument: str) -> None:
+    net = elaborate(load(argument))
+    assert_same(net, network(write_architecture(net, argument)))
+
+
+@pytest.mark.parametrize("type_", LAYERS)
+def test_every_layer_type_is_written_and_read_again(type_: str) -> None:
+    for net in samples(type_):
+        assert_same(net, network(write_architecture(net, type_)))
+
+
+@pytest.mark.parametrize("seeds", [range(start, start + 100) for start in range(0, 800, 100)])
+def test_random_networks_are_written_and_read_again(seeds: range) -> None:
+    """Files of the language from chance: all types and fields, blocks, joins, repetitions, several outputs."""
+    written = 0
+    for seed in seeds:
+        try:
+            net = network(text_of(generate.network(Random(seed))))
+        except DsconvCostError:
+            continue
+        assert_same(net, network(write_architecture(net, "random")))
+        written += 1
+    assert written > 40
+
+
+# -- what cannot be said --------------------------------------------------------------------------
+
+
+class Unheard(Layer):
+    """A layer that the language has no word for."""
+
+    __slots__ = ()
+    type = "unheard"
+    kinds = (OperationKind("unheard"),)
+
+
+def test_a_layer_without_a_word_is_refused_by_its_name() -> None:
+    net = of("- relu\n- tanh")
+    last = net.nodes[1]
+    node = Node(Unheard(), last.inputs, last.output, last.counts, last.kind, last.place, "")
+    with pytest.raises(UsageError, match="the language has no unheard"):
+        write_architecture(Network(net.input, [net.nodes[0], node], (1,)), "net")
+
+
+def test_a_layer_whose_output_nothing_takes_is_refused() -> None:
+    net = of("- relu\n- tanh")
+    with pytest.raises(UsageError, match=r"cannot be written as YAML: line \d+: nothing uses tanh1"):
+        write_architecture(Network(net.input, net.nodes, (0,)), "net")
+
+
+def test_names_of_files_stay_harmless() -> None:
+    text = write_architecture(of("- relu"), 'a: "b"\n::error::\x1b', "x\ny")
+    assert text.splitlines()[0] == 'name: "a: \\"b\\"\\\\x0a::error::\\\\x1b"  # imported from x\\x0ay'
+    assert_same(of("- relu"), network(text))
+
+
+# -- what it looks like ---------------------------------------------------------------------------
+
+
+def written(layers: str, size: str = "8, 16, 16") -> str:
+    """Return the layers of a network as they are written."""
+    text = write_architecture(network(body(layers, size)), "net")
+    return text[text.index("layers:\n") + 8 :]
+
+
+LOOKS = {
+    "norm and activation": ("- {conv: 8, kernel: 3}\n- batchnorm\n- relu",
+                            "  - {conv: 8, kernel: 3, bias: true, norm: batch, activation: relu}\n"),
+    "padding that is same": ("- {conv: 8, kernel: 3, padding: 1}\n- {conv: 8, kernel: 3, padding: 0}",
+                             "  - {conv: 8, kernel: 3}\n  - {conv: 8, kernel: 3, padding: 0}\n"),
+    "repeat": ("- relu\n- relu\n- relu", "  - {relu, repeat: 3}\n"),
+    "first": ("- {dsconv: 8, stride: 2}\n- {dsconv: 8}\n- {dsconv: 8}", "  - {dsconv: 8, repeat: 3, first: {stride: 2}}\n"),
+    "a group": ("- relu\n- tanh\n- relu\n- tanh", "  - sequential:\n      - relu\n      - tanh\n    repeat: 2\n"),
+    "squeeze_excite": ("- {squeeze_excite: 2, gate: hardsigmoid}", "  - {squeeze_excite: 2, gate: hardsigmoid}\n"),
+    "residual": ("- add: [previous, {conv: 8, kernel: 3}]", "  - residual: {conv: 8, kernel: 3}\n"),
+    "a residual that strides": (
+        "- residual: {conv: 8, kernel: 3, stride: 2}\n  shortcut: {conv: 8, kernel: 1, stride: 2}",
+        "  - residual: {conv: 8, kernel: 3, stride: 2}\n    shortcut: {conv: 8, kernel: 1, stride: 2}\n",
+    ),
+    "split": ("- {concat: [previous, relu], split: 2}", "  - {concat: [previous, relu], split: 2}\n"),
+    "copies": ("- {concat: [{conv: 4, kernel: 1, copies: 3}], split: [2, 2, 4]}",
+               "  - {concat: [{conv: 4, kernel: 1, copies: 3}], split: [2, 2, 4]}\n"),
+    "two kernels": ("- {dwconv: [1, 3]}\n- {maxpool: 2, stride: 1}", "  - {dwconv: [1, 3]}\n  - {maxpool: 2, stride: 1}\n"),
+    "an earlier tensor": (
+        "- {conv: 8, kernel: 3, name: a}\n- {maxpool: 2}\n- {conv: 8, kernel: 3}\n- {conv: 4, kernel: 3}\n- {conv: 8, kernel: 3}\n"
+        "- {upsample: 2}\n- concat: [a, previous]",
+        "  - {conv: 8, kernel: 3, name: t1}\n  - {maxpool: 2}\n  - {conv: 8, kernel: 3}\n  - {conv: 4, kernel: 3}\n"
+        "  - {conv: 8, kernel: 3}\n  - {upsample: 2}\n  - concat: [t1, previous]\n",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_it_looks_like_what_a_person_writes(look: str) -> None:
+    layers, expected = LOOKS[look]
+    assert re.sub(r"  # .*", "", written(layers)) == expected
