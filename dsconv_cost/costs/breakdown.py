@@ -97,8 +97,8 @@ class _Group:
         into.taken += macs
 
     @property
-    def weighted(self) -> bool:
-        return any(node.kind.weighted for node in self.nodes)
+    def accumulates(self) -> bool:
+        return any(node.kind.accumulates for node in self.nodes)
 
 
 class _Grouping:
@@ -162,8 +162,8 @@ class Breakdown:
         self.unshown_layers = self.unshown_params = 0
         """With EXPAND, layers that have no row, and their params."""
         if view.level == EXPAND:
-            left_out = [group for group in self._groups if not group.weighted]
-            self._groups = [group for group in self._groups if group.weighted]
+            left_out = [group for group in self._groups if not group.accumulates]
+            self._groups = [group for group in self._groups if group.accumulates]
             self.unshown_layers = sum(len(group.nodes) for group in left_out)
             self.unshown_params = sum(node.counts.params for group in left_out for node in group.nodes)
 
@@ -192,17 +192,22 @@ class Breakdown:
                 if here is not there:
                     here.merge(self._layer_sums.of(merged).macs, there, wholly=here not in self._standard)
 
+    def _sides_of(self, node: Node) -> int:
+        """Return the axes of what a layer reads, of a learned tensor those of itself."""
+        return len(self._analysis.as_written.network.shape(node.inputs[0]) if node.inputs else node.output)
+
     def _row(self, group: _Group, window: Callable[..., tuple[Sides | None, Sides | None]]) -> LayerRow:
         nodes, place = group.nodes, group.place
         first = nodes[0]
+        reading = first if first.inputs else next((node for node in nodes if node.inputs), first)
         ops = self.view.level == OPS
         shape = self._analysis.as_written.network.shape
         if len(nodes) == 1:
             written = self._layer_sums.of(first)
-            kernel, stride = window((first.layer, len(shape(first.inputs[0]))))
+            kernel, stride = window((first.layer, self._sides_of(first)))
         else:
             written = sum_of(map(self._layer_sums.of, nodes))
-            kernel, stride = window(*{(node.layer, len(shape(node.inputs[0]))) for node in nodes})
+            kernel, stride = window(*{(node.layer, self._sides_of(node)) for node in nodes})
         in_standard, in_separable = self._standard.get(group), self._separable.get(group)
         standard = in_standard.macs if in_standard else 0
         separable = in_separable.macs if in_separable else 0
@@ -210,7 +215,7 @@ class Breakdown:
         return LayerRow(
             f"{place.name}.{group.part}" if group.part else place.name,
             first.layer.type if ops else place.type,
-            tuple([shape(i) for i in (first.inputs if ops else first.inputs[:1])]),
+            tuple([shape(i) for i in (first.inputs if ops else reading.inputs[:1])]),
             nodes[-1].output,
             kernel,
             stride,

@@ -5,6 +5,7 @@ measured with it is *unmeasured*, whatever this project would count for it.
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from itertools import accumulate
 
 from dsconv_cost.layers.counts import Counts
 from dsconv_cost.named_tuple import NamedTuple
@@ -131,7 +132,9 @@ class Convention(NamedTuple):
         return self._of(case, self.macs), FLOPS_PER_MAC if metric == "flops" else 1
 
     def _of(self, case: str, charges: tuple[Charge, ...]) -> tuple[Charge, ...]:
-        words = {case} if self.measured is not None else {case, case.partition(" ")[0]}  # our own rules know types
+        words = {case}
+        if self.measured is None:  # our own rules know types
+            words.update(accumulate(case.split(" "), "{} {}".format))
         return tuple([charge for charge in charges if not charge.cases or not words.isdisjoint(charge.cases)])
 
     def figures(self, case: str, counts: Counts) -> Figures:

@@ -7,6 +7,12 @@ _AVERAGES = ("avgpool", "global_avgpool", "adaptive_avgpool", "reduce mean")
 _MAXIMA = ("maxpool", "global_maxpool", "reduce max", "reduce sum")
 _FUNCTIONS = ("exponential", "log", "sqrt", "square", "abs", "negate", "reciprocal", "sin", "cos", "threshold")
 
+
+def _gates(*types: str) -> tuple[str, ...]:
+    """Return the cases of activations, as layers and as the gates of glu."""
+    return (*types, *(f"glu {type_}" for type_ in types))
+
+
 _MAC = Charge("multiply-accumulates", 1, "macs")
 
 OURS = (
@@ -23,27 +29,28 @@ OURS = (
             Charge("rmsnorm: square, sum, factor, scale", 4, "normalised", ("rmsnorm",)),
             Charge("grn: square, sum, factor, scale, shift, sum with its input", 6, "normalised", ("grn",)),
             Charge("lrn: square, two sums, factor and summand, power, quotient", 7, "normalised", ("lrn",)),
-            Charge("relu: comparison", 1, "activated", ("relu",)),
-            Charge("relu6: two comparisons", 2, "activated", ("relu6",)),
-            Charge("leaky_relu, prelu: comparison, product", 2, "activated", ("leaky_relu", "prelu")),
-            Charge("elu: comparison, exp, difference", 3, "activated", ("elu",)),
-            Charge("selu, celu: comparison, exp, difference, two products", 5, "activated", ("selu", "celu")),
-            Charge("softplus, softsign: exp, sum, log; absolute value, sum, quotient", 3, "activated", ("softplus", "softsign")),
-            Charge("hardtanh, clip: two comparisons", 2, "activated", ("hardtanh", "clip")),
-            Charge("log_sigmoid: two signs, exp, sum, log", 5, "activated", ("log_sigmoid",)),
+            Charge("relu: comparison", 1, "activated", _gates("relu")),
+            Charge("relu6: two comparisons", 2, "activated", _gates("relu6")),
+            Charge("leaky_relu, prelu: comparison, product", 2, "activated", _gates("leaky_relu", "prelu")),
+            Charge("elu: comparison, exp, difference", 3, "activated", _gates("elu")),
+            Charge("selu, celu: comparison, exp, difference, two products", 5, "activated", _gates("selu", "celu")),
+            Charge("softplus, softsign: exp, sum, log; absolute value, sum, quotient", 3, "activated", _gates("softplus", "softsign")),
+            Charge("hardtanh, clip: two comparisons", 2, "activated", (*_gates("hardtanh"), "clip")),
+            Charge("log_sigmoid: two signs, exp, sum, log", 5, "activated", _gates("log_sigmoid")),
             Charge("functions of elements", 1, "activated", _FUNCTIONS),
-            Charge("sigmoid: sign, exp, sum, quotient", 4, "activated", ("sigmoid",)),
-            Charge("hardsigmoid: sum, two comparisons, quotient", 4, "activated", ("hardsigmoid",)),
-            Charge("silu: sigmoid, product", 5, "activated", ("silu",)),
-            Charge("hardswish: hardsigmoid, product", 5, "activated", ("hardswish",)),
-            Charge("gelu: quotient, erf, sum, two products", 5, "activated", ("gelu",)),
-            Charge("mish: exp, sum, log, tanh, product", 5, "activated", ("mish",)),
-            Charge("softmax: maximum, difference, exp, sum, quotient", 5, "activated", ("softmax",)),
-            Charge("log_softmax: maximum, two differences, exp, sum", 5, "activated", ("log_softmax",)),
-            Charge("tanh", 1, "activated", ("tanh",)),
-            Charge("gru: two sigmoids, tanh", 9, "activated", ("gru",)),
-            Charge("lstm: three sigmoids, two tanh", 14, "activated", ("lstm",)),
-            Charge("rnn: tanh", 1, "activated", ("rnn",)),
+            Charge("sigmoid: sign, exp, sum, quotient", 4, "activated", _gates("sigmoid")),
+            Charge("hardsigmoid: sum, two comparisons, quotient", 4, "activated", _gates("hardsigmoid")),
+            Charge("silu: sigmoid, product", 5, "activated", _gates("silu")),
+            Charge("hardswish: hardsigmoid, product", 5, "activated", _gates("hardswish")),
+            Charge("gelu: quotient, erf, sum, two products", 5, "activated", _gates("gelu")),
+            Charge("mish: exp, sum, log, tanh, product", 5, "activated", _gates("mish")),
+            Charge("softmax: maximum, difference, exp, sum, quotient", 5, "activated", _gates("softmax")),
+            Charge("log_softmax: maximum, two differences, exp, sum", 5, "activated", _gates("log_softmax")),
+            Charge("attention: maximum, difference, exp, sum and quotient of each score", 5, "activated", ("attention",)),
+            Charge("tanh", 1, "activated", _gates("tanh")),
+            Charge("gru: two sigmoids, tanh", 9, "activated", _gates("gru")),
+            Charge("lstm: three sigmoids, two tanh", 14, "activated", _gates("lstm")),
+            Charge("rnn: tanh", 1, "activated", _gates("rnn")),
             Charge("average pools: a sum or quotient for each element read", 1, "pooled", _AVERAGES),
             Charge("max pools, sums: elements read", 1, "pooled", _MAXIMA),
             Charge("max pools, sums: less the first of each window", -1, "written", _MAXIMA),

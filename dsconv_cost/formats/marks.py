@@ -14,7 +14,7 @@ FULL = "\u2588"
 
 @cache
 def _places() -> dict[str, int]:
-    return {str(kind): place for place, kind in enumerate(kind for kind in KINDS if kind.weighted)}
+    return {str(kind): place for place, kind in enumerate(kind for kind in KINDS if kind.accumulates)}
 
 
 def place(kind: str) -> int:

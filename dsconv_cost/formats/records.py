@@ -41,7 +41,7 @@ def _row_record(row: LayerRow, network: Network, path: str) -> dict[str, Any]:
 
     A row of several layers has the kind, padding and groups of its only convolution or linear layer.
     """
-    weighted = [node for node in row.nodes if node.kind.weighted]
+    weighted = [node for node in row.nodes if node.kind.accumulates]
     node = row.nodes[0] if len(row.nodes) == 1 else weighted[0] if len(weighted) == 1 else None
     settings = {} if node is None else node.layer.settings(network.input_shapes(node))
     return {

@@ -22,6 +22,8 @@ _QUANTITY: Schema = {
     ]
 }
 _PER_CENT: Schema = {"type": "number", "minimum": 0, "maximum": 100}
+_ALSO_ARGUMENTS = frozenset({"expand"})
+"""Types that blocks are known to have arguments of the same name as: no schema can tell a block's name from a wrong key."""
 _NAME = r"^[A-Za-z_][A-Za-z0-9_]{0,99}$"
 
 
@@ -168,10 +170,19 @@ def _of_type(name: str, type_: type[Layer] | type[Composite]) -> Schema:
     }
 
 
+def _is_of_type(name: str, type_: type[Layer] | type[Composite]) -> Schema:
+    """Return what tells an item of a type: its name among the keys, which may be a field of another type too."""
+    if name in _ALSO_ARGUMENTS:
+        own = [name, *(field.name for field in type_.fields), *COMMON_KEYS]
+        return {"required": [name], "propertyNames": {"enum": own}}
+    owners: list[Schema] = [{"required": [t]} for t, other in TYPES.items() if name in {f.name for f in other.fields}]
+    return {"required": [name], **({"not": {"anyOf": owners}} if owners else {})}
+
+
 def _items() -> Schema:
     """Return the schema of an item with fields: that of its built-in type, or else the use of a block."""
     conditions: list[Schema] = [
-        {"if": {"required": [name]}, "then": _of_type(name, type_)} for name, type_ in TYPES.items()
+        {"if": _is_of_type(name, type_), "then": _of_type(name, type_)} for name, type_ in TYPES.items()
     ]
     any_type: Schema = {"anyOf": [{"required": [name]} for name in TYPES]}
     conditions.append(

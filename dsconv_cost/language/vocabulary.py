@@ -36,11 +36,11 @@ _SYNONYMS: dict[str, str] = {
 
 
 _FOREIGN = frozenset({
-    "adaptivemaxpool", "attention", "bicubic", "bilinear", "bottleneck", "cosinesimilarity", "crelu", "cropandresize",
-    "deformconv", "einsum", "fold", "fractionalmaxpool", "geglu", "glu", "hardshrink",
-    "locallyconnected", "lppool", "matmul", "maxout", "maxunpool",
-    "multiheadattention", "reglu", "relu1", "roialign", "roipool", "rrelu", "softmin",
-    "softshrink", "spectralnorm", "swiglu", "switchnorm", "tanhshrink", "transformer", "trilinear",
+    "adaptivemaxpool", "bicubic", "bilinear", "bottleneck", "cosinesimilarity", "crelu", "cropandresize",
+    "deformconv", "fold", "fractionalmaxpool", "hardshrink",
+    "locallyconnected", "lppool", "maxout", "maxunpool",
+    "relu1", "roialign", "roipool", "rrelu", "softmin",
+    "softshrink", "spectralnorm", "switchnorm", "tanhshrink", "transformer", "trilinear",
     "unfold", "unitnorm", "unpool", "weightnorm", "zoneout",
 })  # fmt: skip
 """What other frameworks have and this language does not, squeezed together; the nearest type here would be another layer."""
@@ -86,7 +86,7 @@ def suggest_word(name: str, words: list[str]) -> str | None:
     for meant in (known, known.removesuffix("norm")):
         if meant in words:
             return meant
-    return _nearest_known(name, words)
+    return None if name in TYPES else _nearest_known(name, words)
 
 
 def suggest_key(name: str, known: Mapping[str, tuple[str, ...]]) -> str | None:

@@ -16,15 +16,20 @@ Inputs = Sequence[Shape]
 class OperationKind(str):
     """A kind of operation: the word that tables, limits and JSON have for it, and what they need to know of it."""
 
-    __slots__ = ("kept", "weighted")
+    __slots__ = ("accumulates", "kept", "weighted")
     weighted: bool
-    """Whether it multiplies by weights and accumulates; all others cost 0 MACs."""
+    """Whether it multiplies by weights and accumulates."""
+    accumulates: bool
+    """Whether it multiplies and accumulates, by weights or data by data; all others cost 0 MACs."""
     kept: str
     """Why the standard and separable forms keep its layers; empty where they look at the layer itself."""
 
-    def __new__(cls, word: str, *, weighted: bool = False, kept: str | None = None) -> "OperationKind":
+    def __new__(
+        cls, word: str, *, weighted: bool = False, accumulates: bool = False, kept: str | None = None
+    ) -> "OperationKind":
         self = super().__new__(cls, word)
         self.weighted = weighted
+        self.accumulates = weighted or accumulates
         self.kept = f"a {word} layer" if kept is None else kept
         return self
 
@@ -49,6 +54,8 @@ class Layer:
     """Whether its output holds the elements of its inputs, elsewhere or times a factor for a channel."""
     mixes_axes: ClassVar[bool] = False
     """Whether the output's channels depend on the input's height and width."""
+    takes_input: ClassVar[bool] = True
+    """Whether it has inputs: a learned tensor has none."""
     main: ClassVar[Field | None] = None
     """The field whose value follows the type's name, if there is one."""
     fields: ClassVar[tuple[Field, ...]] = ()
@@ -120,6 +127,14 @@ class Layer:
     def case(self) -> str:
         """The word conventions know it by: its type, and which of its fields counters tell apart."""
         return self.type
+
+    def case_on(self, output: Shape) -> str:
+        """Return the word that conventions know it by where it makes that output."""
+        return self.case
+
+    def formulas_on(self, inputs: Inputs) -> Mapping[str, str]:
+        """Return `formulas` as they are for these fields and inputs."""
+        return self.formulas
 
     def kind(self, inputs: Inputs) -> OperationKind:
         """Return which of its kinds it is of on these inputs."""

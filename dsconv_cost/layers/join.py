@@ -27,6 +27,10 @@ class Join(Layer):
     main = BRANCHES_FIELD
     fields: ClassVar[tuple[Field, ...]] = (SPLIT_FIELD,)
     counted = "0 MACs, free on purpose: it multiplies no weight (its elements are counted for other conventions)"
+    passes_one: ClassVar[bool] = True
+    """Whether a single branch is the output as it is."""
+    takes_every_branch: ClassVar[bool] = False
+    """Whether each branch has a role of its own, so that none may be left out."""
     takes_two: ClassVar[str] = ""
     """Of a join of exactly two branches, how it takes them."""
 

@@ -3,7 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
-from dsconv_cost.layers.fields import EXPRESSION, LARGEST_SIZE, Choice, Kind, Schema, Whole, whole
+from dsconv_cost.layers.fields import (
+    EXPRESSION,
+    LARGEST_SIZE,
+    BranchesKind,
+    Choice,
+    Kind,
+    Schema,
+    SidesKind,
+    Whole,
+    whole,
+)
 from dsconv_cost.layers.shapes import AXES, MOST_SIDES, axes_of
 from dsconv_cost.layers.values import Value
 
@@ -203,6 +213,70 @@ class ShapeKind(Kind):
     def schema(self) -> Schema:
         one: Schema = {"anyOf": [{"type": "integer", "minimum": -1}, EXPRESSION]}
         return {"type": "array", "items": one, "minItems": 1, "maxItems": MOST_SIDES + 1}
+
+
+class TensorSize(Kind):
+    """Channels and 0 to 3 sides of a tensor that nothing else says."""
+
+    example = "[64, 1, 1]"
+
+    wants = "[channels], or [channels, height, width] (or other sides), each a whole number of at least 1"
+    low = 1
+
+    def accept(self, value: Value) -> tuple[int, ...]:
+        if not isinstance(value, tuple) or not 1 <= len(value) <= MOST_SIDES + 1:
+            raise self.refuse(value)
+        return tuple([self.size(size) for size in value])
+
+    def size(self, value: Value) -> int:
+        return whole(value, 1, self)
+
+    def schema(self) -> Schema:
+        one: Schema = {"anyOf": [{"type": "integer", "minimum": self.low}, EXPRESSION]}
+        return {"type": "array", "items": one, "minItems": 1, "maxItems": MOST_SIDES + 1}
+
+    def show(self, value: Any) -> str:
+        return f"[{', '.join(map(str, value))}]"
+
+
+class ExpandedSize(TensorSize):
+    """Channels and sides, each of which may be -1: as it is."""
+
+    example = "[-1, 16, 16]"
+
+    wants = (
+        "[channels, height, width] (or other sides), each a whole number of at least 1, or -1 for an axis that stays"
+    )
+    low = -1
+
+    def size(self, value: Value) -> int:
+        return -1 if value == -1 and value is not True else whole(value, 1, self)
+
+
+class OptionalSides(SidesKind):
+    """Sides, or none."""
+
+    def __init__(self) -> None:
+        super().__init__(1)
+        self.wants += ", or none"
+
+    def accept(self, value: Value) -> Any:
+        return None if value == "none" else super().accept(value)
+
+    def schema(self) -> Schema:
+        return {"anyOf": [{"enum": ["none"]}, super().schema()]}
+
+    def words(self) -> Sequence[str]:
+        return ("none",)
+
+    def show(self, value: Any) -> str:
+        return "none" if value is None else super().show(value)
+
+
+class RolesKind(BranchesKind):
+    """Branches of which each has a role of its own."""
+
+    example = "[previous, previous, previous]"
 
 
 class SplitParts(Kind):

@@ -272,9 +272,11 @@ class _Elaboration:
             parts = builder.parts(type_, values)
             if not use.varies and not type_.needs_tensor:
                 self._fixed[use] = parts
+        inputs = (x,) if type_.takes_input else ()
         try:
             for part, layer in parts:
-                x = builder.add(layer, (x,), place, part)
+                x = builder.add(layer, inputs, place, part)
+                inputs = (x,)
         except LayerError as error:
             builder.report(field_node(item, error.field), error.code, _said(use, error))
             return builder.unknown_tensor(_channels_after(parts, builder.known_channels(x)))

@@ -83,8 +83,9 @@ class Node:
     @property
     def case(self) -> str:
         """The word that conventions know it by, e.g. `batchnorm`, `batchnorm plain` or, on one side, `batchnorm 1d`."""
+        case = self.layer.case_on(self.output)
         sides = len(self.output) - 1
-        return self.layer.case if sides in (0, 2) else f"{self.layer.case} {sides}d"
+        return case if sides in (0, 2) else f"{case} {sides}d"
 
     @property
     def name(self) -> str:

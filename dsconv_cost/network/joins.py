@@ -5,6 +5,7 @@ from typing import Protocol
 from dsconv_cost.errors import LayerError
 from dsconv_cost.language.architecture import Branch, Item, Use
 from dsconv_cost.language.expressions.expression import Unknown
+from dsconv_cost.language.nodes import YamlNode
 from dsconv_cost.layers import LAYERS
 from dsconv_cost.layers.composites.structure import ALWAYS
 from dsconv_cost.layers.fields import Whole
@@ -96,6 +97,10 @@ def join(maker: Maker, item: Item, use: Use, x: int, environment: Environment, p
     parts: list[int] | None = None
     if split is not None and (split.expression is not None or isinstance(split.constant, (int, tuple))):
         parts = _split(item, use, x, environment, place)
+    type_ = use.layer_type
+    assert type_ is not None
+    assert issubclass(type_, Join)
+    left_out: YamlNode | None = None
     inputs: list[int] = []
     at = 0
     for branch in item.branches:
@@ -106,19 +111,27 @@ def join(maker: Maker, item: Item, use: Use, x: int, environment: Environment, p
             if tensors:
                 at += 1
                 inputs += tensors
+            else:
+                left_out = branch.node
             if parts is not None and at > len(parts):
                 message = f"split makes {len(parts)} parts, and there are more branches: make one for each branch"
                 raise ItemError(message, "shape-mismatch", "split")
+    if not item.branches:  # only where a join needs none written
+        inputs = [x] if parts is None else parts
+        at = len(inputs)
     if parts is not None and at < len(parts):
         message = f"split makes {len(parts)} parts, and the branches are {at}: make one for each branch"
         raise ItemError(message, "shape-mismatch", "split")
     if not inputs:
         return LEFT_OUT
-    type_ = use.layer_type
-    assert type_ is not None
-    assert issubclass(type_, Join)
-    if len(inputs) == 1 and not type_.takes_two:
+    if len(inputs) == 1 and type_.passes_one and not type_.takes_two:
         return inputs[0]
+    if type_.takes_every_branch and left_out is not None:
+        raise ItemError(
+            f"the branch on line {left_out.line} is left out, and each of {type_.type} has a role of its own: "
+            f"put when on {type_.type} itself",
+            "shape-mismatch", node=left_out,
+        )  # fmt: skip
     builder.step(item.node, len(inputs))
     held = [setting for setting in use.settings if setting.field in type_.held]
     layer = builder.plain(type_)
@@ -127,7 +140,8 @@ def join(maker: Maker, item: Item, use: Use, x: int, environment: Environment, p
     try:
         return builder.add(layer, tuple(inputs), place)
     except LayerError as error:
-        builder.report(item.node, error.code, str(error))
+        where = item.node if error.field == "branches" else field_node(item, error.field)
+        builder.report(where, error.code, str(error))
         return builder.unknown_tensor(builder.known_channels(inputs[0]))
 
 

@@ -126,8 +126,8 @@ def kind_table(analysis: Analysis) -> Table:
     """Return the costs by kind of layer."""
     by_kind = costs_by_kind(analysis.as_written)
     whole = sum_of(costs.sums for costs in by_kind.values())
-    order = [kind for kind in KINDS if kind.weighted and kind in by_kind]
-    order += sorted(kind for kind, (_, sums) in by_kind.items() if not kind.weighted and (sums.params or sums.macs))
+    order = [kind for kind in KINDS if kind.accumulates and kind in by_kind]
+    order += sorted(kind for kind, (_, sums) in by_kind.items() if not kind.accumulates and (sums.params or sums.macs))
 
     def row(kind: str, count: int, sums: Sums) -> tuple[Cell, ...]:
         return (
@@ -213,7 +213,7 @@ def _one_sided(analysis: Analysis) -> list[str]:
     network = analysis.network
     names: list[str] = []
     for node in network.nodes:
-        if node.kind.weighted:
+        if node.kind.accumulates:
             x = network.shape(node.inputs[0])
             if 1 in x.sides and x.positions > 1:
                 kernel = node.layer.settings((x,)).get("kernel", ())

@@ -139,7 +139,7 @@ def _name(fold: list[LayerRow], stems: Mapping[str, int]) -> str:
 def _cells(fold: list[LayerRow], name: str, whole: int) -> tuple[Cell, ...]:
     row, times = fold[0], len(fold)
     share = times * row.macs / whole if whole else None
-    kind = max((node for node in row.nodes if node.kind.weighted), key=lambda node: node.counts.macs, default=None)
+    kind = max((node for node in row.nodes if node.kind.accumulates), key=lambda node: node.counts.macs, default=None)
     word = str(kind.kind) if kind else ""
     return (
         name, word, row.type, " ".join(map(str, row.inputs)), str(row.output), sides_text(row.kernel), sides_text(row.stride),

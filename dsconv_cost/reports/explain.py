@@ -1,7 +1,7 @@
 """One layer's formulas with its numbers in: sizes, parameters, MACs, and the article's argument for separating it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from math import prod
 from typing import NamedTuple
@@ -81,15 +81,15 @@ def explain_layer(analysis: Analysis, name: str) -> list[Section]:
     """
     asked, (name, repeated) = name, _first_of(analysis, name)
     layers = _find(analysis, name)
-    weighted = [layer for layer in layers if layer.kind.weighted]
-    chosen = [layer for layer in layers if layer.kind.weighted or layer.counts.params] if weighted else layers
+    weighted = [layer for layer in layers if layer.kind.accumulates]
+    chosen = [layer for layer in layers if layer.kind.accumulates or layer.counts.params] if weighted else layers
     sections: list[Section] = []
     if len(layers) > 1:
         sections.append(_summary(analysis, name, layers))
     argued: set[int] = set()
     for layer in chosen:
         sections.append(_layer_section(analysis, layer))
-        if layer.kind.weighted:
+        if layer.kind.accumulates:
             section = _argument(analysis, layer, argued)
             if section is not None:
                 sections.append(section)
@@ -129,7 +129,7 @@ def _summary(analysis: Analysis, name: str, layers: list[LayerCost]) -> Section:
     return Section(
         f"{name}: {place.type} in line {place.line}, {len(layers)} layers",
         [
-            f"{layers[0].inputs[0]} -> {layers[-1].output}",
+            f"{layers[0].inputs[0] if layers[0].inputs else 'no input'} -> {layers[-1].output}",
             f"params = {whole.params:,}; MACs = {whole.macs:,}; FLOPs = {whole.flops:,}",
             *(f"adds {what}" for what in dict.fromkeys(adds)),
         ],
@@ -142,26 +142,27 @@ def _summary(analysis: Analysis, name: str, layers: list[LayerCost]) -> Section:
 def _layer_section(analysis: Analysis, layer: LayerCost) -> Section:
     node = layer.node
     kind = f", {layer.kind}" if layer.kind != layer.type else ""
-    inputs = " and ".join(map(str, layer.inputs))
+    inputs = " and ".join(map(str, layer.inputs)) or "none"
     sizes = [f"size    {step}" for step in node.layer.size_steps(layer.inputs, layer.output)]
     lines: list[str] = []
     counts = layer.counts
-    sides = len(layer.inputs[0].sides)
+    sides = len(layer.inputs[0] if layer.inputs else layer.output) - 1
     symbols = node.layer.symbols(layer.inputs, layer.output)
+    formulas = {key: for_sides(formula, sides) for key, formula in node.layer.formulas_on(layer.inputs).items()}
     for key, value in (("weights", counts.weights), ("biases", counts.biases), ("norm", counts.norm)):
-        formula = node.layer.formulas.get(key)
+        formula = formulas.get(key)
         if formula is None:
             continue
         if value:
-            lines.append(_filled(key, for_sides(formula, sides), symbols, value))
-        elif key == "biases":
+            lines.append(_filled(key, formula, symbols, value))
+        elif key == "biases" and "bias" in node.layer.values():
             lines.append("biases  = 0 (bias: false)")
     if layer.params:
         lines.append(f"params  = {layer.params:,}")
-    if "macs" in node.layer.formulas:
-        lines.append(_filled("MACs", for_sides(node.layer.formulas["macs"], sides), symbols, layer.macs))
+    if "macs" in formulas:
+        lines.append(_filled("MACs", formulas["macs"], symbols, layer.macs))
         lines.append(f"FLOPs   = {FLOPS_PER_MAC} * MACs = {layer.flops:,}")
-    if where := _meanings(node.layer, sides):
+    if where := _meanings(node.layer, formulas):
         lines.append(f"where   {where}")
     shortcut = shortcut_taken(analysis.as_written.network, node)
     if shortcut:
@@ -176,14 +177,9 @@ def _layer_section(analysis: Analysis, layer: LayerCost) -> Section:
     return Section(f"{layer.name}: {layer.type}{kind} in line {layer.line}", lines)
 
 
-def _meanings(layer: Layer, sides: int) -> str:
+def _meanings(layer: Layer, formulas: Mapping[str, str]) -> str:
     """Return the meaning of the letters in a layer's formulas."""
-    used = {
-        symbol
-        for key, formula in layer.formulas.items()
-        if key in _FILLED
-        for symbol in _SYMBOL.findall(for_sides(formula, sides))
-    }
+    used = {symbol for key, formula in formulas.items() if key in _FILLED for symbol in _SYMBOL.findall(formula)}
     known = [pair for pair in _LETTERS if pair[1] != _MULTIPLIER or isinstance(layer, (Conv, DepthwiseConv))]
     known += [((letter,), meaning) for letter, meaning in layer.letters.items()]
     told = [(", ".join(one for one in symbols if one in used), meaning) for symbols, meaning in known]

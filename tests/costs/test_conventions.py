@@ -149,6 +149,8 @@ def test_complete_leaves_no_operation_out() -> None:
         "pad",
         "crop",
         "concat",
+        "expand",
+        "parameter",
     }
     for type_ in set(LAYERS) - moves:
         charges = [
@@ -172,6 +174,7 @@ def test_complete_leaves_no_operation_out() -> None:
             "channel_scale",
             "upsample",
             "resize",
+            "matmul",
         }
         assert specific or type_ in counted, type_
 
@@ -182,6 +185,22 @@ def test_complete_on_a_small_network() -> None:
     analysis = analyze(architecture(text), convention="complete")
     # 8 MACs at 2, 8 bias additions, 8 comparisons, 8 sums and quotients
     assert analysis.total.flops == 8 * 2 + 8 + 8 + 8
+
+
+def test_complete_of_attention() -> None:
+    """9 positions of 12 channels in 3 heads: softmax and scale of each score beside the MACs, and a bias of each."""
+    text = "input: [36, 3, 3]\nlayers: [{attention, heads: 3, position_bias: 7}]"
+    scores = 3 * 9 * 9
+    assert analyze(architecture(text), convention="complete").total.flops == 2 * (2 * 9 * 9 * 12) + scores * (5 + 1 + 1)
+    linear = "input: [36, 3, 3]\nlayers: [{attention, heads: 3, linear: true, divisor: true}]"
+    # 18 positions meet 4 channels of a key and 4 + 1 of a value in each head; then a quotient of each value
+    assert analyze(architecture(linear), convention="complete").total.flops == 2 * (3 * 18 * 4 * 5) + 9 * 12
+
+
+def test_complete_of_a_gate() -> None:
+    """6 channels at 4 positions: 5 operations of silu on half of them, and the product."""
+    text = "input: [6, 2, 2]\nlayers: [{glu: silu}]"
+    assert analyze(architecture(text), convention="complete").total.flops == 12 * (5 + 1)
 
 
 # -- folded ---------------------------------------------------------------------------------------

@@ -40,6 +40,15 @@ MAY_CHANGE_NOTHING: dict[tuple[str, str], str] = {
     **{(name, "returns"): "a sequence may have one step" for name in ("gru", "lstm", "rnn")},
     ("rnn", "nonlinearity"): "tanh and relu cost the same",
     ("residual", "project"): "its shortcut is named as unused",
+    ("attention", "heads"): "over positions a score costs what its channels do, however many heads share them",
+    ("attention", "kv_heads"): "may say what its default does: heads",
+    ("attention", "shift"): "windows that are moved cost what others do",
+    (
+        "attention",
+        "window",
+    ): "one of the whole map is none, and where keys meet values first windows that fit change nothing",
+    ("attention", "grid"): "one window is none, and where keys meet values first windows that fit change nothing",
+    ("matmul", "transposed"): "rows and columns may be as many",
 }
 
 VALUES: dict[str, list[object]] = {
@@ -68,13 +77,13 @@ VALUES: dict[str, list[object]] = {
     "count_padding": ["true", "false"],
     "scale": ["true", "false"],
     "shared": ["true", "false"],
-    "shift": ["true", "false"],
+    "shift": ["true", "false", 0, 1],
     "slopes": ["per_channel", "per_element", "per_layer"],
     "mode": ["nearest", "bilinear"],
     "expand": [1, 2, 6],
     "squeeze": ["none", 2, 4],
     "along": ["channels", "height", "width"],
-    "over": ["channels", "height", "[height, width]"],
+    "over": ["positions", "channels", "height", "[height, width]"],
     "height": ["[0, 1]", "[0, 4, 2]"],
     "width": ["[0, 1]", "[0, 4, 2]"],
     "length": ["[0, 1]", "[0, 4, 2]"],
@@ -82,6 +91,15 @@ VALUES: dict[str, list[object]] = {
     "channels": [0, 1, "[0, 3]"],
     "split": [2, "[6, 2]"],
     "project": ["on_change", "always"],
+    "heads": [1, 2, 4],
+    "kv_heads": [1, 2],
+    "window": ["none", 2, 3],
+    "grid": ["none", 2, "[1, 3]"],
+    "linear": ["true", "false"],
+    "divisor": ["true", "false"],
+    "position_bias": [0, 5],
+    "temperature": [0, 1, 5],
+    "transposed": ["neither", "first", "second", "both"],
 }
 """For each optional field of the language, values it may have."""
 
@@ -91,7 +109,7 @@ MAIN = {
     "out_channels": "8", "out_features": "4", "channels": "[0, 4]", "how": "mean", "order": "[width, channels, height]",
     "size": "[4, 4]", "sides": "1", "factor": "2", "groups": "2",
     "squeeze_channels": "2", "branches": "[{conv: 4, kernel: 1}, {conv: 4, kernel: 3}]", "body": "[{conv: 8, kernel: 3}]",
-    "kernel": "3",
+    "kernel": "3", "gate": "silu", "attention": "[previous, previous, previous]", "expand": "[8, 12, 12]",
 }  # fmt: skip
 NEEDED = {"kernel": "3", "vocabulary": "100"}
 EXTRA = {"residual": "shortcut: {conv: 8, kernel: 1}"}
@@ -108,7 +126,7 @@ def test_every_optional_field_has_values_to_try() -> None:
 def item(name: str, given: dict[str, Any]) -> str:
     """Return an item of a type with its main field, what it needs, and these fields."""
     type_ = TYPES[name]
-    start = f"{name}: {MAIN[type_.main.name]}" if type_.main else name
+    start = f"{name}: {MAIN.get(name) or MAIN[type_.main.name]}" if type_.main else name
     needed = {f.name: NEEDED[f.name] for f in type_.fields if f.name in NEEDED and f.default is REQUIRED}
     parts = [start, *(f"{field}: {value}" for field, value in {**needed, **given}.items())]
     if name in EXTRA:

@@ -36,7 +36,7 @@ NAMES_TAKEN = [
         "1:39 'b' cannot be a name: it is defined on line 1 already",
     ),
     ("blocks: {u: {arguments: {name: 1}, layers: [relu]}}", "1:26 'name' cannot be the name of an argument"),
-    ("blocks: {u: {arguments: {conv: 1}, layers: [relu]}}", "1:26 'conv' cannot be the name of an argument"),
+    ("blocks: {u: {arguments: {u: 1}, layers: [relu]}}", "1:26 'u' cannot be the name of an argument: it is a block"),
     ("blocks: {conv: {layers: [relu]}}", "1:10 'conv' cannot be the name of a block: it is a built-in type"),
     ("blocks: {stride: {layers: [relu]}}", "1:10 'stride' cannot be the name of a block: it is a field"),
     ("blocks: {when: {layers: [relu]}}", "1:10 'when' cannot be the name of a block: it is a key"),

@@ -63,7 +63,10 @@ DATA: dict[str, tuple[str, list[tuple[str, str | None, str | None]]]] = {
         "input: [3, 8, 8]\nlayers:\n  - {conv: 8, kernel: 3, name: stem}\n  - {relu, from: stm}\n",
         [("unknown-tensor", "stem", "stm")],
     ),
-    "shapes": ("input: [3, 8, 8]\nlayers:\n  - {linear: 8}\n", [("shape-mismatch", None, "{linear: 8}")]),
+    "shapes": (
+        "input: [3, 8, 8]\nlayers:\n  - {add: [previous, {conv: 8, kernel: 1}]}\n",
+        [("shape-mismatch", None, "{add: [previous, {conv: 8, kernel: 1}]}")],
+    ),
     "a layer's field": (
         "input: [3, 8, 8]\nlayers:\n  - {conv: 8, kernel: 3, groups: 2}\n",
         [("not-divisible", None, "2")],

@@ -20,6 +20,10 @@ TYPES = {
     **dict.fromkeys(("SimpleRNN", "RNN"), "did you mean 'rnn'?"),
     **dict.fromkeys(("Embedding", "embed", "lookup_table"), "did you mean 'embedding'?"),
     "BlurPool": "did you mean 'blur_pool'?",
+    **dict.fromkeys(("MultiheadAttention", "self_attention", "XCA"), "did you mean 'attention'?"),
+    **dict.fromkeys(("bmm", "einsum", "mat_mul"), "did you mean 'matmul'?"),
+    **dict.fromkeys(("gluu", "SwiGLU", "geglu"), "did you mean 'glu'?"),
+    "cls_token": "did you mean 'parameter'?",
     "transpose": "did you mean 'permute'?",
     "view": "did you mean 'reshape'?",
     "LocalResponseNorm": "did you mean 'lrn'?",
@@ -28,12 +32,12 @@ TYPES = {
     "clamp": "did you mean 'clip'?",
     "sub": "did you mean 'subtract'?",
     **dict.fromkeys(
-        ("maxpool3d", "batchnorm3d", "adaptive_maxpool", "glu", "rrelu", "weight_norm",
-         "UnitNormalization", "roi_align", "bilinear", "bottleneck", "matmul", "unpool"),
+        ("maxpool3d", "batchnorm3d", "adaptive_maxpool", "rrelu", "weight_norm",
+         "UnitNormalization", "roi_align", "bilinear", "bottleneck", "unpool"),
         "other frameworks have it, this language does not; `dsconv-cost reference` lists the built-in types",
     ),
     **dict.fromkeys(
-        ("adaptive_max_pol", "gluu", "weight_nrm", "trilinearr"), "`dsconv-cost reference` lists"
+        ("adaptive_max_pol", "weight_nrm", "trilinearr"), "`dsconv-cost reference` lists"
     ),
 }  # fmt: skip
 
@@ -50,7 +54,7 @@ ACTIVATIONS = {
     "SELU": "did you mean 'selu'?",
     "logsigmoid": "did you mean 'log_sigmoid'?",
     **dict.fromkeys(
-        ("glu", "swiglu", "rrelu", "hardshrink"),
+        ("rrelu", "hardshrink"),
         "other frameworks have it, this language does not; the words allowed here",
     ),
 }  # fmt: skip

@@ -17,7 +17,7 @@ TABLE = {
     "convert=auto",
     "conv_transpose": "out_channels; kernel, stride=1, padding=same, output_padding=0, dilation=1, groups=1, bias=derived, "
     "norm=none, activation=none",
-    "linear": "out_features; bias=true",
+    "linear": "out_features; bias=derived, norm=none, activation=none",
     "gru": "units; layers=1, directions=1, biases=2, returns=sequence",
     "lstm": "units; layers=1, directions=1, projection=none, peepholes=false, biases=2, returns=sequence",
     "rnn": "units; layers=1, directions=1, biases=2, returns=sequence, nonlinearity=tanh",
@@ -42,6 +42,14 @@ TABLE = {
     "multiply": "branches; split=derived",
     **dict.fromkeys(("subtract", "divide", "maximum", "minimum"), "branches; split=derived"),
     "dropout": "rate; ",
+    "attention": (
+        "branches; heads=1, kv_heads=derived, window=none, grid=none, shift=0, over=positions, linear=false, divisor=false, "
+        "position_bias=0, temperature=0, split=derived"
+    ),
+    "matmul": "branches; split=derived, transposed=neither",
+    "parameter": "size; ",
+    "expand": "size; ",
+    "glu": "gate; ",
     "space_to_depth": "factor; ",
     "depth_to_space": "factor; ",
     "residual": "body; shortcut=derived, project=on_change",
@@ -151,6 +159,7 @@ BIASES = [
     ("conv_transpose: 4, kernel: 2, norm: batch", False),
     ("linear: 4", True),
     ("linear: 4, bias: false", False),
+    ("linear: 4, norm: batch", False),
 ]
 
 
@@ -165,9 +174,11 @@ def test_pooling_strides_by_its_kernel_unless_given() -> None:
     assert [layer.stride for layer in layers if isinstance(layer, Pool)] == [(1, 2), 1]
 
 
-def test_linear_takes_one_position_only() -> None:
+def test_linear_is_the_same_at_every_position() -> None:
     assert lines(of("[flatten, {linear: 5}]", "2, 3, 4")) == ["flatten1 24x1x1", "linear1 5x1x1"]
-    refused(body("[{linear: 5}]", "2, 3, 4"), "3:4 put global_avgpool or flatten before it")
+    net = of("[{linear: 5}]", "2, 3, 4")
+    assert lines(net) == ["linear1 5x3x4"]
+    assert (params(net), net.nodes[0].counts.macs) == (2 * 5 + 5, 3 * 4 * 2 * 5)
 
 
 def test_norms_and_scale_as_items() -> None:

@@ -173,6 +173,19 @@ LINEAR = [
         "linear", {"out_features": 10, "bias": False}, (64, 1, 1), (10, 1, 1), "linear", "without bias",
         weights=640, macs=640,
     ),
+    case(
+        "linear", {"out_features": 10}, (64, 7, 5), (10, 7, 5), "linear", "at every position",
+        weights=640, biases=10, macs=7 * 5 * 64 * 10, bias_adds=7 * 5 * 10,
+    ),
+]  # fmt: skip
+
+MATMUL = [
+    case("matmul", {"branches": ()}, [(2, 3, 5), (2, 5, 4)], (2, 3, 4), "product", macs=2 * 3 * 5 * 4),
+    case("matmul", {"branches": (), "transposed": "first"}, [(2, 5, 3), (2, 5, 4)], (2, 3, 4), "product", "scores of queries and keys",
+         macs=2 * 3 * 5 * 4),
+    case("matmul", {"branches": (), "transposed": "second"}, [(2, 3, 5), (1, 4, 5)], (2, 3, 4), "product", "one matrix for all",
+         macs=2 * 3 * 5 * 4),
+    case("matmul", {"branches": (), "transposed": "both"}, [(1, 5, 3), (6, 4, 5)], (6, 3, 4), "product", "both", macs=6 * 3 * 5 * 4),
 ]  # fmt: skip
 
 RECURRENT = [
@@ -277,6 +290,18 @@ FUNCTIONS = (
 ACTIVATION_CASES = [
     *(case(name, {}, (6, 5, 4), (6, 5, 4), "activation", activated=6 * 20) for name in PARAMETER_FREE),
     *(case(name, {}, (6, 5, 4), (6, 5, 4), "function", activated=6 * 20) for name in FUNCTIONS),
+    case("glu", {}, (6, 5, 4), (3, 5, 4), "activation", activated=3 * 20, multiplied=3 * 20),
+    case("glu", {"gate": "none"}, (6, 5, 4), (3, 5, 4), "activation", "a plain product", multiplied=3 * 20),
+    case(
+        "parameter",
+        {"size": (192, 14, 14)},
+        [],
+        (192, 14, 14),
+        "parameter",
+        "a position embedding",
+        weights=192 * 14 * 14,
+    ),
+    *MATMUL,
     case("prelu", {}, (6, 5, 4), (6, 5, 4), "activation", "one slope a channel", weights=6, activated=6 * 20),
     case(
         "prelu",
@@ -375,6 +400,8 @@ RESHAPES = [
     case("space_to_depth", {"factor": 2}, (3, 640, 480), (12, 320, 240), "reshape", "YOLOv5's Focus"),
     case("depth_to_space", {"factor": 3}, (27, 7, 5), (3, 21, 15), "reshape", "ESPCN's"),
     case("channel_shuffle", {"groups": 3}, (12, 7, 7), (12, 7, 7), "reshape"),
+    case("expand", {"size": (-1, 7, 5)}, (12, 1, 5), (12, 7, 5), "reshape"),
+    case("expand", {"size": (12, 7, 5)}, (1, 1, 1), (12, 7, 5), "reshape", "one value for all"),
     case("slice", {"channels": (4, 10)}, (12, 7, 7), (6, 7, 7), "reshape"),
     case("slice", {"channels": (0, 12)}, (12, 7, 7), (12, 7, 7), "reshape", "everything"),
     case("slice", {"channels": (1, 12, 4)}, (12, 7, 7), (3, 7, 7), "reshape", "channels 1, 5, 9"),
@@ -416,7 +443,7 @@ def test_shape_kind_and_counts(case: Case) -> None:
 
 
 def test_every_type_has_a_case() -> None:
-    assert {param.values[0].type for param in CASES} == set(LAYERS)
+    assert {param.values[0].type for param in CASES} | {"attention"} == set(LAYERS)  # it has test_attention.py
 
 
 def test_every_activation_is_in_the_table() -> None:
@@ -463,8 +490,8 @@ def test_the_formulas_give_the_counts(case: Case) -> None:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_kinds_with_macs_are_the_weighted_ones(case: Case) -> None:
-    assert (case.kind in [kind for kind in KINDS if kind.weighted]) == (case.counts.macs > 0)
+def test_kinds_with_macs_are_those_that_accumulate(case: Case) -> None:
+    assert (case.kind in [kind for kind in KINDS if kind.accumulates]) == (case.counts.macs > 0)
 
 
 # -- shapes that a layer refuses ------------------------------------------------------------------
@@ -488,8 +515,19 @@ REFUSED = [
                  "the output comes out empty (-1)", "padding", id="conv_transpose empty"),
     pytest.param("conv_transpose", {"out_channels": 8, "kernel": 3, "stride": 2, "output_padding": 1}, [(6, 5, 5)],
                  "output_padding goes with explicit padding", "output_padding", id="conv_transpose same and more"),
-    pytest.param("linear", {"out_features": 8}, [(6, 2, 1)],
-                 "received an input of 6x2x1, expected C x 1 x 1", None, id="linear on a map"),
+    pytest.param("matmul", {"branches": ()}, [(6, 5, 5)],
+                 "matmul multiplies the first branch by the second, received 1: give two branches", "branches", id="matmul of one"),
+    pytest.param("matmul", {"branches": ()}, [(6, 4, 5), (6, 4, 5)],
+                 "matmul needs as many columns in the first branch as rows in the second, received 6x4x5 with 5 columns and "
+                 "6x4x5 with 4 rows: change transposed, or permute or reshape one", "branches", id="matmul rows and columns"),
+    pytest.param("matmul", {"branches": (), "transposed": "first"}, [(6, 4, 5), (6, 5, 4)],
+                 "received 6x4x5 transposed with 4 columns and 6x5x4 with 5 rows", "branches", id="matmul transposed"),
+    pytest.param("matmul", {"branches": ()}, [(6, 4, 5), (3, 5, 4)],
+                 "matmul needs as many matrices in both branches, or one, received 6x4x5 and 3x5x4 with 6 and 3", "branches",
+                 id="matmul matrices"),
+    pytest.param("glu", {}, [(5, 4, 4)], "glu needs an even number of channels, received 5", None, id="glu"),
+    pytest.param("expand", {"size": (6, 2, 5)}, [(6, 5, 5)],
+                 "[6, 2, 5] makes 2 of 5 positions of 6x5x5: only an axis of size 1 is repeated", "size", id="expand"),
     pytest.param("embedding", {"features": 8, "vocabulary": 9}, [(6, 5, 5)],
                  "received 6 channels, expected 1: one index at each position", None, id="embedding"),
     pytest.param("groupnorm", {"groups": 4}, [(6, 5, 5)],
@@ -541,12 +579,12 @@ def test_refused(
 
 
 def test_every_type_that_can_refuse_has_a_case_or_takes_any_shape() -> None:
-    takes_any = {"batchnorm", "layernorm", "instancenorm", "rmsnorm", "grn", "lrn", "channel_scale",
+    takes_any = {"linear", "parameter", "batchnorm", "layernorm", "instancenorm", "rmsnorm", "grn", "lrn", "channel_scale",
                  "global_avgpool", "global_maxpool", "flatten", "identity",
                  "dropout", "permute", "reduce", "upsample",
                  "resize", "avgpool", "gru", "lstm", "rnn", *PARAMETER_FREE, *FUNCTIONS, "prelu"}  # fmt: skip
     refused = {param.values[0] for param in REFUSED}
-    assert refused | takes_any == set(LAYERS)
+    assert refused | takes_any | {"attention"} == set(LAYERS)
     assert not refused & takes_any
 
 
@@ -565,5 +603,5 @@ def test_total_adds_field_by_field() -> None:
 
 def test_joins_are_those_with_branches() -> None:
     assert {t for t, cls in LAYERS.items() if issubclass(cls, Join)} == {
-        "add", "subtract", "maximum", "minimum", "multiply", "divide", "concat",
+        "add", "subtract", "maximum", "minimum", "multiply", "divide", "concat", "attention", "matmul",
     }  # fmt: skip

@@ -65,8 +65,8 @@ ONCE = {
         [f"2:17 {NOWHERE}"],
     ),
     "a residual whose body is left out": (
-        "input: [4, 8, 8]\nlayers: [{residual: [{relu, when: false}]}, {linear: 2}]\n",
-        ["2:45 linear: received an input of 4x8x8, expected C x 1 x 1: put global_avgpool or flatten before it"],
+        "input: [4, 8, 8]\nlayers: [{residual: [{relu, when: false}]}, {channel_shuffle: 3}]\n",
+        ["2:63 channel_shuffle: groups 3 does not divide the 4 channels arriving: take a divisor of 4"],
     ),
     "a field of the first repetition": (
         "input: [4, 8, 8]\nlayers: [{conv: 4, kernel: 3, repeat: 2, first: {groups: 3}}]\n",

@@ -10,6 +10,11 @@ FOLDER = Path(__file__).parents[1] / "facts" / "field_cases"
 
 RIGHT: dict[str, tuple[str, int, int]] = {
     # case -> convention, params, MACs
+    "attention_psa": (
+        "macs",
+        33_280,
+        43_827_200,
+    ),  # calflops #26: 13,107,200 of the projection, 30,720,000 of the products
     "channel_pad": ("macs", 1_324, 5_210_112),  # mediapipe #352: BlazeFace's shortcut is padded with zero channels
     "convention_avgpool": ("macs", 576, 147_456),
     "convention_layernorm": ("macs", 592, 147_456),

@@ -157,8 +157,8 @@ class DefinitionReader:
             if self._no_colon(key, value):
                 incomplete = True
                 continue
-            if name in COMMON_KEYS or name in self.blocks or name in TYPES:
-                kind = "a key that every item may have" if name in COMMON_KEYS else "a type"
+            if name in COMMON_KEYS or name in self.blocks:  # one of a built-in type is taken for the argument
+                kind = "a key that every item may have" if name in COMMON_KEYS else "a block"
                 message = f"'{name}' cannot be the name of an argument: it is {kind}"
                 self.problems.report(key, "invalid-name", message)
             elif not self._may_name(key, taken):

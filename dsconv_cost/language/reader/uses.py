@@ -1,6 +1,7 @@
 """What an item says: its type, and then the fields of a built-in one or the arguments of a block."""
 
 import re
+from collections.abc import Collection
 
 from dsconv_cost.language.architecture import Block, Control, Given, Use
 from dsconv_cost.language.expressions.expression import INDEX, Expression
@@ -34,6 +35,9 @@ class UseReader:
     def type_key(self, node: MappingNode) -> ScalarNode | None:
         """Return the key of an item that is its type; None when a problem was reported."""
         keys = [key for key, _ in node.pairs if key.text in TYPES or key.text in self.blocks]
+        if len(keys) > 1:  # a word may be a type, and a field or an argument of another
+            own = {name for key in keys for name in self._names_of(key.text)}
+            keys = [key for key in keys if key.text not in own] or keys
         if len(keys) == 1:
             return keys[0]
         if keys:
@@ -64,6 +68,13 @@ class UseReader:
         meant = next((key for key in strangers if suggest_type(key.text[:100], [])), strangers[0])
         self.unknown_type(meant, None)
         return None
+
+    def _names_of(self, type_name: str) -> Collection[str]:
+        """Return the fields of a type, or the arguments of a block, that are written as keys."""
+        block = self.blocks.get(type_name)
+        if block is not None:
+            return [argument.name for argument in block.arguments if argument.name != block.main]
+        return [field.name for field in TYPES[type_name].fields]
 
     def unknown_type(self, node: ScalarNode, scope: Scope | None) -> None:
         """Report a type that does not exist; without `scope` it is the key of a mapping."""

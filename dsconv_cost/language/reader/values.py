@@ -174,7 +174,7 @@ class ValueReader:
             self.problems.suggest(node, "unknown-word", f"unknown word '{shown(name)}'", meant, there, span)
         else:
             meant = suggest_word(name, list(words)) if words else None
-            foreign = bool(words) and is_foreign(name)
+            foreign = bool(words) and (is_foreign(name) or name in TYPES)
             near = known if name.startswith("in") else set(known) - SIDES_ARRIVING  # width is not a slip of in_width
             meant = meant or nearest_words(name, list(near) if foreign else [*near, *(words or FUNCTIONS)])
             there = _names_there(name, known, words)

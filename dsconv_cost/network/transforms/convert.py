@@ -92,7 +92,7 @@ def standard_form(network: Network) -> Transformed:
         else:
             plan.merge(pair)
     for index, node in enumerate(nodes):
-        if node.kind.weighted and index not in plan.decisions:
+        if node.kind.accumulates and index not in plan.decisions:
             plan.decide(index, KEPT, _why_standard(node))
     return plan.done()
 
@@ -106,7 +106,7 @@ def separable_form(network: Network) -> Transformed:
         reason = _why_not_separable(node, given)
         if reason is None:
             eligible.append(index)
-        elif node.kind.weighted:
+        elif node.kind.accumulates:
             plan.decide(index, KEPT, reason)
     for index, tail in zip(eligible, tails_of(network, eligible), strict=True):
         plan.separate(index, tail)
@@ -183,7 +183,7 @@ class _Plan:
         self.decide(pair.depthwise, MERGED, f"merged into {mixing.name}", pair.pointwise)
         self.decide(pair.pointwise, CONVERTED, f"one convolution with {window.name}")
         for index in pair.gate:
-            if nodes[index].kind.weighted:
+            if nodes[index].kind.accumulates:
                 self.decide(index, KEPT, "in a gate, which goes before the convolution")
         for index in (pair.depthwise, *pair.between, *pair.gate):
             self.steps[index] = []

@@ -104,13 +104,13 @@ layers: [{a: 8}]
         "arguments that cannot be named so",
         """\
 blocks:
-  a: {arguments: {conv: 1, when: 2, relu: 3}, layers: [relu]}
+  a: {arguments: {conv: 1, when: 2, b: 3}, layers: [{conv: conv, kernel: b}]}
+  b: {layers: [relu]}
 input: [3, 32, 32]
-layers: [a]
+layers: [a, b]
 """,
-        (2, 19, "'conv' cannot be the name of an argument: it is a type"),
         (2, 28, "'when' cannot be the name of an argument: it is a key that every item may have"),
-        (2, 37, "'relu' cannot be the name of an argument: it is a type"),
+        (2, 37, "'b' cannot be the name of an argument: it is a block"),
     ),
     file(
         "let of a block that hides a hyperparameter, argument that hides a let",

@@ -360,11 +360,6 @@ CASES: tuple[Case, ...] = (
         (3, 13, "maxpool: a kernel of 64 does not fit the ... a smaller kernel, or more padding"),
     ),
     item(
-        "linear on a map",
-        "- {linear: 10}",
-        (3, 3, "linear: received an input of 3x32x32, expected ... global_avgpool or flatten before it"),
-    ),
-    item(
         "slice beyond the channels", "- {slice: [0, 10]}", (3, 11, "slice: stop 10 is beyond the 3 channels arriving")
     ),
     item(
