@@ -1,31 +1,10 @@
 """What is measured: small networks, each a convolution and then one layer, for every type of the language and every coding."""
 
-from typing import NamedTuple
+from tests.facts.counters import examples_more
+from tests.facts.counters.example import BOTH, CODINGS, MODULE, NORM, START, Example
 
-MODULE = "module"
-CODINGS = {
-    MODULE: "layers are modules of torch.nn, joins operators",
-    "function": "functions of torch.nn.functional; torch.add and torch.mul for joins",
-    "mean": "global average pools are x.mean((2, 3))",
-    "own class": "norms are of a class derived from PyTorch's",
-    "in place": "leaky_relu changes its input",
-    "padding='same'": "convolutions take PyTorch's padding='same'",
-}
+__all__ = ["CODINGS", "EXAMPLES", "MODULE", "Example"]
 
-
-class Example(NamedTuple):
-    """One network, and how it is coded."""
-
-    type: str
-    """The layer type it is about."""
-    input: str
-    layers: str
-    codings: tuple[str, ...] = (MODULE,)
-
-
-BOTH = (MODULE, "function")
-NORM = (MODULE, "own class")
-START = "{conv: 8, kernel: 3, bias: false}"
 _SAME = (MODULE, "padding='same'")
 
 
@@ -145,4 +124,5 @@ EXAMPLES: list[Example] = [
         "resize", "{resize: [33, 40]}", "{resize: [7, 9]}", "{resize: [32, 32], mode: nearest}",
         "{resize: [11, 50], mode: nearest}", codings=BOTH,
     ),
+    *examples_more.EXAMPLES,
 ]  # fmt: skip

@@ -9,7 +9,6 @@ Every layer is made as PyTorch's users write it, in one of several codings:
 The shapes that arise and the parameters that are learned are held to this project's; nothing else is taken from it.
 """
 
-import math
 from collections.abc import Callable, Sequence
 
 import torch
@@ -17,14 +16,13 @@ import torch.nn.functional as F  # noqa: N812  # everybody's name for it
 from torch import Tensor, nn
 
 from dsconv_cost.layers import Layer
+from dsconv_cost.layers.shapes import axes_of
 from dsconv_cost.network.graph import INPUT, Network
+from tests.facts.counters import pytorch_channels as channels
+from tests.facts.counters import pytorch_windows as windows
+from tests.facts.counters.pytorch_windows import NotInPyTorch, Shapes, Step
 
-Step = Callable[..., Tensor]
-Shapes = Sequence[Sequence[int]]
-
-
-class NotInPyTorch(Exception):
-    """PyTorch has no layer for it."""
+__all__ = ["Graph", "NotInPyTorch"]
 
 
 class Graph(nn.Module):
@@ -39,15 +37,19 @@ class Graph(nn.Module):
         self.outputs = [tuple(node.output) for node in network.nodes]
         self.ends = network.outputs
         for node in network.nodes:
-            if node.layer.type == "channel_scale":
-                self.scales.append(nn.Parameter(torch.ones(node.output[0], 1, 1)))
-                self.steps.append(_scaled(self.scales, len(self.scales) - 1))
+            layer = node.layer
+            if layer.type == "channel_scale":
+                size = (1 if layer.shared else node.output[0], *[1] * (len(node.output) - 1))
+                self.scales.append(nn.Parameter(torch.ones(size)))
+                if layer.shift:
+                    self.scales.append(nn.Parameter(torch.zeros(size)))
+                self.steps.append(_scaled(self.scales, len(self.scales), layer.shift))
                 continue
-            if node.layer.type == "prelu" and coding == "function":
+            if layer.type == "prelu" and coding == "function":
                 self.scales.append(nn.Parameter(torch.ones(node.counts.weights)))
                 self.steps.append(_sloped(self.scales, len(self.scales) - 1))
                 continue
-            step = made(node.layer, network.input_shapes(node), node.output, coding)
+            step = made(layer, network.input_shapes(node), node.output, coding)
             if isinstance(step, nn.Module):
                 self.parts.append(step)
             self.steps.append(step)
@@ -59,14 +61,17 @@ class Graph(nn.Module):
         made: list[Tensor] = []
         for step, sources, shape in zip(self.steps, self.sources, self.outputs, strict=True):
             out = step(*(x if source == INPUT else made[source] for source in sources))
-            assert tuple(out.shape[1:]) + (1,) * (4 - out.dim()) == shape, (step, tuple(out.shape), shape)
+            found = tuple(out.shape[1:])
+            assert found + (1,) * (len(shape) - len(found)) == shape, (step, found, shape)
             made.append(out)
         ends = [made[index] for index in self.ends]
         return ends[0] if len(ends) == 1 else ends
 
 
-def _scaled(scales: nn.ParameterList, index: int) -> Step:
-    return lambda x: scales[index] * x
+def _scaled(scales: nn.ParameterList, after: int, shift: bool) -> Step:
+    if shift:
+        return lambda x: scales[after - 2] * x + scales[after - 1]
+    return lambda x: scales[after - 1] * x
 
 
 def _sloped(slopes: nn.ParameterList, index: int) -> Step:
@@ -76,196 +81,22 @@ def _sloped(slopes: nn.ParameterList, index: int) -> Step:
 def made(layer: Layer, inputs: Shapes, output: Sequence[int], coding: str) -> Step:
     """Return one layer as a module or a function."""
     makers = FUNCTIONS if coding == "function" and layer.type in FUNCTIONS else MODULES
+    if layer.type not in makers:
+        raise NotInPyTorch(layer.type)
     return makers[layer.type](layer, inputs, output, coding)
 
 
-# -- convolutions and linear layers -----------------------------------------------------------------
-
-
-def _pads(layer: Layer, x: Sequence[int], output: Sequence[int]) -> tuple[int, int, int, int]:
-    """Return top, bottom, left, right; `same` puts the odd position at the end."""
-    if not isinstance(layer.padding, str):
-        return tuple(layer.padding)
-    pads: list[int] = []
-    for size, out, kernel, stride, dilation in zip(
-        x[1:], output[1:], layer.kernel, layer.stride, getattr(layer, "dilation", (1, 1)), strict=True
-    ):
-        both = max(0, (out - 1) * stride + dilation * (kernel - 1) + 1 - size)
-        pads += (both // 2, both - both // 2)
-    return pads[0], pads[1], pads[2], pads[3]
-
-
-def _after_padding(
-    pads: tuple[int, int, int, int], module: Callable[[object], nn.Module], fill: float = 0.0
-) -> nn.Module:
-    """Return a module with its padding, which is a layer of its own where the sides differ."""
-    top, bottom, left, right = pads
-    if (top, left) == (bottom, right):
-        return module((top, left))
-    pad = nn.ZeroPad2d((left, right, top, bottom)) if fill == 0 else nn.ConstantPad2d((left, right, top, bottom), fill)
-    return nn.Sequential(pad, module(0))
-
-
-def _conv(layer: Layer, inputs: Shapes, output: Sequence[int], coding: str) -> nn.Module:
-    c_in = inputs[0][0]
-    groups = c_in if layer.type == "dwconv" else layer.groups
-
-    def conv(padding: object) -> nn.Module:
-        return nn.Conv2d(
-            c_in, output[0], layer.kernel, layer.stride, padding, layer.dilation, groups, bool(layer.bias)
-        )  # fmt: skip
-
-    if coding == "padding='same'":
-        return conv("same")
-    return _after_padding(_pads(layer, inputs[0], output), conv)
-
-
-def _conv_transpose(layer: Layer, inputs: Shapes, output: Sequence[int], coding: str) -> nn.Module:
-    x = inputs[0]
-    if isinstance(layer.padding, str):
-        padding, extra = [], []
-        for size, out, k, s, d in zip(x[1:], output[1:], layer.kernel, layer.stride, layer.dilation, strict=True):
-            whole = (size - 1) * s + d * (k - 1) + 1
-            padding.append(max(0, -(-(whole - out) // 2)))
-            extra.append(out - whole + 2 * padding[-1])
-    else:
-        top, bottom, left, right = layer.padding
-        padding, extra = [max(top, bottom), max(left, right)], list(layer.output_padding)
-        extra[0] += 2 * padding[0] - top - bottom
-        extra[1] += 2 * padding[1] - left - right
-    return nn.ConvTranspose2d(
-        x[0], output[0], layer.kernel, layer.stride, tuple(padding), tuple(extra), layer.groups, bool(layer.bias),
-        layer.dilation,
-    )  # fmt: skip
-
-
-class _Positions(nn.Module):
-    """A module of the last axis applied to channels at each position."""
-
-    def __init__(self, module: nn.Module) -> None:
-        super().__init__()
-        self.module = module
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.module(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
-
-
-def _linear(layer: Layer, inputs: Shapes, output: Sequence[int], coding: str) -> Step:
-    x = inputs[0]
-    module = nn.Linear(x[0], output[0], bool(layer.bias))
-    if math.prod(x[1:]) > 1:
-        return _Positions(module)
-    return nn.Sequential(nn.Flatten(), module)
-
-
-# -- norms ------------------------------------------------------------------------------------------
-
-
-class _OwnLayerNorm(nn.LayerNorm):
-    """A layer norm in a class of its own that moves the axes itself."""
-
-    def forward(self, x: Tensor) -> Tensor:
-        return super().forward(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
-
-
-class _OwnBatchNorm(nn.BatchNorm2d):
-    """A batch norm in a class of its own."""
-
-
-class _OwnGroupNorm(nn.GroupNorm):
-    """A group norm in a class of its own."""
-
-
-def _affine(layer: Layer) -> bool:
-    scale, shift = getattr(layer, "scale", True), getattr(layer, "shift", True)
-    if scale != shift:
-        raise NotInPyTorch("a norm with a scale alone or a shift alone")
-    return bool(scale)
-
-
-def _batchnorm(layer: Layer, inputs: Shapes, output: Sequence[int], coding: str) -> nn.Module:
-    module = _OwnBatchNorm if coding == "own class" else nn.BatchNorm2d
-    return module(output[0], affine=_affine(layer))
-
-
-def _layernorm(layer: Layer, inputs: Shapes, output: Sequence[int], coding: str) -> nn.Module:
-    if coding == "own class":
-        return _OwnLayerNorm(output[0], elementwise_affine=_affine(layer))
-    return _Positions(nn.LayerNorm(output[0], elementwise_affine=_affine(layer)))
-
-
-def _groupnorm(layer: Layer, inputs: Shapes, output: Sequence[int], coding: str) -> nn.Module:
-    module = _OwnGroupNorm if coding == "own class" else nn.GroupNorm
-    return module(layer.groups, output[0], affine=_affine(layer))
-
-
-# -- activations ------------------------------------------------------------------------------------
-
-
-def _activation(module: Callable[[], nn.Module]) -> Callable[..., Step]:
+def _module(module: Callable[[], nn.Module]) -> Callable[..., Step]:
     return lambda layer, inputs, output, coding: module()
 
 
-def _leaky(layer: Layer, inputs: Shapes, output: Sequence[int], coding: str) -> nn.Module:
-    return nn.LeakyReLU(0.1, inplace=coding == "in place")
+def _step(function: Callable[[Layer, Sequence[int]], Step]) -> Callable[..., Step]:
+    return lambda layer, inputs, output, coding: function(layer, output)
 
 
-def _prelu(layer: Layer, inputs: Shapes, output: Sequence[int], coding: str) -> nn.Module:
-    slopes = getattr(layer, "slopes", "per_channel")
-    if slopes == "per_element":
-        raise NotInPyTorch("a slope for each element")
-    return nn.PReLU(output[0] if slopes == "per_channel" else 1)
+def _of_two(join: Callable[[Tensor, Tensor], Tensor]) -> Callable[..., Step]:
+    """Return the maker of a join that takes tensors two at a time, in order."""
 
-
-# -- pools ------------------------------------------------------------------------------------------
-
-
-def _maxpool(layer: Layer, inputs: Shapes, output: Sequence[int], coding: str) -> Step:
-    def pool(padding: object) -> nn.Module:
-        return nn.MaxPool2d(layer.kernel, layer.stride, padding, ceil_mode=layer.ceil_mode)
-
-    return _after_padding(_pads(layer, inputs[0], output), pool, -math.inf)
-
-
-def _avgpool(layer: Layer, inputs: Shapes, output: Sequence[int], coding: str) -> Step:
-    def pool(padding: object) -> nn.Module:
-        return nn.AvgPool2d(layer.kernel, layer.stride, padding, layer.ceil_mode, layer.count_padding)
-
-    top, bottom, left, right = pads = _pads(layer, inputs[0], output)
-    if (top, left) != (bottom, right) and not layer.count_padding:
-        raise NotInPyTorch("an average that leaves out padding which differs at its sides")
-    return _after_padding(pads, pool)
-
-
-def _maxpool_function(layer: Layer, inputs: Shapes, output: Sequence[int], coding: str) -> Step:
-    top, bottom, left, right = _pads(layer, inputs[0], output)
-    if (top, left) == (bottom, right):
-        return lambda x: F.max_pool2d(x, layer.kernel, layer.stride, (top, left), 1, layer.ceil_mode)
-    return lambda x: F.max_pool2d(
-        F.pad(x, (left, right, top, bottom), value=-math.inf), layer.kernel, layer.stride, 0, 1, layer.ceil_mode
-    )
-
-
-def _avgpool_function(layer: Layer, inputs: Shapes, output: Sequence[int], coding: str) -> Step:
-    top, bottom, left, right = _pads(layer, inputs[0], output)
-    kernel, stride = layer.kernel, layer.stride
-    if (top, left) == (bottom, right):
-        return lambda x: F.avg_pool2d(x, kernel, stride, (top, left), layer.ceil_mode, layer.count_padding)
-    if not layer.count_padding:
-        raise NotInPyTorch("an average that leaves out padding which differs at its sides")
-    return lambda x: F.avg_pool2d(F.pad(x, (left, right, top, bottom)), kernel, stride, 0, layer.ceil_mode)
-
-
-def _global(layer: Layer, inputs: Shapes, output: Sequence[int], coding: str) -> Step:
-    if coding == "mean":
-        return lambda x: x.mean((2, 3), keepdim=True)
-    return nn.AdaptiveAvgPool2d(1)
-
-
-# -- joins and moves --------------------------------------------------------------------------------
-
-
-def _folded(join: Callable[[Tensor, Tensor], Tensor]) -> Callable[..., Step]:
     def step(*tensors: Tensor) -> Tensor:
         first, *rest = tensors
         for tensor in rest:
@@ -276,47 +107,81 @@ def _folded(join: Callable[[Tensor, Tensor], Tensor]) -> Callable[..., Step]:
 
 
 def _shuffled(x: Tensor, groups: int) -> Tensor:
-    batch, channels, height, width = x.shape
-    parts = x.reshape(batch, groups, channels // groups, height, width)
-    return parts.transpose(1, 2).reshape(batch, channels, height, width)
+    batch, count, *sides = x.shape
+    parts = x.reshape(batch, groups, count // groups, *sides)
+    return parts.transpose(1, 2).reshape(batch, count, *sides)
 
 
-def _cropped(layer: Layer, inputs: Shapes, output: Sequence[int], coding: str) -> Step:
-    top, left = (inputs[0][1] - output[1]) // 2, (inputs[0][2] - output[2]) // 2
-    return lambda x: x[:, :, top : top + output[1], left : left + output[2]]
+def _axis(name: str, shape: Sequence[int]) -> int:
+    """Return the axis of a tensor, which has the batch before the channels."""
+    return 1 + axes_of(len(shape) - 1).index(name)
 
 
-def _resized(layer: Layer, inputs: Shapes, output: Sequence[int], coding: str) -> Step:
-    size: dict[str, object] = {"size": tuple(output[1:])}
-    if layer.type == "upsample":
-        high, wide = layer.factor
-        size = {"scale_factor": high if high == wide else (high, wide)}
-    if coding == "function":
-        return lambda x: F.interpolate(x, mode=layer.mode, **size)
-    return nn.Upsample(mode=layer.mode, **size)
+def _sliced(layer: Layer, inputs: Shapes, output: Sequence[int], coding: str) -> Step:
+    parts = [getattr(layer, axis) for axis in axes_of(len(output) - 1)]
+    taken = (slice(None), *[slice(None) if part is None else slice(*part) for part in parts])
+    return lambda x: x[taken]
 
 
-def _step(function: Callable[[Layer, Sequence[int]], Step]) -> Callable[..., Step]:
-    return lambda layer, inputs, output, coding: function(layer, output)
+def _permuted(layer: Layer, inputs: Shapes, output: Sequence[int], coding: str) -> Step:
+    order = (0, *[_axis(axis, inputs[0]) for axis in layer.order])
+    return lambda x: x.permute(order)
 
+
+def _reduced(layer: Layer, inputs: Shapes, output: Sequence[int], coding: str) -> Step:
+    over = [axis + 1 for axis, (old, new) in enumerate(zip(inputs[0], output, strict=True)) if new == 1 and old > 1]
+    by = {"mean": torch.Tensor.mean, "sum": torch.Tensor.sum, "max": torch.Tensor.amax}[layer.how]
+    return lambda x: by(x, over, keepdim=True)
+
+
+def _pixels(module: type[nn.Module]) -> Callable[..., Step]:
+    def make(layer: Layer, inputs: Shapes, output: Sequence[int], coding: str) -> Step:
+        if len(output) != 3:
+            raise NotInPyTorch("pixel shuffle on other than two sides")
+        return module(layer.factor)
+
+    return make
+
+
+def _concat(layer: Layer, inputs: Shapes, output: Sequence[int], coding: str) -> Step:
+    axis = _axis(layer.along, output)
+    return lambda *x: torch.cat(x, axis)
+
+
+ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
+    "relu": nn.ReLU, "relu6": nn.ReLU6, "elu": nn.ELU, "selu": nn.SELU, "celu": nn.CELU, "softplus": nn.Softplus,
+    "softsign": nn.Softsign, "gelu": nn.GELU, "silu": nn.SiLU, "mish": nn.Mish, "hardswish": nn.Hardswish,
+    "sigmoid": nn.Sigmoid, "hardsigmoid": nn.Hardsigmoid, "tanh": nn.Tanh, "hardtanh": nn.Hardtanh,
+    "log_sigmoid": nn.LogSigmoid, "softmax": lambda: nn.Softmax(dim=1), "log_softmax": lambda: nn.LogSoftmax(dim=1),
+    "threshold": lambda: nn.Threshold(0.1, 0.0),
+}  # fmt: skip
+
+ELEMENTS: dict[str, Callable[[Tensor], Tensor]] = {
+    "exponential": torch.exp, "log": torch.log, "sqrt": torch.sqrt, "square": torch.square, "abs": torch.abs,
+    "negate": torch.neg, "reciprocal": torch.reciprocal, "sin": torch.sin, "cos": torch.cos,
+    "clip": lambda x: torch.clamp(x, 0.1, 0.9),
+}  # fmt: skip
 
 MODULES: dict[str, Callable[..., Step]] = {
-    "conv": _conv, "dwconv": _conv, "conv_transpose": _conv_transpose, "linear": _linear,
-    "batchnorm": _batchnorm, "layernorm": _layernorm, "groupnorm": _groupnorm,
-    "relu": _activation(nn.ReLU), "relu6": _activation(nn.ReLU6), "leaky_relu": _leaky, "prelu": _prelu,
-    "elu": _activation(nn.ELU), "gelu": _activation(nn.GELU), "silu": _activation(nn.SiLU),
-    "mish": _activation(nn.Mish), "hardswish": _activation(nn.Hardswish), "sigmoid": _activation(nn.Sigmoid),
-    "hardsigmoid": _activation(nn.Hardsigmoid), "tanh": _activation(nn.Tanh),
-    "softmax": _activation(lambda: nn.Softmax(dim=1)),
-    "maxpool": _maxpool, "avgpool": _avgpool, "global_avgpool": _global,
-    "adaptive_avgpool": _step(lambda layer, output: nn.AdaptiveAvgPool2d(tuple(output[1:]))),
-    "add": _folded(lambda a, b: a + b), "multiply": _folded(lambda a, b: a * b),
-    "concat": _step(lambda layer, output: lambda *x: torch.cat(x, 1)),
+    "conv": windows.conv, "dwconv": windows.conv, "conv_transpose": windows.conv_transpose, "linear": channels.linear,
+    "gru": channels.recurrent, "lstm": channels.recurrent, "rnn": channels.recurrent, "embedding": channels.embedding,
+    "batchnorm": channels.batchnorm, "layernorm": channels.layernorm, "groupnorm": channels.groupnorm,
+    "instancenorm": channels.instancenorm, "rmsnorm": channels.rmsnorm, "lrn": channels.lrn,
+    **{name: _module(module) for name, module in ACTIVATIONS.items()},
+    "leaky_relu": channels.leaky_relu, "prelu": channels.prelu,
+    **{name: _step(lambda layer, output, function=function: function) for name, function in ELEMENTS.items()},
+    "maxpool": windows.maxpool, "avgpool": windows.avgpool, "global_avgpool": windows.global_average,
+    "global_maxpool": windows.global_maximum, "adaptive_avgpool": windows.adaptive, "blur_pool": windows.blur_pool,
+    "reduce": _reduced,
+    "add": _of_two(lambda a, b: a + b), "subtract": _of_two(lambda a, b: a - b),
+    "multiply": _of_two(lambda a, b: a * b), "divide": _of_two(lambda a, b: a / b),
+    "maximum": _of_two(torch.maximum), "minimum": _of_two(torch.minimum), "concat": _concat,
     "flatten": _step(lambda layer, output: nn.Flatten()), "dropout": _step(lambda layer, output: nn.Dropout(0.1)),
+    "identity": _step(lambda layer, output: nn.Identity()), "permute": _permuted,
+    "reshape": _step(lambda layer, output: lambda x: x.reshape(x.shape[0], *output)),
+    "space_to_depth": _pixels(nn.PixelUnshuffle), "depth_to_space": _pixels(nn.PixelShuffle),
     "channel_shuffle": _step(lambda layer, output: lambda x: _shuffled(x, layer.groups)),
-    "slice": _step(lambda layer, output: lambda x: x[:, layer.start : layer.stop]),
-    "pad": _step(lambda layer, output: nn.ZeroPad2d((layer.pads[2], layer.pads[3], layer.pads[0], layer.pads[1]))),
-    "crop": _cropped, "upsample": _resized, "resize": _resized,
+    "slice": _sliced, "pad": windows.pad, "crop": windows.cropped, "upsample": windows.resized, "resize": windows.resized,
 }  # fmt: skip
 
 
@@ -328,20 +193,24 @@ def _called(name: str) -> Callable[..., Step]:
 FUNCTIONS: dict[str, Callable[..., Step]] = {
     **{
         name: _called(name)
-        for name in ("relu", "relu6", "leaky_relu", "elu", "gelu", "silu", "mish", "hardswish", "hardsigmoid")
+        for name in ("relu", "relu6", "leaky_relu", "elu", "selu", "celu", "softplus", "softsign", "gelu", "silu", "mish",
+                     "hardswish", "hardsigmoid", "hardtanh")
     },
+    "log_sigmoid": _called("logsigmoid"),
     "sigmoid": _step(lambda layer, output: lambda x: torch.sigmoid(x)),
     "tanh": _step(lambda layer, output: lambda x: torch.tanh(x)),
     "softmax": _step(lambda layer, output: lambda x: F.softmax(x, 1)),
-    "maxpool": _maxpool_function, "avgpool": _avgpool_function,
-    "global_avgpool": _step(lambda layer, output: lambda x: F.adaptive_avg_pool2d(x, 1)),
-    "adaptive_avgpool": _step(lambda layer, output: lambda x: F.adaptive_avg_pool2d(x, tuple(output[1:]))),
-    "add": _folded(lambda a, b: torch.add(a, b)), "multiply": _folded(lambda a, b: torch.mul(a, b)),
+    "log_softmax": _step(lambda layer, output: lambda x: F.log_softmax(x, 1)),
+    "maxpool": windows.maxpool_function, "avgpool": windows.avgpool_function,
+    "global_avgpool": windows.adaptive_function("adaptive_avg_pool", to_one=True),
+    "global_maxpool": windows.adaptive_function("adaptive_max_pool", to_one=True),
+    "adaptive_avgpool": windows.adaptive_function("adaptive_avg_pool", to_one=False),
+    "add": _of_two(lambda a, b: torch.add(a, b)), "multiply": _of_two(lambda a, b: torch.mul(a, b)),
+    "subtract": _of_two(lambda a, b: torch.sub(a, b)), "divide": _of_two(lambda a, b: torch.div(a, b)),
     "flatten": _step(lambda layer, output: lambda x: torch.flatten(x, 1)),
     "dropout": _step(lambda layer, output: lambda x: F.dropout(x, 0.1, False)),
     "channel_shuffle": _step(lambda layer, output: lambda x: F.channel_shuffle(x, layer.groups)),
-    "pad": _step(
-        lambda layer, output: lambda x: F.pad(x, (layer.pads[2], layer.pads[3], layer.pads[0], layer.pads[1]))
-    ),
-    "upsample": _resized, "resize": _resized,
+    "space_to_depth": _step(lambda layer, output: lambda x: F.pixel_unshuffle(x, layer.factor)),
+    "depth_to_space": _step(lambda layer, output: lambda x: F.pixel_shuffle(x, layer.factor)),
+    "pad": windows.pad_function, "upsample": windows.resized, "resize": windows.resized,
 }  # fmt: skip
