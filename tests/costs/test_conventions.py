@@ -151,6 +151,7 @@ def test_complete_leaves_no_operation_out() -> None:
         "concat",
         "expand",
         "parameter",
+        "embedding",
     }
     for type_ in set(LAYERS) - moves:
         charges = [
