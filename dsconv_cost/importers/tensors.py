@@ -37,9 +37,14 @@ class Tensor:
         """The tensors stored in the file that its elements come from; empty for data and for computed constants."""
 
     @property
-    def elements(self) -> int:
+    def sizes(self) -> Dims:
+        """The size of each axis of a tensor whose sizes are known."""
         assert self.dims is not None
-        return prod(self.dims)
+        return self.dims
+
+    @property
+    def elements(self) -> int:
+        return prod(self.sizes)
 
     @property
     def is_stored(self) -> bool:
@@ -69,6 +74,13 @@ class Operation:
         """The path of its module or the name of its node, as the file has it."""
         self.operator = operator
         """What the file's format calls it."""
+
+    @property
+    def x(self) -> Tensor:
+        """Its first input."""
+        first = self.inputs[0]
+        assert first is not None
+        return first
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.name} {dict(self.attributes)} {self.inputs} -> {self.outputs}>"
@@ -106,6 +118,8 @@ class TensorGraph:
         self.operations: list[Operation] = []
         self.stored: list[Tensor] = []
         """Every tensor of floats that the file holds."""
+        self.dismissed: set[int] = set()
+        """Which of them are known to be not learned, by identity."""
         self.unknown: list[Uncounted] = []
         self.freed: list[Uncounted] = []
         """Operations that are unknown, and free because the user says so."""
@@ -128,6 +142,11 @@ class TensorGraph:
         if is_float if is_weight is None else is_weight:
             self.stored.append(tensor)
         return tensor
+
+    def dismiss(self, tensor: Tensor | None) -> None:
+        """Note that what the file holds of a tensor is not learned: a running mean, the scale of integers."""
+        if tensor is not None:
+            self.dismissed.update(id(origin) for origin in tensor.origins)
 
     def constant(self, dims: Dims, values: tuple[Number, ...] | None, is_float: bool = False) -> Tensor:
         """Return a tensor that is no data and nobody learned."""

@@ -1,0 +1,21 @@
+"""What a user says about a model that its file leaves open: sizes of inputs, and operators that are free."""
+
+from collections.abc import Mapping, Sequence
+
+from dsconv_cost.named_tuple import NamedTuple
+
+InputValue = tuple[int, ...] | int | float
+
+
+class ModelChoices(NamedTuple):
+    """The options `--input`, `--dim` and `--free`."""
+
+    inputs: Mapping[str, InputValue] = {}
+    """Name of an input -> its sizes, or its value if that is one number; the empty name is the only input of data."""
+    dims: Mapping[str, int] = {}
+    """Name of an axis that the file leaves open -> its size."""
+    free: Sequence[str] = ()
+    """Operators that count as 0; the result is incomplete then."""
+
+
+NO_CHOICES = ModelChoices()

@@ -1,0 +1,1 @@
+"""The graph of tensors to the ordinary graph of layers."""

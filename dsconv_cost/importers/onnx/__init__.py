@@ -1,0 +1,1 @@
+"""ONNX: a file's fields to a graph of tensors."""
