@@ -22,6 +22,7 @@ Code = Literal[
     "misplaced-value", "two-types", "invalid-name", "duplicate-name", "used-before-definition", "recursive-block", "wrong-type",
     "wrong-value", "ambiguous-value", "not-a-literal", "expression-syntax", "no-result", "shape-mismatch", "not-divisible",
     "empty-output", "unused-output", "empty-network", "no-match", "impossible-limit", "merge-conflict", "edited-lock",
+    "broken-model", "unknown-operator", "uncounted-operator",
 ]  # fmt: skip
 
 CODES: dict[Code, str] = {
@@ -76,12 +77,15 @@ CODES: dict[Code, str] = {
     "impossible-limit": "limits that no network can keep to, or that limit nothing",
     "merge-conflict": "a lock with the marks of a merge conflict",
     "edited-lock": "a lock that this tool did not write",
+    "broken-model": "the bytes of a model are cut off or contradict each other",
+    "unknown-operator": "an operator of a model that the tool does not know",
+    "uncounted-operator": "an operator of a model that cannot be counted as it is used",
 }
 """Code -> what it means. Codes are stable: a released one keeps its meaning."""
 
 
 class Problem(NamedTuple):
-    """One thing wrong with a file: where it is, and what would be right. Lines and columns count from 1."""
+    """One thing wrong with a file: where it is, and what would be right. Lines and columns count from 1; a model has none: 0."""
 
     line: int
     column: int
@@ -145,7 +149,8 @@ class InputError(DsconvCostError):
         shown = self.problems[:SHOWN_PROBLEMS]
         blocks: list[str] = []
         for p in shown:
-            blocks.append(f"{inert(self.path)}:{p.line}:{p.column}: error: {inert(p.message)}")
+            place = f"{p.line}:{p.column}:" if p.line else ""
+            blocks.append(f"{inert(self.path)}:{place} error: {inert(p.message)}")
             if 0 < p.line <= len(lines):
                 end = p.end_column if p.end_line == p.line else 0
                 blocks.append(caret_line(p.line, p.column, lines[p.line - 1], end))

@@ -1,6 +1,8 @@
 """What a user says about a model that its file leaves open: sizes of inputs, and operators that are free."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from dsconv_cost.named_tuple import NamedTuple
 
@@ -19,3 +21,19 @@ class ModelChoices(NamedTuple):
 
 
 NO_CHOICES = ModelChoices()
+_current: ContextVar[ModelChoices] = ContextVar("_current", default=NO_CHOICES)
+
+
+def current_choices() -> ModelChoices:
+    """Return what the running call says about models."""
+    return _current.get()
+
+
+@contextmanager
+def choices_for_models(choices: ModelChoices) -> Iterator[None]:
+    """Let every model that is read inside be read with these choices."""
+    token = _current.set(choices)
+    try:
+        yield
+    finally:
+        _current.reset(token)

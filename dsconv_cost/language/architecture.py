@@ -14,6 +14,7 @@ from dsconv_cost.named_tuple import NamedTuple
 from dsconv_cost.text import listing
 
 if TYPE_CHECKING:
+    from dsconv_cost.importers.imported import ImportedModel
     from dsconv_cost.language.limits import Limit
 
 
@@ -228,6 +229,8 @@ class Spec(NamedTuple):
     published: list[Published]
     budget: "list[Limit]"
     unused: list[Unused]
+    imported: "ImportedModel | None" = None
+    """The model of another tool that it stands for: its network is there, and there is no text."""
 
 
 def unused_note(unused: Sequence[Unused]) -> str:

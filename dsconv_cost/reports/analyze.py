@@ -153,6 +153,9 @@ def plain_notes(analysis: Analysis, breakdown: Breakdown, shown: int) -> list[tu
             ("no row", f"{breakdown.unshown_layers:,} layers that are neither convolutions nor linear layers, "
              f"with {breakdown.unshown_params:,} params")
         )  # fmt: skip
+    imported = analysis.architecture.spec.imported
+    if imported is not None:
+        notes += imported.notes
     notes += unmeasured_notes(analysis.network, analysis.convention)
     if analysis.unused:
         notes.append(("unused", unused_note(analysis.unused)))

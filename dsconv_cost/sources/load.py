@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from dsconv_cost.errors import InputError, Problem, UsageError
 from dsconv_cost.gc_pause import without_gc
+from dsconv_cost.importers.formats import ModelBytes
 from dsconv_cost.language.architecture import Architecture, Spec
 from dsconv_cost.language.reader.file import read_spec
 from dsconv_cost.network.allowance import spend_reading
@@ -16,6 +17,7 @@ from dsconv_cost.sources.read import (
     STDIN_NAME,
     TEXT_NAME,
     decode,
+    open_model,
     read_standard_input,
     read_text,
 )
@@ -26,10 +28,14 @@ from dsconv_cost.text import few_suggestions, inert, near, shown
 class Source:
     """The text that an argument names, where it is from, and the variant asked for."""
 
-    __slots__ = ("bundled", "path", "text", "variant")
+    __slots__ = ("bundled", "model", "path", "text", "variant")
 
-    def __init__(self, text: str, path: str, is_bundled: bool, variant: str | None) -> None:
+    def __init__(
+        self, text: str, path: str, is_bundled: bool, variant: str | None, model: ModelBytes | None = None
+    ) -> None:
         self.text = text
+        self.model = model
+        """The bytes of a model of another tool, in place of a text."""
         self.path = path
         self.bundled = is_bundled
         self.variant = variant
@@ -56,7 +62,8 @@ def read_source(argument: str, *, strict: bool = False, folders: bool = False, r
         if path == STANDARD_INPUT:
             return Source(read_standard_input(), STDIN_NAME, False, chosen)
         if _exists(path) or (regular and os.path.islink(path)):
-            return Source(read_text(path, regular=regular), path, False, chosen)
+            model = open_model(path, regular=regular)
+            return Source("" if model else read_text(path, regular=regular), path, False, chosen, model)
     for path, chosen in candidates:
         bundled_path = bundled.find(path)
         if bundled_path is not None and strict and path.endswith(".yaml"):
@@ -105,6 +112,10 @@ def _exists(path: str) -> bool:
 @few_suggestions
 def spec_of(source: Source) -> Spec:
     """Return what a file says before any hyperparameter has a value. Raises InputError with all of its problems."""
+    if source.model is not None:
+        from dsconv_cost.importers.imported import spec_of_model
+
+        return spec_of_model(source.model, source.path)
     stem = os.path.basename(source.path).removesuffix(".yaml").removesuffix(".yml").strip("<>")
     spend_reading(source.path, source.text)
     spec, problems = read_spec(source.text, source.path, stem or "network")

@@ -7,6 +7,7 @@ import time
 from codecs import BOM_UTF8
 
 from dsconv_cost.errors import InputError, Problem, UsageError
+from dsconv_cost.importers.formats import HEAD, ModelBytes, format_of, refusal_of
 from dsconv_cost.text import inert, lines_of
 
 LARGEST_FILE = 16 * 1024 * 1024
@@ -53,6 +54,34 @@ def read_text(path: str, *, regular: bool = False) -> str:
     finally:
         os.close(handle)
     return decode(data, path)
+
+
+def open_model(path: str, *, regular: bool = False) -> ModelBytes | None:
+    """Return a model of another tool, mapped into memory; None where a file is none by its first bytes.
+
+    Raises UsageError for a file that is neither a model nor a text, and says what it is.
+    """
+    try:
+        handle = os.open(path, open_flags("O_RDONLY", "O_BINARY", "O_NOFOLLOW" if regular else "O_RDONLY"))
+    except OSError:
+        return None  # reading it as text says why
+    try:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            return None
+        head = os.read(handle, HEAD)
+        if refusal := refusal_of(head):
+            raise UsageError(f"{inert(path)}: {refusal}")
+        format_ = format_of(head)
+        if format_ is None:
+            return None
+        import mmap
+
+        data = mmap.mmap(handle, 0, access=mmap.ACCESS_READ)
+        if hasattr(mmap, "MADV_RANDOM"):
+            data.madvise(mmap.MADV_RANDOM)  # else the weights are read ahead
+        return ModelBytes(format_, data)  # type: ignore[arg-type]  # a map has the methods of bytes that readers use
+    finally:
+        os.close(handle)
 
 
 def becomes_ready(handle: int, end: float, writing: bool = False) -> bool:

@@ -113,6 +113,12 @@ def choose(spec: Spec, variant: str | None, chosen: Settings) -> dict[str, Value
 
     Raises InputError with the place of a wrong choice in the file, UsageError for a value that does not suit.
     """
+    if spec.imported is not None and (variant is not None or chosen):
+        what = f"variant '{shown(variant)}'" if variant is not None else f"hyperparameter '{shown(next(iter(chosen)))}'"
+        raise UsageError(
+            f"{inert(spec.path)} is a model, and has no {what}: `dsconv-cost import {inert(spec.path)}` writes it as YAML, which "
+            "may have hyperparameters and variants"
+        )
     values: dict[str, Value] = {h.name: h.default for h in spec.hyperparameters.values() if h.default is not None}
     if variant is not None:
         if variant not in spec.variants:

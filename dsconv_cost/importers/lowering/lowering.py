@@ -160,10 +160,10 @@ class Lowering:
         self.counted_origins.update(map(id, tensor.origins))
         operation = self.operation
         user = _NUMBERED.sub("", operation.name) if operation is not None else ""
-        first = self.counted.setdefault(tensor.key, user)
-        if first is user:
+        if tensor.key not in self.counted:
+            self.counted[tensor.key] = user
             return False
-        if first != user and sum(size > 1 for size in tensor.sizes) < 2:
+        if self.counted[tensor.key] != user and sum(size > 1 for size in tensor.sizes) < 2:
             self.merged.add(tensor.name)
             return False
         self.shared.add(tensor.name)
