@@ -203,7 +203,7 @@ def _bias(idioms: Idioms, operation: Operation) -> Operation | None:
                 continue
             channels = layer.attributes.get("axis", -1) if kind == "linear" else layer.attributes.get("channels", 1)
             axis = channels % len(x.dims)
-            if len(bias.dims) > len(x.dims) or operation.outputs[0].dims != x.dims:
+            if not 0 < len(bias.dims) <= len(x.dims) or operation.outputs[0].dims != x.dims:
                 continue
             padded = (1,) * (len(x.dims) - len(bias.dims)) + bias.dims
             if padded[axis] == bias.elements == x.dims[axis]:

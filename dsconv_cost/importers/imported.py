@@ -132,7 +132,8 @@ def _notes(graph: TensorGraph, network: Network, lowering: Lowering) -> list[tup
     if left:
         total = sum(tensor.elements for tensor in left)
         names = {tensor.name for tensor in left}
-        notes.append(("not counted", f"{total:,} stored floats that no layer counts: {_tensors(names)}"))
+        listed = listing([shown(name) for name in sorted(names)], _NAMED)
+        notes.append(("not counted", f"{total:,} stored floats that no layer counts: {listed}"))
     if graph.claims:
         first = graph.claims[0]
         stated = "x".join("?" if size is None else str(size) for size in first.stated) or "a single number"

@@ -1,5 +1,6 @@
 """Joins of tensors element by element, of data with data and of data with what the file holds."""
 
+import re
 from collections.abc import Callable, Sequence
 from math import prod
 
@@ -14,6 +15,7 @@ from dsconv_cost.layers.join import JOINS, Concat, Join
 from dsconv_cost.layers.norm import ChannelScale
 
 _JOIN_TYPES: dict[str, type[Join]] = {one.type: one for one in JOINS}
+_MODULE_PATH = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+")
 _MULTIPLIES = frozenset({"multiply", "divide", "power"})
 
 
@@ -45,8 +47,13 @@ def join(lowering: Lowering, operation: Operation) -> None:
 
 
 def is_learned(tensor: Tensor) -> bool:
-    """Return whether a tensor is learned where it is joined with data: several floats that the file holds."""
-    return not tensor.is_data and bool(tensor.origins) and tensor.is_float and tensor.elements > 1
+    """Return whether a tensor is learned where it is joined with data: several floats that the file holds.
+
+    One number is learned where it has the path of a module in its name: exporters store factors like 0.5 too.
+    """
+    if tensor.is_data or not tensor.origins or not tensor.is_float:
+        return False
+    return tensor.elements > 1 or all(_MODULE_PATH.fullmatch(origin.name) for origin in tensor.origins)
 
 
 def _work(kind: str, count: int, y: Tensor) -> Counts:

@@ -26,12 +26,13 @@ def norm(lowering: Lowering, operation: Operation) -> None:
     x, y = operation.x, operation.outputs[0]
     layout = _norm_layout(lowering, operation, x)
     scale, shift = (operation.inputs[i] if len(operation.inputs) > i else None for i in (1, 2))
+    scale, shift = (tensor if tensor is not None and tensor.origins else None for tensor in (scale, shift))
     given = [tensor for tensor in (scale, shift) if tensor is not None]
     source = lowering.arranged(x, layout)
     channels = lowering.shape(source).channels
     known = lowering.learned(*given)
-    fresh = sum(t.elements for t, is_known in zip(given, known, strict=True) if t.origins and not is_known)
-    if any(t.elements != channels or not t.origins for t in given):
+    fresh = sum(t.elements for t, is_known in zip(given, known, strict=True) if not is_known)
+    if any(t.elements != channels for t in given):
         amounts = Counts(norm=fresh, normalised=x.elements)
         lowering.foreign(ForeignNorm, y, (source,), layout, amounts)
         return

@@ -12,17 +12,12 @@ from dsconv_cost.importers.tensors import Tensor, TensorGraph
 class Call:
     """A node with its inputs. Its methods raise RuleError for what the node lacks."""
 
-    __slots__ = ("attributes", "graph", "inputs", "name", "node", "operator", "opset")
+    __slots__ = ("attributes", "graph", "inputs", "name", "node", "operator", "opset", "weights_in_nodes")
 
     def __init__(
-        self,
-        graph: TensorGraph,
-        node: OnnxNode,
-        inputs: Sequence[Tensor | None],
-        attributes: Attributes,
-        opset: int,
-        name: str,
-    ) -> None:
+        self, graph: TensorGraph, node: OnnxNode, inputs: Sequence[Tensor | None], attributes: Attributes, opset: int, name: str,
+        weights_in_nodes: bool = False,
+    ) -> None:  # fmt: skip
         self.graph = graph
         self.node = node
         self.inputs = list(inputs)
@@ -30,6 +25,8 @@ class Call:
         self.opset = opset
         self.name = name
         self.operator = node.operator
+        self.weights_in_nodes = weights_in_nodes
+        """Whether constant nodes hold the weights, as some exporters write it."""
 
     # -- inputs and attributes ------------------------------------------------------------------
 

@@ -1,6 +1,8 @@
 """The inputs of a model: which are data and which weights that are not in the file, and their sizes."""
 
+import re
 from collections.abc import Sequence
+from math import prod
 
 from dsconv_cost.errors import UsageError
 from dsconv_cost.importers.choices import InputValue, ModelChoices
@@ -34,6 +36,9 @@ _EITHER = frozenset(
 """Operators that take data and weights in the same places."""
 
 
+_WEIGHT_NAME = re.compile(r"\.(?:weight|bias|gamma|beta|scale|slope|kernel)\w*$|^onnx::")
+
+
 def data_inputs(graph: OnnxGraph, free: Sequence[StatedValue], choices: ModelChoices) -> set[str]:
     """Return the names of the inputs that are data; a file written without its weights has those among its inputs too."""
     if len(free) < 2:
@@ -43,7 +48,9 @@ def data_inputs(graph: OnnxGraph, free: Sequence[StatedValue], choices: ModelCho
         for at, name in enumerate(node.inputs):
             users.setdefault(name, []).append((node, at))
     slots = {value.name: _slots(value.name, users, 0) for value in free}
-    weights = {name for name, seen in slots.items() if "weight" in seen}
+    weights = {
+        name for name, seen in slots.items() if "weight" in seen or (seen == {"either"} and _WEIGHT_NAME.search(name))
+    }
     if not weights:
         return {value.name for value in free}
     data = {free[0].name} if free[0].name not in weights else set()
@@ -53,6 +60,14 @@ def data_inputs(graph: OnnxGraph, free: Sequence[StatedValue], choices: ModelCho
         if value.name in choices.inputs or (value.name not in weights and (is_open or "data" in slots[value.name])):
             data.add(value.name)
     return data
+
+
+def stores_weights(graph: OnnxGraph) -> bool:
+    """Return whether a graph, or one inside it, stores tensors of several floats: then none of its constant nodes is a weight."""
+    if any(tensor.is_float and prod(tensor.dims) > 1 for tensor in graph.stored.values()):
+        return True
+    inner = [one for node in graph.nodes for one in node.attributes.values() if isinstance(one, OnnxGraph)]
+    return any(map(stores_weights, inner))
 
 
 def _slots(name: str, users: dict[str, list[tuple[OnnxNode, int]]], depth: int) -> set[str]:

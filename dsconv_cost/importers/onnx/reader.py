@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dsconv_cost.importers.choices import ModelChoices
 from dsconv_cost.importers.onnx.call import Call
 from dsconv_cost.importers.onnx.control import CONTROL
-from dsconv_cost.importers.onnx.inputs import data_inputs, input_tensors
+from dsconv_cost.importers.onnx.inputs import data_inputs, input_tensors, stores_weights
 from dsconv_cost.importers.onnx.names import node_name
 from dsconv_cost.importers.onnx.operators import OPERATORS
-from dsconv_cost.importers.onnx.proto import OnnxFunction, OnnxGraph, OnnxModel, OnnxNode, StoredTensor
+from dsconv_cost.importers.onnx.proto import OnnxFunction, OnnxGraph, OnnxModel, OnnxNode
 from dsconv_cost.importers.problems import BrokenModel
 from dsconv_cost.importers.rules import Attributes, RuleError
 from dsconv_cost.importers.tensors import Tensor, TensorGraph
@@ -54,18 +54,24 @@ class OnnxReader:
         self.model = model
         self.graph = graph
         self._count = 0
+        self._weights_in_nodes = False
 
     def read(self, choices: ModelChoices) -> None:
         """Fill the graph. What cannot be counted is noted there; wrong choices raise UsageError."""
         main, graph = self.model.graph, self.graph
         tensors: Scope = {}
-        self.add_stored(main, tensors)
         free = [value for value in main.inputs if value.name not in main.stored]
         data = data_inputs(main, free, choices)
+        self.add_stored(main, tensors)
+        if len(data) < len(free):  # the weights are inputs, so what the file has values of is no weight
+            for name, stored in main.stored.items():
+                tensors[name] = graph.constant(stored.dims, stored.values, stored.is_float)
+            graph.stored.clear()
         for value in free:
             if value.name not in data:
                 dims = tuple(size if isinstance(size, int) and size > 0 else 1 for size in value.shape or ())
                 tensors[value.name] = graph.add_stored(value.name, dims)
+        self._weights_in_nodes = len(data) == len(free) and not stores_weights(main)
         tensors |= input_tensors(graph, [value for value in free if value.name in data], choices)
         frame = Frame(tensors, self.model.opsets)
         self.run(main.nodes, frame)
@@ -81,7 +87,7 @@ class OnnxReader:
     def add_stored(self, part: OnnxGraph, tensors: Scope) -> None:
         """Put the stored tensors of a graph in sight."""
         for name, stored in part.stored.items():
-            tensors[name] = self.graph.add_stored(name, stored.dims, _values(stored), stored.is_float)
+            tensors[name] = self.graph.add_stored(name, stored.dims, stored.values, stored.is_float)
 
     def run(self, nodes: Sequence[OnnxNode], frame: Frame) -> None:
         """Add the operations of nodes."""
@@ -117,7 +123,7 @@ class OnnxReader:
             return self._function(function, inputs, attributes, name, frame)
         opset = frame.opsets.get("", 0) or 1
         known = _OWN_DOMAINS.get(node.domain)
-        call = Call(self.graph, node, inputs, attributes, opset, name)
+        call = Call(self.graph, node, inputs, attributes, opset, name, self._weights_in_nodes)
         operator = node.operator if known == "" else f"{node.domain}::{node.operator}"
         if known is not None and node.operator in CONTROL:
             try:
@@ -155,10 +161,6 @@ class OnnxReader:
         if missing:
             raise BrokenModel(f"nothing in the function {function.name} makes its output {missing[0]}")
         return [tensors[output] for output in function.outputs]
-
-
-def _values(stored: StoredTensor) -> tuple[int | float | bool, ...] | None:
-    return stored.values
 
 
 def read_onnx(data: Sequence[int], name: str, choices: ModelChoices) -> TensorGraph:

@@ -25,7 +25,8 @@ def constant(call: Call) -> list[Tensor]:
     for name in ("value", "sparse_value"):
         tensor = call.attributes.get(name)
         if isinstance(tensor, StoredTensor):
-            if tensor.is_float and prod(tensor.dims) > 1:
+            is_uniform = tensor.values is not None and len(set(tensor.values)) == 1  # a scale of ones, a shift of zeros
+            if call.weights_in_nodes and tensor.is_float and prod(tensor.dims) > 1 and not is_uniform:
                 return [call.graph.add_stored(call.node.outputs[0], tensor.dims, tensor.values)]
             return call.constant(tensor.dims, tensor.values, tensor.is_float)
     for name in ("value_int", "value_float"):
