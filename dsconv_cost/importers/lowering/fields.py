@@ -4,21 +4,21 @@ from collections.abc import Sequence
 from typing import Any
 
 from dsconv_cost.importers.rules import Attributes
-from dsconv_cost.layers.shapes import AXES
+from dsconv_cost.layers.shapes import PerSide, axes_of
 
 
-def per_side(values: Sequence[int]) -> Any:
-    """Return one number for each side in the form that layers have it."""
-    height, width = (1, *values) if len(values) == 1 else values
-    return height, width
+def per_side(values: Sequence[int]) -> PerSide:
+    """Return a number for each side in the form that layers have it: one number where all are equal."""
+    return values[0] if len(set(values)) == 1 else tuple(values)
 
 
 def padding_of(pads: Any) -> Any:
-    """Return pads in the form that layers have it: `same`, or before and after for each side."""
+    """Return pads in the form that layers have them: `same`, one number, one for each side, or before and after for each."""
     if pads == "same":
         return "same"
-    pairs = [(0, 0), *pads] if len(pads) == 1 else list(pads)
-    return tuple(end for pair in pairs for end in pair)
+    if any(before != after for before, after in pads):
+        return tuple([end for ends in pads for end in ends])
+    return per_side([before for before, _ in pads])
 
 
 def window_fields(a: Attributes) -> dict[str, Any]:
@@ -32,4 +32,4 @@ def window_fields(a: Attributes) -> dict[str, Any]:
 
 def axis_name(sides: int, at: int) -> str:
     """Return the name of an axis of a shape with that many sides."""
-    return AXES[at]
+    return axes_of(sides)[at]

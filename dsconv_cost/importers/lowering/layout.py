@@ -8,20 +8,14 @@ from collections.abc import Sequence
 from math import prod
 
 from dsconv_cost.importers.rules import Dims
-from dsconv_cost.layers.shapes import Shape
+from dsconv_cost.layers.shapes import MOST_SIDES, Shape
 
 Layout = tuple[tuple[int, ...], ...]
-MOST_SIDES = 3
 
 
 def shape_of(dims: Dims, layout: Layout) -> Shape:
     """Return the shape that a tensor of these sizes has in a layout."""
-    sizes = [prod([dims[axis] for axis in group]) for group in layout]
-    if len(sizes) < 3:  # TEMPORARY
-        sizes = [sizes[0], *[1] * (3 - len(sizes)), *sizes[1:]]
-    if len(sizes) > 3:
-        sizes = [sizes[0], sizes[1] * sizes[2], sizes[3]]
-    return Shape(*sizes)
+    return Shape(*[prod([dims[axis] for axis in group]) for group in layout])
 
 
 def essential(dims: Dims, layout: Layout) -> Layout:

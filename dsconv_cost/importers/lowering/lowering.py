@@ -10,7 +10,7 @@ from dsconv_cost.importers.tensors import Operation, Tensor, TensorGraph
 from dsconv_cost.layers import Layer
 from dsconv_cost.layers.counts import ZERO, Counts
 from dsconv_cost.layers.reshape import Permute, ToShape
-from dsconv_cost.layers.shapes import AXES, Shape
+from dsconv_cost.layers.shapes import Shape, axes_of
 from dsconv_cost.named_tuple import NamedTuple
 from dsconv_cost.network.graph import INPUT, CostCache, Network, Node, Place
 from dsconv_cost.text import inert
@@ -38,7 +38,7 @@ class Lowering:
     def __init__(self, graph: TensorGraph) -> None:
         self.graph = graph
         self.nodes: list[Node] = []
-        self.input = Shape(1, 1, 1)
+        self.input = Shape(1)
         self.places: dict[int, Placed] = {}
         """By identity of tensors."""
         self.counted: dict[object, str] = {}
@@ -90,13 +90,13 @@ class Lowering:
         if before == after:
             return node
         shape = shape_of(dims, layout)
-        if len(before) == len(after) == len(AXES) and sorted(before) == sorted(after):
+        if len(before) == len(after) and sorted(before) == sorted(after):
             free = list(range(len(before)))
             order: list[str] = []
             for group in after:
                 at = next(place for place in free if before[place] == group)
                 free.remove(at)
-                order.append(AXES[at])
+                order.append(axes_of(len(before) - 1)[at])
             return self.add(Permute(order=tuple(order)), (node,), "permute")
         if self.shape(node) == shape and [group for group in before if group] == [group for group in after if group]:
             return node

@@ -18,18 +18,8 @@ from dsconv_cost.importers.lowering.lowering import Lowering
 from dsconv_cost.importers.rules import axis_from_start, channels_and_sides
 from dsconv_cost.importers.tensors import Operation, Tensor
 from dsconv_cost.layers.base import Layer
-from dsconv_cost.layers.reshape import (
-    ChannelShuffle,
-    DepthToSpace,
-    Dropout,
-    Flatten,
-    Pad,
-    Resize,
-    Slice,
-    SpaceToDepth,
-    ToShape,
-    Upsample,
-)
+from dsconv_cost.layers.reshape import ChannelShuffle, DepthToSpace, Dropout, Flatten, SpaceToDepth, ToShape
+from dsconv_cost.layers.resize import Pad, Resize, Slice, Upsample
 
 
 def nothing(lowering: Lowering, operation: Operation) -> None:

@@ -10,10 +10,11 @@ from dsconv_cost.importers.lowering.lowering import Lowering, NotLowered
 from dsconv_cost.importers.rules import axis_from_start, channels_and_sides, einsum_terms
 from dsconv_cost.importers.tensors import Operation, Tensor
 from dsconv_cost.layers.base import Layer
-from dsconv_cost.layers.convolution import Conv, ConvTranspose, DepthwiseConv
+from dsconv_cost.layers.convolution import Conv, DepthwiseConv
 from dsconv_cost.layers.counts import Counts
 from dsconv_cost.layers.linear import Linear
 from dsconv_cost.layers.shapes import Shape
+from dsconv_cost.layers.transposed import ConvTranspose
 
 GATES = {"lstm": 4, "gru": 3, "rnn": 1}
 
@@ -89,7 +90,10 @@ def linear(lowering: Lowering, operation: Operation) -> None:
     if bias is not None and (bias.is_data or bias.elements not in (1, operation.attributes["out_features"])):
         raise NotLowered(f"a bias of {bias.elements:,} elements for {operation.attributes['out_features']:,} features")
     node = lowering.add(
-        linear_layer(operation.attributes["out_features"], bias is not None, lowering.shape(source)), (source,)
+        linear_layer(
+            operation.operator, operation.attributes["out_features"], bias is not None, lowering.shape(source)
+        ),
+        (source,),
     )
     count_once(lowering, node, weight, bias)
     if bias is not None and bias.elements == 1 and bias.origins:
@@ -97,8 +101,15 @@ def linear(lowering: Lowering, operation: Operation) -> None:
     lowering.place(y, node, layout)
 
 
-def linear_layer(features: int, bias: bool, x: Shape) -> Layer:
-    return Linear(out_features=features, bias=bias)
+def linear_layer(operator: str, features: int, bias: bool, x: Shape) -> Layer:
+    """Return a linear layer; at several positions one without a word of ours."""
+    if x.positions == 1:
+        return Linear(out_features=features, bias=bias)
+    weights = x.channels * features
+    amounts = Counts(
+        weights=weights, biases=features * bias, macs=weights * x.positions, bias_adds=features * bias * x.positions
+    )
+    return ForeignWeights(operator, x.with_channels(features), amounts)
 
 
 def matmul(lowering: Lowering, operation: Operation) -> None:
@@ -157,7 +168,7 @@ def recurrent(lowering: Lowering, operation: Operation) -> None:
     handed_on = a.get("projection") or hidden
     per_step = GATES[a["cell"]] * hidden * (features + handed_on) + (a.get("projection") or 0) * hidden
     source = lowering.arranged(x, ((2,), (time,)))
-    whole = Shape(directions * handed_on, *([steps] if len(lowering.shape(source)) == 2 else [1, steps]))
+    whole = Shape(directions * handed_on, steps)
     learned = [tensor for tensor in operation.inputs[1:] if tensor is not None and not tensor.is_data]
     fresh = {True: 0, False: 0}
     for tensor, known in zip(learned, lowering.learned(*learned), strict=True):

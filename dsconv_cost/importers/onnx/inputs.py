@@ -53,7 +53,7 @@ def data_inputs(graph: OnnxGraph, free: Sequence[StatedValue], choices: ModelCho
     }
     if not weights:
         return {value.name for value in free}
-    data = {free[0].name} if free[0].name not in weights else set()
+    data = {first} if first not in weights else set()
     for value in free:
         sizes = value.shape or ()
         is_open = any(not isinstance(size, int) or size < 1 for size in sizes)
