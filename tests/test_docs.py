@@ -16,10 +16,15 @@ import pytest
 import yaml
 
 from dsconv_cost.cli.group import COMMANDS
+from dsconv_cost.network.build import elaborate
+from dsconv_cost.sources.load import load
 from tests.command import Result, run
+from tests.importers.onnx_writer import onnx_bytes
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+MODEL = "model.onnx"
+"""A file that is there where a document names it: MobileNetV2 as exporters write it, its weights in another file."""
 FENCE = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -80,6 +85,8 @@ def test_document(path: Path, tmp_path: Path, update_golden: bool) -> None:
     changed = text
     files: list[str] = []
     failed = 0
+    if MODEL in text:
+        (tmp_path / MODEL).write_bytes(onnx_bytes(elaborate(load("mobilenet_v2")), weights="beside", batch="batch"))
     names: dict[str, Any] = {}  # what the Python of one block defines is there in the next
     for fence in _fences(text):
         if fence.language == "yaml" and fence.name and not fence.name.startswith("."):

@@ -6,7 +6,7 @@ from collections import Counter
 from dsconv_cost.errors import MOST_PROBLEMS, InputError, Problem, UsageError
 from dsconv_cost.importers.choices import current_choices
 from dsconv_cost.importers.formats import ONNX, ModelBytes
-from dsconv_cost.importers.idioms import recognised
+from dsconv_cost.importers.idioms.recognise import recognised
 from dsconv_cost.importers.lowering.lower import lower
 from dsconv_cost.importers.lowering.lowering import Lowering
 from dsconv_cost.importers.problems import BrokenModel

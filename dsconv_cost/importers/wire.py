@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 
 from dsconv_cost.importers.problems import BrokenModel
 
-Span = tuple[int, int]
+ByteRange = tuple[int, int]
 """Where bytes start and end."""
 
-VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
+VARINT, FIXED64, LENGTH_DELIMITED, FIXED32 = 0, 1, 2, 5
 _LONGEST_VARINT = 63
 
 
@@ -39,7 +39,7 @@ class Message:
             if key > 127:
                 key, at = _varint(data, at, end, key & 127)
             wire, number = key & 7, key >> 3
-            if wire > BYTES and wire != FIXED32:
+            if wire > LENGTH_DELIMITED and wire != FIXED32:
                 raise BrokenModel(f"a field of wire type {wire} at byte {at - 1:,}")
             if wire in (FIXED32, FIXED64):
                 size = 4 if wire == FIXED32 else 8
@@ -60,7 +60,7 @@ class Message:
             after = at + value
             if after > end:
                 raise BrokenModel(f"{value:,} bytes are announced at byte {at:,}, and {end - at:,} are there")
-            yield number, BYTES, at, after
+            yield number, LENGTH_DELIMITED, at, after
             at = after
 
     def inner(self, start: int, end: int) -> "Message":

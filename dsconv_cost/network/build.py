@@ -23,7 +23,7 @@ from dsconv_cost.network.builder import BuiltParts, CompositeBuilder, NetworkBui
 from dsconv_cost.network.environment import BlockNames, Environment, ItemError, NamesInSight, Tensors, field_node
 from dsconv_cost.network.graph import INPUT, Network, Place
 from dsconv_cost.network.joins import LEFT_OUT, REPETITIONS, join, residual
-from dsconv_cost.network.layer_bound import fewest_layers
+from dsconv_cost.network.layer_bound import fewest_layers, network_within
 from dsconv_cost.text import few_suggestions, shown
 
 
@@ -38,7 +38,7 @@ def elaborate(architecture: Architecture, max_layers: int | None = None) -> Netw
         max_layers = call.max_layers if call is not None else MAX_LAYERS
     bound = call.left(max_layers) if call is not None else max_layers
     if architecture.spec.imported is not None:
-        return _imported(architecture.spec, architecture.spec.imported.network, bound, max_layers)
+        return network_within(architecture.spec, architecture.spec.imported.network, bound, max_layers)
     elaboration = _Elaboration(architecture.spec, architecture.hyperparameters, bound)
     network = elaboration.run()
     builder = elaboration.builder
@@ -49,22 +49,6 @@ def elaborate(architecture: Architecture, max_layers: int | None = None) -> Netw
         call.spend(architecture.spec.path + variant, len(builder.nodes), builder.steps)
     if network is None or builder.problems:
         raise InputError(architecture.path, builder.problems, architecture.spec.text, builder.layers_made())
-    return network
-
-
-def _imported(spec: Spec, network: Network, bound: int, max_layers: int) -> Network:
-    """Return the network of an imported model, which is made already."""
-    call = current_allowance()
-    count = len(network.nodes)
-    if count > bound:
-        if call is not None and bound < max_layers:
-            raise UsageError(call.exceeded(max_layers))
-        message = (
-            f"the network has {count:,} layers; at most {max_layers:,} are taken: raise the bound with --layer-bound"
-        )
-        raise InputError(spec.path, [Problem(0, 0, message, "too-large")])
-    if call is not None:
-        call.spend(spec.path, count, count)
     return network
 
 

@@ -1,11 +1,14 @@
 """How many layers a network has at least, worked out without making any."""
 
+from dsconv_cost.errors import InputError, Problem, UsageError
 from dsconv_cost.language.architecture import Branch, Item, Spec, Use
 from dsconv_cost.language.expressions.expression import NO_TENSOR, Expression
 from dsconv_cost.layers import Layer
 from dsconv_cost.layers.join import Join
 from dsconv_cost.layers.values import Value, ValueProblem
 from dsconv_cost.named_tuple import NamedTuple
+from dsconv_cost.network.allowance import current_allowance
+from dsconv_cost.network.graph import Network
 
 _SHOWN = 10**15
 
@@ -104,3 +107,19 @@ class _Counter:
             if isinstance(times, (int, float)) and times > 0
             else 0
         )
+
+
+def network_within(spec: Spec, network: Network, bound: int, max_layers: int) -> Network:
+    """Return the network of an imported model, which is made already. Raises InputError or UsageError where it is too large."""
+    call = current_allowance()
+    count = len(network.nodes)
+    if count > bound:
+        if call is not None and bound < max_layers:
+            raise UsageError(call.exceeded(max_layers))
+        message = (
+            f"the network has {count:,} layers; at most {max_layers:,} are taken: raise the bound with --layer-bound"
+        )
+        raise InputError(spec.path, [Problem(0, 0, message, "too-large")])
+    if call is not None:
+        call.spend(spec.path, count, count)
+    return network

@@ -146,7 +146,7 @@ def test_all_unknown_operators_are_reported_at_once() -> None:
         imported(data, choices)
     assert str(caught.value).splitlines() == [
         "net.onnx: error: operator Fancy is not known here (node n1 and 1 more): give --free Fancy to count it as 0",
-        "net.onnx: error: operator NonMaxSuppression is not known here (node /post/NonMaxSuppression): "
+        "net.onnx: error: operator NonMaxSuppression is not known here (node post.NonMaxSuppression): "
         "give --free NonMaxSuppression to count it as 0",
     ]
     assert {problem.code for problem in caught.value.problems} == {"unknown-operator"}

@@ -30,6 +30,14 @@ def window_fields(a: Attributes) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def fields_of_convolution(a: Attributes, before: Sequence[int], after: Sequence[int]) -> dict[str, Any]:
+    """Return the fields of a convolution of these sizes; padding that gives ceil(in / stride) is `same`, as in files of our own."""
+    fields = window_fields(a)
+    if all(size == -(-old // stride) for size, old, stride in zip(after, before, a["stride"], strict=True)):
+        fields["padding"] = "same"
+    return fields
+
+
 def axis_name(sides: int, at: int) -> str:
     """Return the name of an axis of a shape with that many sides."""
     return axes_of(sides)[at]

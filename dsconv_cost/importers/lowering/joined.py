@@ -19,7 +19,7 @@ _MODULE_PATH = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+")
 _MULTIPLIES = frozenset({"multiply", "divide", "power"})
 
 
-def join(lowering: Lowering, operation: Operation) -> None:
+def _join(lowering: Lowering, operation: Operation) -> None:
     """Add a join. Several floats of the file that take part are learned; one number, or integers, are constants."""
     y = operation.outputs[0]
     dims = y.sizes
@@ -114,7 +114,7 @@ def _scale(lowering: Lowering, operation: Operation, given: Sequence[Tensor], sc
     return True
 
 
-def concat(lowering: Lowering, operation: Operation) -> None:
+def _concat(lowering: Lowering, operation: Operation) -> None:
     """Add tensors one after another along an axis; floats of the file that take part are learned, e.g. a class token."""
     y = operation.outputs[0]
     dims = y.sizes
@@ -135,6 +135,6 @@ def concat(lowering: Lowering, operation: Operation) -> None:
 
 
 JOIN_KINDS: dict[str, Callable[[Lowering, Operation], None]] = {
-    **dict.fromkeys(["add", "subtract", "multiply", "divide", "maximum", "minimum", "power", "compare", "where"], join),
-    "concat": concat,
+    **dict.fromkeys(["add", "subtract", "multiply", "divide", "maximum", "minimum", "power", "compare", "where"], _join),
+    "concat": _concat,
 }  # fmt: skip

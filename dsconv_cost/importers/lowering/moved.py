@@ -22,23 +22,23 @@ from dsconv_cost.layers.reshape import ChannelShuffle, DepthToSpace, Dropout, Fl
 from dsconv_cost.layers.resize import Pad, Resize, Slice, Upsample
 
 
-def nothing(lowering: Lowering, operation: Operation) -> None:
+def _nothing(lowering: Lowering, operation: Operation) -> None:
     """An operation that changes no element."""
     lowering.places[id(operation.outputs[0])] = lowering.placed(operation.inputs[0])
 
 
-def dropout(lowering: Lowering, operation: Operation) -> None:
+def _dropout(lowering: Lowering, operation: Operation) -> None:
     placed = lowering.placed(operation.inputs[0])
     lowering.place(operation.outputs[0], lowering.add(Dropout(), (placed.node,)), placed.layout)
 
 
-def transpose(lowering: Lowering, operation: Operation) -> None:
+def _transpose(lowering: Lowering, operation: Operation) -> None:
     placed = lowering.placed(operation.inputs[0])
     layout = relabelled(placed.layout, operation.attributes["order"])
     lowering.places[id(operation.outputs[0])] = placed._replace(layout=layout)
 
 
-def reshape(lowering: Lowering, operation: Operation) -> None:
+def _reshape(lowering: Lowering, operation: Operation) -> None:
     x, y = operation.x, operation.outputs[0]
     node, own = lowering.placed(x)
     layout = reshaped(x.sizes, own, y.sizes)
@@ -69,7 +69,7 @@ def _layout_after(before: tuple[int, ...], own: Layout, after: tuple[int, ...]) 
     return channels_last(after)
 
 
-def slice_(lowering: Lowering, operation: Operation) -> None:
+def _slice(lowering: Lowering, operation: Operation) -> None:
     x, y = operation.x, operation.outputs[0]
     parts = [(axis_from_start(axis, len(x.sizes)), *part) for axis, *part in operation.attributes["parts"]]
     _taken(lowering, x, y, parts)
@@ -93,7 +93,7 @@ def _taken(lowering: Lowering, x: Tensor, y: Tensor, parts: list[tuple[int, ...]
     lowering.place(y, made, layout)
 
 
-def split(lowering: Lowering, operation: Operation) -> None:
+def _split(lowering: Lowering, operation: Operation) -> None:
     x = operation.x
     axis = axis_from_start(operation.attributes["axis"], len(x.sizes))
     start = 0
@@ -103,7 +103,7 @@ def split(lowering: Lowering, operation: Operation) -> None:
         start += size
 
 
-def pad(lowering: Lowering, operation: Operation) -> None:
+def _pad(lowering: Lowering, operation: Operation) -> None:
     x, y, pads = operation.x, operation.outputs[0], operation.attributes["pads"]
     node, layout = lowering.placed(x)
     groups = essential(x.sizes, layout)
@@ -127,7 +127,7 @@ def pad(lowering: Lowering, operation: Operation) -> None:
     lowering.place(y, lowering.add(Pad(sides=sides, channels=ends[0]), (node,)), layout)
 
 
-def resize(lowering: Lowering, operation: Operation) -> None:
+def _resize(lowering: Lowering, operation: Operation) -> None:
     x, y = operation.x, operation.outputs[0]
     node, layout = lowering.placed(x)
     if x.sizes == y.sizes:
@@ -153,7 +153,7 @@ def resize(lowering: Lowering, operation: Operation) -> None:
     lowering.place(y, lowering.add(layer, (node,)), layout)
 
 
-def blocks(lowering: Lowering, operation: Operation) -> None:
+def _blocks(lowering: Lowering, operation: Operation) -> None:
     x, y, a = operation.x, operation.outputs[0], operation.attributes
     layout = channels_at(x.sizes, *channels_and_sides(x.sizes, a))
     source = lowering.arranged(x, layout)
@@ -166,7 +166,7 @@ def blocks(lowering: Lowering, operation: Operation) -> None:
     lowering.place(y, lowering.add(layer, (source,)), layout)
 
 
-def elsewhere(lowering: Lowering, operation: Operation) -> None:
+def _elsewhere(lowering: Lowering, operation: Operation) -> None:
     """Elements that are gathered, scattered, repeated or left out."""
     nodes = [lowering.placed(tensor).node for tensor in operation.inputs if tensor is not None and tensor.is_data]
     first = operation.inputs[0]
@@ -179,12 +179,12 @@ def elsewhere(lowering: Lowering, operation: Operation) -> None:
 
 
 MOVE_KINDS: dict[str, Callable[[Lowering, Operation], None]] = {
-    "identity": nothing, "cast": nothing, "quantize": nothing, "dropout": dropout, "transpose": transpose, "reshape": reshape,
-    "slice": slice_, "split": split, "pad": pad, "resize": resize, "space_to_depth": blocks, "depth_to_space": blocks,
-    "channel_shuffle": blocks,
+    "identity": _nothing, "cast": _nothing, "quantize": _nothing, "dropout": _dropout, "transpose": _transpose, "reshape": _reshape,
+    "slice": _slice, "split": _split, "pad": _pad, "resize": _resize, "space_to_depth": _blocks, "depth_to_space": _blocks,
+    "channel_shuffle": _blocks,
     **dict.fromkeys(
         ["gather", "expand", "tile", "flip", "roll", "scatter", "gather_elements", "gather_nd", "top_k", "one_hot", "cumulate",
          "triangle", "free"],
-        elsewhere,
+        _elsewhere,
     ),
 }  # fmt: skip

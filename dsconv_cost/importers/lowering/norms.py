@@ -22,7 +22,7 @@ _NORM_TYPES: dict[str, type[Norm]] = {
 }  # fmt: skip
 
 
-def norm(lowering: Lowering, operation: Operation) -> None:
+def _norm(lowering: Lowering, operation: Operation) -> None:
     x, y = operation.x, operation.outputs[0]
     layout = _norm_layout(lowering, operation, x)
     scale, shift = (operation.inputs[i] if len(operation.inputs) > i else None for i in (1, 2))
@@ -73,20 +73,20 @@ def tail_or_layer(lowering: Lowering, x: Tensor, source: int, layer: Layer, part
     return lowering.add(layer, (source,))
 
 
-def lrn(lowering: Lowering, operation: Operation) -> None:
+def _lrn(lowering: Lowering, operation: Operation) -> None:
     x, y = operation.x, operation.outputs[0]
     placed = lowering.placed(x)
     layer = LocalResponseNorm(size=operation.attributes.get("size", 5))
     lowering.place(y, lowering.add(layer, (placed.node,)), placed.layout)
 
 
-def l2_norm(lowering: Lowering, operation: Operation) -> None:
+def _l2_norm(lowering: Lowering, operation: Operation) -> None:
     x, y = operation.x, operation.outputs[0]
     placed = lowering.placed(x)
     lowering.foreign(ForeignNorm, y, (placed.node,), placed.layout, Counts(normalised=x.elements))
 
 
-def activation(lowering: Lowering, operation: Operation) -> None:
+def _activation(lowering: Lowering, operation: Operation) -> None:
     x, y = operation.x, operation.outputs[0]
     word = operation.attributes["function"]
     placed = lowering.placed(x)
@@ -118,7 +118,7 @@ def _slopes(x: Tensor, slope: Tensor, channels: int) -> str:
     return PER_ELEMENT if slope.elements == x.elements and slope.elements > 1 else PER_LAYER
 
 
-def function(lowering: Lowering, operation: Operation) -> None:
+def _function(lowering: Lowering, operation: Operation) -> None:
     x, y = operation.x, operation.outputs[0]
     placed = lowering.placed(x)
     type_ = _FUNCTION_TYPES.get(operation.attributes["function"])
@@ -129,5 +129,5 @@ def function(lowering: Lowering, operation: Operation) -> None:
 
 
 NORM_KINDS: dict[str, Callable[[Lowering, Operation], None]] = {
-    **dict.fromkeys(_NORM_TYPES, norm), "lrn": lrn, "l2norm": l2_norm, "activation": activation, "function": function,
+    **dict.fromkeys(_NORM_TYPES, _norm), "lrn": _lrn, "l2norm": _l2_norm, "activation": _activation, "function": _function,
 }  # fmt: skip

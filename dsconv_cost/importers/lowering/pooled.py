@@ -16,7 +16,7 @@ from dsconv_cost.layers.pooling import AvgPool, GlobalAvgPool, GlobalMaxPool, Ma
 _REDUCE_WORDS = frozenset({"mean", "max", "sum"})
 
 
-def pool(lowering: Lowering, operation: Operation) -> None:
+def _pool(lowering: Lowering, operation: Operation) -> None:
     x, y, a = operation.x, operation.outputs[0], operation.attributes
     channels, sides = channels_and_sides(x.sizes, a)
     layout = channels_at(x.sizes, channels, sides)
@@ -44,7 +44,7 @@ def pool(lowering: Lowering, operation: Operation) -> None:
         lowering.move(indices, (source,), layout)
 
 
-def reduce(lowering: Lowering, operation: Operation) -> None:
+def _reduce(lowering: Lowering, operation: Operation) -> None:
     """A reduction: of all sides a global pool, of whole axes of the shape `reduce`, else one without a word of ours."""
     x, y, a = operation.x, operation.outputs[0], operation.attributes
     dims = x.sizes
@@ -80,4 +80,4 @@ def _reduction(word: str, layout: Layout, groups: Layout, touched: list[int]) ->
     return Reduce(how=word, over=tuple([axis_name(len(layout) - 1, at) for at in touched]))
 
 
-POOL_KINDS: dict[str, Callable[[Lowering, Operation], None]] = {"maxpool": pool, "avgpool": pool, "reduce": reduce}
+POOL_KINDS: dict[str, Callable[[Lowering, Operation], None]] = {"maxpool": _pool, "avgpool": _pool, "reduce": _reduce}

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from math import prod
 
-from dsconv_cost.importers.lowering.fields import per_side, window_fields
+from dsconv_cost.importers.lowering.fields import fields_of_convolution, per_side, window_fields
 from dsconv_cost.importers.lowering.foreign import ForeignProduct, ForeignTable, ForeignWeights
 from dsconv_cost.importers.lowering.layout import Layout, channels_at, channels_last, with_channels
 from dsconv_cost.importers.lowering.lowering import Lowering, NotLowered
@@ -36,7 +36,7 @@ def count_once(lowering: Lowering, node: int, weight: Tensor, bias: Tensor | Non
         lowering.recount(node, biases=0)
 
 
-def conv(lowering: Lowering, operation: Operation) -> None:
+def _conv(lowering: Lowering, operation: Operation) -> None:
     x, y = operation.x, operation.outputs[0]
     weight, bias = weight_and_bias(operation)
     a = operation.attributes
@@ -49,6 +49,7 @@ def conv(lowering: Lowering, operation: Operation) -> None:
         _conv_of_data(lowering, operation, source, layout)
         return
     has_bias = bias is not None
+    fields = fields_of_convolution(a, *[[tensor.sizes[axis] for axis in sides] for tensor in (x, y)])
     layer: Layer
     if operation.kind == "conv_transpose":
         more = a.get("output_padding") or (0,) * len(sides)
@@ -56,9 +57,9 @@ def conv(lowering: Lowering, operation: Operation) -> None:
             out_channels=leaving, groups=groups, bias=has_bias, output_padding=per_side(more), **window_fields(a)
         )
     elif groups == arriving > 1:
-        layer = DepthwiseConv(depth_multiplier=leaving // arriving, bias=has_bias, **window_fields(a))
+        layer = DepthwiseConv(depth_multiplier=leaving // arriving, bias=has_bias, **fields)
     else:
-        layer = Conv(out_channels=leaving, groups=groups, bias=has_bias, **window_fields(a))
+        layer = Conv(out_channels=leaving, groups=groups, bias=has_bias, **fields)
     node = lowering.add(layer, (source, *moved))
     count_once(lowering, node, weight, bias)
     lowering.place(y, node, layout)
@@ -80,7 +81,7 @@ def _conv_of_data(lowering: Lowering, operation: Operation, source: int, layout:
     lowering.foreign(ForeignProduct, y, sources, layout, amounts._replace(weights=fresh))
 
 
-def linear(lowering: Lowering, operation: Operation) -> None:
+def _linear(lowering: Lowering, operation: Operation) -> None:
     x, y = operation.x, operation.outputs[0]
     weight, bias = weight_and_bias(operation)
     axis = axis_from_start(operation.attributes.get("axis", -1), len(x.sizes))
@@ -112,7 +113,7 @@ def linear_layer(operator: str, features: int, bias: bool, x: Shape) -> Layer:
     return ForeignWeights(operator, x.with_channels(features), amounts)
 
 
-def matmul(lowering: Lowering, operation: Operation) -> None:
+def _matmul(lowering: Lowering, operation: Operation) -> None:
     """A product of two tensors, of which at most one is learned."""
     a, b = operation.inputs[:2]
     y = operation.outputs[0]
@@ -122,7 +123,7 @@ def matmul(lowering: Lowering, operation: Operation) -> None:
     _product(lowering, operation, [a, b], prod(y.sizes) * inner)
 
 
-def einsum(lowering: Lowering, operation: Operation) -> None:
+def _einsum(lowering: Lowering, operation: Operation) -> None:
     given = [tensor for tensor in operation.inputs if tensor is not None]
     letters, output, sizes = einsum_terms(operation.attributes["equation"], [t.dims or () for t in given])
     if len(given) > 2:
@@ -146,7 +147,7 @@ def _product(lowering: Lowering, operation: Operation, given: list[Tensor], macs
     lowering.foreign(ForeignWeights, y, sources, layout, Counts(macs=macs, weights=fresh))
 
 
-def attention(lowering: Lowering, operation: Operation) -> None:
+def _attention(lowering: Lowering, operation: Operation) -> None:
     """Scores and sums of values: positions of the query x keys x (features of the query + features of the values)."""
     query, key, value = operation.inputs[:3]
     y = operation.outputs[0]
@@ -159,7 +160,7 @@ def attention(lowering: Lowering, operation: Operation) -> None:
     lowering.foreign(ForeignProduct, y, sources, channels_last(y.sizes), Counts(macs=macs))
 
 
-def recurrent(lowering: Lowering, operation: Operation) -> None:
+def _recurrent(lowering: Lowering, operation: Operation) -> None:
     """A layer of recurrence: at each step and direction G h (features + h) MACs."""
     x, a = operation.x, operation.attributes
     time = axis_from_start(a.get("time_axis", 0), 3)
@@ -196,7 +197,7 @@ def _place_recurrent(lowering: Lowering, operation: Operation, node: int, time: 
         lowering.move(state, (node,), ((0, 2),))
 
 
-def embedding(lowering: Lowering, operation: Operation) -> None:
+def _embedding(lowering: Lowering, operation: Operation) -> None:
     indices, table = operation.inputs[:2]
     y = operation.outputs[0]
     assert indices is not None
@@ -207,6 +208,6 @@ def embedding(lowering: Lowering, operation: Operation) -> None:
 
 
 WEIGHTED_KINDS: dict[str, Callable[[Lowering, Operation], None]] = {
-    "conv": conv, "conv_transpose": conv, "linear": linear, "matmul": matmul, "einsum": einsum, "attention": attention,
-    "rnn": recurrent, "embedding": embedding,
+    "conv": _conv, "conv_transpose": _conv, "linear": _linear, "matmul": _matmul, "einsum": _einsum, "attention": _attention,
+    "rnn": _recurrent, "embedding": _embedding,
 }  # fmt: skip

@@ -32,7 +32,7 @@ def _run(reader: "OnnxReader", part: OnnxGraph, frame: "Frame", given: dict[str,
     return [tensors[value.name] for value in part.outputs]
 
 
-def branch(reader: "OnnxReader", call: Call, frame: "Frame") -> list[Tensor]:
+def _branch(reader: "OnnxReader", call: Call, frame: "Frame") -> list[Tensor]:
     """If: the branch that its condition chooses."""
     condition = call.tensor(0)
     if condition.values is None or len(condition.values) != 1:
@@ -40,7 +40,7 @@ def branch(reader: "OnnxReader", call: Call, frame: "Frame") -> list[Tensor]:
     return _run(reader, _subgraph(call, "then_branch" if condition.values[0] else "else_branch"), frame, {})
 
 
-def loop(reader: "OnnxReader", call: Call, frame: "Frame") -> list[Tensor]:
+def _loop(reader: "OnnxReader", call: Call, frame: "Frame") -> list[Tensor]:
     """Loop: its body as often as it runs; the number of rounds and the condition are known."""
     body = _subgraph(call, "body")
     most = call.whole(0, "its number of rounds")
@@ -77,7 +77,7 @@ def _stacked(call: Call, parts: list[Tensor], axis: int) -> Tensor:
     return call.step("concat", rows, axis=axis) if len(rows) > 1 else rows[0]
 
 
-def scan(reader: "OnnxReader", call: Call, frame: "Frame") -> list[Tensor]:
+def _scan(reader: "OnnxReader", call: Call, frame: "Frame") -> list[Tensor]:
     """Scan: its body for each slice of its last inputs."""
     body = _subgraph(call, "body")
     count = call.integer("num_scan_inputs")
@@ -108,4 +108,8 @@ def scan(reader: "OnnxReader", call: Call, frame: "Frame") -> list[Tensor]:
     return [*carried, *(_stacked(call, kept, axis) for kept, axis in zip(collected, outs, strict=True))]
 
 
-CONTROL: dict[str, Callable[["OnnxReader", Call, "Frame"], list[Tensor]]] = {"If": branch, "Loop": loop, "Scan": scan}
+CONTROL: dict[str, Callable[["OnnxReader", Call, "Frame"], list[Tensor]]] = {
+    "If": _branch,
+    "Loop": _loop,
+    "Scan": _scan,
+}

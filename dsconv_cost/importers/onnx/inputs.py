@@ -48,9 +48,11 @@ def data_inputs(graph: OnnxGraph, free: Sequence[StatedValue], choices: ModelCho
         for at, name in enumerate(node.inputs):
             users.setdefault(name, []).append((node, at))
     slots = {value.name: _slots(value.name, users, 0) for value in free}
+    first = free[0].name
     weights = {
-        name for name, seen in slots.items() if "weight" in seen or (seen == {"either"} and _WEIGHT_NAME.search(name))
-    }
+        name for name, seen in slots.items()
+        if "weight" in seen or (seen == {"either"} and name != first and _WEIGHT_NAME.search(name))
+    }  # fmt: skip
     if not weights:
         return {value.name for value in free}
     data = {first} if first not in weights else set()

@@ -9,7 +9,7 @@ from math import prod
 
 from dsconv_cost.importers.folding import Number
 from dsconv_cost.importers.problems import BrokenModel
-from dsconv_cost.importers.wire import BYTES, VARINT, Message, float_of, signed
+from dsconv_cost.importers.wire import LENGTH_DELIMITED, VARINT, Message, float_of, signed
 
 DEEPEST = 24
 """How many graphs may be inside each other."""
@@ -48,12 +48,12 @@ class StoredTensor:
                 dims += [signed(value)] if wire == VARINT else message.varints(value, end)
             elif number == 2 and wire == VARINT:
                 self.data_type = value
-            elif number == 8 and wire == BYTES:
+            elif number == 8 and wire == LENGTH_DELIMITED:
                 self.name = message.text(value, end)
-            elif number == 9 and wire == BYTES:
+            elif number == 9 and wire == LENGTH_DELIMITED:
                 self._raw = (value, end)
             elif number in (4, 5, 7, 10, 11):
-                if wire == BYTES:
+                if wire == LENGTH_DELIMITED:
                     self._packed.append((number, value, end))
                 else:
                     self._single.append((number, value))
@@ -109,7 +109,7 @@ class OnnxNode:
         self.references: dict[str, str] = {}
         """Attributes of a function's node that the call of the function gives -> the name it gives them under."""
         for number, wire, value, end in message.fields():
-            if wire != BYTES:
+            if wire != LENGTH_DELIMITED:
                 continue
             if number == 1:
                 self.inputs.append(message.text(value, end))
@@ -142,29 +142,29 @@ def _attribute(message: Message, depth: int) -> tuple[str, object, str]:
     single: object = None
     many: list[object] = []
     for number, wire, value, end in message.fields():
-        if number == 1 and wire == BYTES:
+        if number == 1 and wire == LENGTH_DELIMITED:
             name = message.text(value, end)
         elif number == 20:
             kind = value
-        elif number == 21 and wire == BYTES:
+        elif number == 21 and wire == LENGTH_DELIMITED:
             reference = message.text(value, end)
         elif number == 2:
             single = float_of(value)
         elif number == 3:
             single = signed(value)
-        elif number == 4 and wire == BYTES:
+        elif number == 4 and wire == LENGTH_DELIMITED:
             single = message.text(value, end)
-        elif number == 5 and wire == BYTES:
+        elif number == 5 and wire == LENGTH_DELIMITED:
             single = StoredTensor(message.inner(value, end))
-        elif number == 6 and wire == BYTES:
+        elif number == 6 and wire == LENGTH_DELIMITED:
             single = OnnxGraph(message.inner(value, end), depth + 1)
-        elif number == 22 and wire == BYTES:
+        elif number == 22 and wire == LENGTH_DELIMITED:
             single = _sparse(message.inner(value, end))
         elif number == 7:
-            many += message.numbers(value, end, "f") if wire == BYTES else [float_of(value)]
+            many += message.numbers(value, end, "f") if wire == LENGTH_DELIMITED else [float_of(value)]
         elif number == 8:
-            many += message.varints(value, end) if wire == BYTES else [signed(value)]
-        elif number == 9 and wire == BYTES:
+            many += message.varints(value, end) if wire == LENGTH_DELIMITED else [signed(value)]
+        elif number == 9 and wire == LENGTH_DELIMITED:
             many.append(message.text(value, end))
     if kind in (6, 7, 8) or (not kind and many):
         return name, tuple(many), reference
@@ -183,34 +183,34 @@ class StatedValue:
         self.data_type = 0
         self.shape: tuple[Size, ...] | None = None
         for number, wire, value, end in message.fields():
-            if number == 1 and wire == BYTES:
+            if number == 1 and wire == LENGTH_DELIMITED:
                 self.name = message.text(value, end)
-            elif number == 2 and wire == BYTES:
+            elif number == 2 and wire == LENGTH_DELIMITED:
                 self._read_type(message.inner(value, end))
 
     def _read_type(self, message: Message) -> None:
         for number, wire, value, end in message.fields():
-            if number != 1 or wire != BYTES:
+            if number != 1 or wire != LENGTH_DELIMITED:
                 continue
             tensor = message.inner(value, end)
             for field, kind, at, after in tensor.fields():
                 if field == 1:
                     self.data_type = at
-                elif field == 2 and kind == BYTES:
+                elif field == 2 and kind == LENGTH_DELIMITED:
                     self.shape = _shape(tensor.inner(at, after))
 
 
 def _shape(message: Message) -> tuple[Size, ...]:
     sizes: list[Size] = []
     for number, wire, value, end in message.fields():
-        if number != 1 or wire != BYTES:
+        if number != 1 or wire != LENGTH_DELIMITED:
             continue
         size: Size = None
         axis = message.inner(value, end)
         for field, kind, at, after in axis.fields():
             if field == 1 and kind == VARINT:
                 size = signed(at)
-            elif field == 2 and kind == BYTES:
+            elif field == 2 and kind == LENGTH_DELIMITED:
                 size = axis.text(at, after)
         sizes.append(size)
     return tuple(sizes)
@@ -221,7 +221,7 @@ def _sparse(message: Message) -> StoredTensor:
     tensor: StoredTensor | None = None
     dims: list[int] = []
     for number, wire, value, end in message.fields():
-        if number == 1 and wire == BYTES:
+        if number == 1 and wire == LENGTH_DELIMITED:
             tensor = StoredTensor(message.inner(value, end))
         elif number == 3:
             dims += [signed(value)] if wire == VARINT else message.varints(value, end)
@@ -246,7 +246,7 @@ class OnnxGraph:
         self.outputs: list[StatedValue] = []
         self.stated: list[StatedValue] = []
         for number, wire, value, end in message.fields():
-            if wire != BYTES:
+            if wire != LENGTH_DELIMITED:
                 continue
             if number == 1:
                 self.nodes.append(OnnxNode(message.inner(value, end), depth))
@@ -278,7 +278,7 @@ class OnnxFunction:
         self.attributes: dict[str, object] = {}
         """The default values of its attributes."""
         for number, wire, value, end in message.fields():
-            if wire != BYTES:
+            if wire != LENGTH_DELIMITED:
                 continue
             if number == 1:
                 self.name = message.text(value, end)
@@ -302,9 +302,9 @@ class OnnxFunction:
 def _entry(message: Message) -> tuple[str, str]:
     key = text = ""
     for number, wire, value, end in message.fields():
-        if wire == BYTES and number == 1:
+        if wire == LENGTH_DELIMITED and number == 1:
             key = message.text(value, end)
-        elif wire == BYTES and number == 2:
+        elif wire == LENGTH_DELIMITED and number == 2:
             text = message.text(value, end)
     return key, text
 
@@ -312,7 +312,7 @@ def _entry(message: Message) -> tuple[str, str]:
 def _add_opset(message: Message, opsets: dict[str, int]) -> None:
     domain, version = "", 0
     for number, wire, value, end in message.fields():
-        if number == 1 and wire == BYTES:
+        if number == 1 and wire == LENGTH_DELIMITED:
             domain = message.text(value, end)
         elif number == 2 and wire == VARINT:
             version = value
@@ -329,7 +329,7 @@ class OnnxModel:
         self.functions: dict[tuple[str, str, str], OnnxFunction] = {}
         graph: OnnxGraph | None = None
         for number, wire, value, end in message.fields():
-            if wire != BYTES:
+            if wire != LENGTH_DELIMITED:
                 continue
             if number == 2:
                 self.producer = message.text(value, end)

@@ -18,7 +18,7 @@ MOST_OPERATIONS = 1_000_000
 """How many nodes are read at most, those of functions and loops each time."""
 DEEPEST_CALL = 64
 
-Scope = dict[str, Tensor]
+TensorsInSight = dict[str, Tensor]
 
 
 class Frame:
@@ -28,7 +28,7 @@ class Frame:
 
     def __init__(
         self,
-        tensors: Scope,
+        tensors: TensorsInSight,
         opsets: Mapping[str, int],
         prefix: str = "",
         attributes: Attributes | None = None,
@@ -42,7 +42,7 @@ class Frame:
         """What the call of a function gives to its nodes."""
         self.depth = depth
 
-    def inside(self, tensors: Scope, prefix: str | None = None) -> "Frame":
+    def inside(self, tensors: TensorsInSight, prefix: str | None = None) -> "Frame":
         """Return a frame for a subgraph, in which other tensors are in sight."""
         return Frame(tensors, self.opsets, self.prefix if prefix is None else prefix, self.attributes, self.depth + 1)
 
@@ -59,7 +59,7 @@ class OnnxReader:
     def read(self, choices: ModelChoices) -> None:
         """Fill the graph. What cannot be counted is noted there; wrong choices raise UsageError."""
         main, graph = self.model.graph, self.graph
-        tensors: Scope = {}
+        tensors: TensorsInSight = {}
         free = [value for value in main.inputs if value.name not in main.stored]
         data = data_inputs(main, free, choices)
         self.add_stored(main, tensors)
@@ -84,7 +84,7 @@ class OnnxReader:
                 raise BrokenModel(f"nothing makes the output {value.name}")
             graph.add_output(tensors[value.name])
 
-    def add_stored(self, part: OnnxGraph, tensors: Scope) -> None:
+    def add_stored(self, part: OnnxGraph, tensors: TensorsInSight) -> None:
         """Put the stored tensors of a graph in sight."""
         for name, stored in part.stored.items():
             tensors[name] = self.graph.add_stored(name, stored.dims, stored.values, stored.is_float)
@@ -150,7 +150,7 @@ class OnnxReader:
     def _function(
         self, function: OnnxFunction, inputs: Sequence[Tensor | None], attributes: Attributes, name: str, frame: Frame
     ) -> list[Tensor]:
-        tensors: Scope = {
+        tensors: TensorsInSight = {
             inner: tensor for inner, tensor in zip(function.inputs, inputs, strict=False) if tensor is not None
         }
         inner = Frame(

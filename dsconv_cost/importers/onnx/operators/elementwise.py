@@ -8,20 +8,20 @@ from dsconv_cost.importers.rules import RuleError
 from dsconv_cost.importers.tensors import Tensor
 
 
-def activation(word: str, call: Call) -> list[Tensor]:
+def _activation(word: str, call: Call) -> list[Tensor]:
     return call.add("activation", call.inputs[:1], function=word)
 
 
-def softmax(word: str, call: Call) -> list[Tensor]:
+def _softmax(word: str, call: Call) -> list[Tensor]:
     axis = call.integer("axis", -1 if call.opset >= 13 else 1)
     return call.add("activation", call.inputs[:1], function=word, axis=axis)
 
 
-def prelu(call: Call) -> list[Tensor]:
+def _prelu(call: Call) -> list[Tensor]:
     return call.add("activation", call.inputs[:2], function="prelu")
 
 
-def gelu_with_bias(call: Call) -> list[Tensor]:
+def _gelu_with_bias(call: Call) -> list[Tensor]:
     x = call.tensor(0)
     bias = call.given(1)
     if bias is not None:
@@ -29,11 +29,11 @@ def gelu_with_bias(call: Call) -> list[Tensor]:
     return call.add("activation", [x], function="gelu")
 
 
-def swish(call: Call) -> list[Tensor]:
+def _swish(call: Call) -> list[Tensor]:
     return call.add("activation", call.inputs[:1], function="silu")
 
 
-def clip(call: Call) -> list[Tensor]:
+def _clip(call: Call) -> list[Tensor]:
     """Clip with known bounds of an activation is that activation."""
     low, high = call.number("min"), call.number("max")
     for index in (1, 2):
@@ -55,15 +55,15 @@ def clip(call: Call) -> list[Tensor]:
     return call.add("function", call.inputs[:1], function="clip")
 
 
-def function(word: str, call: Call) -> list[Tensor]:
+def _function(word: str, call: Call) -> list[Tensor]:
     return call.add("function", call.inputs[:1], function=word)
 
 
-def predicate(word: str, call: Call) -> list[Tensor]:
+def _predicate(word: str, call: Call) -> list[Tensor]:
     return call.add("function", call.inputs[:1], function=word, is_float=False)
 
 
-def join(kind: str, call: Call) -> list[Tensor]:
+def _join(kind: str, call: Call) -> list[Tensor]:
     if len(call.inputs) == 1:
         return call.add("identity", call.inputs)
     if kind in ("add", "multiply", "maximum", "minimum") and len(call.inputs) > 2:
@@ -76,21 +76,21 @@ def join(kind: str, call: Call) -> list[Tensor]:
     return call.add(kind, call.inputs)
 
 
-def mean(call: Call) -> list[Tensor]:
+def _mean(call: Call) -> list[Tensor]:
     """The mean of several tensors: their sum, and a division by a number that costs what an activation does."""
     made = call.step("add", call.inputs) if len(call.inputs) > 1 else call.tensor(0)
     return call.add("multiply", [made, call.graph.constant((), (1 / len(call.inputs),), True)])
 
 
-def compare(word: str, call: Call) -> list[Tensor]:
+def _compare(word: str, call: Call) -> list[Tensor]:
     return call.add("compare", call.inputs[:2], function=word, is_float=False)
 
 
-def modulo(call: Call) -> list[Tensor]:
+def _modulo(call: Call) -> list[Tensor]:
     return call.add("compare", call.inputs[:2], function="modulo")
 
 
-def where(call: Call) -> list[Tensor]:
+def _where(call: Call) -> list[Tensor]:
     if len(call.inputs) != 3:
         raise RuleError(f"{len(call.inputs)} inputs, expected a condition and two tensors")
     condition = call.tensor(0)
@@ -127,12 +127,12 @@ _JOINS = {
 }  # fmt: skip
 
 ELEMENTWISE: dict[str, Callable[[Call], list[Tensor]]] = {
-    **{name: partial(activation, word) for name, word in _ACTIVATIONS.items()},
-    **{name: partial(function, word) for name, word in _FUNCTIONS.items()},
-    **{name: partial(compare, word) for name, word in _COMPARISONS.items()},
-    **{name: partial(join, kind) for name, kind in _JOINS.items()},
-    "IsNaN": partial(predicate, "isnan"), "IsInf": partial(predicate, "isinf"), "Not": partial(predicate, "not"),
-    "Softmax": partial(softmax, "softmax"), "LogSoftmax": partial(softmax, "log_softmax"),
-    "PRelu": prelu, "Clip": clip, "Swish": swish, "Mean": mean, "Mod": modulo, "Where": where,
-    "BiasGelu": gelu_with_bias, "FastGelu": gelu_with_bias,
+    **{name: partial(_activation, word) for name, word in _ACTIVATIONS.items()},
+    **{name: partial(_function, word) for name, word in _FUNCTIONS.items()},
+    **{name: partial(_compare, word) for name, word in _COMPARISONS.items()},
+    **{name: partial(_join, kind) for name, kind in _JOINS.items()},
+    "IsNaN": partial(_predicate, "isnan"), "IsInf": partial(_predicate, "isinf"), "Not": partial(_predicate, "not"),
+    "Softmax": partial(_softmax, "softmax"), "LogSoftmax": partial(_softmax, "log_softmax"),
+    "PRelu": _prelu, "Clip": _clip, "Swish": _swish, "Mean": _mean, "Mod": _modulo, "Where": _where,
+    "BiasGelu": _gelu_with_bias, "FastGelu": _gelu_with_bias,
 }  # fmt: skip

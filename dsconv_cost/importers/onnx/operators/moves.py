@@ -9,7 +9,7 @@ from dsconv_cost.importers.rules import RuleError, axis_from_start
 from dsconv_cost.importers.tensors import Tensor
 
 
-def reshape(call: Call) -> list[Tensor]:
+def _reshape(call: Call) -> list[Tensor]:
     wanted = call.integers("shape") if "shape" in call.attributes else call.whole(1, "its shape")
     if wanted is None:
         raise RuleError("its shape is missing")
@@ -21,14 +21,14 @@ def reshape(call: Call) -> list[Tensor]:
     return call.add("reshape", call.inputs[:1], shape=wanted)
 
 
-def flatten(call: Call) -> list[Tensor]:
+def _flatten(call: Call) -> list[Tensor]:
     dims = call.dims()
     axis = call.integer("axis", 1)
     axis = axis + len(dims) if axis < 0 else axis
     return call.add("reshape", call.inputs[:1], shape=(prod(dims[:axis]), prod(dims[axis:])))
 
 
-def squeeze(call: Call) -> list[Tensor]:
+def _squeeze(call: Call) -> list[Tensor]:
     dims = call.dims()
     axes = call.axes(1, 13)
     gone = (
@@ -39,7 +39,7 @@ def squeeze(call: Call) -> list[Tensor]:
     return call.add("reshape", call.inputs[:1], shape=tuple(size for axis, size in enumerate(dims) if axis not in gone))
 
 
-def unsqueeze(call: Call) -> list[Tensor]:
+def _unsqueeze(call: Call) -> list[Tensor]:
     axes = call.axes(1, 13)
     if axes is None:
         raise RuleError("its axes are missing")
@@ -50,16 +50,16 @@ def unsqueeze(call: Call) -> list[Tensor]:
     return call.add("reshape", call.inputs[:1], shape=tuple(shape))
 
 
-def transpose(call: Call) -> list[Tensor]:
+def _transpose(call: Call) -> list[Tensor]:
     rank = len(call.dims())
     return call.add("transpose", call.inputs[:1], order=call.integers("perm", tuple(range(rank))[::-1]))
 
 
-def concat(call: Call) -> list[Tensor]:
+def add_concat(call: Call) -> list[Tensor]:
     return call.add("concat", call.inputs, axis=call.integer("axis", 1))
 
 
-def split(call: Call) -> list[Tensor]:
+def _split(call: Call) -> list[Tensor]:
     axis = axis_from_start(call.integer("axis", 0), len(call.dims()))
     length, count = call.dims()[axis], len(call.node.outputs)
     sizes = call.integers("split") if "split" in call.attributes else call.whole(1, "the sizes of its parts")
@@ -70,7 +70,7 @@ def split(call: Call) -> list[Tensor]:
     return call.add("split", call.inputs[:1], axis=axis, sizes=sizes)
 
 
-def slice_(call: Call) -> list[Tensor]:
+def _slice(call: Call) -> list[Tensor]:
     dims = call.dims()
     if "starts" in call.attributes:
         starts, ends = call.integers("starts"), call.integers("ends")
@@ -95,7 +95,7 @@ def slice_(call: Call) -> list[Tensor]:
     return call.add("slice", call.inputs[:1], parts=tuple(parts))
 
 
-def gather(call: Call) -> list[Tensor]:
+def _gather(call: Call) -> list[Tensor]:
     x, indices = call.tensor(0), call.tensor(1)
     axis = axis_from_start(call.integer("axis", 0), len(call.dims()))
     if not x.is_data and indices.is_data and axis == 0 and len(call.dims()) == 2:
@@ -109,7 +109,7 @@ def gather(call: Call) -> list[Tensor]:
     return call.add("gather", [x, indices], axis=axis, is_float=x.is_float)
 
 
-def pad(call: Call) -> list[Tensor]:
+def _pad(call: Call) -> list[Tensor]:
     rank = len(call.dims())
     pads = call.attributes.get("pads") or call.attributes.get("paddings") or call.whole(1, "its pads")
     axes = call.whole(3, "its axes") or tuple(range(rank))
@@ -125,7 +125,7 @@ def pad(call: Call) -> list[Tensor]:
     return call.add("pad", call.inputs[:1], pads=tuple(every), mode=call.text("mode", "constant"), value=number)
 
 
-def resize(call: Call) -> list[Tensor]:
+def _resize(call: Call) -> list[Tensor]:
     """Resize, and Upsample before it: scales or sizes, of all axes or of some."""
     dims = call.dims()
     at = 1 if call.operator == "Upsample" or (call.opset < 11 and len(call.inputs) == 2) else 2
@@ -151,7 +151,7 @@ def resize(call: Call) -> list[Tensor]:
     return call.add("resize", call.inputs[:1], sizes=tuple(result), mode="nearest" if mode == "nearest" else "bilinear")
 
 
-def expand(call: Call) -> list[Tensor]:
+def _expand(call: Call) -> list[Tensor]:
     shape = call.whole(1, "its shape")
     if shape is None:
         raise RuleError("its shape is missing")
@@ -160,39 +160,39 @@ def expand(call: Call) -> list[Tensor]:
     return call.add("identity", [x]) if made[0].dims == x.dims and not x.is_data else made
 
 
-def tile(call: Call) -> list[Tensor]:
+def _tile(call: Call) -> list[Tensor]:
     repeats = call.whole(1, "its repeats")
     if repeats is None:
         raise RuleError("its repeats are missing")
     return call.add("tile", call.inputs[:1], repeats=repeats)
 
 
-def blocks(kind: str, call: Call) -> list[Tensor]:
+def _blocks(kind: str, call: Call) -> list[Tensor]:
     return call.add(kind, call.inputs[:1], factor=call.integer("blocksize"))
 
 
-def gather_elements(call: Call) -> list[Tensor]:
+def _gather_elements(call: Call) -> list[Tensor]:
     return call.add("gather_elements", call.inputs[:2], is_float=call.tensor(0).is_float)
 
 
-def gather_nd(call: Call) -> list[Tensor]:
+def _gather_nd(call: Call) -> list[Tensor]:
     return call.add(
         "gather_nd", call.inputs[:2], batch_axes=call.integer("batch_dims", 0), is_float=call.tensor(0).is_float
     )
 
 
-def scatter(call: Call) -> list[Tensor]:
+def _scatter(call: Call) -> list[Tensor]:
     return call.add("scatter", call.inputs[:3])
 
 
-def top_k(call: Call) -> list[Tensor]:
+def _top_k(call: Call) -> list[Tensor]:
     count = (call.integer("k"),) if "k" in call.attributes else call.whole(1, "its count")
     if not count:
         raise RuleError("its count is missing")
     return call.add("top_k", call.inputs[:1], count=count[0], axis=call.integer("axis", -1))
 
 
-def one_hot(call: Call) -> list[Tensor]:
+def _one_hot(call: Call) -> list[Tensor]:
     depth = call.whole(1, "its depth")
     if not depth:
         raise RuleError("its depth is missing")
@@ -201,34 +201,34 @@ def one_hot(call: Call) -> list[Tensor]:
     )
 
 
-def cumulate(call: Call) -> list[Tensor]:
+def _cumulate(call: Call) -> list[Tensor]:
     return call.add("cumulate", call.inputs[:1])
 
 
-def triangle(call: Call) -> list[Tensor]:
+def _triangle(call: Call) -> list[Tensor]:
     return call.add("triangle", call.inputs[:1])
 
 
-def reverse(call: Call) -> list[Tensor]:
+def _reverse(call: Call) -> list[Tensor]:
     return call.add("flip", call.inputs[:1], axes=(call.integer("time_axis", 0),))
 
 
-def grid_sample(call: Call) -> list[Tensor]:
+def _grid_sample(call: Call) -> list[Tensor]:
     """Elements of x where the grid says; the output has the grid's sides."""
     dims, grid = call.dims(0), call.dims(1)
     made = call.step("resize", call.inputs[:1], sizes=(*dims[:2], *grid[1:-1]), mode="bilinear")
     return [made]
 
 
-def depends(call: Call) -> list[Tensor]:
+def _depends(call: Call) -> list[Tensor]:
     """Operators whose number of results only a run can tell."""
     raise RuleError("the number of its results depends on the data")
 
 
-def nonzero(call: Call) -> list[Tensor]:
+def _nonzero(call: Call) -> list[Tensor]:
     values, dims = call.tensor(0).values, call.dims()
     if values is None or call.tensor(0).is_data:
-        return depends(call)
+        return _depends(call)
     strides = [prod(dims[axis + 1 :]) for axis in range(len(dims))]
     places = [at for at, value in enumerate(values) if value]
     found = tuple(place // stride % size for stride, size in zip(strides, dims, strict=True) for place in places)
@@ -236,11 +236,11 @@ def nonzero(call: Call) -> list[Tensor]:
 
 
 MOVES: dict[str, Callable[[Call], list[Tensor]]] = {
-    "Reshape": reshape, "Flatten": flatten, "Squeeze": squeeze, "Unsqueeze": unsqueeze, "Transpose": transpose,
-    "Concat": concat, "Split": split, "Slice": slice_, "Gather": gather, "Pad": pad, "Resize": resize, "Upsample": resize,
-    "Expand": expand, "Tile": tile, "SpaceToDepth": partial(blocks, "space_to_depth"),
-    "DepthToSpace": partial(blocks, "depth_to_space"), "GatherElements": gather_elements, "GatherND": gather_nd,
-    "Scatter": scatter, "ScatterElements": scatter, "ScatterND": scatter, "TopK": top_k, "OneHot": one_hot,
-    "CumSum": cumulate, "Trilu": triangle, "ReverseSequence": reverse, "GridSample": grid_sample, "NonZero": nonzero,
-    "Compress": depends, "Unique": depends,
+    "Reshape": _reshape, "Flatten": _flatten, "Squeeze": _squeeze, "Unsqueeze": _unsqueeze, "Transpose": _transpose,
+    "Concat": add_concat, "Split": _split, "Slice": _slice, "Gather": _gather, "Pad": _pad, "Resize": _resize, "Upsample": _resize,
+    "Expand": _expand, "Tile": _tile, "SpaceToDepth": partial(_blocks, "space_to_depth"),
+    "DepthToSpace": partial(_blocks, "depth_to_space"), "GatherElements": _gather_elements, "GatherND": _gather_nd,
+    "Scatter": _scatter, "ScatterElements": _scatter, "ScatterND": _scatter, "TopK": _top_k, "OneHot": _one_hot,
+    "CumSum": _cumulate, "Trilu": _triangle, "ReverseSequence": _reverse, "GridSample": _grid_sample, "NonZero": _nonzero,
+    "Compress": _depends, "Unique": _depends,
 }  # fmt: skip

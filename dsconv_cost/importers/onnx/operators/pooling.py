@@ -8,25 +8,25 @@ from dsconv_cost.importers.onnx.operators.windows import windows
 from dsconv_cost.importers.tensors import Tensor
 
 
-def max_pool(call: Call) -> list[Tensor]:
+def _max_pool(call: Call) -> list[Tensor]:
     return call.add(
         "maxpool", call.inputs[:1], ceil_mode=bool(call.integer("ceil_mode", 0)), outputs=max(1, len(call.node.outputs)),
         **windows(call, call.integers("kernel_shape")),
     )  # fmt: skip
 
 
-def average_pool(call: Call) -> list[Tensor]:
+def add_average_pool(call: Call) -> list[Tensor]:
     return call.add(
         "avgpool", call.inputs[:1], ceil_mode=bool(call.integer("ceil_mode", 0)),
         count_padding=bool(call.integer("count_include_pad", 0)), **windows(call, call.integers("kernel_shape")),
     )  # fmt: skip
 
 
-def global_pool(word: str, call: Call) -> list[Tensor]:
+def add_global_pool(word: str, call: Call) -> list[Tensor]:
     return call.add("reduce", call.inputs[:1], function=word, axes=tuple(range(2, len(call.dims()))), keep=True)
 
 
-def reduce(word: str, call: Call) -> list[Tensor]:
+def _reduce(word: str, call: Call) -> list[Tensor]:
     """A reduction over axes: an attribute, and since operator set 18 (of a sum since 13) an input."""
     axes = call.axes(1, 13 if word == "sum" else 18)
     if not axes and call.integer("noop_with_empty_axes", 0):
@@ -34,7 +34,7 @@ def reduce(word: str, call: Call) -> list[Tensor]:
     return call.add("reduce", call.inputs[:1], function=word, axes=axes or None, keep=bool(call.integer("keepdims", 1)))
 
 
-def find(word: str, call: Call) -> list[Tensor]:
+def _find(word: str, call: Call) -> list[Tensor]:
     return call.add(
         "reduce",
         call.inputs[:1],
@@ -51,9 +51,9 @@ _REDUCTIONS = {
 }  # fmt: skip
 
 POOLING_OPERATORS: dict[str, Callable[[Call], list[Tensor]]] = {
-    **{name: partial(reduce, word) for name, word in _REDUCTIONS.items()},
-    "MaxPool": max_pool, "AveragePool": average_pool, "LpPool": average_pool,
-    "GlobalAveragePool": partial(global_pool, "mean"), "GlobalMaxPool": partial(global_pool, "max"),
-    "GlobalLpPool": partial(global_pool, "l2"),
-    "ArgMax": partial(find, "argmax"), "ArgMin": partial(find, "argmin"),
+    **{name: partial(_reduce, word) for name, word in _REDUCTIONS.items()},
+    "MaxPool": _max_pool, "AveragePool": add_average_pool, "LpPool": add_average_pool,
+    "GlobalAveragePool": partial(add_global_pool, "mean"), "GlobalMaxPool": partial(add_global_pool, "max"),
+    "GlobalLpPool": partial(add_global_pool, "l2"),
+    "ArgMax": partial(_find, "argmax"), "ArgMin": partial(_find, "argmin"),
 }  # fmt: skip

@@ -10,18 +10,18 @@ from dsconv_cost.importers.rules import RuleError
 from dsconv_cost.importers.tensors import Tensor
 
 
-def shape(call: Call) -> list[Tensor]:
+def _shape(call: Call) -> list[Tensor]:
     dims = call.dims()
     start, end = call.integer("start", 0), call.integer("end", len(dims))
     part = dims[slice(start, end)]
     return call.constant((len(part),), part)
 
 
-def size(call: Call) -> list[Tensor]:
+def _size(call: Call) -> list[Tensor]:
     return call.constant((), (prod(call.dims()),))
 
 
-def constant(call: Call) -> list[Tensor]:
+def _constant(call: Call) -> list[Tensor]:
     for name in ("value", "sparse_value"):
         tensor = call.attributes.get(name)
         if isinstance(tensor, StoredTensor):
@@ -41,7 +41,7 @@ def constant(call: Call) -> list[Tensor]:
     raise RuleError("a constant without a value")
 
 
-def filled(call: Call) -> list[Tensor]:
+def _filled(call: Call) -> list[Tensor]:
     """ConstantOfShape: small ones have their elements, large ones are weights that somebody left out of the file."""
     dims = call.whole(0, "its shape")
     assert dims is not None
@@ -60,7 +60,7 @@ def filled(call: Call) -> list[Tensor]:
     return [Tensor(call.node.outputs[0], dims, is_float=is_float, key=("filled", call.node.outputs[0]))]
 
 
-def arange(call: Call) -> list[Tensor]:
+def _arange(call: Call) -> list[Tensor]:
     bounds = [call.values(i, "its bounds") for i in range(3)]
     start, limit, step = (bound[0] for bound in bounds if bound)
     if not step:
@@ -70,17 +70,17 @@ def arange(call: Call) -> list[Tensor]:
     return call.constant((count,), values, call.tensor(0).is_float)
 
 
-def identity(call: Call) -> list[Tensor]:
+def _identity(call: Call) -> list[Tensor]:
     return call.add("identity", call.inputs[:1])
 
 
-def dropout(call: Call) -> list[Tensor]:
+def _dropout(call: Call) -> list[Tensor]:
     x = call.tensor(0)
     mask = [call.graph.constant(call.dims(), None)] if len(call.node.outputs) > 1 else []
     return [*(call.add("dropout", [x]) if x.is_data else [x]), *mask]
 
 
-def cast(call: Call) -> list[Tensor]:
+def _cast(call: Call) -> list[Tensor]:
     to = call.integer("to")
     if to == STRING:
         raise RuleError("strings are not counted")
@@ -91,26 +91,26 @@ def cast(call: Call) -> list[Tensor]:
     return made
 
 
-def cast_like(call: Call) -> list[Tensor]:
+def _cast_like(call: Call) -> list[Tensor]:
     return call.add("cast", call.inputs[:1], is_float=call.tensor(1).is_float)
 
 
-def eye(call: Call) -> list[Tensor]:
+def _eye(call: Call) -> list[Tensor]:
     return call.constant(call.dims(), None, True)
 
 
-def random_like(call: Call) -> list[Tensor]:
+def _random_like(call: Call) -> list[Tensor]:
     """Random numbers of the shape of the input, or of a stated one: nothing is multiplied."""
     dims = call.integers("shape") if "shape" in call.attributes else call.dims()
     return call.constant(dims, None, True)
 
 
-def bernoulli(call: Call) -> list[Tensor]:
+def _bernoulli(call: Call) -> list[Tensor]:
     return call.add("function", call.inputs[:1], function="bernoulli")
 
 
 SIZES: dict[str, Callable[[Call], list[Tensor]]] = {
-    "Shape": shape, "Size": size, "Constant": constant, "ConstantOfShape": filled, "Range": arange, "Identity": identity,
-    "Dropout": dropout, "Cast": cast, "CastLike": cast_like, "EyeLike": eye, "RandomNormal": random_like,
-    "RandomNormalLike": random_like, "RandomUniform": random_like, "RandomUniformLike": random_like, "Bernoulli": bernoulli,
+    "Shape": _shape, "Size": _size, "Constant": _constant, "ConstantOfShape": _filled, "Range": _arange, "Identity": _identity,
+    "Dropout": _dropout, "Cast": _cast, "CastLike": _cast_like, "EyeLike": _eye, "RandomNormal": _random_like,
+    "RandomNormalLike": _random_like, "RandomUniform": _random_like, "RandomUniformLike": _random_like, "Bernoulli": _bernoulli,
 }  # fmt: skip

@@ -13,7 +13,7 @@ ACTIVATION_WORDS = {
 }  # fmt: skip
 
 
-def conv(call: Call) -> list[Tensor]:
+def add_conv(call: Call) -> list[Tensor]:
     weight = call.dims(1)
     if len(weight) < 3:
         raise RuleError(f"a weight with {len(weight)} axes")
@@ -25,9 +25,9 @@ def conv(call: Call) -> list[Tensor]:
     )
 
 
-def fused_conv(call: Call) -> list[Tensor]:
+def _fused_conv(call: Call) -> list[Tensor]:
     """Conv, then the sum with a fourth input, then an activation (com.microsoft)."""
-    made = conv(call)[0]
+    made = add_conv(call)[0]
     other = call.given(3)
     if other is not None:
         made = call.step("add", [made, other])
@@ -44,7 +44,7 @@ def _activated(call: Call, made: Tensor) -> list[Tensor]:
     return call.add("function" if word == "clip" else "activation", [made], function=word)
 
 
-def conv_transpose(call: Call) -> list[Tensor]:
+def _conv_transpose(call: Call) -> list[Tensor]:
     weight = call.dims(1)
     if len(weight) < 3:
         raise RuleError(f"a weight with {len(weight)} axes")
@@ -86,7 +86,7 @@ def _pads_for(
     return tuple(pads), tuple(extra)
 
 
-def gemm(call: Call) -> list[Tensor]:
+def add_gemm(call: Call) -> list[Tensor]:
     """A' B' + C."""
     a, b = call.tensor(0), call.tensor(1)
     turned_a, turned_b = bool(call.integer("transA", 0)), bool(call.integer("transB", 0))
@@ -101,11 +101,11 @@ def gemm(call: Call) -> list[Tensor]:
     return call.add("add", [made, bias]) if bias is not None else [made]
 
 
-def matmul(call: Call) -> list[Tensor]:
-    return product(call, call.tensor(0), call.tensor(1))
+def _matmul(call: Call) -> list[Tensor]:
+    return add_product(call, call.tensor(0), call.tensor(1))
 
 
-def product(call: Call, a: Tensor, b: Tensor, bias: Tensor | None = None) -> list[Tensor]:
+def add_product(call: Call, a: Tensor, b: Tensor, bias: Tensor | None = None) -> list[Tensor]:
     """Add a @ b: a linear layer where b, or a, is a matrix that is no data."""
     if a.dims is not None and b.dims is not None:
         if a.is_data and not b.is_data and len(b.dims) == 2:
@@ -118,7 +118,7 @@ def product(call: Call, a: Tensor, b: Tensor, bias: Tensor | None = None) -> lis
     return call.add("add", [made[0], bias]) if bias is not None else made
 
 
-def fused_matmul(call: Call) -> list[Tensor]:
+def _fused_matmul(call: Call) -> list[Tensor]:
     a, b = call.tensor(0), call.tensor(1)
     turned_a, turned_b = bool(call.integer("transA", 0)), bool(call.integer("transB", 0))
     if a.is_data and not b.is_data and len(call.dims(1)) == 2 and not turned_a:
@@ -126,11 +126,11 @@ def fused_matmul(call: Call) -> list[Tensor]:
     return call.add("matmul", [a, b], transpose_a=turned_a, transpose_b=turned_b)
 
 
-def einsum(call: Call) -> list[Tensor]:
+def _einsum(call: Call) -> list[Tensor]:
     return call.add("einsum", call.inputs, equation=call.text("equation", ""))
 
 
-def recurrent(cell: str) -> Callable[[Call], list[Tensor]]:
+def adding_recurrent(cell: str) -> Callable[[Call], list[Tensor]]:
     """Return what adds an RNN, a GRU or an LSTM: X, W, R, B, sequence lengths, initial states, P."""
 
     def add(call: Call) -> list[Tensor]:
@@ -153,7 +153,7 @@ def recurrent(cell: str) -> Callable[[Call], list[Tensor]]:
     return add
 
 
-def attention(call: Call) -> list[Tensor]:
+def _attention(call: Call) -> list[Tensor]:
     """Attention of operator set 23, and MultiHeadAttention of com.microsoft: query, key, value."""
     query, key, value = (call.tensor(i) for i in range(3))
     if len(call.dims()) == 4:
@@ -162,7 +162,7 @@ def attention(call: Call) -> list[Tensor]:
     return call.add("attention", [query, key, value], heads=heads, key_heads=call.integer("kv_num_heads", heads))
 
 
-def multi_head_attention(call: Call) -> list[Tensor]:
+def _multi_head_attention(call: Call) -> list[Tensor]:
     bias = call.given(3)
     query, key, value = (call.tensor(i) for i in range(3))
     if bias is not None:
@@ -173,7 +173,7 @@ def multi_head_attention(call: Call) -> list[Tensor]:
     return call.add("attention", [query, key, value], heads=call.integer("num_heads", 1))
 
 
-def fused_attention(call: Call) -> list[Tensor]:
+def _fused_attention(call: Call) -> list[Tensor]:
     """Attention of com.microsoft: one product with the weights of query, key and value, then attention."""
     weight = call.dims(1)
     made = call.step("linear", [call.tensor(0), call.tensor(1), call.given(2)], out_features=weight[1], axis=-1)
@@ -182,11 +182,11 @@ def fused_attention(call: Call) -> list[Tensor]:
     return call.add("attention", parts, heads=call.integer("num_heads", 1))
 
 
-def any_attention(call: Call) -> list[Tensor]:
-    return fused_attention(call) if call.node.domain == "com.microsoft" else attention(call)
+def _any_attention(call: Call) -> list[Tensor]:
+    return _fused_attention(call) if call.node.domain == "com.microsoft" else _attention(call)
 
 
-def deform_conv(call: Call) -> list[Tensor]:
+def _deform_conv(call: Call) -> list[Tensor]:
     """X, W, offset, B, mask: every window is taken where the offsets say, and costs what a convolution's costs."""
     weight = call.dims(1)
     kernel = call.integers("kernel_shape", weight[2:])
@@ -198,9 +198,9 @@ def deform_conv(call: Call) -> list[Tensor]:
 
 
 WEIGHTED: dict[str, Callable[[Call], list[Tensor]]] = {
-    "Conv": conv, "FusedConv": fused_conv, "ConvTranspose": conv_transpose, "DeformConv": deform_conv,
-    "Gemm": gemm, "FusedGemm": lambda call: _activated(call, gemm(call)[0]),
-    "MatMul": matmul, "FusedMatMul": fused_matmul, "Einsum": einsum,
-    "RNN": recurrent("rnn"), "GRU": recurrent("gru"), "LSTM": recurrent("lstm"),
-    "Attention": any_attention, "MultiHeadAttention": multi_head_attention,
+    "Conv": add_conv, "FusedConv": _fused_conv, "ConvTranspose": _conv_transpose, "DeformConv": _deform_conv,
+    "Gemm": add_gemm, "FusedGemm": lambda call: _activated(call, add_gemm(call)[0]),
+    "MatMul": _matmul, "FusedMatMul": _fused_matmul, "Einsum": _einsum,
+    "RNN": adding_recurrent("rnn"), "GRU": adding_recurrent("gru"), "LSTM": adding_recurrent("lstm"),
+    "Attention": _any_attention, "MultiHeadAttention": _multi_head_attention,
 }  # fmt: skip

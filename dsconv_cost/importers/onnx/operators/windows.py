@@ -16,11 +16,11 @@ def windows(call: Call, kernel: tuple[int, ...]) -> Windows:
         "kernel": kernel,
         "stride": call.integers("strides", ones),
         "dilation": call.integers("dilations", ones),
-        "pads": pads_of(call, sides),
+        "pads": pads_in_pairs(call, sides),
     }
 
 
-def pads_of(call: Call, sides: int) -> Any:
+def pads_in_pairs(call: Call, sides: int) -> Any:
     """Return the pads of each side, or `same`."""
     automatic = call.text("auto_pad", "NOTSET")
     if automatic in ("SAME_UPPER", "SAME_LOWER"):
