@@ -7,6 +7,7 @@ import click
 from dsconv_cost.cli.emit import Output, output_options
 from dsconv_cost.cli.options import (
     Command,
+    NumberType,
     architecture_argument,
     convention_option,
     hyperparameter_options,
@@ -33,7 +34,7 @@ _SORTS = ("order", "name", "type", "params", "macs", "standard", "separable", "f
 @click.option("--ops", is_flag=True, help="Show every primitive layer.")
 @click.option(
     "--depth",
-    type=click.IntRange(1, 100),
+    type=NumberType(1, 100),
     default=1,
     show_default=True,
     metavar="N",

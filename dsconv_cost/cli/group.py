@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from dsconv_cost.cli.printing import printing_option, with_help
+from dsconv_cost.cli.printing import HelpContext, printing_option, with_help
 from dsconv_cost.version import __version__
 
 COMMANDS = {
@@ -30,6 +30,8 @@ COMMANDS = {
 class Commands(click.Group):
     """The commands of the table; a command's module is imported when it is called."""
 
+    context_class = HelpContext
+
     def __init__(self, *arguments: Any, **others: Any) -> None:
         super().__init__(*arguments, **others)
         version = f"dsconv-cost, version {__version__}"
@@ -38,6 +40,19 @@ class Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted(COMMANDS)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, [*args[1:2], "--help"] if args[:1] == ["help"] else args)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
+            from dsconv_cost.text import near, shown
+
+            ctx.fail(f"No such command '{shown(name)}'{near(name, COMMANDS) or '.'}")
+        return super().resolve_command(ctx, args)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
@@ -66,7 +81,9 @@ def cli() -> None:
     Also show what depthwise-separable convolution saves against standard convolution.
 
     \b
-    Start with:  dsconv-cost analyze mobilenet
-    Your own:    dsconv-cost init mine.yaml
-                 dsconv-cost analyze mine.yaml
+    Start with:
+      dsconv-cost analyze mobilenet
+    Your own network:
+      dsconv-cost init mine.yaml
+      dsconv-cost analyze mine.yaml
     """  # noqa: D301  # click reads the backspace character as "do not rewrap"

@@ -6,7 +6,15 @@ import click
 
 from dsconv_cost.cli.completion import offer_networks
 from dsconv_cost.cli.emit import Output, output_options
-from dsconv_cost.cli.options import Command, bits_option, convention_option, is_given, limit_options, top_option
+from dsconv_cost.cli.options import (
+    Command,
+    NumberType,
+    bits_option,
+    convention_option,
+    is_given,
+    limit_options,
+    top_option,
+)
 from dsconv_cost.formats.format import REPORT, TERMINAL, Content
 
 if TYPE_CHECKING:
@@ -22,7 +30,12 @@ _SORTS = ("name", "params", "macs", "top1", "year")
 @click.option("--published", is_flag=True, help="Show every published figure beside the exact count instead.")
 @limit_options("max_params", "max_macs", "max_flops", "max_size")
 @bits_option
-@click.option("--min-top1", type=float, metavar="P", help="Minimum published top-1 accuracy, in per cent.")
+@click.option(
+    "--min-top1",
+    type=NumberType(0, 100, whole=False),
+    metavar="P",
+    help="Minimum published top-1 accuracy, in per cent.",
+)
 @click.option(
     "--sort",
     type=click.Choice(_SORTS),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from dsconv_cost.cli.completion import offer_conventions, offer_networks
-from dsconv_cost.cli.printing import with_help
+from dsconv_cost.cli.printing import HelpContext, with_help
 
 if TYPE_CHECKING:
     from dsconv_cost.costs.charges import Convention
@@ -27,6 +27,8 @@ class Command(click.Command):
 
     Of two limits click would keep the last, and ignore the other in silence.
     """
+
+    context_class = HelpContext
 
     def __init__(self, *arguments: Any, **others: Any) -> None:
         super().__init__(*arguments, **others)
@@ -120,9 +122,31 @@ def _parsed(pairs: list[tuple[str, str, str]]) -> "dict[str, Value]":
     return values
 
 
+class NumberType(click.ParamType):  # type: ignore[type-arg]  # not generic before click 8.2
+    """A number within bounds. click's own types would add them to the help in a way of their own."""
+
+    name = "number"
+
+    def __init__(self, least: int, most: int | None = None, *, whole: bool = True) -> None:
+        self.least, self.most, self.whole = least, most, whole
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | float:
+        try:
+            number = int(value) if self.whole else float(value)
+        except ValueError:
+            number = None
+        if number is None or not self.least <= number <= (number if self.most is None else self.most):
+            from dsconv_cost.text import shown
+
+            bounds = f"of at least {self.least:,}" if self.most is None else f"from {self.least:,} to {self.most:,}"
+            what = "a whole number" if self.whole else "a number"
+            self.fail(f"received '{shown(str(value))}', expected {what} {bounds}", param, ctx)
+        return number
+
+
 def top_option(words: str, first: int = 1, **others: Any) -> Callable[[F], F]:
     """Add --top, which shows at least `first` rows."""
-    return click.option("--top", "-n", type=click.IntRange(first), metavar="N", help=words, **others)
+    return click.option("--top", "-n", type=NumberType(first), metavar="N", help=words, **others)
 
 
 # -- what is counted, and how much at most --------------------------------------------------------
@@ -152,7 +176,7 @@ def convention_option(function: F) -> F:
 
 def _bound_option(**others: Any) -> Callable[[F], F]:
     return click.option(
-        "--layer-bound", type=click.IntRange(1, 10_000_000), default=200_000, show_default=True, metavar="N",
+        "--layer-bound", type=NumberType(1, 10_000_000), default=200_000, show_default=True, metavar="N",
         help="Refuse networks with more primitive layers, and more than three times as many in all.", **others,
     )  # fmt: skip
 

@@ -87,4 +87,29 @@ def test_short_options_are_in_the_help_and_work() -> None:
     assert (twice.code, twice.err.splitlines()[-1]) == (2, "error: --top is given twice: give it once")
     wrong = run("analyze", "mobilenet", "-n", "0")
     assert wrong.code == 2
-    assert "'--top' / '-n': 0 is not in the range x>=1" in wrong.err
+    assert "'--top' / '-n': received '0', expected a whole number of at least 1" in wrong.err
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_shows_defaults_one_way(name: str) -> None:
+    """In brackets behind the words, without click's range beside them."""
+    words = " ".join(run(name, "--help").out.split())
+    assert "<=" not in words
+    assert re.findall(r"\[x|\(default|default is|\[the |; default", words) == []
+
+
+def test_numbers_of_options() -> None:
+    for value in ("1e3", "3.5", "two", "-1", "0"):
+        wrong = run("analyze", "mobilenet", "--depth", value)
+        assert (wrong.code, wrong.out) == (2, "")
+        assert f"'--depth': received '{value}', expected a whole number from 1 to 100" in wrong.err
+    for value in ("nan", "101", "high"):
+        wrong = run("list", "--min-top1", value)
+        assert f"'--min-top1': received '{value}', expected a number from 0 to 100" in wrong.err
+
+
+def test_help_as_a_command() -> None:
+    assert run("help") == run("--help")
+    assert run("help", "fit") == run("fit", "--help")
+    assert run("help", "fits") == run("fits")
+    assert "'fits': did you mean 'fit'?" in run("help", "fits").err

@@ -522,10 +522,13 @@ def test_a_bug_can_be_looked_into() -> None:
 
 USAGE: dict[str, tuple[tuple[str, ...], str]] = {
     "an unknown option": (("analyze", "mobilenet", "--colour"), "No such option"),
-    "an unknown command": (("analyse", "mobilenet"), "No such command"),
+    "an unknown command": (("analyse", "mobilenet"), "No such command 'analyse': did you mean 'analyze'?"),
     "no architecture": (("analyze",), "Missing argument 'ARCHITECTURE'"),
     "an unknown format": (("analyze", "mobilenet", "--format", "xml"), "'xml' is not one of 'table', 'json'"),
-    "a bound of no layers": (("analyze", "mobilenet", "--layer-bound", "0"), "0 is not in the range 1<=x<=10000000"),
+    "a bound of no layers": (
+        ("analyze", "mobilenet", "--layer-bound", "0"),
+        "received '0', expected a whole number from 1 to 10,000,000",
+    ),
     "too many arguments": (("analyze", "mobilenet", "vgg:16"), "Got unexpected extra argument (vgg:16)"),
     "alpha where there is none": (
         ("analyze", "vgg:16", "--alpha", "1"),

@@ -50,11 +50,13 @@ CALLS = {
     "list published": ["list", "mobilenet", "efficientnet_lite", "--published"],
     "reconcile": ["reconcile", "mobilenet", "--from", "thop", "--to", "macs"],
     "reconcile a number": ["reconcile", "mobilenet", "--number", "575M"],
+    "list of a pattern": ["list", "resnet:*", "--min-top1", "70", "--convention", "thop"],
     "reference": ["reference"],
     "reference of one": ["reference", "conv"],
+    "validate": ["validate", "net.yaml"],
 }
-WITHOUT_TABLES = {"init", "schema", "show", "validate"}
-"""Commands that print a file, or the errors of one."""
+VERBATIM = {"init": ["init"], "schema": ["schema"], "show": ["show", "mobilenet"]}
+"""Calls that print a file as it is: broken lines would make it another one."""
 
 
 @pytest.fixture
@@ -84,7 +86,26 @@ def test_no_line_is_wider_than_the_terminal(
 
 
 def test_every_command_is_rendered() -> None:
-    assert {call[0] for call in CALLS.values()} == set(COMMANDS) - WITHOUT_TABLES
+    assert {call[0] for call in CALLS.values()} == set(COMMANDS) - set(VERBATIM)
+
+
+@pytest.mark.parametrize("call", VERBATIM)
+def test_a_file_is_printed_as_it_is(call: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    wide = run(*VERBATIM[call]).out
+    monkeypatch.setenv("COLUMNS", "40")
+    assert run(*VERBATIM[call]).out == wide
+    assert max(map(width, wide.splitlines())) > 40
+
+
+@pytest.mark.parametrize("columns", WIDTHS)
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_no_line_of_the_help_is_wider_than_the_terminal(
+    command: str, columns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    lines = run(*command.split(), "--help").out.splitlines()
+    assert len(lines) > 5
+    assert [line for line in lines if width(line) > columns] == []
 
 
 @pytest.mark.parametrize("columns", WIDTHS)

@@ -629,7 +629,7 @@ WRONG = {
     "settings": (["mobilenet@alpha", "mobilenet"], "expected NAME=VALUE after the @"),
     "both inputs": (["-", "-"], "standard input can be one of the two"),
     "convention": (["mobilenet", "mobilenet", "--convention", "x"], "no convention named 'x'"),
-    "top": (["mobilenet", "mobilenet", "--top", "0"], "0 is not in the range"),
+    "top": (["mobilenet", "mobilenet", "--top", "0"], "received '0', expected a whole number of at least 1"),
 }  # fmt: skip
 
 
