@@ -3,7 +3,7 @@
 import click
 
 from dsconv_cost.cli.completion import offer_conventions
-from dsconv_cost.cli.emit import Output, output_options, report_content, screen
+from dsconv_cost.cli.emit import Output, output_options
 from dsconv_cost.cli.options import Command
 from dsconv_cost.formats.format import REPORT
 
@@ -14,12 +14,6 @@ from dsconv_cost.formats.format import REPORT
 def command(name: str | None, out: Output) -> None:
     """List the conventions, or show what the convention NAME counts."""
     from dsconv_cost.costs.conventions import convention_named
-    from dsconv_cost.reports.conventions import one, overview, overview_text
+    from dsconv_cost.reports.conventions import one, overview
 
-    if name is not None:
-        out.emit(one(convention_named(name)))
-    elif out.format == "table":
-        out.write(report_content(overview()))
-        click.echo(overview_text(screen().columns or 120), nl=False)
-    else:
-        out.emit(overview())
+    out.emit(overview() if name is None else one(convention_named(name)))

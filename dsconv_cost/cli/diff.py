@@ -7,7 +7,7 @@ import click
 from dsconv_cost.cli.completion import offer_networks
 from dsconv_cost.cli.emit import Output, output_options
 from dsconv_cost.cli.options import Command, convention_option, hyperparameter_options, layer_bound_option, top_option
-from dsconv_cost.formats.format import PROGRAM, REPORT, TERMINAL, Content
+from dsconv_cost.formats.format import PROGRAM, REPORT, Content
 
 if TYPE_CHECKING:
     from dsconv_cost.costs.charges import Convention
@@ -60,6 +60,6 @@ def command(
 
     def report(read_in: str) -> "Report":
         all_rows = every or (read_in == PROGRAM and top is None)
-        return diff_report(old, new, attribution, convention, all_rows, top, brief=read_in == TERMINAL)
+        return diff_report(old, new, attribution, convention, all_rows, top, brief=read_in != PROGRAM)
 
     out.emit(Content(REPORT, report), read)

@@ -51,6 +51,12 @@ def command(architecture: str, layer: str | None, settings: "dict[str, Value]", 
 def _print(text: str) -> None:
     from dsconv_cost.text import indented
 
-    columns = screen().columns
-    for line in text.split("\n"):
-        click.echo("\n".join(indented(line, columns)))
+    terminal = screen()
+    lines = [part for line in text.split("\n") for part in indented(line, terminal.columns)]
+    text = "\n".join([*lines, ""])
+    if terminal.color:
+        from dsconv_cost.formats.highlight import explanation_rules
+        from dsconv_cost.formats.terminal import colored_text
+
+        text = colored_text(text, explanation_rules())
+    click.echo(text, nl=False, color=True)

@@ -29,7 +29,14 @@ def command(type_: str | None, format_: str, outputs: tuple[str, ...]) -> None:
 
     files = [target(text, _OFFERED) for text in outputs]
     write_all([(file.path, _text(type_, file.format, _COLUMNS)) for file in files])
-    click.echo(_text(type_, format_, min(screen().columns or _COLUMNS, _MAX_COLUMNS)), nl=False)
+    terminal = screen()
+    text = _text(type_, format_, min(terminal.columns or _COLUMNS, _MAX_COLUMNS))
+    if terminal.color and format_ == _TEXT:
+        from dsconv_cost.formats.highlight import REFERENCE_RULES
+        from dsconv_cost.formats.terminal import colored_text
+
+        text = colored_text(text, REFERENCE_RULES)
+    click.echo(text, nl=False, color=True)
 
 
 def _text(type_: str | None, format_: str, columns: int) -> str:

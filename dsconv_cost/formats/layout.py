@@ -21,8 +21,10 @@ GAP = 2
 READABLE = 24
 """Text that is wider may be wrapped before a column is dropped, but not to less."""
 SHORTEST_BAR, LONGEST_BAR = 5, 20
-PAGE = 100
-"""How wide remarks get off a terminal."""
+PAGE, WIDE_PAGE = 100, 160
+"""How wide remarks get off a terminal, and tables before their text wraps there."""
+LONG = 60
+"""Text that is wider is wrapped in a wide table off a terminal."""
 LEAST_TEXT = 8
 """How narrow a column of text may get before the columns behind it are dropped."""
 
@@ -111,10 +113,10 @@ class _Layout:
         self.widths = list(self.natural)
         self._below: list[int] = []
         """Columns whose text is below the rows."""
-        if screen.columns is not None and self.total > screen.columns:
+        if self.total > (screen.columns or WIDE_PAGE):
             self._below = [index for index in self.shown if table.columns[index].below]
             self.shown = [index for index in self.shown if index not in self._below]
-            self._fit(screen.columns)
+            self._fit()
 
     def _natural(self, index: int) -> int:
         """Return how wide a column is that has all the room it needs."""
@@ -128,10 +130,11 @@ class _Layout:
         column = self.table.columns[index]
         if column.values == BAR:
             return SHORTEST_BAR
-        if column.values != TEXT or self.natural[index] <= READABLE:
+        readable = READABLE if self.screen.columns else LONG
+        if column.values != TEXT or self.natural[index] <= readable:
             return self.natural[index]
         words = [word for text in (column.title, *self.texts[index].values()) for word in text.split()]
-        return max(READABLE, _widest(words))
+        return max(readable, _widest(words))
 
     @property
     def total(self) -> int:
@@ -143,9 +146,18 @@ class _Layout:
         before = index - 1
         return 1 if before in self.shown and self.table.columns[before].values in (MARK, BAR) else GAP
 
-    def _fit(self, columns: int) -> None:
-        """Drop columns until the others fit, then give the text what is left."""
+    def _fit(self) -> None:
+        """Drop columns until the others fit, none of them off a terminal, then give the text what is left."""
         self.widths = [self._least(index) for index in range(len(self.widths))]
+        if self.screen.columns is not None:
+            self._drop_until(self.screen.columns)
+        # The widest column gets what the others leave.
+        for index in sorted(self.shown, key=lambda index: self.natural[index]):
+            free = (self.screen.columns or WIDE_PAGE) - self.total
+            self.widths[index] += max(0, min(free, self.natural[index] - self.widths[index]))
+
+    def _drop_until(self, columns: int) -> None:
+        """Drop columns until the others fit, with what is left of them broken as far as it must be."""
         order = sorted((c.drop, i) for i, c in enumerate(self.table.columns) if c.drop is not None)
         while self.total > columns and order:
             self._drop(order.pop(0)[1])
@@ -155,10 +167,6 @@ class _Layout:
             self._drop(self.shown[-1])
         if self.total > columns:
             self.widths[self.shown[0]] = columns
-        # The widest column gets what the others leave.
-        for index in sorted(self.shown, key=lambda index: self.natural[index]):
-            free = columns - self.total
-            self.widths[index] += max(0, min(free, self.natural[index] - self.widths[index]))
 
     def _shrink_text(self) -> bool:
         """Make the widest column of text one narrower; return whether there is one."""
@@ -219,7 +227,7 @@ class _Layout:
                 yield from self._lines([self._cell(index, row[index], costly) for index in self.shown])
                 for index in self._below:
                     text, style = self._cell(index, row[index], costly)
-                    for line in wrap(text, self.screen.columns - 2 * GAP) if text and self.screen.columns else []:
+                    for line in wrap(text, (self.screen.columns or WIDE_PAGE) - 2 * GAP) if text else []:
                         yield [(" " * 2 * GAP, ""), (line, style)]
             else:
                 first = self._padded(lead, *self._cell(lead, row[lead], costly))

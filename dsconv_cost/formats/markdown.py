@@ -25,7 +25,11 @@ def plain(text: str) -> str:
     parts: list[str] = []
     for harmless, words in groupby(text.split(" "), key=_is_harmless):
         joined = " ".join(words)
-        parts.append(_ESCAPED.sub(r"\\\g<0>", joined).replace(ARROW, "-&gt;") if harmless else code(joined))
+        if harmless:
+            parts.append(_ESCAPED.sub(r"\\\g<0>", joined).replace(ARROW, "-&gt;"))
+        else:
+            bare = joined.rstrip(":,") if joined[0].isalnum() else joined
+            parts.append(code(bare) + joined[len(bare) :])
     return " ".join(parts)
 
 

@@ -1,24 +1,41 @@
-"""Tables in colour, drawn by rich; the only module that imports it. Where everything stands is decided by the layout."""
+"""Tables and texts in colour, drawn by rich; the only module that imports it. Where everything stands is decided elsewhere."""
 
 import io
+import re
+from collections.abc import Iterable
 
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.segment import Segment
 from rich.style import Style
+from rich.text import Text
 
 from dsconv_cost.formats.format import Screen
+from dsconv_cost.formats.highlight import Rule
 from dsconv_cost.formats.layout import report_lines
 from dsconv_cost.reports.table import Report
 
 
 def colored_table(report: Report, screen: Screen) -> str:
     """Return a report as tables and notes with the colours of a terminal."""
-    console = Console(
-        file=io.StringIO(), force_terminal=True, color_system="standard", legacy_windows=False, _environ={}
-    )
+    console = _console()
     with console.capture() as capture:
         console.print(_Lines(report, screen), end="", crop=False)
     return capture.get()
+
+
+def colored_text(text: str, rules: Iterable[Rule]) -> str:
+    """Return a text whose lines fit already, with what the rules find in colour."""
+    marked = Text(text)
+    for pattern, style in rules:
+        marked.highlight_regex(re.compile(pattern, re.MULTILINE), style)
+    console = _console()
+    with console.capture() as capture:
+        console.print(marked, end="", soft_wrap=True)
+    return capture.get()
+
+
+def _console() -> Console:
+    return Console(file=io.StringIO(), force_terminal=True, color_system="standard", legacy_windows=False, _environ={})
 
 
 class _Lines:

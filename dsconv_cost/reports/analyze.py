@@ -8,7 +8,7 @@ from dsconv_cost.costs.breakdown import OPS, Breakdown, LayerRow, View
 from dsconv_cost.costs.conventions import DEFAULT, convention_named
 from dsconv_cost.costs.sums import Sums, costs_by_kind, sum_of
 from dsconv_cost.language.architecture import unused_note
-from dsconv_cost.language.published import Published
+from dsconv_cost.language.published import Published, Quantity
 from dsconv_cost.layers import KINDS
 from dsconv_cost.layers.shapes import Shape, Sides
 from dsconv_cost.network.graph import IDENTITY, PROJECTION, Network, shortcut_taken
@@ -17,7 +17,6 @@ from dsconv_cost.network.transforms.deploy import Branches
 from dsconv_cost.network.transforms.fold_norms import norms_left
 from dsconv_cost.reports.answer import answer, cost_headline
 from dsconv_cost.reports.table import (
-    CHANGE,
     EXACT,
     FACTOR,
     FINE_PERCENT,
@@ -51,16 +50,12 @@ _LAYER_COLUMNS = (
 )
 
 _FORM_COLUMNS = (
-    Column("form", "form", TEXT),
-    Column("params", "params", EXACT),
+    Column("form", "", TEXT),
+    Column("params", "params", EXACT, 2),
     Column("macs", "MACs", EXACT),
     Column("flops", "FLOPs", EXACT, 1),
-    Column("macs_factor", "fewer MACs", FACTOR),
-    Column("macs_change", "", CHANGE, 3),
-    Column("params_factor", "fewer params", FACTOR, 2),
-    Column("params_change", "", CHANGE, 2),
+    Column("against", "against standard", TEXT),
 )
-
 _KIND_COLUMNS = (
     Column("kind", "kind", TEXT),
     Column("layers", "layers", EXACT, 5),
@@ -109,17 +104,29 @@ def sides_text(sides: Sides | None) -> str:
 
 
 def form_table(analysis: Analysis) -> Table:
-    """Return the totals of the three forms, and what each saves against the standard one."""
-    base = analysis.standard
+    """Return the totals of the forms, equal ones in one row, and what each saves against the standard one."""
+    base, mine = analysis.standard, analysis.as_written
+    same = [name for name, form in (("standard", base), ("separable", analysis.separable)) if form.total == mine.total]
+    forms = [(" = ".join(["as written", *same]), mine)]
+    forms += [
+        (name, form) for name, form in (("standard", base), ("separable", analysis.separable)) if name not in same
+    ]
+    rows: list[tuple[Cell, ...]] = [
+        (name, form.params, form.macs, form.flops, _saved(form, base)) for name, form in forms
+    ]
+    convention = analysis.convention
+    first = _FORM_COLUMNS[0]._replace(title=f"convention {convention.name} {convention.version}")
+    return Table("totals", (first, *_FORM_COLUMNS[1:]), rows)
 
-    def row(name: str, form: Form) -> tuple[Cell, ...]:
-        cells: list[Cell] = [name, form.params, form.macs, form.flops]
-        for mine, standard in ((form.macs, base.macs), (form.params, base.params)):
-            cells += [standard / mine if mine else None, mine / standard - 1 if standard else None]
-        return tuple(cells)
 
-    forms = (("as written", analysis.as_written), ("standard", base), ("separable", analysis.separable))
-    return Table("totals", _FORM_COLUMNS, [row(name, form) for name, form in forms])
+def _saved(form: Form, base: Form) -> str:
+    """Return how much less a form costs than the standard one."""
+    pairs = (("MACs", form.total.macs, base.total.macs), ("params", form.total.params, base.total.params))
+    return ", ".join(
+        f"{100 * (own - standard) / standard:+.1f}% {what}"
+        for what, own, standard in pairs
+        if own != standard and standard
+    )
 
 
 def kind_table(analysis: Analysis) -> Table:
@@ -305,13 +312,18 @@ def published_note(analysis: Analysis, entry: Published) -> str:
         exact = getattr(figures, metric)
         name = {"params": "params", "macs": "MACs", "flops": "FLOPs"}[metric]
         if figure.agrees(exact):
-            parts.append(f"{name} {figure.text} agrees")
+            parts.append(f"{name} {_printed(figure)} agrees")
         else:
             reason = f": {inert(entry.differs[metric])}" if metric in entry.differs else ""
-            parts.append(f"{name} {figure.text} differs from {exact:,}{reason}")
+            parts.append(f"{name} {_printed(figure)} differs from {exact:,}{reason}")
     if entry.top1 and is_of(entry, analysis.architecture, form):
         parts.append(f"top-1 {entry.top1} %")
     label = "" if entry.form == "as_written" else f", {entry.form.replace('_', ' ')} form"
     if rule != analysis.convention.name:
         label += f"; compared under {rule}"
     return f"{'; '.join(parts)} ({inert(entry.source)}{label})"
+
+
+def _printed(figure: Quantity) -> str:
+    """Return a figure as its source prints it; whole numbers have separators, as ours have."""
+    return f"{int(figure.text):,}" if figure.text.isdecimal() else figure.text

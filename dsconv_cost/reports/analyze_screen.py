@@ -5,11 +5,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
-from dsconv_cost.costs.analysis import Analysis, Form
+from dsconv_cost.costs.analysis import Analysis
 from dsconv_cost.costs.breakdown import OPS, Breakdown, LayerRow, View
 from dsconv_cost.costs.conventions import DEFAULT, convention_named
 from dsconv_cost.named_tuple import NamedTuple
-from dsconv_cost.reports.analyze import folded_notes, kind_table, plain_notes, published_note, sides_text
+from dsconv_cost.reports.analyze import folded_notes, form_table, kind_table, plain_notes, published_note, sides_text
 from dsconv_cost.reports.answer import answer, cost_headline
 from dsconv_cost.reports.table import (
     BAR,
@@ -43,13 +43,6 @@ _LAYER_COLUMNS = (
     Column("separable", "separable", SCALED, 4),
     Column("factor", "saves", FACTOR, 11),
 )
-_FORM_COLUMNS = (
-    Column("form", "", TEXT),
-    Column("params", "params", EXACT, 2),
-    Column("macs", "MACs", EXACT),
-    Column("flops", "FLOPs", EXACT, 1),
-    Column("against", "against standard", TEXT),
-)
 _LEGEND = "(most MACs of a row)"
 _REPETITION = re.compile(r"(.*)\[[0-9]+\]")
 
@@ -73,7 +66,7 @@ def screen_report(analysis: Analysis, view: View, show: Show) -> Report:
     in_order = view.key == "order" and view.level != OPS
     folds = [[row] for row in rows] if show.every or not in_order else list(_folds(rows))
     shown = [fold for fold in folds if show.every or not in_order or fold[0].params or fold[0].macs] or folds
-    tables = [_layer_table(analysis, shown, show.exact), _form_table(analysis)]
+    tables = [_layer_table(analysis, shown, show.exact), form_table(analysis)]
     if show.kinds:
         tables.append(kind_table(analysis))
     notes = plain_notes(analysis, breakdown, len(rows))
@@ -147,31 +140,6 @@ def _cells(fold: list[LayerRow], name: str, whole: int) -> tuple[Cell, ...]:
         None if share is None else Portion(share, word), share, "merged" if row.merged else times * row.standard,
         times * row.separable, row.factor,
     )  # fmt: skip
-
-
-def _form_table(analysis: Analysis) -> Table:
-    base, mine = analysis.standard, analysis.as_written
-    same = [name for name, form in (("standard", base), ("separable", analysis.separable)) if form.total == mine.total]
-    forms = [(" = ".join(["as written", *same]), mine)]
-    forms += [
-        (name, form) for name, form in (("standard", base), ("separable", analysis.separable)) if name not in same
-    ]
-    rows: list[tuple[Cell, ...]] = [
-        (name, form.params, form.macs, form.flops, _saved(form, base)) for name, form in forms
-    ]
-    convention = analysis.convention
-    first = _FORM_COLUMNS[0]._replace(title=f"convention {convention.name} {convention.version}")
-    return Table("totals", (first, *_FORM_COLUMNS[1:]), rows)
-
-
-def _saved(form: Form, base: Form) -> str:
-    """Return how much less a form costs than the standard one."""
-    pairs = (("MACs", form.total.macs, base.total.macs), ("params", form.total.params, base.total.params))
-    return ", ".join(
-        f"{100 * (own - standard) / standard:+.1f}% {what}"
-        for what, own, standard in pairs
-        if own != standard and standard
-    )
 
 
 def _published_in_short(analysis: Analysis) -> str:

@@ -2,9 +2,7 @@
 
 from dsconv_cost.costs.charges import DEPLOYED, FLOPS_PER_MAC, PARAMS, WRITTEN, Charge, Convention
 from dsconv_cost.costs.conventions import all_conventions
-from dsconv_cost.reports.reference import FieldRows, as_text
 from dsconv_cost.reports.table import EXACT, TEXT, Cell, Column, Report, Table
-from dsconv_cost.text import indented
 
 OVERVIEW_COLUMNS = (
     Column("name", "convention", TEXT),
@@ -71,12 +69,3 @@ def one(convention: Convention) -> Report:
 
 def _row(metric: str, charge: Charge) -> tuple[Cell, ...]:
     return metric, charge.what, charge.rate, FIELDS[charge.field], ", ".join(charge.cases) or "all"
-
-
-def overview_text(columns: int) -> str:
-    """Return all conventions for people, the summaries wrapped to `columns`."""
-    report = overview()
-    rows = [(str(name), str(version), str(counts)) for name, version, counts in report.tables[0].rows]
-    text = as_text([FieldRows(report.headline, ("convention", "version", "counts"), rows, [])], columns)
-    notes = [line for label, text in report.notes for line in indented(f"{label}: {text}", columns)]
-    return "\n".join([text, *notes, ""])

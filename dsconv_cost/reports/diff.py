@@ -79,7 +79,8 @@ def diff_report(
 ) -> Report:  # fmt: skip
     """Return a difference as tables; with `every`, layers that are the same have rows too.
 
-    With `brief` one item that all of it comes from has no tables of its own.
+    With `brief`, for people, nothing is told twice: totals have a table and no notes, and one item that all of it comes from, or
+    types that are items one for one, have no table of their own.
     """
     groups = _groups(difference.changes, every, top)
     totals = difference.totals
@@ -89,11 +90,13 @@ def diff_report(
         Table("types", _part_columns("type"), list(_part_rows(difference.types, totals))),
         Table("totals", _TOTAL_COLUMNS, [_total_cells(metric, total) for metric, total in totals.items()]),
     ]
+    if brief and len(difference.types) == len(difference.items):
+        del tables[2]
     if brief and len(difference.items) <= 1:
-        tables = [tables[0], tables[-1]]
+        del tables[1]
     counts = Counter(change.kind for change in difference.changes)
     differing = counts[CHANGED] + counts[ADDED] + counts[REMOVED]
-    notes = [("old", old.description), ("new", new.description), *_notes(difference, counts, every)]
+    notes = [("old", old.description), ("new", new.description), *_notes(difference, counts, every, brief)]
     if top is not None and top < differing:
         notes.append(("rows", f"the {top} layers with the largest change in MACs, then params"))
     notes.append(convention_note(convention))
@@ -128,8 +131,8 @@ def _headline(totals: Mapping[str, TotalChange], differing: int, renamed: int) -
 # -- notes ----------------------------------------------------------------------------------------
 
 
-def _notes(difference: Difference, counts: Mapping[str, int], every: bool) -> Iterator[tuple[str, str]]:
-    for metric in ("params", "macs"):
+def _notes(difference: Difference, counts: Mapping[str, int], every: bool, brief: bool) -> Iterator[tuple[str, str]]:
+    for metric in () if brief else ("params", "macs"):
         yield _TITLES[metric], _attribution(metric, difference.totals[metric], difference.items)
     yield (
         "layers",

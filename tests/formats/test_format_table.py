@@ -46,7 +46,7 @@ def test_every_line_is_whole() -> None:
 
 def test_every_module_that_writes_is_in_the_table() -> None:
     named = {where.partition(".")[0] for where in WRITERS.values()}
-    shared = {"__init__", "format", "layout", "numbers", "marks", "outputs", "terminal"}
+    shared = {"__init__", "format", "highlight", "layout", "numbers", "marks", "outputs", "terminal"}
     shared.add("html_table")  # for notebooks alone
     folder = Path(dsconv_cost.formats.__file__).parent
     assert {path.stem for path in folder.glob("*.py")} == named | shared

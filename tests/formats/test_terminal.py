@@ -3,6 +3,7 @@
 import io
 import re
 import sys
+from typing import Any
 
 import pytest
 from rich.box import SIMPLE_HEAD
@@ -11,6 +12,9 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from dsconv_cost import analyze, load
+from dsconv_cost.cli import emit
+from dsconv_cost.cli import explain as explain_command
+from dsconv_cost.cli import reference as reference_command
 from dsconv_cost.cli.emit import screen
 from dsconv_cost.costs.breakdown import EXPAND, OPS, View
 from dsconv_cost.formats.format import Screen
@@ -19,6 +23,7 @@ from dsconv_cost.formats.plain import report_table
 from dsconv_cost.reports.analyze import report
 from dsconv_cost.reports.table import CHANGE, EXACT, FACTOR, PERCENT, SCALED, TEXT, Column, Report, Table
 from dsconv_cost.text import wrap
+from tests.command import run
 
 ODD = Table(
     "odd",
@@ -131,6 +136,8 @@ def test_nothing_is_cut(columns: int | None, level: View) -> None:
     text = report_table(whole, Screen(columns))
     lines = [line.split() for line in text.split("\n")]
     for table in whole.tables:
+        if table.name == "totals" and columns is not None and columns < 80:
+            continue  # its text wraps there
         for row in cell_texts(table):
             words = " ".join(row).split()
             # What is drawn of a row: all of its first cell, and after that whole words of it in their order.
@@ -161,6 +168,25 @@ def test_notes_are_wrapped_for_a_terminal_and_whole_off_it() -> None:
     assert max(map(len, on)) <= 80
     assert " ".join(" ".join(on[2:-2]).split()) == f"note {text}"
     assert report_table(whole, Screen(None)) == f"headline\n\nnote          {text}\nlonger label  short\n"
+
+
+def test_a_wide_table_off_a_terminal_has_its_reasons_below_and_its_long_text_wrapped() -> None:
+    columns = (
+        Column("name", "name", TEXT), Column("n", "n", EXACT, 1), Column("why", "why", TEXT, below=True),
+        Column("long", "long", TEXT),
+    )  # fmt: skip
+    rows: list[tuple[Any, ...]] = [("a", 1, "a reason " * 3, "word " * 40), ("b" * 90, 2, "", "")]
+    lines = report_table(Report("", [Table("wide", columns, rows)], []), Screen(None)).split("\n")
+    assert max(map(len, lines)) <= 160
+    assert lines[2].split() == ["name", "n", "long"]
+    assert [line.strip() for line in lines].count("a reason a reason a reason") == 1
+    assert sum(line.split().count("word") for line in lines) == 40
+    narrow = report_table(Report("", [Table("wide", columns, rows[:1])], []), Screen(None)).split("\n")
+    short: list[tuple[Any, ...]] = [("a", 1, "a reason", "word")]
+    assert report_table(Report("", [Table("wide", columns, short)], []), Screen(None)).split("\n")[2].split() == [
+        "name", "n", "why", "long",
+    ]  # fmt: skip
+    assert "not shown" not in "".join([*lines, *narrow])
 
 
 STATES = Table(
@@ -200,7 +226,12 @@ def test_colour_marks_the_headline_and_the_titles_only() -> None:
     plain = report_table(mobilenet(View()), Screen(120))
     coloured = report_table(mobilenet(View()), Screen(120, True))
     marked = [line for line in coloured.split("\n") if "\x1b" in line]
-    assert [re.sub(r"\x1b\[[0-9;]*m", "", line).split()[0] for line in marked] == ["MobileNet", "layer", "form", "kind"]
+    assert [re.sub(r"\x1b\[[0-9;]*m", "", line).split()[0] for line in marked] == [
+        "MobileNet",
+        "layer",
+        "convention",
+        "kind",
+    ]
     bare = re.sub(r"\x1b\[[0-9;]*m", "", coloured)
     assert [line.rstrip() for line in bare.split("\n")] == plain.split("\n")
 
@@ -244,3 +275,31 @@ def test_a_column_of_astronomic_values_has_the_largest_unit(value: int) -> None:
     """Found by fuzzing: a convolution to 10**9 channels, twice."""
     assert unit_for([value]).letter == "G"
     assert scaled(value, unit_for([value])) == f"{value // 10**9:,}G"
+
+
+# -- texts that are no tables ---------------------------------------------------------------------
+
+TEXTS = {
+    "an explanation": (["explain", "mobilenet", "dsconv2"], {"1": "dsconv2/pw: conv,", "36": "weights", "32": "the same as"}),
+    "one of a convolution": (["explain", "conv 128, kernel 3, on 64x56x56"], {"1": "conv1: conv, standard in line 3", "36": "prediction"}),
+    "the reference": (["reference"], {"1": "Keys of a file", "36": "hyperparameters"}),
+    "that of a type": (["reference", "conv"], {"1": "Formulas and counting", "36": "kernel"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("columns", [40, 80, 120])
+@pytest.mark.parametrize("case", TEXTS)
+def test_texts_have_colours_and_are_else_as_without(case: str, columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    arguments, marked = TEXTS[case]
+    texts = {}
+    for color in (True, False):
+        for module in (emit, explain_command, reference_command):
+            monkeypatch.setattr(module, "screen", lambda color=color: Screen(columns, color))
+        texts[color] = run(*arguments).out
+    assert "\x1b" not in texts[False]
+    assert re.sub(r"\x1b\[[0-9;]*m", "", texts[True]) == texts[False]
+    coloured = dict.fromkeys(marked, "")
+    for code, piece in re.findall(r"\x1b\[(\d+)(?:;\d+)*m([^\x1b]*)", texts[True]):
+        coloured[code] = coloured.get(code, "") + " " + piece
+    for code, words in marked.items():
+        assert "".join(words.split()) in "".join(coloured[code].split())

@@ -523,6 +523,7 @@ PLAIN = {
     "address": ("http://example.org", "`http://example.org`"),
     "address without a scheme": ("www.example.org", "`www.example.org`"),
     "emoji": ("a :smile: b", "a `:smile:` b"),
+    "a variant before a colon": ("mobilenet:thin: a", "`mobilenet:thin`: a"),
     "commit": ("at 0a1b2c3 now", "at `0a1b2c3` now"),
     "HTML": ("a <b>", "a `<b>`"),
     "entity": ("&lt;", "`&lt;`"),
