@@ -3,28 +3,28 @@
 from dsconv_cost.formats import marks
 from dsconv_cost.layers import KINDS
 
-Rule = tuple[str, str]
+Highlight = tuple[str, str]
 """A regular expression for some of a text's lines, and the style of what it finds."""
 
-HEAD = "bold"
-LABEL = "cyan"
+TITLE = "bold"
+NAME = "cyan"
 
 
-def explanation_rules() -> list[Rule]:
+def explanation_rules() -> list[Highlight]:
     """Return what stands out in an explanation: titles and steps, labels, results, and whether the prediction holds."""
     weighted = [str(kind) for kind in KINDS if kind.weighted]
     return [
-        (r"^\S.*$|^  \d\. .*$", HEAD),
-        (r"^ +\S+(?= {2,}\S| += )|^ +\S+(?: form)?:(?= )|^  (?:per output position|for the whole map)\b", LABEL),
-        (r"(?<== )-?[\d,.]+(?:x\d+)*(?=$|:)|^ {8,}-?[\d,.]+$", HEAD),
+        (r"^\S.*$|^  \d\. .*$", TITLE),
+        (r"^ +\S+(?= {2,}\S| += )|^ +\S+(?: form)?:(?= )|^  (?:per output position|for the whole map)\b", NAME),
+        (r"(?<== )-?[\d,.]+(?:x\d+)*(?=$|:)|^ {8,}-?[\d,.]+$", TITLE),
         (r"\bthe\s+same\s+as\s+the\s+prediction\b", "green"),
         (r"\bnot\s+the\s+same\s+as\s+the\s+prediction\b", "yellow"),
         *[(rf"(?<=, ){kind}(?= in line \d)", f"bold {marks.color(kind)}") for kind in weighted],
     ]
 
 
-REFERENCE_RULES: list[Rule] = [
-    (r"^(?:field|key|what|type|function|convention) {2,}\S.*$|^.+\n=+$", HEAD),
-    (r"^(?!(?:field|key|what|type|function|convention)  )\S+(?: \(main\)|: \S+| called)?(?= {2,}\S)", LABEL),
-    (r"^Example:|^\S.*(?=\n  [a-z][a-z ]*: )", LABEL),
+REFERENCE_RULES: list[Highlight] = [
+    (r"^(?:field|key|what|type|function|convention) {2,}\S.*$|^.+\n=+$", TITLE),
+    (r"^(?!(?:field|key|what|type|function|convention)  )\S+(?: \(main\)|: \S+| called)?(?= {2,}\S)", NAME),
+    (r"^Example:|^\S.*(?=\n  [a-z][a-z ]*: )", NAME),
 ]

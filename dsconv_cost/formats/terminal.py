@@ -10,7 +10,7 @@ from rich.style import Style
 from rich.text import Text
 
 from dsconv_cost.formats.format import Screen
-from dsconv_cost.formats.highlight import Rule
+from dsconv_cost.formats.highlight import Highlight
 from dsconv_cost.formats.layout import report_lines
 from dsconv_cost.reports.table import Report
 
@@ -23,7 +23,7 @@ def colored_table(report: Report, screen: Screen) -> str:
     return capture.get()
 
 
-def colored_text(text: str, rules: Iterable[Rule]) -> str:
+def colored_text(text: str, rules: Iterable[Highlight]) -> str:
     """Return a text whose lines fit already, with what the rules find in colour."""
     marked = Text(text)
     for pattern, style in rules:
