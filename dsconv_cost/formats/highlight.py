@@ -6,17 +6,17 @@ from dsconv_cost.layers import KINDS
 Highlight = tuple[str, str]
 """A regular expression for some of a text's lines, and the style of what it finds."""
 
-TITLE = "bold"
-NAME = "cyan"
+TITLE_STYLE = "bold"
+LABEL_STYLE = "cyan"
 
 
 def explanation_rules() -> list[Highlight]:
     """Return what stands out in an explanation: titles and steps, labels, results, and whether the prediction holds."""
     weighted = [str(kind) for kind in KINDS if kind.weighted]
     return [
-        (r"^\S.*$|^  \d\. .*$", TITLE),
-        (r"^ +\S+(?= {2,}\S| += )|^ +\S+(?: form)?:(?= )|^  (?:per output position|for the whole map)\b", NAME),
-        (r"(?<== )-?[\d,.]+(?:x\d+)*(?=$|:)|^ {8,}-?[\d,.]+$", TITLE),
+        (r"^\S.*$|^  \d\. .*$", TITLE_STYLE),
+        (r"^ +\S+(?= {2,}\S| += )|^ +\S+(?: form)?:(?= )|^  (?:per output position|for the whole map)\b", LABEL_STYLE),
+        (r"(?<== )-?[\d,.]+(?:x\d+)*(?=$|:)|^ {8,}-?[\d,.]+$", TITLE_STYLE),
         (r"\bthe\s+same\s+as\s+the\s+prediction\b", "green"),
         (r"\bnot\s+the\s+same\s+as\s+the\s+prediction\b", "yellow"),
         *[(rf"(?<=, ){kind}(?= in line \d)", f"bold {marks.color(kind)}") for kind in weighted],
@@ -24,7 +24,7 @@ def explanation_rules() -> list[Highlight]:
 
 
 REFERENCE_RULES: list[Highlight] = [
-    (r"^(?:field|key|what|type|function|convention) {2,}\S.*$|^.+\n=+$", TITLE),
-    (r"^(?!(?:field|key|what|type|function|convention)  )\S+(?: \(main\)|: \S+| called)?(?= {2,}\S)", NAME),
-    (r"^Example:|^\S.*(?=\n  [a-z][a-z ]*: )", NAME),
+    (r"^(?:field|key|what|type|function|convention) {2,}\S.*$|^.+\n=+$", TITLE_STYLE),
+    (r"^(?!(?:field|key|what|type|function|convention)  )\S+(?: \(main\)|: \S+| called)?(?= {2,}\S)", LABEL_STYLE),
+    (r"^Example:|^\S.*(?=\n  [a-z][a-z ]*: )", LABEL_STYLE),
 ]
