@@ -38,7 +38,9 @@ def choose_defaults(items: list[TreeItem], tails: TailLayers, gate: str | None) 
     said: Counter[tuple[Any, ...]] = Counter(
         (item.type, *(item.fields.get(name) for name in _TAILED))
         for item in items
-        if "norm" in item.fields and not any(isinstance(item.fields.get(name), Term) for name in _TAILED)
+        if item.type in TYPES
+        and "norm" in item.fields
+        and not any(isinstance(item.fields.get(name), Term) for name in _TAILED)
     )
     together = (
         "conv",

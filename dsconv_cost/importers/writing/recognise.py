@@ -206,7 +206,8 @@ class _Separable:
         item = items[at]
         for length in range(4, self.shortest - 1, -1):
             run = items[at : at + length]
-            if len(run) == length and may_be_one(run, self.named):
+            expanded = length == 2 and at > 0 and is_pointwise(items[at - 1])  # the dwconv belongs to that one
+            if len(run) == length and not expanded and may_be_one(run, self.named):
                 inverted = self._inverted(run, adds=False)
                 if inverted is not None:
                     return inverted, length

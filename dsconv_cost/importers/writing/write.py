@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 
 from dsconv_cost.errors import InputError, UsageError
+from dsconv_cost.importers.writing.blocks import Tree, with_blocks
 from dsconv_cost.importers.writing.comparison import unlikeness
 from dsconv_cost.importers.writing.defaults import FileDefaults, choose_defaults
 from dsconv_cost.importers.writing.items import common_tails, units_of
@@ -50,11 +51,13 @@ class _Head:
         self.name = name
         self.origin = origin
 
-    def lines(self, network: Network) -> list[str]:
+    def text(self, network: Network, lines: list[str]) -> str:
+        """Return the whole file, of which these are the lines that say what the network is made of."""
         plain = re.fullmatch(_PLAIN_NAME, self.name) is not None and self.name == self.name.strip()
         name = self.name if plain else json.dumps(inert(self.name), ensure_ascii=False)
         comment = f"  # imported from {inert(self.origin)}" if self.origin else ""
-        return [f"name: {name}{comment}", f"input: [{', '.join(map(str, network.input))}]"]
+        sizes = ", ".join(map(str, network.input))
+        return "\n".join([f"name: {name}{comment}", f"input: [{sizes}]", *lines, ""])
 
 
 def _difference(network: Network, text: str) -> str:
@@ -80,10 +83,23 @@ def _structured(network: Network, paths: Sequence[str], head: _Head) -> str:
     nested = nest_concats(network)
     tails = common_tails(nested)
     items = reduce_graph(nested, units_of(nested, tails))
-    named = referred(items) | set(nested.outputs)
-    items, gate = recognise(items, named)
-    items = fold_repeats(items, named)
-    return _text(nested, items, choose_defaults(every_item(items), tails, gate), paths, head)
+    items, gate = recognise(items, referred(items) | set(nested.outputs))
+
+    def lines(tree: Tree) -> list[str]:
+        every = [*every_item(tree[0]), *(item for block in tree[1] for item in every_item(block.body))]
+        return _lines(nested, tree, choose_defaults(every, tails, gate), paths)
+
+    def cost(tree: Tree) -> int:
+        return sum(_LINE + len(line) for line in lines(tree)) + _ARGUMENT * sum(
+            len(block.arguments.names) for block in tree[1]
+        )
+
+    tree = with_blocks(items, nested.outputs, cost)
+    return head.text(network, lines(tree))
+
+
+_LINE, _ARGUMENT = 200, 100
+"""What a line costs, and an argument, in characters."""
 
 
 def _flat(network: Network, paths: Sequence[str], head: _Head) -> str:
@@ -99,17 +115,29 @@ def _flat(network: Network, paths: Sequence[str], head: _Head) -> str:
             item.start = TensorRef(unit.inputs[0])
         items.append(item)
         previous = item.out
-    return _text(nested, items, {}, paths, head)
+    return head.text(network, _lines(nested, (items, []), {}, paths))
 
 
-def _text(network: Network, items: list[TreeItem], defaults: FileDefaults, paths: Sequence[str], head: _Head) -> str:
-    lines = [*head.lines(network)]
+def _lines(network: Network, tree: Tree, defaults: FileDefaults, paths: Sequence[str]) -> list[str]:
+    """Return the sections of the file that say what the network is made of."""
+    items, blocks = tree
+    lines: list[str] = []
     if defaults:
         lines += ["defaults:", *(f"  {type_}: {flow_value(values)}" for type_, values in defaults.items())]
+    known = {block.name: block.arguments.defaults for block in blocks}
+    if blocks:
+        lines.append("blocks:")
+    for block in blocks:
+        body = fold_repeats(block.body, referred(block.body))
+        names = tensor_names(referred(body), paths, ())
+        lines.append(f"  {block.name}:")
+        if block.arguments.names:
+            lines.append(f"    arguments: {flow_value(block.arguments.declared)}")
+        lines += ["    layers:", *(line.text for line in ItemText(defaults, known, names).lines(body, 6))]
     ends = network.outputs if network.outputs != (items[-1].out,) else ()
-    names = tensor_names(referred(items) | set(ends), paths, ())
-    written = ItemText(defaults, {}, names).lines(items, 2)
-    lines += ["layers:", *(line.text for line in written)]
+    folded = fold_repeats(items, referred(items) | set(ends))
+    names = tensor_names(referred(folded) | set(ends), paths, ())
+    lines += ["layers:", *(line.text for line in ItemText(defaults, known, names).lines(folded, 2))]
     if ends:
         lines.append(f"outputs: [{', '.join(names[end] for end in ends)}]")
-    return "\n".join(lines) + "\n"
+    return lines
