@@ -46,6 +46,12 @@ ITEMS: dict[str, tuple[str, ...]] = {
     "upsample": ("{upsample: 2}", "{upsample: [2, 3], mode: bilinear}"),
     "resize": ("{resize: [5, 31]}", "{resize: [16, 24], mode: nearest}"),
     "dropout": ("{dropout: 0.2}",),
+    "attention": ("[{conv: 12, kernel: 1}, {attention, heads: 2}]", "{attention: [{conv: 4, kernel: 1}, {conv: 6, kernel: 1}], heads: 2}",
+                  "{attention: [{conv: 4, kernel: 1}, [{maxpool: 2}, {conv: 4, kernel: 1}], {avgpool: 2}]}"),
+    "matmul": ("{matmul: [previous, relu], transposed: second}",),
+    "parameter": ("{add: [previous, {parameter: [8, 8, 12]}]}", "{multiply: [{parameter: [8, 1, 1]}, tanh]}"),
+    "expand": ("[global_avgpool, {expand: [-1, 4, 4]}]",),
+    "glu": ("glu", "{glu: gelu}"),
     "embedding": ("[{reduce: max, over: channels}, {embedding: 8, vocabulary: 100}]",),
 }  # fmt: skip
 """Type -> items on 8 channels of 8 x 12. A type that is not here is an item of its word alone."""

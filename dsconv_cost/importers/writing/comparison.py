@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from dsconv_cost.layers.join import Concat, Join
+from dsconv_cost.layers.join import Broadcast, Join
 from dsconv_cost.network.graph import INPUT, Network
 
 _SETTINGS = (
@@ -33,7 +33,7 @@ class StructureNumbers:
 
     def _joined(self, layer: Join, inputs: list[int]) -> list[int]:
         """Return what a join takes, in an order of its own where the order is the same to it."""
-        return inputs if layer.takes_two or isinstance(layer, Concat) else sorted(inputs)
+        return sorted(inputs) if isinstance(layer, Broadcast) and not layer.takes_two else inputs
 
 
 def _plain(value: Any) -> Any:

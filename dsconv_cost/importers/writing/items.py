@@ -52,7 +52,12 @@ def units_of(network: Network, tails: TailLayers | None) -> list[ItemUnit]:
                     nodes.append(follower)
                     absorbed.add(follower)
         leaving = network.nodes[nodes[-1]].output
-        units.append(ItemUnit(TreeItem(node.layer.type, main, fields, tuple(nodes), inputs[0], leaving), node.inputs))
+        units.append(
+            ItemUnit(
+                TreeItem(node.layer.type, main, fields, tuple(nodes), inputs[0] if inputs else leaving, leaving),
+                node.inputs,
+            )
+        )
     return units
 
 

@@ -11,7 +11,7 @@ LONGEST_PERIOD = 12
 """How many items a group may hold that is repeated."""
 MOST_CHANGES = 3
 """How many fields the first repetition may have otherwise."""
-INSIDE = -3
+INSIDE = -2_000_000
 """The output of an item inside a group, which nothing outside names."""
 
 

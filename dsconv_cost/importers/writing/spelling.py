@@ -5,7 +5,7 @@ from typing import Any
 from dsconv_cost.layers import Layer
 from dsconv_cost.layers.convolution import Convolution
 from dsconv_cost.layers.fields import Field, PaddingKind, SidesKind
-from dsconv_cost.layers.kinds import AxisPart
+from dsconv_cost.layers.kinds import Axes, AxisPart
 from dsconv_cost.layers.pooling import Pool
 from dsconv_cost.layers.shapes import Shape
 from dsconv_cost.layers.transposed import ConvTranspose
@@ -16,7 +16,7 @@ _SAME = "same"
 def spell_layer(layer: Layer, inputs: tuple[Shape, ...]) -> tuple[Any, dict[str, Any]]:
     """Return the main value of a layer's item, and all other fields that the layer holds."""
     layer = _with_same_padding(layer, inputs)
-    sides = len(inputs[0]) - 1
+    sides = len(inputs[0]) - 1 if inputs else 0
     values = {field.name: spell_value(field, getattr(layer, field.name), sides) for field in layer.held}
     main = values.pop(layer.main.name, None) if layer.main is not None else None
     return main, values
@@ -29,6 +29,8 @@ def spell_value(field: Field, value: Any, sides: int) -> Any:
         return _spelled_pads(value, sides)
     if isinstance(kind, AxisPart) and value is not None:
         return list(value[:2]) if value[2] == 1 else list(value)
+    if isinstance(kind, Axes) and isinstance(value, tuple) and len(value) == 1:
+        return value[0]
     if isinstance(kind, SidesKind) and isinstance(value, tuple) and len(set(value)) == 1:
         return value[0]
     return list(value) if isinstance(value, tuple) else value

@@ -93,19 +93,22 @@ class _Reduction:
             chain.inputs = before.inputs
 
     def _branch(self, source: int) -> _Chain | None:
-        """Return the chain that makes a tensor, if a join may take it in: from one tensor, for the join alone."""
+        """Return the chain that makes a tensor, if a join may take it in: from one tensor or none, for the join alone."""
         chain = self.chains.get(source)
-        return chain if chain is not None and self.uses[source] == 1 and len(chain.inputs) == 1 else None
+        return chain if chain is not None and self.uses[source] == 1 and len(chain.inputs) < 2 else None
 
     def _parallel(self, chain: _Chain) -> bool:
         """Make branches of the join's inputs, where all of them start at one tensor."""
-        first = self._branch(chain.inputs[0])
-        for start in [chain.inputs[0], *([first.inputs[0]] if first is not None else [])]:
+        starts = dict.fromkeys(chain.inputs[:1])
+        for source in chain.inputs:
+            branch = self._branch(source)
+            starts |= dict.fromkeys(branch.inputs if branch is not None else ())
+        for start in starts:
             branches = [None if source == start else self._branch(source) for source in chain.inputs]
             paths = [branch for branch in branches if branch is not None]
             if any(branch is None and source != start for source, branch in zip(chain.inputs, branches, strict=True)):
                 continue
-            if any(branch.inputs[0] != start for branch in paths):
+            if any(branch.inputs not in ((start,), ()) for branch in paths):
                 continue
             if len(branches) == 2 and _is_long_skip(chain.items[0].type, [branch.items for branch in paths]):
                 continue
@@ -115,7 +118,8 @@ class _Reduction:
 
     def _partly_parallel(self, chain: _Chain) -> None:
         """Make branches of those inputs that start at the same tensor as another; the others stay tensors with names."""
-        starts = Counter(branch.inputs[0] for source in chain.inputs if (branch := self._branch(source)) is not None)
+        taken = [self._branch(source) for source in chain.inputs]
+        starts = Counter(branch.inputs[0] for branch in taken if branch is not None and branch.inputs)
         if not starts:
             return
         start, count = starts.most_common(1)[0]
@@ -124,7 +128,7 @@ class _Reduction:
         branches = []
         for source in chain.inputs:
             branch = self._branch(source)
-            branches.append(branch if branch is not None and branch.inputs[0] == start else None)
+            branches.append(branch if branch is not None and branch.inputs in ((start,), ()) else None)
         self._take_in(chain, start, branches)
 
     def _take_in(self, chain: _Chain, start: int, branches: list[_Chain | None]) -> None:
@@ -135,7 +139,7 @@ class _Reduction:
             if branch is not None:
                 held.append(branch.items)
                 del self.chains[branch.out]
-                self.uses[start] -= 1
+                self.uses[start] -= len(branch.inputs)
             elif source == start:
                 held.append(PREVIOUS)
                 self.uses[start] -= 1
@@ -173,7 +177,7 @@ def _in_order(chains: list[_Chain]) -> list[TreeItem]:
         first = chain.items[0]
         branches = first.branches
         if branches is None or PREVIOUS in branches or any(isinstance(branch, list) for branch in branches):
-            if chain.inputs[0] != previous:
+            if chain.inputs and chain.inputs[0] != previous:
                 first.start = TensorRef(chain.inputs[0])
         elif previous in [branch.node for branch in branches if isinstance(branch, TensorRef)]:
             first.branches = [PREVIOUS if branch == TensorRef(previous) else branch for branch in branches]

@@ -4,6 +4,8 @@ from typing import Any
 
 from dsconv_cost.importers.writing.defaults import BlockDefaults, FileDefaults, implied_main, said_fields
 from dsconv_cost.importers.writing.tree import PREVIOUS, TensorRef, Term, TreeItem, every_item
+from dsconv_cost.language.vocabulary import TYPES
+from dsconv_cost.layers.fields import REQUIRED
 from dsconv_cost.named_tuple import NamedTuple
 
 WIDTH = 110
@@ -95,11 +97,13 @@ class ItemText:
         """Return an item as it stands after its dash: a mapping of one key needs no braces where it holds a list."""
         flow = self._flow(item)
         plain = item.branches is not None or item.body is not None
-        return flow[1:-1] if plain and not self._fields(item) else flow
+        return flow[1:-1] if plain and flow[0] == "{" and not self._fields(item) else flow
 
     def _flow(self, item: TreeItem) -> str:
         fields = self._fields(item)
-        if item.branches is not None:
+        if item.branches == [PREVIOUS] and not _needs_branches(item):
+            head = item.type
+        elif item.branches is not None:
             head = f"{item.type}: [{', '.join(map(self._flow_branch, item.branches))}]"
         elif item.body is not None:
             head = f"{item.type}: {self._flow_branch(item.body)}"
@@ -140,11 +144,17 @@ class ItemText:
             fields["repeat"] = item.repeat
         if item.first:
             fields["first"] = item.first
-        if item.out in self.names and item.out >= 0:
+        if item.out >= 0 and item.out in self.names:
             fields["name"] = self.names[item.out]
         if item.start is not None:
             fields["from"] = self.name_of(item.start)
         return fields
+
+
+def _needs_branches(item: TreeItem) -> bool:
+    """Return whether a join says what it joins even where that is what arrives."""
+    main = TYPES[item.type].main
+    return main is None or main.default is REQUIRED
 
 
 def flow_value(value: Any) -> str:

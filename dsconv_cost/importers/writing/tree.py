@@ -12,7 +12,7 @@ class TensorRef(NamedTuple):
     node: int
 
 
-PREVIOUS = TensorRef(-2)
+PREVIOUS = TensorRef(-1_000_000)
 """What arrives at a join, as one of its branches."""
 
 

@@ -111,7 +111,7 @@ def _flat(network: Network, paths: Sequence[str], head: _Head) -> str:
         item = unit.item
         if issubclass(LAYERS[item.type], Join):
             item.branches = [PREVIOUS if source == previous else TensorRef(source) for source in unit.inputs]
-        elif unit.inputs[0] != previous:
+        elif unit.inputs and unit.inputs[0] != previous:
             item.start = TensorRef(unit.inputs[0])
         items.append(item)
         previous = item.out
