@@ -20,11 +20,11 @@ FAMILY_OF_MODULE = {
     "Sigmoid": "sigmoid", "GELU": "gelu", "CNBlock": "channel_scale", "Conv2dSame": "conv", "Scale": "channel_scale",
     "LearnableAffineBlock": "channel_scale", "GroupNorm1": "groupnorm", "LeakyReLU": "leaky_relu",
     "LayerScale2d": "channel_scale", "BatchNorm1d": "batchnorm", "BlurPool2d": "blur_pool",
-    "GlobalResponseNorm": "grn", "Conv1d": "conv",
+    "GlobalResponseNorm": "grn", "Conv1d": "conv", "Mish": "mish", "PReLU": "prelu",
 }  # fmt: skip
 UNCOMPARED_MODULES = {
     "AdaptiveAvgPool2d", "Dropout", "Flatten", "Identity", "Permute", "Sequential", "StochasticDepth", "Upsample", "DropPath",
-    "SpaceToDepth", "FastAdaptiveAvgPool", "fconv",
+    "SpaceToDepth", "FastAdaptiveAvgPool", "fconv", "Concat", "PixelUnshuffle",
 }  # fmt: skip
 FAMILIES = {*FAMILY_OF_MODULE.values()}
 
