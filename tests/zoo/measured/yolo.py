@@ -1,9 +1,16 @@
 """YOLO and Darknet: measured in the authors' code, Darknet's built from its own cfg files (tests/facts/README.md)."""
 
-from tests.zoo.measured.case import Case
+from tests.zoo.measured.case import Case, Row
 
-SCALES_LAST = "the reference computes the outputs of all scales after the neck"
-SHORT_CUTS_FIRST = "the first of two branches that are joined is the one computed second"
+
+def without_functions(rows: list[Row]) -> list[Row]:
+    """YOLOv9 pools by functions where a stage begins, which no hook sees; its other pools keep height and width."""
+    pools = ("avgpool", "maxpool")
+    return [row for row in rows if row.family not in pools or row.input == row.output]
+
+
+SHORTCUT_FIRST = "the reference computes both 1x1 convolutions of a cross-stage block before the bottlenecks"
+OFFSETS_FIRST = "the reference computes the box offsets of all heads before the scores of all heads"
 
 CASES = [
     Case("darknet__darknet53", "darknet:53", {}),
@@ -17,8 +24,10 @@ CASES = [
     Case("darknet__yolov4-tiny", "yolov4_tiny", {}),
     Case("ultralytics__yolov5n", "yolov5:n", {}),
     Case("ultralytics__yolov5s", "yolov5:s", {}),
-    Case("megvii__yolox_nano", "yolox:nano", {}),
-    Case("megvii__yolox_tiny", "yolox:tiny", {}),
+    Case("ultralytics__yolov9t", "yolov9:t", {}, adapt=without_functions, reordered=OFFSETS_FIRST),
+    Case("ultralytics__yolov9c", "yolov9:c", {}, adapt=without_functions, reordered=OFFSETS_FIRST),
+    Case("megvii__yolox_nano", "yolox:nano", {}, reordered=SHORTCUT_FIRST),
+    Case("megvii__yolox_tiny", "yolox:tiny", {}, reordered=SHORTCUT_FIRST),
 ]
 LARGER = [
     Case("darknet__tiny", "darknet:tiny", {}),
@@ -34,6 +43,8 @@ LARGER = [
     Case("ultralytics__yolov8m", "yolov8:m", {}),
     Case("ultralytics__yolov8l", "yolov8:l", {}),
     Case("ultralytics__yolov8x", "yolov8:x", {}),
+    Case("ultralytics__yolov9s", "yolov9:s", {}),
+    Case("ultralytics__yolov9m", "yolov9:m", {}),
     Case("megvii__yolox_s", "yolox:s", {}),
     Case("megvii__yolox_m", "yolox:m", {}),
     Case("megvii__yolox_l", "yolox:l", {}),
