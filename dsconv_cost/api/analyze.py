@@ -14,7 +14,6 @@ from dsconv_cost.costs.savings import factor_against, saving_against
 from dsconv_cost.errors import UsageError
 from dsconv_cost.layers.shapes import Sides
 from dsconv_cost.network.allowance import MAX_LAYERS
-from dsconv_cost.network.graph import INPUT, INPUT_NAME
 from dsconv_cost.reports.table import Report
 from dsconv_cost.text import inert, near, shown
 
@@ -104,8 +103,11 @@ class AnalysisResult(Analysis, HasFigures, Result):
         row_of = {id(node): row.name for row in rows for node in row.nodes}
         behind: list[list[str]] = []
         inputs: dict[str, dict[str, None]] = {row.name: {} for row in rows}
-        for node in self.as_written.network.nodes:
-            sources = [name for index in node.inputs for name in ([INPUT_NAME] if index == INPUT else behind[index])]
+        network = self.as_written.network
+        for node in network.nodes:
+            sources = [
+                name for index in node.inputs for name in ([network.name(index)] if index < 0 else behind[index])
+            ]
             mine = row_of.get(id(node))
             if mine is not None:
                 inputs[mine].update(dict.fromkeys(name for name in sources if name != mine))
@@ -174,7 +176,7 @@ class AnalysisResult(Analysis, HasFigures, Result):
         variant = f":{inert(self.architecture.variant)}" if self.architecture.variant else ""
         factor = f", standard {self.factor:.2f}x as many" if self.factor is not None else ""
         return (
-            f"<{inert(self.architecture.name)}{variant}, input {self.input}: "
+            f"<{inert(self.architecture.name)}{variant}, {self.network.inputs_text}: "
             f"{self.params:,} params, {self.macs:,} MACs{factor}>"
         )
 

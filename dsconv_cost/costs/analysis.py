@@ -63,6 +63,12 @@ class LayerCost(HasFigures):
         return [self._network.name(index) for index in self.node.inputs]
 
     @property
+    def weights_of(self) -> str | None:
+        """The name of the earlier layer whose weights it has; None where they are its own."""
+        owner = self._network.weights_of(self.node)
+        return None if owner is None else owner.name
+
+    @property
     def output(self) -> Shape:
         return self.node.output
 
@@ -209,7 +215,13 @@ class Analysis:
 
     @property
     def input(self) -> Shape:
+        """The shape of its first input."""
         return self.as_written.network.input
+
+    @property
+    def inputs(self) -> dict[str, Shape]:
+        """The shapes of its inputs by their names; the only one is called `input` where the file gives it no name."""
+        return dict(self.as_written.network.inputs)
 
     @property
     def unmeasured(self) -> "list[Unmeasured]":

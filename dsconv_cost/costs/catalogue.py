@@ -19,7 +19,7 @@ from dsconv_cost.language.reader.file import read_spec
 from dsconv_cost.layers.shapes import Shape
 from dsconv_cost.layers.values import Value
 from dsconv_cost.network.build import elaborate
-from dsconv_cost.network.graph import Network
+from dsconv_cost.network.graph import NamedInput, Network
 from dsconv_cost.network.transforms.convert import separable_form, standard_form
 from dsconv_cost.sources import bundled
 from dsconv_cost.sources.arguments import settings_suffix
@@ -38,7 +38,7 @@ class _Bundled(NamedTuple):
     """Hyperparameters that a source prints figures for."""
     title: str
     """Its name in the file."""
-    input: Shape
+    inputs: tuple[NamedInput, ...]
     figures: Figures
     top1: float | None
     """Per cent on ImageNet, as its source prints it."""
@@ -51,6 +51,11 @@ class BundledNetwork(_Bundled, HasFigures):
     """A bundled network, and what it costs."""
 
     __slots__ = ()
+
+    @property
+    def input(self) -> Shape:
+        """The shape of its first input."""
+        return self.inputs[0].shape
 
     @property
     def name(self) -> str:
@@ -199,7 +204,7 @@ def catalogue(wanted: Wanted) -> Catalogue:
             network = family.network(architecture)
             form = Form(network, wanted.convention)
             one = BundledNetwork(
-                family.name, point.variant, point.settings, architecture.name, network.input, form.total,
+                family.name, point.variant, point.settings, architecture.name, network.inputs, form.total,
                 _top1(architecture, form), year, unmeasured(network, wanted.convention),
             )  # fmt: skip
             if _is_kept(one, wanted):

@@ -11,7 +11,6 @@ from dsconv_cost.costs.sums import costs_by_kind
 from dsconv_cost.costs.unmeasured import Unmeasured, unmeasured
 from dsconv_cost.errors import UsageError
 from dsconv_cost.layers.convolution import DEPTHWISE, POINTWISE
-from dsconv_cost.layers.shapes import Shape
 from dsconv_cost.network.allowance import MAX_LAYERS
 from dsconv_cost.network.build import elaborate
 from dsconv_cost.network.transforms.convert import standard_form
@@ -25,7 +24,8 @@ class _Costs(NamedTuple):
     label: str
     source: str
     bundled: bool
-    input: Shape
+    input: str
+    """The sizes of its inputs."""
     figures: Figures
     layers: int
     """Convolutions and linear layers."""
@@ -73,7 +73,7 @@ def network_costs(named: NamedNetwork, convention: Convention, max_layers: int =
         label=named.label,
         source=named.architecture.source,
         bundled=named.architecture.bundled,
-        input=network.input,
+        input=network.input_sizes,
         figures=form.total,
         layers=sum(costs.sums.layers for costs in by_kind.values()),
         activations=sum(costs.sums.activations for costs in by_kind.values()),

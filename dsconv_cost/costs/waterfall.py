@@ -70,17 +70,17 @@ def _charged(network: Network, convention: Convention, metric: str) -> dict[str,
 
 
 _MACS = ("macs", "output_macs", "ungrouped_macs", "regrouped_macs")
-_BIASES = ("bias_adds", "biases", "forward_biases")
+_BIASES = ("bias_adds", "used_biases", "biases", "forward_biases")
 
 
 def _operation(node: Node, charge: Charge, metric: str) -> str:
     """Return what a charge is for: named alike in every convention."""
     type_ = node.layer.type
     if metric == "params":
-        return f"{charge.what} of {type_}" if charge.field == "biases" else charge.what
+        return f"{charge.what} of {type_}" if charge.field in ("biases", "used_biases") else charge.what
     # A transposed convolution's are a step of their own: counters count them at different positions.
-    if charge.field in _MACS or (charge.field == "weights" and node.kind.weighted):
+    if charge.field in _MACS or (charge.field in ("weights", "used_weights") and node.kind.weighted):
         return f"multiply-accumulates of {type_}" if node.counts.output_macs else "multiply-accumulates"
     if charge.field in _BIASES:
         return f"adding biases of {type_}"
-    return f"scale and shift of {type_}" if charge.field == "norm" else type_
+    return f"scale and shift of {type_}" if charge.field in ("norm", "used_norm") else type_

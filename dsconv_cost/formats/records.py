@@ -13,7 +13,7 @@ from dsconv_cost.costs.breakdown import OPS, Breakdown, LayerRow, View
 from dsconv_cost.costs.conventions import DEFAULT
 from dsconv_cost.layers.shapes import Shape
 from dsconv_cost.named_tuple import NamedTuple
-from dsconv_cost.network.graph import Network
+from dsconv_cost.network.graph import Network, inputs_document
 from dsconv_cost.network.transforms.fold_norms import norms_left
 from dsconv_cost.text import inert
 from dsconv_cost.version import __version__
@@ -77,7 +77,7 @@ def document(analysis: Analysis, view: View) -> dict[str, Any]:
             "name": architecture.name,
             "variant": architecture.variant,
             "source": architecture.source,
-            "input": _shape(analysis.input),
+            "input": inputs_document(analysis.network),
             "hyperparameters": architecture.hyperparameters,
         },
         "totals": {
@@ -86,6 +86,7 @@ def document(analysis: Analysis, view: View) -> dict[str, Any]:
             "separable": _form(analysis.separable),
         },
         **_deployed(analysis),
+        **_shared(analysis.as_written.network),
         "unmeasured": [part.document() for part in analysis.unmeasured],
         "unused": [{"what": what, "line": line} for what, line in analysis.unused],
         "layer_count": len(analysis.layers),
@@ -104,6 +105,14 @@ def _deployed(analysis: Analysis) -> dict[str, Any]:
             "norms_left": norms_left(analysis.as_written.network),
         }
     }
+
+
+def _shared(network: Network) -> dict[str, Any]:
+    """Return which layers have the weights of others, where some have."""
+    if not network.shared:
+        return {}
+    pairs = sorted(network.shared.items())
+    return {"shared": [{"layer": network.name(layer), "weights_of": network.name(first)} for layer, first in pairs]}
 
 
 _T = TypeVar("_T")

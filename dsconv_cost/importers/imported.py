@@ -64,7 +64,7 @@ def spec_of_model(model: ModelBytes, path: str) -> Spec:
 def spec_of_import(imported: ImportedModel, path: str) -> Spec:
     """Return a spec whose network is made already."""
     return Spec(
-        path=path, text="", name=imported.graph.name, source="", hyperparameters={}, lets=[], input=[], input_node=None, blocks={},
+        path=path, text="", name=imported.graph.name, source="", hyperparameters={}, lets=[], inputs=[], input_node=None, blocks={},
         layers=[], tails={}, tensors={}, lost_tensors=False, outputs=[], variants={}, published=[], budget=[], unused=[],
         imported=imported,
     )  # fmt: skip

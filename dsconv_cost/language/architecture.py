@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from dsconv_cost.language.expressions.expression import SIDES_ARRIVING, Expression
-from dsconv_cost.language.nodes import MappingNode, ScalarNode, YamlNode
+from dsconv_cost.language.nodes import ListNode, MappingNode, ScalarNode, YamlNode
 from dsconv_cost.language.published import Published
 from dsconv_cost.layers import Layer
 from dsconv_cost.layers.composites import Composite
@@ -92,6 +92,29 @@ class Use:
         self.counted = True
 
 
+class Reference(NamedTuple):
+    """A tensor or an item by its name, and for one repetition of a repeated item its number: `enc[1]`."""
+
+    name: str
+    number: Expression | None
+    node: ScalarNode
+
+
+OWN, ONCE = "own", "once"
+"""Words of `weights`: new ones in every use of the block, and those of the first repetition in all of them."""
+
+
+class Wiring(NamedTuple):
+    """What an item starts at, what its outputs are called, and whose weights it has."""
+
+    names: tuple[str, ...] = ()
+    """One for each of its outputs."""
+    start: tuple[Reference, ...] = ()
+    """The tensors named by `from`."""
+    weights: Reference | str | None = None
+    """The item that has them, OWN or ONCE."""
+
+
 class Inside(NamedTuple):
     """The items inside an item."""
 
@@ -101,23 +124,21 @@ class Inside(NamedTuple):
 
 
 _EMPTY = Inside()
+_UNWIRED = Wiring()
 
 
 class Item:
     """One item as written."""
 
-    __slots__ = ("body", "branches", "label", "name", "node", "shortcut", "start", "use")
+    __slots__ = ("body", "branches", "label", "names", "node", "shortcut", "start", "use", "weights")
 
     def __init__(
-        self, node: MappingNode | ScalarNode, use: Use, label: str, name: str | None = None,
-        start: ScalarNode | None = None, content: Inside = _EMPTY,
-    ) -> None:  # fmt: skip
+        self, node: MappingNode | ScalarNode, use: Use, label: str, wiring: Wiring = _UNWIRED, content: Inside = _EMPTY
+    ) -> None:
         self.node = node
         self.use = use
         self.label = label
-        self.name = name
-        self.start = start
-        """The tensor named by `from`."""
+        self.names, self.start, self.weights = wiring
         self.body, self.branches, self.shortcut = content
 
 
@@ -126,7 +147,7 @@ class Branch:
 
     __slots__ = ("every", "items", "node", "tensor")
 
-    def __init__(self, node: YamlNode, items: "list[Item] | None", tensor: str | None, every: bool) -> None:
+    def __init__(self, node: YamlNode, items: "list[Item] | None", tensor: Reference | None, every: bool) -> None:
         self.node = node
         self.items = items
         self.tensor = tensor
@@ -152,7 +173,9 @@ class Binding(NamedTuple):
 class Block:
     """A type of the file's own: known by its name first, so that items can be told from mistakes."""
 
-    __slots__ = ("arguments", "body", "incomplete", "lets", "name", "node", "takes_shape", "tensors")
+    __slots__ = (
+        "arguments", "body", "incomplete", "inputs", "lets", "name", "node", "outputs", "takes_shape", "tensors",
+    )  # fmt: skip
 
     def __init__(self, name: str, node: ScalarNode) -> None:
         self.name = name
@@ -161,7 +184,11 @@ class Block:
         self.lets: list[Binding] = []
         self.body: list[Item] = []
         self.tensors: dict[str, ScalarNode] = {}
-        """Every name given inside it."""
+        """Every name given inside it, those of its inputs too."""
+        self.inputs: list[str] = []
+        """The names of its inputs; none for a block that has one, called `input` alone."""
+        self.outputs: list[Reference] = []
+        """Its outputs; none where its last item gives the only one."""
         self.incomplete = False
         """Whether some of its arguments could not be read."""
         self.takes_shape = False
@@ -170,6 +197,10 @@ class Block:
     def declare(self, arguments: list[Argument], incomplete: bool) -> None:
         """Set what it takes."""
         self.arguments, self.incomplete = arguments, incomplete
+
+    def wire(self, inputs: list[ScalarNode], outputs: list[Reference]) -> None:
+        """Set its inputs and outputs, where they have names."""
+        self.inputs, self.outputs = [node.text for node in inputs], outputs
 
     def define(self, lets: list[Binding], body: list[Item]) -> None:
         """Set what it is made of."""
@@ -198,6 +229,15 @@ class Unused(NamedTuple):
     line: int
 
 
+class InputSection(NamedTuple):
+    """One input of the network."""
+
+    name: str
+    sizes: list[Expression]
+    """The channels, then the sides."""
+    node: ListNode
+
+
 class TailDefaults(NamedTuple):
     """What `defaults` say of a type that a field `norm` or `activation` names."""
 
@@ -216,7 +256,7 @@ class Spec(NamedTuple):
     source: str
     hyperparameters: dict[str, Hyperparameter]
     lets: list[Binding]
-    input: list[Expression]
+    inputs: list[InputSection]
     input_node: YamlNode | None
     blocks: dict[str, Block]
     layers: list[Item]
@@ -224,7 +264,7 @@ class Spec(NamedTuple):
     tensors: dict[str, ScalarNode]
     lost_tensors: bool
     """Whether a name of an item could not be read, so that it would be unknown wherever it is used."""
-    outputs: list[ScalarNode]
+    outputs: list[Reference]
     variants: dict[str, dict[str, Value]]
     published: list[Published]
     budget: "list[Limit]"

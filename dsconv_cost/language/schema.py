@@ -7,12 +7,14 @@ from typing import Any
 
 from dsconv_cost.language.limits import BITS, BYTES, COUNTS, LEVELS, METRICS, SHARE
 from dsconv_cost.language.published import FIGURE_METRICS, FORMS
-from dsconv_cost.language.vocabulary import COMMON_KEYS, TYPES
+from dsconv_cost.language.vocabulary import COMMON_KEYS, MAX_PORTS, TYPES
 from dsconv_cost.layers import Layer
 from dsconv_cost.layers.composites import Composite
 from dsconv_cost.layers.fields import EXPRESSION, REQUIRED, Field, Schema
+from dsconv_cost.layers.shapes import MOST_SIDES
 
 _TENSOR_NAME: Schema = {"type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_.-]{0,99}$"}
+_REFERENCE: Schema = {"type": "string", "pattern": r"^[A-Za-z_][A-Za-z0-9_.-]{0,99}(\[.+\])?$"}
 _SCALAR: Schema = {"type": ["number", "boolean", "string"]}
 _VALUE: Schema = {"anyOf": [_SCALAR, {"type": "array", "items": _SCALAR}]}
 _QUANTITY: Schema = {
@@ -24,6 +26,9 @@ _QUANTITY: Schema = {
 _PER_CENT: Schema = {"type": "number", "minimum": 0, "maximum": 100}
 _ALSO_ARGUMENTS = frozenset({"expand"})
 """Types that blocks are known to have arguments of the same name as: no schema can tell a block's name from a wrong key."""
+_INPUT: Schema = {
+    "type": "array", "items": {"anyOf": [{"type": "integer", "minimum": 1}, EXPRESSION]}, "minItems": 1, "maxItems": MOST_SIDES + 1,
+}  # fmt: skip
 _NAME = r"^[A-Za-z_][A-Za-z0-9_]{0,99}$"
 
 
@@ -45,10 +50,16 @@ def schema() -> dict[str, Any]:
             "hyperparameters": values,
             "let": values,
             "input": {
-                "type": "array",
-                "items": _sized({"type": "integer", "minimum": 1}),
-                "minItems": 3,
-                "maxItems": 3,
+                "anyOf": [
+                    _INPUT,
+                    {
+                        "type": "object",
+                        "patternProperties": {_TENSOR_NAME["pattern"]: _INPUT},
+                        "additionalProperties": False,
+                        "minProperties": 1,
+                        "maxProperties": MAX_PORTS,
+                    },
+                ]
             },
             "defaults": {
                 "type": "object",
@@ -57,7 +68,7 @@ def schema() -> dict[str, Any]:
             },
             "blocks": {"type": "object", "additionalProperties": {"$ref": "#/$defs/block"}},
             "layers": {"$ref": "#/$defs/body"},
-            "outputs": {"anyOf": [_TENSOR_NAME, {"type": "array", "items": _TENSOR_NAME, "minItems": 1}]},
+            "outputs": _several(_REFERENCE),
             "variants": {"type": "object", "additionalProperties": values},
             "published": {"type": "array", "items": {"$ref": "#/$defs/published"}},
             "budget": {
@@ -89,7 +100,13 @@ def schema() -> dict[str, Any]:
             "block": {
                 "type": "object",
                 "required": ["layers"],
-                "properties": {"arguments": values, "let": values, "layers": {"$ref": "#/$defs/body"}},
+                "properties": {
+                    "inputs": _several(_TENSOR_NAME),
+                    "arguments": values,
+                    "let": values,
+                    "layers": {"$ref": "#/$defs/body"},
+                    "outputs": _several(_REFERENCE),
+                },
                 "additionalProperties": False,
             },
             "published": {
@@ -118,6 +135,11 @@ def schema() -> dict[str, Any]:
     }
 
 
+def _several(name: Schema) -> Schema:
+    """Return the schema of a name or a list of names."""
+    return {"anyOf": [name, {"type": "array", "items": name, "minItems": 1, "maxItems": MAX_PORTS}]}
+
+
 def _sized(literal: Schema) -> Schema:
     return {"anyOf": [literal, EXPRESSION]}
 
@@ -142,12 +164,13 @@ def _common() -> dict[str, Schema]:
 
 def _common_definitions() -> dict[str, Schema]:
     kinds: dict[str, Schema] = {
-        "name": _TENSOR_NAME,
-        "from": _TENSOR_NAME,
+        "name": _several(_TENSOR_NAME),
+        "from": _several(_REFERENCE),
         "when": {"anyOf": [{"type": "boolean"}, EXPRESSION]},
         "repeat": _sized({"type": "integer", "minimum": 0}),
         "first": {"type": "object"},
         "copies": _sized({"type": "integer", "minimum": 0}),
+        "weights": _REFERENCE,
     }
     return {f"key_{name}": {"description": COMMON_KEYS[name], **kind} for name, kind in kinds.items()}
 

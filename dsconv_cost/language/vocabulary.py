@@ -11,12 +11,14 @@ from dsconv_cost.text import nearest_words
 TYPES: dict[str, type[Layer] | type[Composite]] = {**LAYERS, **COMPOSITES}
 
 COMMON_KEYS: dict[str, str] = {
-    "name": "a name for this item's output (with repeat: the last repetition's)",
-    "from": "start at the tensor of this name instead of at the item before",
+    "name": "a name for this item's output (with repeat: the last repetition's); a list for a block with several outputs",
+    "from": "start at the tensor of this name instead of at the item before; a list for a block with several inputs",
     "when": "false: as if the item were not written; evaluated once, before repeat",
     "repeat": "this many times, each starting where the last ended, expressions evaluated anew; 0 leaves it out",
     "first": "with repeat: other field values for the first repetition",
     "copies": "on a branch written as one item: this many such branches side by side",
+    "weights": "the name of an earlier item that says the same: both have one set of weights; once: so do all repetitions; "
+    "own: new ones, though the block around it shares",
 }
 
 WORDS: frozenset[str] = frozenset(
@@ -27,6 +29,9 @@ WORDS: frozenset[str] = frozenset(
 RESERVED = frozenset(ARRIVING) | {
     INDEX, "previous", "input", "all", "required", "true", "false", "and", "or", "not", "if", "else"
 }  # fmt: skip
+
+MAX_PORTS = 100
+"""How many inputs a network, and inputs or outputs a block, may have."""
 
 FIELD_NAMES: frozenset[str] = frozenset(field.name for type_ in TYPES.values() for field in type_.fields)
 

@@ -36,6 +36,14 @@ class Counts(NamedTuple):
     written: int = 0
     """Elements of the output."""
 
+    # Of a layer whose weights are those of an earlier one: learned there, and used here again.
+    shared_weights: int = 0
+    """Learned factors of the earlier layer."""
+    shared_biases: int = 0
+    """Learned summands of the earlier layer."""
+    shared_norm: int = 0
+    """Learned scales and shifts of the earlier layer."""
+
     # What one counter or another takes instead of the counts above.
     running: int = 0
     """Running means and variances of batch norms: stored, not learned."""
@@ -58,6 +66,33 @@ class Counts(NamedTuple):
     def params(self) -> int:
         """Everything that is learned."""
         return self.weights + self.biases + self.norm
+
+    @property
+    def shared(self) -> int:
+        """Everything it uses that is learned by an earlier layer."""
+        return self.shared_weights + self.shared_biases + self.shared_norm
+
+    @property
+    def used_weights(self) -> int:
+        """Learned factors, whosever they are."""
+        return self.weights + self.shared_weights
+
+    @property
+    def used_biases(self) -> int:
+        """Learned summands, whosever they are."""
+        return self.biases + self.shared_biases
+
+    @property
+    def used_norm(self) -> int:
+        """Learned scales and shifts of normalisations, whosever they are."""
+        return self.norm + self.shared_norm
+
+    def borrowed(self) -> "Counts":
+        """Return the counts of the same layer with the weights of an earlier one: MACs each time, params there alone."""
+        return self._replace(
+            weights=0, biases=0, norm=0, running=0, shared_weights=self.used_weights, shared_biases=self.used_biases,
+            shared_norm=self.used_norm,
+        )  # fmt: skip
 
 
 ZERO = Counts()

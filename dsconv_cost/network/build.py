@@ -7,16 +7,14 @@ as it does not depend on it, and all problems are raised together.
 from collections.abc import Mapping
 
 from dsconv_cost.errors import InputError, LayerError, Problem, UsageError
-from dsconv_cost.language.architecture import Architecture, Block, Item, Spec, Unused, Use
+from dsconv_cost.language.architecture import Architecture, Block, Item, Reference, Spec, Unused, Use
 from dsconv_cost.language.expressions.expression import NO_TENSOR, Unknown
-from dsconv_cost.language.nodes import ListNode, ScalarNode
 from dsconv_cost.layers import Layer
 from dsconv_cost.layers.composites import Composite
 from dsconv_cost.layers.composites.structure import Residual
-from dsconv_cost.layers.fields import FLAG, Rejected, Whole
+from dsconv_cost.layers.fields import FLAG
 from dsconv_cost.layers.join import Join
 from dsconv_cost.layers.norm_and_activation import TAIL_TYPES
-from dsconv_cost.layers.shapes import Shape, axes_of
 from dsconv_cost.layers.values import Value, ValueProblem
 from dsconv_cost.network.allowance import MAX_LAYERS, current_allowance
 from dsconv_cost.network.builder import BuiltParts, CompositeBuilder, NetworkBuilder, Stop
@@ -24,6 +22,15 @@ from dsconv_cost.network.environment import BlockNames, Environment, ItemError, 
 from dsconv_cost.network.graph import INPUT, Network, Place
 from dsconv_cost.network.joins import LEFT_OUT, REPETITIONS, join, residual
 from dsconv_cost.network.layer_bound import fewest_layers, network_within
+from dsconv_cost.network.ports import (
+    Repetitions,
+    block_inputs,
+    block_outputs,
+    read_inputs,
+    read_outputs,
+    report_unused_inputs,
+)
+from dsconv_cost.network.sharing import share_weights
 from dsconv_cost.text import few_suggestions, shown
 
 
@@ -68,6 +75,8 @@ class _Elaboration:
         self.builder = NetworkBuilder(max_layers, spec.lost_tensors)
         self.names = NamesInSight(hyperparameters)
         self._block_names = BlockNames(self.builder, self.names)
+        self._beside: tuple[int, ...] = ()
+        """All outputs of the item before, where there are several, or all tensors that an item starts at."""
         self._fixed: dict[Use, BuiltParts] = {}
         """What the uses are whose fields have the same values everywhere."""
 
@@ -89,17 +98,12 @@ class _Elaboration:
                 continue
             except ValueProblem as problem:
                 builder.report(let.node, problem.code, str(problem))
-        shape = self._input()
-        if shape is None:
-            # Go on with an input of unknown shape, to find what else is wrong.
-            builder.unknown[INPUT] = None
-        else:
-            builder.start_at(shape)
+        named = read_inputs(spec, self.names, builder)
         excess = fewest_layers(spec, self.names, builder.max_layers)
         if excess is not None:
             builder.too_many(field_node(excess.item, "repeat"), excess.text)
             return None
-        environment = Environment(builder, self.names, Tensors(spec.tensors), INPUT, None)
+        environment = Environment(builder, self.names, Tensors(spec.tensors, made=named), INPUT, None)
         self._tails(environment)
         last = self.body(spec.layers, INPUT, environment)
         if last == LEFT_OUT or not (builder.nodes or builder.problems or builder.unknown):
@@ -107,9 +111,10 @@ class _Elaboration:
                 spec.layers[0].node, "empty-network", "every item is left out: a network has at least one layer"
             )
             return None
-        outputs = self._outputs(last, environment)
+        outputs = read_outputs(spec, last, environment)
         if not builder.uncertain and not builder.unknown and not builder.problems:
             builder.report_unused(outputs)
+            report_unused_inputs(spec, outputs, builder)
         if builder.problems or builder.unknown:
             return None
         unused = [
@@ -120,7 +125,7 @@ class _Elaboration:
         if spec.tails:
             tails = {node.layer.type for node in builder.nodes if node.part}
             unused += [idle for type_, tail in spec.tails.items() if type_ not in tails for idle in tail.idle]
-        return Network(builder.input, builder.nodes, outputs, tuple(unused))
+        return Network(builder.inputs, builder.nodes, outputs, tuple(unused), builder.shared)
 
     def _tails(self, environment: Environment) -> None:
         """Make the layers that the fields `norm` and `activation` name, as the file's defaults have them."""
@@ -136,49 +141,15 @@ class _Elaboration:
                 if fault.node is not None:  # a default that is an expression is in the file
                     self.builder.report(fault.node, fault.code, f"{type_.type} {fault}", fault.suggestion)
 
-    def _input(self) -> Shape | None:
-        sizes: list[int] = []
-        kind = Whole(1)
-        parts = self.spec.input
-        for expression, what in zip(parts, axes_of(len(parts) - 1) if parts else (), strict=True):
-            node = self.spec.input_node
-            try:
-                sizes.append(kind.accept(expression.run(self.names, NO_TENSOR)))
-            except Unknown:
-                return None
-            except (ValueProblem, Rejected) as problem:
-                assert isinstance(node, ListNode)
-                at = node.items[len(sizes)]
-                self.builder.report(at, problem.code, f"input {what}: {problem}")
-                return None
-        return Shape(*sizes) if sizes else None
-
-    def _outputs(self, last: int, environment: Environment) -> tuple[int, ...]:
-        if not self.spec.outputs:
-            return (last,)
-        outputs: list[int] = []
-        left_out = [node for node in self.spec.outputs if environment.is_left_out(node.text)]
-        if len(left_out) == len(self.spec.outputs):
-            self.builder.report(
-                left_out[0], "empty-network", "every output is left out: its item has when: false or repeat: 0"
-            )
-        for node in self.spec.outputs:
-            if node in left_out:
-                continue
-            try:
-                outputs.append(environment.tensor(node.text))
-            except ItemError as fault:
-                self.builder.report(node, fault.code, str(fault), fault.suggestion)
-                self.builder.mark_uncertain()
-            except Unknown:
-                self.builder.mark_uncertain()
-        return tuple(outputs)
-
     # -- items ----------------------------------------------------------------------------------
 
-    def body(self, items: list[Item], x: int, environment: Environment) -> int:
-        """Add the items one after another, starting at tensor `x`; return the last output, or LEFT_OUT."""
+    def body(self, items: list[Item], x: int, environment: Environment, beside: tuple[int, ...] = ()) -> int:
+        """Add the items one after another, starting at tensor `x`; return the last output, or LEFT_OUT.
+
+        `beside` are all tensors that it starts at, where there are several.
+        """
         last = LEFT_OUT
+        self._beside = beside
         for item in items:
             y = self.item(item, x, environment)
             if y != LEFT_OUT:
@@ -190,44 +161,47 @@ class _Elaboration:
         use = item.use
         builder = self.builder
         builder.step(item.node)
-        made: list[int] = []
+        made = Repetitions()
+        before = () if suffix else self._beside
         try:
-            if item.start is not None:
-                x = _start(item.start, environment)
+            if item.start:
+                x, *others = [_start(reference, environment) for reference in item.start]
+                before = (x, *others)
             if use.when is not None:
                 wanted = environment.value(use.when, FLAG, builder.arriving(x), "when")
                 if not wanted:
-                    if item.name is not None:
-                        environment.tensors.made[item.name] = []
+                    made.name(item, environment)
                     return LEFT_OUT
+            self._beside = before
             if use.repeat is None:
                 node = item.node
                 place = Place(
                     environment.place, item.label + suffix if suffix else item.label, use.type, node.line, node.column
                 )
-                y = self._once(item, use, x, environment, place)
-                if y != LEFT_OUT:
-                    made.append(y)
+                start = len(builder.nodes)
+                made.add(self._once(item, use, x, environment, place), self._beside, (start, len(builder.nodes)))
             else:
-                made = self._repeat(item, use, x, environment, suffix)
+                self._repeat(item, use, x, environment, suffix, made)
+            if item.weights is not None:
+                share_weights(item, made.spans, environment)
         except Unknown:
-            made.append(builder.unknown_tensor(None))
+            made.add(builder.unknown_tensor(None))
         except ItemError as fault:
             message = f"{shown(use.type)} {fault}" if fault.of_type else str(fault)
             builder.report(fault.node or field_node(item, fault.field), fault.code, message, fault.suggestion)
-            made.append(builder.unknown_tensor(None))
-        if item.name is not None:
-            environment.tensors.made[item.name] = made
-        return made[-1] if made else LEFT_OUT
+            made.add(builder.unknown_tensor(None))
+        made.name(item, environment)
+        if not made.outputs:
+            self._beside = before
+        return made.outputs[-1] if made.outputs else LEFT_OUT
 
-    def _repeat(self, item: Item, use: Use, x: int, environment: Environment, suffix: str) -> list[int]:
+    def _repeat(self, item: Item, use: Use, x: int, environment: Environment, suffix: str, made: Repetitions) -> None:
         assert use.repeat is not None
         builder = self.builder
         times = environment.value(use.repeat, REPETITIONS, builder.arriving(x), "repeat")
         if times > builder.most_steps - builder.steps:
             builder.step(field_node(item, "repeat"), times)
         node = item.node
-        made: list[int] = []
         own_names = item.body is not None or bool(item.branches)
         before = len(builder.problems)
         for index in range(times):
@@ -236,13 +210,13 @@ class _Elaboration:
             builder.step(item.node)
             place = Place(environment.place, f"{item.label}{suffix}[{index + 1}]", use.type, node.line, node.column)
             inner = environment.repetition(index, use.counted, own_names) if own_names or use.counted else environment
+            start = len(builder.nodes)
             y = self._once(item, use.first if index == 0 and use.first else use, x, inner, place)
+            made.add(y, self._beside, (start, len(builder.nodes)))
             if y != LEFT_OUT:
-                made.append(y)
                 x = y
             elif index:
                 break  # nothing was made of the same input, and nothing will be
-        return made
 
     def _once(self, item: Item, use: Use, x: int, environment: Environment, place: Place) -> int:
         """Add one repetition of an item."""
@@ -251,6 +225,14 @@ class _Elaboration:
             return self.builder.unknown_tensor(None)
         if use.block is not None:
             return self._block(item, use, use.block, x, environment, place)
+        if item.body is not None and use.layer_type is not Residual:
+            return self.body(item.body, x, environment.inside(place), self._beside)
+        self._beside = ()
+        y = self._of_type(item, use, x, environment, place)
+        self._beside = ()
+        return y
+
+    def _of_type(self, item: Item, use: Use, x: int, environment: Environment, place: Place) -> int:
         type_ = use.layer_type
         assert type_ is not None
         if issubclass(type_, Layer):
@@ -258,10 +240,7 @@ class _Elaboration:
                 return join(self, item, use, x, environment, place)
             return self._layer(item, use, type_, x, environment, place)
         if item.body is not None:
-            inner = environment.inside(place)
-            if type_ is Residual:
-                return residual(self, item, x, inner, place)
-            return self.body(item.body, x, inner)
+            return residual(self, item, x, environment.inside(place), place)
         return self._composite(item, use, type_, x, environment, place)
 
     # -- what items are made of -----------------------------------------------------------------
@@ -307,19 +286,27 @@ class _Elaboration:
             builder.mark_uncertain()
             return builder.unknown_tensor(None)
         builder.work(2)
+        inputs = block_inputs(block, self._beside or (x,))
         builder.users.append(item)
         try:
             names = self._block_names.of(block, use, arguments, arriving)
-            return self.body(block.body, x, Environment(builder, names, Tensors(block.tensors), x, place))
+            inner = Environment(builder, names, Tensors(block.tensors, made=inputs), x, place)
+            y = self.body(block.body, x, inner)
+            self._beside = ()
+            if not block.outputs or y == LEFT_OUT:
+                return y
+            outputs = block_outputs(block, inner)
+            self._beside = outputs if len(outputs) > 1 else ()
+            return outputs[0]
         finally:
             builder.users.pop()
 
 
-def _start(start: ScalarNode, environment: Environment) -> int:
+def _start(start: Reference, environment: Environment) -> int:
     try:
-        return environment.tensor(start.text)
+        return environment.tensor(start)
     except ItemError as fault:
-        raise fault.at(start) from None
+        raise fault.at(start.node) from None
 
 
 def _channels_after(parts: BuiltParts, c: int | None) -> int | None:

@@ -1,6 +1,7 @@
 """A network while it is made: its layers and tensors so far, the work done for it, and what was found wrong.
 
-A tensor is a number: INPUT, the index of the node that makes it, or a lower number for one that could not be made.
+A tensor is a number: the index of the node that makes it, a negative one for an input of the network, or a much lower one for
+what could not be made.
 """
 
 from collections.abc import Mapping
@@ -16,11 +17,15 @@ from dsconv_cost.layers.join import Join
 from dsconv_cost.layers.norm_and_activation import NONE, TAIL_ACTIVATIONS, TAIL_NORMS
 from dsconv_cost.layers.shapes import Shape, is_one
 from dsconv_cost.network.allowance import STEPS_PER_LAYER
-from dsconv_cost.network.graph import INPUT, CostCache, Network, Node, Place
+from dsconv_cost.network.graph import INPUT, INPUT_NAME, CostCache, NamedInput, Network, Node, Place
 from dsconv_cost.text import shown
 
 BuiltParts = list[tuple[str, Layer]]
 """A layer and what follows it in the same item: (part, layer)."""
+
+
+_UNKNOWN = -1_000_000
+"""The highest number of a tensor that could not be made."""
 
 
 class Stop(Exception):
@@ -31,8 +36,8 @@ class NetworkBuilder:
     """What is made and found in one run."""
 
     __slots__ = (
-        "_cost", "_faults", "_parts", "_plain", "_reported", "input", "is_too_large", "lost_tensors", "max_layers", "most_steps",
-        "nodes", "problems", "shapes", "shortcuts", "steps", "tails", "uncertain", "unknown", "users",
+        "_cost", "_faults", "_parts", "_plain", "_reported", "inputs", "is_too_large", "lost_tensors", "max_layers", "most_steps",
+        "nodes", "own", "problems", "shapes", "shared", "shortcuts", "steps", "tails", "uncertain", "unknown", "users",
     )  # fmt: skip
 
     def __init__(self, max_layers: int, lost_tensors: bool) -> None:
@@ -41,7 +46,7 @@ class NetworkBuilder:
         self.lost_tensors = lost_tensors
         """Whether an item's name could not be read, so that it is unknown wherever it is used."""
         self.problems: list[Problem] = []
-        self.input = Shape(0)
+        self.inputs: tuple[NamedInput, ...] = (NamedInput(INPUT_NAME, Shape(0)),)
         self.nodes: list[Node] = []
         self.shapes: list[Shape] = []
         self.tails: dict[type[Layer], Layer] = {}
@@ -62,6 +67,10 @@ class NetworkBuilder:
         """Whether it was given up because it takes more layers or steps than allowed."""
         self.shortcuts: dict[Item, bool] = {}
         """Residuals whose shortcut is a body -> whether any repetition or use took it."""
+        self.shared: dict[int, int] = {}
+        """Nodes whose weights are those of an earlier one -> that one."""
+        self.own: set[int] = set()
+        """Nodes that have new weights, though a use around them has those of an earlier one."""
 
     # -- problems -------------------------------------------------------------------------------
 
@@ -83,9 +92,9 @@ class NetworkBuilder:
             "lower repeat, or raise the bound with --layer-bound"
         )  # fmt: skip
 
-    def start_at(self, shape: Shape) -> None:
-        """Set the shape of the network's input."""
-        self.input = shape
+    def start_at(self, inputs: tuple[NamedInput, ...]) -> None:
+        """Set the network's inputs."""
+        self.inputs = inputs
 
     def mark_uncertain(self) -> None:
         """Note that something is missing from the graph."""
@@ -115,7 +124,9 @@ class NetworkBuilder:
 
     def layers_made(self) -> Network | None:
         """Return the layers made so far as a network, whose outputs are all that nothing takes; None without any."""
-        return Network(self.input, self.nodes, tuple(self._taken_by_none(()))) if self.nodes else None
+        if not self.nodes:
+            return None
+        return Network(self.inputs, self.nodes, tuple(self._taken_by_none(())), shared=self.shared)
 
     def _taken_by_none(self, outputs: tuple[int, ...]) -> list[int]:
         """Return the layers whose output no layer takes and that are no outputs."""
@@ -134,19 +145,19 @@ class NetworkBuilder:
     def shape(self, tensor: int) -> Shape | None:
         if self.unknown and tensor in self.unknown:
             return None
-        return self.input if tensor == INPUT else self.shapes[tensor]
+        return self.inputs[INPUT - tensor].shape if tensor < 0 else self.shapes[tensor]
 
     def known_channels(self, tensor: int) -> int | None:
         if self.unknown and tensor in self.unknown:
             return self.unknown[tensor]
-        return self.input.channels if tensor == INPUT else self.shapes[tensor].channels
+        return (self.inputs[INPUT - tensor].shape if tensor < 0 else self.shapes[tensor]).channels
 
     def arriving(self, tensor: int) -> Arriving:
         """Return what expressions may use of a tensor."""
         return Arriving(self.known_channels(tensor), self.shape(tensor))
 
     def unknown_tensor(self, channels: int | None) -> int:
-        index = -3 - len(self.unknown)
+        index = _UNKNOWN - len(self.unknown)
         self.unknown[index] = channels
         return index
 
@@ -184,10 +195,10 @@ class NetworkBuilder:
         shapes = self.shapes
         if len(inputs) == 1:
             source = inputs[0]
-            arriving: tuple[Shape, ...] = (shapes[source] if source >= 0 else self.input,)
+            arriving: tuple[Shape, ...] = (shapes[source] if source >= 0 else self.inputs[INPUT - source].shape,)
         else:
             self.steps += len(inputs)
-            arriving = tuple([shapes[i] if i >= 0 else self.input for i in inputs])
+            arriving = tuple([shapes[i] if i >= 0 else self.inputs[INPUT - i].shape for i in inputs])
         try:
             output, counts, kind = self._cost(layer, arriving)
         except LayerError as error:
@@ -212,6 +223,19 @@ class NetworkBuilder:
         self.nodes.append(Node(layer, inputs, output, counts, kind, place, part))
         shapes.append(output)
         return len(shapes) - 1
+
+    def borrow(self, index: int, earlier: int) -> None:
+        """Let a node have the weights of an earlier one. Raises KeyError where it has those of another one."""
+        first = self.shared.get(earlier, earlier)
+        before = self.shared.get(index, index)
+        if before != index and self.shared.get(before, before) != first:
+            raise KeyError(index)
+        self.shared[index] = first
+        self.nodes[index] = self.nodes[index].borrowing()
+
+    def arriving_at(self, node: Node) -> tuple[Shape, ...]:
+        """Return the shapes of a node's inputs."""
+        return tuple([self.shapes[i] if i >= 0 else self.inputs[INPUT - i].shape for i in node.inputs])
 
     def _add_unknown(self, layer: Layer, inputs: tuple[int, ...]) -> int:
         """Check what can be checked of a layer whose input is unknown."""

@@ -1,15 +1,16 @@
 """What an item sees while the network is made: values and tensors by their names, and where it is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dsconv_cost.errors import Code
-from dsconv_cost.language.architecture import Block, Item, Setting, Use
-from dsconv_cost.language.expressions.expression import INDEX, Arriving, Expression, Unknown
+from dsconv_cost.language.architecture import Block, Item, Reference, Setting, Use
+from dsconv_cost.language.expressions.expression import INDEX, NO_TENSOR, Arriving, Expression, Unknown
 from dsconv_cost.language.nodes import ScalarNode, YamlNode
-from dsconv_cost.layers.fields import Kind, Rejected, SizeOf
+from dsconv_cost.layers.fields import Kind, Rejected, Whole
 from dsconv_cost.layers.shapes import Sides
 from dsconv_cost.layers.values import Value, ValueProblem
+from dsconv_cost.named_tuple import NamedTuple
 from dsconv_cost.network.builder import NetworkBuilder
 from dsconv_cost.network.graph import Place
 from dsconv_cost.text import nearest_words, shown
@@ -85,17 +86,33 @@ class NamesInSight(dict[str, Value]):
         return names
 
 
+NodeRange = tuple[int, int]
+"""The nodes of one repetition of an item: the first, and the one behind the last."""
+
+
+class Made(NamedTuple):
+    """What a name stands for."""
+
+    outputs: Sequence[int]
+    """One tensor for each repetition; none where its item is left out."""
+    item: Item | None = None
+    """None for an input."""
+    spans: Sequence[NodeRange] = ()
+
+
 class Tensors:
     """The names of tensors in one scope; inside a repeated item they are that repetition's own."""
 
     __slots__ = ("declared", "made", "outer")
 
-    def __init__(self, declared: Mapping[str, ScalarNode], outer: "Tensors | None" = None) -> None:
+    def __init__(
+        self, declared: Mapping[str, ScalarNode], outer: "Tensors | None" = None, made: dict[str, Made] | None = None
+    ) -> None:
         self.declared = declared
         self.outer = outer
-        self.made: dict[str, list[int]] = {}
+        self.made: dict[str, Made] = {} if made is None else made
 
-    def get(self, name: str) -> list[int] | None:
+    def get(self, name: str) -> Made | None:
         scope: Tensors | None = self
         while scope is not None:
             if name in scope.made:
@@ -133,18 +150,43 @@ class Environment:
 
     def is_left_out(self, name: str) -> bool:
         """Return whether the item of a name has `when: false` or `repeat: 0` here."""
-        return self.tensors.get(name) == []
+        made = self.tensors.get(name)
+        return made is not None and not made.outputs
 
-    def tensor(self, name: str) -> int:
-        """Return the tensor of a name. Raises Fault for a name that has none here."""
-        if name == "input":
-            return self.input
-        tensors = self.tensors.get(name)
-        if tensors is None:
+    def made(self, name: str) -> Made:
+        """Return what a name stands for. Raises ItemError for a name that has no tensor here."""
+        made = self.tensors.get(name)
+        if made is None:
             raise self._no_tensor(name)
-        if not tensors:
+        if not made.outputs:
             raise ItemError(f"'{name}' was left out here: its item has when: false or repeat: 0", "unknown-tensor")
-        return tensors[-1]
+        return made
+
+    def tensor(self, reference: Reference) -> int:
+        """Return the tensor that is meant. Raises ItemError where there is none."""
+        if reference.name == "input" and reference.number is None:
+            return self.input
+        index = self.repetition_meant(reference)
+        return self.made(reference.name).outputs[index]
+
+    def repetition_meant(self, reference: Reference) -> int:
+        """Return the index of the repetition that is meant, the last where no number is given.
+
+        Raises ItemError where there is none.
+        """
+        name, number, _ = reference
+        if number is None:
+            return -1
+        made = self.tensors.get(name)
+        if name in ("input", "previous") or (made is not None and (made.item is None or made.item.use.repeat is None)):
+            message = f"'{name}' is one tensor: only a repeated item has several, to be numbered as {name}[1]"
+            raise ItemError(message, "misplaced-value")
+        count = len(self.made(name).outputs)
+        index: int = self.value(number, Whole(1), NO_TENSOR, name)
+        if index > count:
+            there = f"has repetitions 1 to {count}" if count > 1 else "is repeated once"
+            raise ItemError(f"{name}: received [{index}], but it {there}", "wrong-value")
+        return index - 1
 
     def _no_tensor(self, name: str) -> ItemError:
         declared = self.tensors.declared
@@ -181,7 +223,7 @@ class Environment:
             field = setting.field
             if setting.expression is None:
                 constant = setting.constant
-                if isinstance(constant, str) and isinstance(field.kind, SizeOf):
+                if isinstance(constant, Reference):
                     try:
                         constant = self._size_of(constant)
                     except ItemError as fault:
@@ -195,8 +237,8 @@ class Environment:
                     raise fault.at(setting.node, of_type=True) from None
         return values
 
-    def _size_of(self, name: str) -> Sides:
-        shape = self.builder.shape(self.tensor(name))
+    def _size_of(self, reference: Reference) -> Sides:
+        shape = self.builder.shape(self.tensor(reference))
         if shape is None:
             raise Unknown
         return shape.sides

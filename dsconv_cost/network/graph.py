@@ -1,17 +1,25 @@
 """The flattened graph: every primitive layer in execution order, with shapes and exact counts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from dsconv_cost.language.architecture import Unused
 from dsconv_cost.language.vocabulary import TYPES
 from dsconv_cost.layers.base import Layer, OperationKind
 from dsconv_cost.layers.counts import Counts
 from dsconv_cost.layers.shapes import Shape
+from dsconv_cost.named_tuple import NamedTuple
 
 INPUT = -1
-"""Stands for the network's input among the inputs of a node."""
+"""Stands for the network's first input among the inputs of a node; the second is INPUT - 1, and so on."""
 INPUT_NAME = "input"
-"""What it is called: no item of a file can have this name."""
+"""What the only input is called: no item of a file can have this name."""
+
+
+class NamedInput(NamedTuple):
+    """An input of a network."""
+
+    name: str
+    shape: Shape
 
 
 class Place:
@@ -72,13 +80,17 @@ class Node:
     ) -> None:
         self.layer = layer
         self.inputs = inputs
-        """Indices of the nodes whose outputs it takes; INPUT is the network's input."""
+        """Indices of the nodes whose outputs it takes; a negative one is an input of the network."""
         self.output = output
         self.counts = counts
         self.kind = kind
         self.place = place
         self.part = part
         """`norm` or `act` for a layer that a field of an item adds, else empty."""
+
+    def borrowing(self) -> "Node":
+        """Return the same node with the weights of an earlier one."""
+        return Node(self.layer, self.inputs, self.output, self.counts.borrowed(), self.kind, self.place, self.part)
 
     @property
     def case(self) -> str:
@@ -92,38 +104,83 @@ class Node:
         return f"{self.place.name}.{self.part}" if self.part else self.place.name
 
 
+def sizes_text(inputs: Sequence[NamedInput]) -> str:
+    """Return the shapes of inputs alone, with spaces between."""
+    return " ".join(str(each.shape) for each in inputs)
+
+
+_NOTHING_SHARED: Mapping[int, int] = {}
+
+
 class Network:
     """A graph of nodes; the inputs of each come before it."""
 
-    __slots__ = ("input", "nodes", "outputs", "unused")
+    __slots__ = ("_owners", "inputs", "nodes", "outputs", "shared", "unused")
 
     def __init__(
-        self, input_shape: Shape, nodes: list[Node], outputs: tuple[int, ...], unused: tuple[Unused, ...] = ()
-    ) -> None:
-        self.input = input_shape
+        self, inputs: tuple[NamedInput, ...], nodes: list[Node], outputs: tuple[int, ...], unused: tuple[Unused, ...] = (),
+        shared: Mapping[int, int] = _NOTHING_SHARED,
+    ) -> None:  # fmt: skip
+        self.inputs = inputs
         self.nodes = nodes
         self.outputs = outputs
         """Indices of the nodes whose outputs are the network's."""
         self.unused = unused
         """What the file says and no layer of this network comes from."""
+        self.shared = shared
+        """Index of a node whose weights are those of an earlier one -> that one; its own counts have no params."""
+        self._owners: dict[int, Node] | None = None
+
+    @property
+    def input(self) -> Shape:
+        """The shape of its first input."""
+        return self.inputs[0].shape
 
     def shape(self, index: int) -> Shape:
-        return self.input if index == INPUT else self.nodes[index].output
+        return self.inputs[INPUT - index].shape if index < 0 else self.nodes[index].output
 
     def name(self, index: int) -> str:
-        return INPUT_NAME if index == INPUT else self.nodes[index].name
+        return self.inputs[INPUT - index].name if index < 0 else self.nodes[index].name
 
     def input_shapes(self, node: Node) -> Sequence[Shape]:
         return [self.shape(i) for i in node.inputs]
+
+    def weights_of(self, node: Node) -> Node | None:
+        """Return the earlier node whose weights a node has; None where they are its own."""
+        if not self.shared:
+            return None
+        if self._owners is None:
+            self._owners = {id(self.nodes[index]): self.nodes[first] for index, first in self.shared.items()}
+        return self._owners.get(id(node))
+
+    @property
+    def inputs_text(self) -> str:
+        """Its inputs in words: `input 3x224x224`, or `inputs left 3x64x64, right 3x32x32`."""
+        if len(self.inputs) == 1 and self.inputs[0].name == INPUT_NAME:
+            return f"input {self.input}"
+        named = ", ".join(f"{name} {shape}" for name, shape in self.inputs)
+        return f"input{'s' * (len(self.inputs) > 1)} {named}"
+
+    @property
+    def input_sizes(self) -> str:
+        """The shapes of its inputs alone, with spaces between."""
+        return sizes_text(self.inputs)
 
     def consumers(self) -> list[list[int]]:
         """Return for every node the indices of the nodes that take its output."""
         consumers: list[list[int]] = [[] for _ in self.nodes]
         for index, node in enumerate(self.nodes):
             for source in node.inputs:
-                if source != INPUT:
+                if source >= 0:
                     consumers[source].append(index)
         return consumers
+
+
+def inputs_document(network: Network) -> list[int] | dict[str, list[int]]:
+    """Return the sizes of a network's input as JSON has them; of several, by their names."""
+    if len(network.inputs) == 1 and network.inputs[0].name == INPUT_NAME:
+        return list(network.input)
+    return {name: list(shape) for name, shape in network.inputs}
 
 
 IDENTITY, PROJECTION = "identity", "projection"
@@ -134,7 +191,7 @@ def shortcut_taken(network: Network, node: Node) -> str:
     place = node.place
     if place.parent is None or place.parent.type != "residual" or (place.label, place.type) != ("add", "add"):
         return ""
-    ends = [network.nodes[i].place.chain() for i in node.inputs if i != INPUT]
+    ends = [network.nodes[i].place.chain() for i in node.inputs if i >= 0]
     inside = sum(place.parent in chain for chain in ends)
     return PROJECTION if inside == len(node.inputs) else IDENTITY
 

@@ -15,7 +15,7 @@ from dsconv_cost.layers.values import describe
 from dsconv_cost.network.environment import Environment, ItemError, field_node
 from dsconv_cost.network.graph import IDENTITY, Place
 
-LEFT_OUT = -2
+LEFT_OUT = -(10**9)
 """What an item that makes nothing returns."""
 
 REPETITIONS = Whole(0)
@@ -163,20 +163,20 @@ def _branch(maker: Maker, branch: Branch, x: int, environment: Environment, suff
     if branch.items is not None:
         y = maker.item(branch.items[0], x, environment, suffix) if suffix else maker.body(branch.items, x, environment)
         return [] if y == LEFT_OUT else [y]
-    name = branch.tensor
-    assert name is not None
+    reference = branch.tensor
+    assert reference is not None
+    name = reference.name
     builder = environment.builder
     try:
         if branch.every:
-            last = environment.tensor(name)
-            every = environment.tensors.get(name) or [last]
-            if name in ("input", "previous"):
+            if name == "input":
                 raise ItemError(
                     f"all {name}: {name} is one tensor; write all before the name of a repeated item", "misplaced-value"
                 )
+            every = environment.made(name).outputs
             builder.step(branch.node, len(every))
             return list(every)
-        return [x] if name == "previous" else [environment.tensor(name)]
+        return [x] if name == "previous" and reference.number is None else [environment.tensor(reference)]
     except ItemError as fault:
         builder.report(branch.node, fault.code, str(fault), fault.suggestion)
         builder.mark_uncertain()

@@ -164,10 +164,13 @@ def plain_notes(analysis: Analysis, breakdown: Breakdown, shown: int) -> list[tu
     if imported is not None:
         notes += imported.notes
     notes += unmeasured_notes(analysis.network, analysis.convention)
+    notes += shared_notes(analysis.as_written.network)
     if analysis.unused:
         notes.append(("unused", unused_note(analysis.unused)))
     notes += [
-        ("input", note) for note in (*_channels_last(analysis.input), *_is_image_without_channels(analysis.input))
+        ("input", note)
+        for _, shape in analysis.network.inputs
+        for note in (*_channels_last(shape), *_is_image_without_channels(shape))
     ]
     notes += [("1-D", note) for note in _one_sided(analysis)]
     if breakdown.view.level == OPS:
@@ -194,6 +197,17 @@ def folded_notes(analysis: Analysis, shown: list[LayerRow], view: View) -> list[
     for label, form in (("standard", analysis.standard), ("separable", analysis.separable)):
         notes.append((label, _form_note(analysis, form)))
     return notes
+
+
+def shared_notes(network: Network) -> list[tuple[str, str]]:
+    """Return a note on the layers whose params are counted elsewhere."""
+    if not network.shared:
+        return []
+    nodes = network.nodes
+    params = sum(nodes[index].counts.shared for index in network.shared)
+    owners = [nodes[first].name for first in dict.fromkeys(network.shared.values())]
+    layers = f"{len(network.shared):,} layer{' has' if len(network.shared) == 1 else 's have'}"
+    return [("shared", f"{layers} the weights of {_some(owners)}: {params:,} params that are counted once, there")]
 
 
 def _channels_last(x: Shape) -> list[str]:

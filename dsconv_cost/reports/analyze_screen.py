@@ -136,7 +136,7 @@ def _cells(fold: list[LayerRow], name: str, whole: int) -> tuple[Cell, ...]:
     word = str(kind.kind) if kind else ""
     return (
         name, word, row.type, " ".join(map(str, row.inputs)), str(row.output), sides_text(row.kernel), sides_text(row.stride),
-        Repeated(times, row.params) if times > 1 else row.params, times * row.macs,
+        Repeated(times, row.params) if times > 1 and row.params else row.params, times * row.macs,
         None if share is None else Portion(share, word), share, "merged" if row.merged else times * row.standard,
         times * row.separable, row.factor,
     )  # fmt: skip

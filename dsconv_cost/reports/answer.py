@@ -26,7 +26,7 @@ def cost_headline(analysis: Analysis) -> str:
     total = analysis.total
     return (
         f"{title_of(analysis.architecture)}: {in_short(total.macs)} MACs, {in_short(total.params)} params, "
-        f"input {analysis.input}"
+        f"{analysis.network.inputs_text}"
     )  # fmt: skip
 
 

@@ -127,7 +127,7 @@ def _uniform(networks: Sequence[NetworkCosts]) -> Iterator[str]:
 def _cells(row: NetworkCosts, base: NetworkCosts) -> tuple[Cell, ...]:
     params, macs, flops = row.figures
     return (
-        inert(row.label), inert(row.source), str(row.input), params, macs, flops, row.layers, row.activations,
+        inert(row.label), inert(row.source), row.input, params, macs, flops, row.layers, row.activations,
         row.depthwise / macs if macs else None, row.pointwise / macs if macs else None, row.factor,
         params / base.figures.params if base.figures.params else None,
         macs / base.figures.macs if base.figures.macs else None, row.top1, inert(row.top1_source),

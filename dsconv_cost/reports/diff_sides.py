@@ -8,6 +8,7 @@ from dsconv_cost.costs.charges import Convention
 from dsconv_cost.errors import InputError, UsageError
 from dsconv_cost.language.architecture import Architecture
 from dsconv_cost.network.build import elaborate
+from dsconv_cost.network.graph import inputs_document
 from dsconv_cost.reports.answer import title_of
 from dsconv_cost.sources.arguments import SpecReader
 from dsconv_cost.sources.git import SHORT
@@ -38,10 +39,10 @@ def diff_side(label: str, architecture: Architecture, convention: Convention, la
         "name": architecture.name,
         "variant": architecture.variant,
         "source": architecture.source,
-        "input": list(network.input),
+        "input": inputs_document(network),
         "hyperparameters": architecture.hyperparameters,
     }
-    return DiffSide(label, f"{title_of(architecture)}, input {network.input}", Form(network, convention), facts)
+    return DiffSide(label, f"{title_of(architecture)}, {network.inputs_text}", Form(network, convention), facts)
 
 
 def sides_since(

@@ -13,7 +13,17 @@ from dsconv_cost.layers import Layer
 from dsconv_cost.layers.convolution import DEPTHWISE, Conv, DepthwiseConv
 from dsconv_cost.layers.letters import for_sides, kernel_symbols
 from dsconv_cost.layers.shapes import LETTERS, Shape, sides_of
-from dsconv_cost.network.graph import IDENTITY, INPUT, PROJECTION, CostCache, Network, Node, shortcut_taken
+from dsconv_cost.network.graph import (
+    IDENTITY,
+    INPUT,
+    INPUT_NAME,
+    PROJECTION,
+    CostCache,
+    NamedInput,
+    Network,
+    Node,
+    shortcut_taken,
+)
 from dsconv_cost.network.transforms.convert import KEPT, MERGED, Decision, separable_form, standard_form
 from dsconv_cost.reports.answer import title_of
 from dsconv_cost.reports.table import TEXT, Cell, Column, Report, Table
@@ -131,9 +141,20 @@ def _summary(analysis: Analysis, name: str, layers: list[LayerCost]) -> Section:
         [
             f"{layers[0].inputs[0] if layers[0].inputs else 'no input'} -> {layers[-1].output}",
             f"params = {whole.params:,}; MACs = {whole.macs:,}; FLOPs = {whole.flops:,}",
+            *_borrowed(layers),
             *(f"adds {what}" for what in dict.fromkeys(adds)),
         ],
     )
+
+
+def _borrowed(layers: list[LayerCost]) -> list[str]:
+    """Return a line on the weights that are those of earlier layers."""
+    owners = [owner for layer in layers if (owner := layer.weights_of) is not None]
+    if not owners:
+        return []
+    shared = sum(layer.counts.shared for layer in layers)
+    more = f" to {owners[-1]}" if len(owners) > 1 else ""
+    return [f"shared = {shared:,} params of {owners[0]}{more}, counted there"]
 
 
 # -- one layer ------------------------------------------------------------------------------------
@@ -149,7 +170,7 @@ def _layer_section(analysis: Analysis, layer: LayerCost) -> Section:
     sides = len(layer.inputs[0] if layer.inputs else layer.output) - 1
     symbols = node.layer.symbols(layer.inputs, layer.output)
     formulas = {key: for_sides(formula, sides) for key, formula in node.layer.formulas_on(layer.inputs).items()}
-    for key, value in (("weights", counts.weights), ("biases", counts.biases), ("norm", counts.norm)):
+    for key, value in (("weights", counts.used_weights), ("biases", counts.used_biases), ("norm", counts.used_norm)):
         formula = formulas.get(key)
         if formula is None:
             continue
@@ -159,6 +180,8 @@ def _layer_section(analysis: Analysis, layer: LayerCost) -> Section:
             lines.append("biases  = 0 (bias: false)")
     if layer.params:
         lines.append(f"params  = {layer.params:,}")
+    if layer.weights_of is not None:
+        lines.append(f"params  = 0 here: its {counts.shared:,} are those of {layer.weights_of}, counted there")
     if "macs" in formulas:
         lines.append(_filled("MACs", formulas["macs"], symbols, layer.macs))
         lines.append(f"FLOPs   = {FLOPS_PER_MAC} * MACs = {layer.flops:,}")
@@ -294,7 +317,7 @@ def _counted(x: Shape, window: Node, pointwise: Node | None) -> tuple[int, int]:
     nodes = [first]
     if pointwise is not None:
         nodes.append(Node(pointwise.layer, (0,), *cost(pointwise.layer, (first.output,)), pointwise.place, ""))
-    alone = Network(x, nodes, (len(nodes) - 1,))
+    alone = Network((NamedInput(INPUT_NAME, x),), nodes, (len(nodes) - 1,))
     forms = standard_form(alone).network, separable_form(alone).network
     standard, separable = (sum(node.counts.macs for node in form.nodes) for form in forms)
     return standard, separable

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dsconv_cost.costs.catalogue import BundledNetwork, Wanted, catalogue, published
 from dsconv_cost.costs.charges import Convention
 from dsconv_cost.layers.values import Value, written
+from dsconv_cost.network.graph import sizes_text
 from dsconv_cost.reports.answer import in_short
 from dsconv_cost.reports.table import ACCURACY, EXACT, PLAIN, TEXT, Cell, Column, Report, Table, convention_note
 from dsconv_cost.text import inert, listing
@@ -48,7 +49,7 @@ def networks_report(wanted: Wanted) -> Report:
     chosen = catalogue(wanted)
     rows: list[tuple[Cell, ...]] = [
         (
-            one.family, one.variant or "", settings_text(one.settings), str(one.input), one.params, one.macs, one.top1,
+            one.family, one.variant or "", settings_text(one.settings), sizes_text(one.inputs), one.params, one.macs, one.top1,
             one.year, one.title,
         )
         for one in chosen.networks

@@ -27,6 +27,8 @@ class FieldRows(NamedTuple):
 _LIMITS = (
     "Shapes have channels and 0 to 3 sides: [channels], [channels, length], [channels, height, width], [channels, time, height, width].",
     "Formulas are for two sides. On one side k_h * k_w is k, and H_out * W_out is L_out; on three sides k_t and T_out come before them.",
+    "A network has any number of outputs, and one input or several with names: input: {left: [3, 64, 64], right: [3, 64, 64]}; it starts "
+    "at the first.",
     "Counts are exact integers for one sample.",
 )
 
@@ -52,7 +54,8 @@ def reference(name: str | None) -> list[FieldRows]:
     functions = [text.partition(": ")[::2] for text in SIGNATURES.values()]
     values = [
         "Values are numbers, words, true, false, lists and expressions: + - * / // % ** == != < <= > >= and or not, "
-        "a if c else b, list[i].",
+        "a if c else b, list[i]. in_channels, in_height and in_width (or in_length, in_time) are sizes of what arrives, index the number "
+        "of a repetition from 0.",
         f"Words, which mean themselves everywhere: {', '.join(sorted(WORDS))}.",
     ]
     sections.append(FieldRows("Values", ("function", "gives"), functions, values))
@@ -60,9 +63,11 @@ def reference(name: str | None) -> list[FieldRows]:
 
 
 _BLOCK_DOCS = (
+    "names of its inputs, where it has several; it starts at the first, and from: [a, b] at its use gives them",
     "name -> default, or required; if the first is required, it is written as the value of the block's name",
     "values computed from them, in order",
     "what the block is made of",
+    "names of items inside it that are its outputs; several are named at its use, as name: [a, b]",
 )
 
 

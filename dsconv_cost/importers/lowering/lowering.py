@@ -12,7 +12,7 @@ from dsconv_cost.layers.counts import ZERO, Counts
 from dsconv_cost.layers.reshape import Permute, ToShape
 from dsconv_cost.layers.shapes import Shape, axes_of
 from dsconv_cost.named_tuple import NamedTuple
-from dsconv_cost.network.graph import INPUT, CostCache, Network, Node, Place
+from dsconv_cost.network.graph import INPUT, INPUT_NAME, CostCache, NamedInput, Network, Node, Place
 from dsconv_cost.text import inert
 
 _UNFIT = re.compile(r"[\s/]+")
@@ -196,4 +196,4 @@ class Lowering:
         return candidate
 
     def network(self, outputs: Sequence[int]) -> Network:
-        return Network(self.input, self.nodes, tuple(dict.fromkeys(outputs)))
+        return Network((NamedInput(INPUT_NAME, self.input),), self.nodes, tuple(dict.fromkeys(outputs)))

@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Any
 
 from dsconv_cost.layers.join import Broadcast, Join
-from dsconv_cost.network.graph import INPUT, Network
+from dsconv_cost.network.graph import Network
 
 _SETTINGS = (
     "kernel", "stride", "dilation", "groups", "factor", "along", "over", "order", "channels", "height", "width", "depth_multiplier",
@@ -22,7 +22,7 @@ class StructureNumbers:
         """Return the number of each layer."""
         numbers: list[int] = []
         for node in network.nodes:
-            inputs = [INPUT if source == INPUT else numbers[source] for source in node.inputs]
+            inputs = [source if source < 0 else numbers[source] for source in node.inputs]
             layer = node.layer
             if isinstance(layer, Join):
                 inputs = self._joined(layer, inputs)
@@ -43,8 +43,8 @@ def _plain(value: Any) -> Any:
 
 def unlikeness(one: Network, other: Network) -> str:
     """Return how the second network differs from the first, e.g. `conv3 (conv) is missing`; empty where it does not."""
-    if one.input != other.input:
-        return f"its input is {other.input}, not {one.input}"
+    if one.inputs != other.inputs:
+        return f"it has the {other.inputs_text}, not the {one.inputs_text}"
     numbers = StructureNumbers()
     first, second = numbers.of(one), numbers.of(other)
     missing = Counter(first) - Counter(second)
@@ -53,5 +53,5 @@ def unlikeness(one: Network, other: Network) -> str:
         return f"{node.name} ({node.layer.type}) is missing, or takes something else"
     if len(first) != len(second):
         return f"it has {len(second)} layers, not {len(first)}"
-    ends = [[INPUT if at == INPUT else each[at] for at in net.outputs] for net, each in ((one, first), (other, second))]
+    ends = [[at if at < 0 else each[at] for at in net.outputs] for net, each in ((one, first), (other, second))]
     return "" if ends[0] == ends[1] else "its outputs are others"

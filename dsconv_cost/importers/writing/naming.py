@@ -11,11 +11,11 @@ _LONGEST = 40
 _YAML_WORDS = frozenset({"yes", "no", "on", "off", "y", "n", "null", "true", "false"})
 
 
-def tensor_names(tensors: set[int], paths: Sequence[str], taken: Collection[str]) -> dict[int, str]:
-    """Return a name for each tensor: the layer that makes it -> a name, none of those `taken`."""
-    names: dict[int, str] = {INPUT: INPUT_NAME}
-    used = set(taken) | {INPUT_NAME}
-    for node in sorted(tensors - {INPUT}):
+def tensor_names(tensors: set[int], paths: Sequence[str], inputs: Sequence[str]) -> dict[int, str]:
+    """Return a name for each tensor: the layer that makes it -> a name; those of the `inputs` of the network are given."""
+    names: dict[int, str] = {INPUT - index: name for index, name in enumerate(inputs)}
+    used = {*inputs, INPUT_NAME}
+    for node in sorted(tensors - names.keys()):
         names[node] = free_name(path_word(paths[node]) if paths else "", used)
         used.add(names[node])
     return names

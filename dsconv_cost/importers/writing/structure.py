@@ -49,7 +49,7 @@ def nest_concats(network: Network) -> Network:
                     break
             known.setdefault(inputs, index)
         nodes.append(node)
-    return Network(network.input, nodes, network.outputs)
+    return Network(network.inputs, nodes, network.outputs, shared=network.shared)
 
 
 def reduce_graph(network: Network, units: list[ItemUnit]) -> list[TreeItem]:

@@ -20,7 +20,7 @@ from dsconv_cost.language.reader.file import read_spec
 from dsconv_cost.layers import LAYERS
 from dsconv_cost.layers.join import Join
 from dsconv_cost.network.build import elaborate
-from dsconv_cost.network.graph import INPUT, Network
+from dsconv_cost.network.graph import INPUT, INPUT_NAME, Network
 from dsconv_cost.text import inert, listing
 
 _PLAIN_NAME = r"[A-Za-z][A-Za-z0-9 _.+()-]*"
@@ -56,8 +56,10 @@ class _Head:
         plain = re.fullmatch(_PLAIN_NAME, self.name) is not None and self.name == self.name.strip()
         name = self.name if plain else json.dumps(inert(self.name), ensure_ascii=False)
         comment = f"  # imported from {inert(self.origin)}" if self.origin else ""
-        sizes = ", ".join(map(str, network.input))
-        return "\n".join([f"name: {name}{comment}", f"input: [{sizes}]", *lines, ""])
+        sizes = {each.name: f"[{', '.join(map(str, each.shape))}]" for each in network.inputs}
+        several = f"{{{', '.join(f'{each}: {size}' for each, size in sizes.items())}}}"
+        given = sizes[INPUT_NAME] if list(sizes) == [INPUT_NAME] else several
+        return "\n".join([f"name: {name}{comment}", f"input: {given}", *lines, ""])
 
 
 def _difference(network: Network, text: str) -> str:
@@ -129,14 +131,14 @@ def _lines(network: Network, tree: Tree, defaults: FileDefaults, paths: Sequence
         lines.append("blocks:")
     for block in blocks:
         body = fold_repeats(block.body, referred(block.body))
-        names = tensor_names(referred(body), paths, ())
+        names = tensor_names(referred(body), paths, [INPUT_NAME])
         lines.append(f"  {block.name}:")
         if block.arguments.names:
             lines.append(f"    arguments: {flow_value(block.arguments.declared)}")
         lines += ["    layers:", *(line.text for line in ItemText(defaults, known, names).lines(body, 6))]
     ends = network.outputs if network.outputs != (items[-1].out,) else ()
     folded = fold_repeats(items, referred(items) | set(ends))
-    names = tensor_names(referred(folded) | set(ends), paths, ())
+    names = tensor_names(referred(folded) | set(ends), paths, [each.name for each in network.inputs])
     lines += ["layers:", *(line.text for line in ItemText(defaults, known, names).lines(folded, 2))]
     if ends:
         lines.append(f"outputs: [{', '.join(names[end] for end in ends)}]")

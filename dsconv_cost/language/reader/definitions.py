@@ -12,7 +12,7 @@ from dsconv_cost.language.reader.values import ValueReader
 from dsconv_cost.language.vocabulary import COMMON_KEYS, FIELD_NAMES, TYPES, WORDS, may_not_be_named
 from dsconv_cost.text import nearest_words, shown
 
-BLOCK_KEYS = ("arguments", "let", "layers")
+BLOCK_KEYS = ("inputs", "arguments", "let", "layers", "outputs")
 _MAX_NAME = 100
 
 
@@ -27,6 +27,8 @@ class DefinitionReader:
         self.blocks: dict[str, Block] = {}
         self.unused: list[Unused] = []
         self.items = ItemReader(values, self.blocks)
+        self._mentioned: dict[str, set[str]] = {}
+        """The tensors that the outputs of blocks refer to."""
 
     @property
     def names(self) -> set[str]:
@@ -119,6 +121,7 @@ class DefinitionReader:
             block_parts, incomplete = self._parts_of(block, definition)
             parts[key.text] = block_parts
             self._arguments_of(block, block_parts.get("arguments"), incomplete)
+            self._ports_of(block, block_parts)
         for key, _ in pairs:
             if key.text in parts:
                 self._block_body(self.blocks[key.text], parts[key.text], key)
@@ -178,6 +181,19 @@ class DefinitionReader:
             taken[name] = key
         block.declare(arguments, incomplete)
 
+    def _ports_of(self, block: Block, parts: dict[str, YamlNode]) -> None:
+        """Read the names of a block's inputs and outputs, which its uses in other blocks have to know."""
+        references = self.items.references
+        let = parts.get("let")
+        bindings = {key.text for key, _ in let.pairs} if isinstance(let, MappingNode) else set()
+        scope = Scope(self.names | {each.name for each in block.arguments} | bindings, (), block.tensors)
+        named = references.ports(parts["inputs"], "inputs") if "inputs" in parts else []
+        inputs = [node for node in named if references.name(node, scope) is not None]
+        meant = references.ports(parts["outputs"], "outputs") if "outputs" in parts else []
+        outputs = [references.reference(node, scope) for node in meant]
+        block.wire(inputs, [reference for reference in outputs if reference is not None])
+        self._mentioned[block.name] = scope.mentioned
+
     def _block_body(self, block: Block, parts: dict[str, YamlNode], key: ScalarNode) -> None:
         names, arguments = self.names, {argument.name for argument in block.arguments}
         lets: list[Binding] = []
@@ -192,13 +208,18 @@ class DefinitionReader:
             return
         own = arguments | {binding.name for binding in lets}
         with self.values.names_used(own) as used:  # blocks may spell their names alike
-            block.define(lets, self.items.body(body, Scope(names | own, own, block.tensors)))
+            scope = Scope(names | own, own, block.tensors)
+            block.define(lets, self.items.body(body, scope))
         used = used.union(
             *(binding.expression.names for binding in lets),
             *(each.default.names - {each.name} for each in block.arguments if each.default),
         )
         self._note_unused("argument", block.arguments, used, f" of block {block.name}")
         self._note_unused("let", lets, used, f" of block {block.name}")
+        mentioned = scope.mentioned | self._mentioned[block.name]
+        for name in block.inputs[1:]:  # items start at the first without a word
+            if name not in mentioned:
+                self.unused.append(Unused(f"input {name} of block {block.name}", block.tensors[name].line))
 
     # -- what is unused -------------------------------------------------------------------------
 

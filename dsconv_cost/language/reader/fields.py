@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dsconv_cost.language.architecture import Block, Given, Setting, TailDefaults, Unused, Use
 from dsconv_cost.language.expressions.expression import ARRIVING, Expression
 from dsconv_cost.language.nodes import MappingNode, ScalarNode, YamlNode
+from dsconv_cost.language.reader.references import ReferenceReader
 from dsconv_cost.language.reader.scope import Scope
 from dsconv_cost.language.reader.slots import Slot, SlotReader, Slots
 from dsconv_cost.language.reader.values import ValueReader
@@ -30,6 +31,7 @@ class FieldReader:
         self.values = values
         self.problems = values.problems
         self.slots = slots
+        self.references = ReferenceReader(values, blocks)
         self.blocks = blocks
         self._defaults: dict[str, Defaults] = {}
         self._unused: list[Unused] = []
@@ -109,7 +111,8 @@ class FieldReader:
         kind = field.kind
         if isinstance(node, ScalarNode):
             if isinstance(kind, SizeOf) and scope.may_name_tensor(node):
-                return Setting(field, None, node.text, None)
+                reference = self.references.reference(node, scope)
+                return None if reference is None else Setting(field, None, reference, None)
             known = self._constants.get((field, node.text))
             if known is not None:
                 return known

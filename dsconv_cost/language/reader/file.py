@@ -5,16 +5,16 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from dsconv_cost.errors import Problem
-from dsconv_cost.language.architecture import Item, Spec
-from dsconv_cost.language.expressions.expression import Expression
+from dsconv_cost.language.architecture import InputSection, Item, Reference, Spec
 from dsconv_cost.language.nodes import REFUSED, ListNode, MappingNode, ScalarNode, YamlNode, kind_of_node, read_nodes
 from dsconv_cost.language.problems import Problems, TooManyProblems
 from dsconv_cost.language.published import Published
 from dsconv_cost.language.reader.definitions import DefinitionReader
 from dsconv_cost.language.reader.nesting import check_nesting
 from dsconv_cost.language.reader.published import FigureReader
-from dsconv_cost.language.reader.scope import NAME, Scope
+from dsconv_cost.language.reader.scope import REFERENCE, Scope
 from dsconv_cost.language.reader.values import ValueReader, is_nothing
+from dsconv_cost.language.vocabulary import MAX_PORTS
 from dsconv_cost.layers.shapes import MOST_SIDES
 from dsconv_cost.layers.values import Value
 from dsconv_cost.text import nearest_words, shown
@@ -78,9 +78,9 @@ class _FileReader:
         self.figures = FigureReader(self.values, self.definitions.hyperparameters, self.variants)
         self.tensors: dict[str, ScalarNode] = {}
         self.layers: list[Item] = []
-        self.outputs: list[ScalarNode] = []
+        self.outputs: list[Reference] = []
         self._texts: dict[str, str] = {}
-        self._input: list[Expression] = []
+        self._inputs: list[InputSection] = []
         self._input_node: YamlNode | None = None
         self._published: list[Published] = []
         self._budget: list[Limit] = []
@@ -91,8 +91,8 @@ class _FileReader:
         fields = own.items.uses.fields
         return Spec(
             self.path, text, self._texts.get("name", default_name), self._texts.get("source", ""), own.hyperparameters, own.lets,
-            self._input, self._input_node, own.blocks, self.layers, fields.tails, self.tensors, self.problems.lost("tensors"), self.outputs,
-            self.variants, self._published, self._budget, [*own.unused, *fields.unused()],
+            self._inputs, self._input_node, own.blocks, self.layers, fields.tails, self.tensors, self.problems.lost("tensors"),
+            self.outputs, self.variants, self._published, self._budget, [*own.unused, *fields.unused()],
         )  # fmt: skip
 
     def forget_layers(self) -> None:
@@ -109,8 +109,8 @@ class _FileReader:
             ("source", lambda node: self._read_text("source", node)),
             ("hyperparameters", definitions.read_hyperparameters),
             ("let", definitions.read_lets),
-            ("input", self._read_input),
             ("blocks", definitions.read_block_names),
+            ("input", self._read_input),
             ("defaults", self._read_defaults),
             ("blocks", definitions.read_blocks),
             ("layers", self._read_layers),
@@ -176,19 +176,32 @@ class _FileReader:
             self._texts[key] = text
 
     def _read_input(self, node: YamlNode) -> None:
+        self._input_node = node
+        if not isinstance(node, MappingNode) or not node.pairs:
+            self._read_sizes("input", node, "input")
+            return
+        if len(node.pairs) > MAX_PORTS:
+            message = f"{len(node.pairs):,} inputs: the maximum is {MAX_PORTS}"
+            self.problems.report(node, "too-large", message)
+            return
+        scope = Scope((), (), self.tensors)
+        for key, value in node.pairs:
+            if self.definitions.items.references.name(key, scope) is not None:
+                self._read_sizes(key.text, value, f"input {key.text}")
+
+    def _read_sizes(self, name: str, node: YamlNode, what: str) -> None:
         if not isinstance(node, ListNode) or not 1 <= len(node.items) <= MOST_SIDES + 1:
             got = f"a list of {len(node.items)}" if isinstance(node, ListNode) else kind_of_node(node)
             if not self.problems.refused(node):
                 message = (
-                    f"input: received {got}, expected [channels, height, width], or other sides: [channels, length]"
+                    f"{what}: received {got}, expected [channels, height, width], or other sides: [channels, length]"
                 )
                 self.problems.report(node, "wrong-type", message)
             return
-        self._input_node = node
         names = self.definitions.names
         parts = [self.values.value(item, names) for item in node.items]
-        if all(part is not None for part in parts):
-            self._input = [part for part in parts if part is not None]
+        sizes = [part for part in parts if part is not None]
+        self._inputs.append(InputSection(name, sizes if len(sizes) == len(parts) else [], node))
 
     def _read_defaults(self, node: YamlNode) -> None:
         self.definitions.items.uses.fields.read_defaults(node, self.definitions.names)
@@ -205,17 +218,20 @@ class _FileReader:
             self.problems.report(node, "wrong-type", message)
             return
         seen: set[str] = set()
+        scope = Scope(self.definitions.names, (), self.tensors)
         for item in items:
             if self.problems.refused(item):
                 continue
-            if not isinstance(item, ScalarNode) or not NAME.fullmatch(item.text):
+            if not isinstance(item, ScalarNode) or not REFERENCE.fullmatch(item.text):
                 message = f"outputs: received {kind_of_node(item)}, expected the name of an item"
                 self.problems.report(item, "wrong-type", message)
             elif item.text in seen:
                 self.problems.report(item, "duplicate-name", f"duplicate output '{item.text}': remove one")
             else:
                 seen.add(item.text)
-                self.outputs.append(item)
+                reference = self.definitions.items.references.reference(item, scope)
+                if reference is not None:
+                    self.outputs.append(reference)
 
     def _read_variants(self, node: YamlNode) -> None:
         mapping = self.values.mapping(node, "a mapping of variant names to hyperparameter values")

@@ -1,9 +1,10 @@
 """Items, bodies and branches of a file: what is made of what, and under which names."""
 
-from dsconv_cost.language.architecture import Block, Branch, Inside, Item, Use
+from dsconv_cost.language.architecture import Block, Branch, Inside, Item, Use, Wiring
 from dsconv_cost.language.nodes import ListNode, MappingNode, ScalarNode, YamlNode, kind_of_node
 from dsconv_cost.language.problems import TooManyProblems
-from dsconv_cost.language.reader.scope import NAME, RESERVED_TENSORS, Scope
+from dsconv_cost.language.reader.references import ReferenceReader
+from dsconv_cost.language.reader.scope import NAME, REFERENCE, Scope
 from dsconv_cost.language.reader.uses import UseReader, is_repeated
 from dsconv_cost.language.reader.values import ValueReader, is_nothing
 from dsconv_cost.language.vocabulary import TYPES
@@ -13,6 +14,7 @@ from dsconv_cost.layers.join import Join
 
 MAX_ITEMS = 300_000
 
+_WIRES = ("name", "from", "weights")
 _WITH_BODIES: frozenset[object] = frozenset(
     {Residual, Sequential, *(t for t in LAYERS.values() if issubclass(t, Join))}
 )
@@ -25,6 +27,7 @@ class ItemReader:
         self.problems = values.problems
         self.blocks = blocks
         self.uses = UseReader(values, blocks)
+        self.references = ReferenceReader(values, blocks)
         self._items = 0
 
     def body(self, node: YamlNode, scope: Scope, where: str = "a list of items, or one item") -> list[Item]:
@@ -53,14 +56,12 @@ class ItemReader:
         # What the item says but for its name and place: items that say the same share what is made of it.
         signature: list[object] = []
         flat = True
-        name_node = start_node = None
+        wires: dict[str, YamlNode] = {}
         for key, value in node.pairs:
             text = key.text
             signature.append(text)
-            if text == "name":
-                name_node = value
-            elif text == "from":
-                start_node = value
+            if text in _WIRES:
+                wires[text] = value
             elif type(value) is ScalarNode:
                 signature.append(value.text if value.plain else (value.text,))
             else:
@@ -78,17 +79,19 @@ class ItemReader:
         if use.layer_type in _WITH_BODIES:
             content = self._content(use, node, scope.repeated() if is_repeated(node) else scope)
             use.mark_counted()
-        name = self._name(name_node, scope) if name_node is not None else None
-        start = self._tensor_name(start_node) if start_node is not None else None
-        return self._labelled(Item(node, use, name or f"{use.type}{ordinal}", name, start, content), name_node, scope)
+        wiring = self.references.wiring(use, wires, scope) if wires else Wiring()
+        label = wiring.names[0] if len(wiring.names) == 1 else f"{use.type}{ordinal}"
+        return self._labelled(Item(node, use, label, wiring, content), wires.get("name"), scope)
 
     def _broken(self, node: YamlNode, scope: Scope) -> Item:
         """Return an item in place of one whose problem was reported: nothing is known of its output."""
         if isinstance(node, ListNode):
             node = ScalarNode("", False, node.line, node.column, node.end_line, node.end_column)
         name_node = node.get("name") if isinstance(node, MappingNode) else None
-        name = self._name(name_node, scope) if isinstance(name_node, ScalarNode) else None
-        return Item(node, Use("item", broken=True), name or "item", name)
+        names = [name_node] if isinstance(name_node, ScalarNode) else getattr(name_node, "items", [])
+        given = [name for name in (self.references.name(each, scope) for each in names) if name is not None]
+        label = given[0] if len(given) == 1 else "item"
+        return Item(node, Use("item", broken=True), label, Wiring(tuple(given)))
 
     def _plain_item(self, node: ScalarNode, scope: Scope) -> Item:
         if self.problems.refused(node):
@@ -109,43 +112,6 @@ class ItemReader:
             message = f"the item on line {taken.line} is also named '{item.label}': rename one"
             self.problems.report(name or item.node, "duplicate-name", message)
         return item
-
-    def _name(self, node: YamlNode, scope: Scope) -> str | None:
-        """Return the name of an item; None when a problem was reported."""
-        name = self._tensor_name(node)
-        if name is None:
-            self.problems.lose("tensors")
-            return None
-        text = name.text
-        why = None
-        if text in TYPES or text in self.blocks:
-            why = "it is a type"
-        elif text in RESERVED_TENSORS:
-            why = "it is reserved"
-        elif text.endswith((".norm", ".act")):
-            why = "parts of items end in .norm and .act"
-        if why:
-            self.problems.lose("tensors")
-            self.problems.report(name, "invalid-name", f"'{text}' cannot be the name of an item: {why}")
-            return None
-        first = scope.tensors.setdefault(text, name)
-        if first is not name:
-            self.problems.lose("tensors")
-            self.problems.report(
-                name, "duplicate-name", f"duplicate name '{text}' (first on line {first.line}): rename one"
-            )
-            return None
-        return text
-
-    def _tensor_name(self, node: YamlNode) -> ScalarNode | None:
-        if isinstance(node, ScalarNode):
-            if NAME.fullmatch(node.text):
-                return node
-            if self.problems.refused(node):
-                return None
-        wanted = "a name of at most 100 letters, digits, _ . -, starting with a letter or _"
-        self.problems.report(node, "invalid-name", f"received {kind_of_node(node)}, expected {wanted}")
-        return None
 
     # -- bodies of joins, residuals and groups --------------------------------------------------
 
@@ -196,8 +162,10 @@ class ItemReader:
             return None
         every = node.text.startswith("all ")
         name = node.text[4:].strip() if every else node.text
-        if NAME.fullmatch(name):
-            return Branch(node, None, name, every)
+        if (NAME if every else REFERENCE).fullmatch(name):
+            tensor = ScalarNode(name, node.plain, node.line, node.column, node.end_line, node.end_column)
+            reference = self.references.reference(tensor if every else node, scope)
+            return None if reference is None else Branch(node, None, reference, every)
         message = f"received {kind_of_node(node)}, expected a branch: a body, or the name of a tensor"
         self.problems.report(node, "wrong-type", message)
         return None

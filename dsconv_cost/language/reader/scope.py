@@ -9,6 +9,8 @@ from dsconv_cost.language.nodes import ScalarNode, YamlNode
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,99}")
 """What an item, a tensor or a block may be called."""
+REFERENCE = re.compile(rf"({NAME.pattern})(?:\[(.*)\])?", re.DOTALL)
+"""How a tensor is referred to: by its name, and a repetition by its number too."""
 RESERVED_TENSORS = ("previous", "input", "all")
 
 
@@ -23,6 +25,8 @@ class Scope:
         self.uses: dict[object, Use] = {}
         """What items say -> what was made of it, for those that say the same."""
         self.labels: dict[str, YamlNode] = {}
+        self.mentioned: set[str] = set()
+        """The names of tensors that something refers to."""
         self._ordinals: dict[str, int] = {}
         self._repeated: Scope | None = None
 
@@ -32,7 +36,7 @@ class Scope:
             return self
         if self._repeated is None:
             inner = self._repeated = Scope(self.names | {INDEX}, self.varying | {INDEX}, self.tensors)
-            inner.labels, inner._ordinals = self.labels, self._ordinals
+            inner.labels, inner.mentioned, inner._ordinals = self.labels, self.mentioned, self._ordinals
         return self._repeated
 
     def ordinal(self, type_name: str) -> int:
@@ -45,4 +49,6 @@ class Scope:
         return text not in self.names and (text in self.tensors or text in ("previous", "input"))
 
     def may_name_tensor(self, node: ScalarNode) -> bool:
-        return node.text not in self.names and NAME.fullmatch(node.text) is not None
+        """Return whether a scalar where a value or a tensor is right is the latter."""
+        match = REFERENCE.fullmatch(node.text)
+        return match is not None and match[1] not in self.names

@@ -120,6 +120,8 @@ class UseReader:
                     given = self._arguments(block, node, type_key, inner, first)
                 else:
                     given = self.fields.read(TYPES[type_key.text], node, type_key, inner, first)
+            if block is not None and control.repeat is not None:
+                self._ports_in_a_row(block, node)
             if INDEX in used:
                 control = control._replace(counted=True)
             if first is not None and control.repeat is None and not wrong:
@@ -146,6 +148,15 @@ class UseReader:
         return Control(expressions.get("when"), expressions.get("repeat"), expressions.get("copies")), first
 
     # -- blocks ---------------------------------------------------------------------------------
+
+    def _ports_in_a_row(self, block: Block, node: MappingNode) -> None:
+        """Report a repeated use of a block whose outputs do not suit its inputs."""
+        inputs, outputs = len(block.inputs), max(1, len(block.outputs))
+        if inputs > 1 and outputs != inputs:
+            repeat = next(key for key, _ in node.pairs if key.text == "repeat")
+            has = f"{shown(block.name)} has {inputs} inputs and {outputs} output{'s' * (outputs > 1)}"
+            remedy = "to be repeated a block needs as many outputs as inputs, which are those of the repetition before"
+            self.problems.report(repeat, "wrong-value", f"{has}: {remedy}")
 
     def _arguments(
         self, block: Block, node: MappingNode, type_key: ScalarNode, scope: Scope, first: YamlNode | None

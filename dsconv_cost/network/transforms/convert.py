@@ -24,6 +24,7 @@ from dsconv_cost.layers.convolution import DEPTHWISE, Conv, DepthwiseConv
 from dsconv_cost.layers.norm import GroupNorm
 from dsconv_cost.named_tuple import NamedTuple
 from dsconv_cost.network.graph import INPUT, Network, Node, Place
+from dsconv_cost.network.transforms.groups import Groups
 from dsconv_cost.network.transforms.pairing import SeparablePair, Tail, Unpaired, pairs_of, tails_of
 from dsconv_cost.network.transforms.rewrite import Replacement, rewrite
 
@@ -84,7 +85,8 @@ def standard_form(network: Network) -> Transformed:
             plan.decide(index, KEPT, "a 1 x 1 depthwise convolution: no window to convert")
         else:
             windowed.append(index)
-    for index, pair in zip(windowed, pairs_of(network, windowed), strict=True):
+    pairs = dict(zip(windowed, pairs_of(network, windowed), strict=True))
+    for index, pair in (_shared_alike(network, pairs) if network.shared else pairs).items():
         if isinstance(pair, Unpaired):
             plan.full(index, pair)
         elif _convert(nodes[pair.pointwise]) is False:
@@ -102,11 +104,13 @@ def separable_form(network: Network) -> Transformed:
     plan = _Plan(network)
     given = _given(network)
     eligible: list[int] = []
-    for index, node in enumerate(network.nodes):
-        reason = _why_not_separable(node, given)
+    reasons = [_why_not_separable(node, given) for node in network.nodes]
+    if network.shared:
+        _keep_together(network, reasons)
+    for index, reason in enumerate(reasons):
         if reason is None:
             eligible.append(index)
-        elif node.kind.accumulates:
+        elif network.nodes[index].kind.accumulates:
             plan.decide(index, KEPT, reason)
     for index, tail in zip(eligible, tails_of(network, eligible), strict=True):
         plan.separate(index, tail)
@@ -130,8 +134,8 @@ def _why_standard(node: Node) -> str:
 
 
 def _given(network: Network) -> set[int]:
-    """Return the tensors that hold the elements of the network's input, moved or scaled at most."""
-    given = {INPUT}
+    """Return the tensors that hold the elements of the network's inputs, moved or scaled at most."""
+    given = {INPUT - index for index in range(len(network.inputs))}
     for index, node in enumerate(network.nodes):
         if node.layer.moves_or_scales and given.issuperset(node.inputs):
             given.add(index)
@@ -154,6 +158,36 @@ def _why_not_separable(node: Node, given: set[int]) -> str | None:
     if node.inputs[0] in given and layer.convert is not True:
         return READS_INPUT
     return None
+
+
+# -- shared weights -------------------------------------------------------------------------------
+
+
+def _keep_together(network: Network, reasons: list[str | None]) -> None:
+    """Where a layer stays, let those with the same weights stay too."""
+    groups = Groups(network)
+    kept = {index: reason for index, reason in enumerate(reasons) if reason is not None}
+    for index, reason in kept.items():
+        for other in groups.members(index):
+            if reasons[other] is None:
+                reasons[other] = f"has the weights of {network.nodes[index].name}, which stays: {reason}"
+
+
+def _shared_alike(
+    network: Network, pairs: dict[int, SeparablePair | Unpaired]
+) -> dict[int, SeparablePair | Unpaired]:  # fmt: skip
+    """Return the pairs without those of which one half is shared otherwise than the other: no convolution could be shared so."""
+    groups = Groups(network)
+    alike: dict[int, SeparablePair | Unpaired] = {}
+    for index, pair in pairs.items():
+        alike[index] = pair
+        if isinstance(pair, Unpaired):
+            continue
+        others = [pairs.get(member) for member in groups.members(index)]
+        pointwise = sorted([other.pointwise for other in others if isinstance(other, SeparablePair)])
+        if len(pointwise) < len(others) or pointwise != groups.members(pair.pointwise):
+            alike[index] = Unpaired("its weights are not shared in the way of those that follow", (pair.pointwise,))
+    return alike
 
 
 # -- the plan of a form ---------------------------------------------------------------------------
@@ -196,11 +230,13 @@ class _Plan:
                 node = nodes[index]
                 tensors[index] = next(self._new_tensor)
                 inputs = tuple([tensors[i] for i in node.inputs])
-                steps.append((tensors[index], node.layer, inputs, node.place, node.part))
+                steps.append((tensors[index], node.layer, inputs, node.place, node.part, (index,)))
             x = tensors[pair.gate[-1]]
         assert isinstance(mixing.layer, Conv)
         layer = _standard(window.layer, mixing.layer.out_channels, mixing.layer.bias)
-        self.steps[pair.pointwise] = [*steps, (pair.pointwise, layer, (x,), mixing.place, "")]
+        self.steps[pair.pointwise] = [
+            *steps, (pair.pointwise, layer, (x,), mixing.place, "", (pair.depthwise, pair.pointwise))
+        ]  # fmt: skip
 
     def full(self, index: int, why: Unpaired) -> None:
         """Put the full convolution in place of an unpaired depthwise one."""
@@ -208,7 +244,7 @@ class _Plan:
         reason = "an unpaired depthwise convolution becomes the full one"
         self.decisions[index] = Decision(index, CONVERTED, reason, unpaired=why)
         layer = _standard(node.layer, node.output.channels)
-        self.steps[index] = [(index, layer, node.inputs, node.place, "")]
+        self.steps[index] = [(index, layer, node.inputs, node.place, "", (index,))]
 
     def separate(self, index: int, tail: Tail) -> None:
         """Put a depthwise and a pointwise convolution in place of a standard one."""
@@ -220,17 +256,17 @@ class _Plan:
         outer = Place(place, "pw", "conv", place.line, place.column)
         depthwise, pointwise = _separable(node.layer)
         x = next(self._new_tensor)
-        steps: list[Replacement] = [(x, depthwise, node.inputs, inner, "")]
+        steps: list[Replacement] = [(x, depthwise, node.inputs, inner, "", (index,))]
         if tail.norm is not None:
             norm = nodes[tail.norm].layer
             if isinstance(norm, GroupNorm):
                 norm = _regrouped(norm, self.network.shape(node.inputs[0]).channels)
             before, x = x, next(self._new_tensor)
-            steps.append((x, norm, (before,), inner, "norm"))
+            steps.append((x, norm, (before,), inner, "norm", (index, tail.norm)))
         if tail.activation is not None:
             before, x = x, next(self._new_tensor)
-            steps.append((x, nodes[tail.activation].layer, (before,), inner, "act"))
-        steps.append((index, pointwise, (x,), outer, ""))
+            steps.append((x, nodes[tail.activation].layer, (before,), inner, "act", (index, tail.activation)))
+        steps.append((index, pointwise, (x,), outer, "", (index,)))
         self.steps[index] = steps
 
 

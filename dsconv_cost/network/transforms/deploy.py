@@ -16,7 +16,7 @@ from dsconv_cost.layers.convolution import Conv, DepthwiseConv
 from dsconv_cost.layers.join import Add
 from dsconv_cost.layers.norm import BatchNorm
 from dsconv_cost.layers.shapes import Shape, Sides, pads_of, sides_of
-from dsconv_cost.network.graph import INPUT, Network
+from dsconv_cost.network.graph import Network
 from dsconv_cost.network.transforms.fold_norms import fold_norms
 from dsconv_cost.network.transforms.rewrite import Replacement, rewrite
 
@@ -83,7 +83,8 @@ class _Plan(NamedTuple):
     """The node whose place the convolution has."""
     into: str
     branches: int
-    dropped: frozenset[int]
+    origins: tuple[int, ...]
+    """The nodes that it takes the place of, and whose weights its own are made of."""
     others: tuple[int, ...]
     """What else the addition takes, which stays."""
 
@@ -125,7 +126,7 @@ class _Merging:
             others = tuple(
                 [index for index, b in zip(self.network.nodes[join].inputs, branches, strict=True) if b not in group]
             )
-            dropped = frozenset(index for branch in group for index in branch.nodes)
+            dropped = tuple([index for branch in group for index in branch.nodes])
             return _Plan(layer, source, main, self.network.nodes[main].name, len(group), dropped, others)
         return ""
 
@@ -145,23 +146,23 @@ class _Merging:
         return _Branch(at, tuple(nodes), layer, biased or len(nodes) > (layer is not None))
 
     def _only_one_takes(self, index: int) -> bool:
-        return index != INPUT and len(self._consumers[index]) == 1 and index not in self._outputs
+        return index >= 0 and len(self._consumers[index]) == 1 and index not in self._outputs
 
     def apply(self) -> Network:
         """Return the network with the plans carried out."""
         new_tensor = count(len(self.network.nodes))
         steps: dict[int, list[Replacement]] = {}
         for join, plan in self.plans.items():
-            steps.update({index: [] for index in plan.dropped})
+            steps.update({index: [] for index in plan.origins})
             node, place = self.network.nodes[join], self.network.nodes[plan.main].place
             if plan.others:
                 merged = next(new_tensor)
                 steps[join] = [
-                    (merged, plan.layer, (plan.source,), place, ""),
-                    (join, node.layer, (merged, *plan.others), node.place, node.part),
+                    (merged, plan.layer, (plan.source,), place, "", plan.origins),
+                    (join, node.layer, (merged, *plan.others), node.place, node.part, (join,)),
                 ]
             else:
-                steps[join] = [(join, plan.layer, (plan.source,), place, "")]
+                steps[join] = [(join, plan.layer, (plan.source,), place, "", plan.origins)]
         return rewrite(self.network, steps)
 
 
@@ -206,7 +207,7 @@ def _one_convolution(network: Network, group: Sequence[_Branch]) -> tuple[Layer,
     assert isinstance(layer, (Conv, DepthwiseConv))
     out = network.nodes[main].output.channels
     weights = layer.window(x) * (x.channels // groups) * out
-    if weights > sum(network.nodes[branch.nodes[-1]].counts.weights for branch in convolutions):
+    if weights > sum(network.nodes[branch.nodes[-1]].counts.used_weights for branch in convolutions):
         return "one convolution would cost more than its branches"
     bias = any(branch.shifts for branch in group)
     if groups == _groups(layer, x):

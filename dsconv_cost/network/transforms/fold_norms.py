@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from dsconv_cost.layers.base import Layer
 from dsconv_cost.layers.norm import BatchNorm
-from dsconv_cost.network.graph import INPUT, Network
+from dsconv_cost.network.graph import Network
 from dsconv_cost.network.transforms.rewrite import Replacement, rewrite
 
 
@@ -20,12 +20,12 @@ def fold_norms(network: Network) -> Network:
     plan: dict[int, list[Replacement]] = {}
     for index, node in enumerate(network.nodes):
         before = node.inputs[0]
-        if not isinstance(node.layer, BatchNorm) or before == INPUT:
+        if not isinstance(node.layer, BatchNorm) or before < 0:
             continue
         into = network.nodes[before]
         if len(consumers[before]) == 1 and before not in outputs and into.layer.folds_norm:
             # The layer with the norm in it makes what the norm made.
-            plan[before] = [(index, _biased(into.layer), into.inputs, into.place, into.part)]
+            plan[before] = [(index, _biased(into.layer), into.inputs, into.place, into.part, (before, index))]
             plan[index] = []
     return rewrite(network, plan)
 

@@ -68,13 +68,13 @@ def test_a_layer_without_a_word_is_refused_by_its_name() -> None:
     last = net.nodes[1]
     node = Node(Unheard(), last.inputs, last.output, last.counts, last.kind, last.place, "")
     with pytest.raises(UsageError, match="the language has no unheard"):
-        write_architecture(Network(net.input, [net.nodes[0], node], (1,)), "net")
+        write_architecture(Network(net.inputs, [net.nodes[0], node], (1,)), "net")
 
 
 def test_a_layer_whose_output_nothing_takes_is_refused() -> None:
     net = of("- relu\n- tanh")
     with pytest.raises(UsageError, match=r"cannot be written as YAML: line \d+: nothing uses tanh1"):
-        write_architecture(Network(net.input, net.nodes, (0,)), "net")
+        write_architecture(Network(net.inputs, net.nodes, (0,)), "net")
 
 
 def test_names_of_files_stay_harmless() -> None:

@@ -88,7 +88,7 @@ blocks:
 input: [3, 32, 32]
 layers: [a]
 """,
-        (2, 23, "unknown key 'color' of block a: the keys of a block are arguments, let, layers"),
+        (2, 23, "unknown key 'color' of block a: the keys of a block are inputs, arguments, let, layers, outputs"),
     ),
     file(
         "list of arguments",

@@ -126,8 +126,13 @@ CASES: tuple[Case, ...] = (
     ),
     item(
         "list as a name",
-        "- {relu, name: [a]}",
-        (3, 16, "received a list, expected a name of at most 100 letters, digits, _ . -, starting with a letter or _"),
+        "- {relu, name: [a, b]}",
+        (3, 16, "relu has one output: give it one name: received 2 names"),
+    ),
+    item(
+        "list in a list of names",
+        "- {relu, name: [[a]]}",
+        (3, 17, "received a list, expected a name of at most 100 letters, digits, _ . -, starting with a letter or _"),
     ),
     item(
         "a type as a name",
@@ -168,7 +173,7 @@ CASES: tuple[Case, ...] = (
     item(
         "from a list",
         "- {relu, from: [a, b]}",
-        (3, 16, "received a list, expected a name of at most 100 letters, digits, _ . -, starting with a letter or _"),
+        (3, 16, "relu has one input: from names 2"),
     ),
     item(
         "from an item that was left out",
