@@ -102,7 +102,7 @@ WRONG = {
     "an empty budget": "layers: [relu]\nbudget: {}",
     "empty body": "layers: []",
     "list in a body": "layers: [[relu]]",
-    "two sizes of input": "input: [3, 32]\nlayers: [relu]",
+    "five sizes of input": "input: [3, 4, 32, 32, 1]\nlayers: [relu]",
     "when is a number": "layers: [{relu, when: 1}]",
     "repeat is negative": "layers: [{relu, repeat: -1}]",
 }
