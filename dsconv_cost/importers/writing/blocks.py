@@ -35,6 +35,11 @@ Tree = tuple[list[TreeItem], list[BlockDraft]]
 """The items of the network, and the blocks they use."""
 
 
+def all_items(tree: Tree) -> list[TreeItem]:
+    """Return the items of the network and of its blocks, and all inside them."""
+    return [*every_item(tree[0]), *(item for block in tree[1] for item in every_item(block.body))]
+
+
 def with_blocks(items: list[TreeItem], outputs: tuple[int, ...], cost: Callable[[Tree], int]) -> Tree:
     """Return the tree with those blocks that make its text shorter; `cost` is the length of a text."""
     best: Tree = (items, [])
@@ -54,10 +59,10 @@ def with_blocks(items: list[TreeItem], outputs: tuple[int, ...], cost: Callable[
 
 def _with_block(tree: Tree, pattern: SequencePattern) -> Tree | None:
     """Return the tree with a block in place of a pattern; None where the sequences project in different ways."""
-    items, blocks = _copied(tree[0]), tree[1]
+    items, blocks = copied_items(tree[0]), tree[1]
     bodies = bodies_of(items)
     occurrences = [bodies[place.body][place.at : place.at + place.length] for place in pattern.places]
-    template = _copied(occurrences[0])
+    template = copied_items(occurrences[0])
     if not _merge_projections(template, occurrences):
         return None
     name = _block_name(template, {block.name for block in blocks})
@@ -89,15 +94,15 @@ def _use(name: str, arguments: BlockArguments, occurrence: list[TreeItem], given
     return use
 
 
-def _copied(items: list[TreeItem]) -> list[TreeItem]:
+def copied_items(items: list[TreeItem]) -> list[TreeItem]:
     """Return items that share nothing with these."""
     copies = []
     for item in items:
         copy = duplicate(item)
-        copy.body = _copied(item.body) if item.body is not None else None
-        copy.shortcut = _copied(item.shortcut) if item.shortcut is not None else None
+        copy.body = copied_items(item.body) if item.body is not None else None
+        copy.shortcut = copied_items(item.shortcut) if item.shortcut is not None else None
         if item.branches is not None:
-            copy.branches = [_copied(branch) if isinstance(branch, list) else branch for branch in item.branches]
+            copy.branches = [copied_items(branch) if isinstance(branch, list) else branch for branch in item.branches]
         copies.append(copy)
     return copies
 
@@ -109,7 +114,7 @@ def _merge_projections(template: list[TreeItem], occurrences: list[list[TreeItem
         if len({tuple(map(structure_of, shortcut)) for shortcut in shortcuts}) > 1:
             return False
         if shortcuts and each[0].shortcut is None:
-            each[0].shortcut = _copied(shortcuts[0])
+            each[0].shortcut = copied_items(shortcuts[0])
     return True
 
 
@@ -152,7 +157,7 @@ def _block_name(template: list[TreeItem], taken: Collection[str]) -> str:
     word = _kind_of_block(template)
     name, number = word, 2
     while name in taken or not is_free(name, ()):
-        name, number = f"{word}{number}", number + 1
+        name, number = f"{word}_{number}", number + 1  # without the sign, unit2 and the second unit are one name
     return name
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from functools import lru_cache
 from itertools import product
 from typing import Any
 
@@ -127,6 +128,7 @@ def _add_gates(chosen: FileDefaults, items: list[TreeItem], gate: str | None) ->
 # -- what is implied ------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=1024)
 def _field(type_name: str, name: str) -> Field:
     return next(field for field in TYPES[type_name].all_fields() if field.name == name)
 

@@ -11,10 +11,12 @@ _LONGEST = 40
 _YAML_WORDS = frozenset({"yes", "no", "on", "off", "y", "n", "null", "true", "false"})
 
 
-def tensor_names(tensors: set[int], paths: Sequence[str], inputs: Sequence[str]) -> dict[int, str]:
-    """Return a name for each tensor: the layer that makes it -> a name; those of the `inputs` of the network are given."""
+def tensor_names(
+    tensors: set[int], paths: Sequence[str], inputs: Sequence[str], taken: Collection[str] = ()
+) -> dict[int, str]:
+    """Return a name for each tensor: the layer that makes it -> a name, none of those `taken`; those of the `inputs` are given."""
     names: dict[int, str] = {INPUT - index: name for index, name in enumerate(inputs)}
-    used = {*inputs, INPUT_NAME}
+    used = {*inputs, INPUT_NAME, *taken}
     for node in sorted(tensors - names.keys()):
         names[node] = free_name(path_word(paths[node]) if paths else "", used)
         used.add(names[node])
@@ -55,4 +57,4 @@ def is_free(name: str, used: Collection[str]) -> bool:
     """Return whether nothing of the language or of this file has a name."""
     stem = re.sub(r"\d+$", "", name)
     taken = stem in TYPES or name in TYPES or name in COMMON_KEYS or name in FIELD_NAMES or name in _YAML_WORDS
-    return not taken and name not in used and may_not_be_named(name) is None
+    return not taken and name not in used and stem not in used and may_not_be_named(name) is None

@@ -45,7 +45,7 @@ def duplicate(item: TreeItem) -> TreeItem:
     """Return an item that says the same."""
     copy = item.replaced(item.type, item.main, dict(item.fields))
     copy.body, copy.branches, copy.shortcut = item.body, item.branches, item.shortcut
-    copy.repeat, copy.first, copy.copies = item.repeat, dict(item.first), item.copies
+    copy.repeat, copy.first, copy.copies, copy.ends = item.repeat, dict(item.first), item.copies, item.ends
     return copy
 
 
@@ -110,6 +110,9 @@ def _repeated(items: list[TreeItem]) -> TreeItem:
 def _spanning(item: TreeItem, items: list[TreeItem], repeat: int) -> TreeItem:
     item.nodes = tuple([at for one in items for at in one.nodes])
     item.out, item.leaving, item.repeat = items[-1].out, items[-1].leaving, repeat
+    each = len(items) // repeat
+    first, last = items[:each], items[-each:]
+    item.ends = (tuple([at for one in first for at in one.nodes]), tuple([at for one in last for at in one.nodes]))
     return item
 
 

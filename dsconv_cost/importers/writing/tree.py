@@ -26,8 +26,8 @@ class TreeItem:
     """One item. Every field of its type has a value here; those that go without saying are left out at the end."""
 
     __slots__ = (
-        "arriving", "body", "branches", "copies", "fields", "first", "leaving", "main", "nodes", "out", "repeat", "shortcut", "start",
-        "type",
+        "arriving", "body", "branches", "copies", "ends", "fields", "first", "leaving", "main", "nodes", "out", "repeat",
+        "shortcut", "start", "type",
     )  # fmt: skip
 
     def __init__(
@@ -56,6 +56,8 @@ class TreeItem:
         self.first: dict[str, Any] = {}
         """The fields that the first repetition has otherwise."""
         self.copies = 1
+        self.ends = (nodes, nodes)
+        """The layers of its first and of its last repetition."""
 
     def bodies(self) -> "list[list[TreeItem]]":
         """Return the lists of items inside it."""
