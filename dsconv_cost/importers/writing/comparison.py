@@ -21,13 +21,14 @@ class StructureNumbers:
     def of(self, network: Network) -> list[int]:
         """Return the number of each layer."""
         numbers: list[int] = []
-        for node in network.nodes:
+        for index, node in enumerate(network.nodes):
             inputs = [source if source < 0 else numbers[source] for source in node.inputs]
             layer = node.layer
             if isinstance(layer, Join):
                 inputs = self._joined(layer, inputs)
             settings = tuple([_plain(getattr(layer, name, None)) for name in _SETTINGS])
-            key = (layer.case, str(node.kind), node.counts, tuple(node.output), settings, tuple(inputs))
+            owner = numbers[network.shared[index]] if index in network.shared else None
+            key = (owner, layer.case, str(node.kind), node.counts, tuple(node.output), settings, tuple(inputs))
             numbers.append(self._numbers.setdefault(key, len(self._numbers)))
         return numbers
 

@@ -24,10 +24,10 @@ def tensor_names(
 
 
 def referred(items: list[TreeItem]) -> set[int]:
-    """Return the layers whose output an item starts at or joins by its name."""
+    """Return the layers whose output an item starts at or joins by its name, and those whose weights it has."""
     tensors = set()
     for item in every_item(items):
-        tensors.add(item.start)
+        tensors |= {item.start, item.weights}
         tensors.update(branch for branch in item.branches or () if isinstance(branch, TensorRef))
     return {tensor.node for tensor in tensors if tensor is not None and tensor != PREVIOUS}
 

@@ -146,6 +146,8 @@ class ItemText:
             fields["first"] = item.first
         if item.out >= 0 and item.out in self.names:
             fields["name"] = self.names[item.out]
+        if item.weights is not None:
+            fields["weights"] = self.name_of(item.weights)
         if item.start is not None:
             fields["from"] = self.name_of(item.start)
         return fields

@@ -27,7 +27,7 @@ class TreeItem:
 
     __slots__ = (
         "arriving", "body", "branches", "copies", "ends", "fields", "first", "leaving", "main", "nodes", "out", "repeat",
-        "shortcut", "start", "type",
+        "shortcut", "start", "type", "weights",
     )  # fmt: skip
 
     def __init__(
@@ -52,6 +52,8 @@ class TreeItem:
         """Of a residual: its projection."""
         self.start: TensorRef | None = None
         """Where it starts, if not at the item before."""
+        self.weights: TensorRef | None = None
+        """The earlier layer whose weights it has."""
         self.repeat = 1
         self.first: dict[str, Any] = {}
         """The fields that the first repetition has otherwise."""
@@ -72,7 +74,16 @@ class TreeItem:
         """Return what it says without its main value and its fields."""
         branches = tuple([body_key(branch) if isinstance(branch, list) else branch for branch in self.branches or ()])
         inside = [None if body is None else body_key(body) for body in (self.body, self.shortcut)]
-        return (self.type, self.start, branches, *inside, self.repeat, tuple(sorted(self.first.items())), self.copies)
+        return (
+            self.type,
+            self.start,
+            self.weights,
+            branches,
+            *inside,
+            self.repeat,
+            tuple(sorted(self.first.items())),
+            self.copies,
+        )
 
     def field_key(self) -> tuple[Any, ...]:
         return tuple(sorted((name, _frozen(value)) for name, value in self.fields.items()))

@@ -49,6 +49,13 @@ def write_architecture(network: Network, name: str, origin: str = "", paths: Seq
 
 def _texts(network: Network, document: Document) -> Iterator[str]:
     """Yield the text that is wanted, and then plainer ones, down to an item for each layer."""
+    if not network.shared:
+        yield from _structured(network, document)
+    yield document.text((_flat(network), []), {}, {}, folds=False)
+
+
+def _structured(network: Network, document: Document) -> Iterator[str]:
+    """Yield texts with blocks, composites and repetitions, and with hyperparameters if that holds."""
     tails = common_tails(network)
     items = reduce_graph(network, units_of(network, tails))
     items, gate = recognise(items, referred(items) | set(network.outputs))
@@ -76,7 +83,6 @@ def _texts(network: Network, document: Document) -> Iterator[str]:
             yield text
     yield document.text(named, defaults, settable)
     yield document.text(tree, defaults, {})
-    yield document.text((_flat(network), []), {}, {}, folds=False)
 
 
 def _flat(network: Network) -> list[TreeItem]:
@@ -85,6 +91,8 @@ def _flat(network: Network) -> list[TreeItem]:
     previous = INPUT
     for unit in units_of(network, None):
         item = unit.item
+        owner = network.shared.get(item.out)
+        item.weights = TensorRef(owner) if owner is not None else None
         if issubclass(LAYERS[item.type], Join):
             item.branches = [PREVIOUS if source == previous else TensorRef(source) for source in unit.inputs]
         elif unit.inputs and unit.inputs[0] != previous:

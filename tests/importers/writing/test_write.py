@@ -123,3 +123,83 @@ LOOKS = {
 def test_it_looks_like_what_a_person_writes(look: str) -> None:
     layers, expected = LOOKS[look]
     assert re.sub(r"  # .*", "", written(layers)) == expected
+
+
+# -- what a file says besides ---------------------------------------------------------------------
+
+
+def test_the_resolution_and_the_classes_can_be_set() -> None:
+    text = write_architecture(elaborate(load("mobilenet_v2")), "net")
+    assert text.splitlines()[1:3] == [
+        "hyperparameters: {resolution: 224, classes: 1000}",
+        "input: [3, resolution, resolution]",
+    ]
+    assert_same(elaborate(load("mobilenet_v2", resolution=96, classes=7)), network(text, resolution=96, classes=7))
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        "- flatten\n- {linear: 4, bias: false}\n- relu",  # its weights are one for each position
+        "- {conv: 8, kernel: 3, name: a}\n- {maxpool: 2}\n- {conv: 8, kernel: 3}\n- {conv: 8, kernel: 3}\n- {conv: 8, kernel: 3}\n"
+        "- {resize: 16}\n- add: [a, previous]\n- {resize: 5}",
+        "- {slice: [0, 4], height: [0, 16]}",
+        "- add: [previous, {parameter: [8, 16, 16]}]",
+    ],
+)
+def test_no_resolution_is_offered_where_another_makes_another_network(layers: str) -> None:
+    text = write_architecture(network(body(layers)), "net")
+    assert "resolution: " not in text
+
+
+def test_what_has_the_size_of_the_input_has_its_resolution() -> None:
+    assert "{resize: resolution}" in write_architecture(
+        of("- {maxpool: 2}\n- {conv: 4, kernel: 1}\n- {resize: 16}"), "net"
+    )
+
+
+def test_each_item_names_its_modules() -> None:
+    net = of("- {conv: 8, kernel: 3, norm: batch}\n- {dsconv: 8, stride: 2}\n- {dsconv: 8}\n- {maxpool: 2}")
+    paths = ["stem.conv", "stem.bn", "body.0.dw", "body.0.pw", "body.1.dw", "body.1.pw", ""]
+    lines = write_architecture(net, "net", paths=paths).splitlines()
+    assert lines[-3:] == [
+        "  - {conv: 8, kernel: 3, norm: batch}           # stem",
+        "  - {dsconv: 8, repeat: 2, first: {stride: 2}}  # body.0 to body.1",
+        "  - {maxpool: 2}",
+    ]
+
+
+def test_names_of_tensors_come_from_their_modules() -> None:
+    net = of("- {conv: 8, kernel: 3, name: a}\n- {maxpool: 2}\n- {conv: 4, kernel: 1}\n- {conv: 8, kernel: 1}\n- {conv: 8, kernel: 3}\n"
+             "- {upsample: 2}\n- concat: [a, previous]")  # fmt: skip
+    text = write_architecture(net, "net", paths=["/encoder/layer1.0/", "", "", "", "", "", "head%2 x"])
+    assert "{conv: 8, kernel: 3, name: layer1_0}" in text
+    assert "concat: [layer1_0, previous]" in text
+
+
+SHARED = """
+input: [8, 16, 16]
+layers:
+  - {conv: 8, kernel: 3, norm: batch, name: first}
+  - {conv: 8, kernel: 3, norm: batch, weights: first}
+  - {conv: 4, kernel: 1, name: second}
+  - {conv: 4, kernel: 1, weights: second, from: first, name: third}
+  - add: [second, third]
+"""
+
+
+def test_shared_weights_stay_shared() -> None:
+    net = network(SHARED)
+    again = network(write_architecture(net, "net"))
+    assert_same(net, again)
+    assert again.shared == net.shared
+    assert sum(node.counts.params for node in again.nodes) == 8 * 8 * 9 + 2 * 8 + 8 * 4 + 4
+
+
+def test_several_inputs_keep_their_names() -> None:
+    net = network(
+        "input: {image: [3, 16, 16], mask: [1, 16, 16]}\nlayers:\n  - {conv: 8, kernel: 3, from: image}\n  - add: [previous, mask]"
+    )
+    text = write_architecture(net, "net")
+    assert "input: {image: [3, 16, 16], mask: [1, 16, 16]}" in text
+    assert network(text).inputs == net.inputs
