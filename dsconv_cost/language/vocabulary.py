@@ -42,7 +42,7 @@ _SYNONYMS: dict[str, str] = {
 
 _FOREIGN = frozenset({
     "adaptivemaxpool", "bicubic", "bilinear", "bottleneck", "cosinesimilarity", "crelu", "cropandresize",
-    "deformconv", "fold", "fractionalmaxpool", "hardshrink",
+    "fold", "fractionalmaxpool", "hardshrink",
     "locallyconnected", "lppool", "maxout", "maxunpool",
     "relu1", "roialign", "roipool", "rrelu", "softmin",
     "softshrink", "spectralnorm", "switchnorm", "tanhshrink", "transformer", "trilinear",

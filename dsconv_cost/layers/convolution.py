@@ -39,8 +39,10 @@ CONVERT_FIELD = Field(
     "a convolution that reads the network's input; true converts that too; false keeps the item as written",
     "auto",
 )
-_STRIDE = Field("stride", SIDES, "steps between windows", 1, ("strides",))
-_PADDING = Field("padding", PADDING, "positions added around the input; same gives ceil(in / stride)", "same", ("pad",))
+STRIDE_FIELD = Field("stride", SIDES, "steps between windows", 1, ("strides",))
+PADDING_FIELD = Field(
+    "padding", PADDING, "positions added around the input; same gives ceil(in / stride)", "same", ("pad",)
+)
 DILATION_FIELD = Field("dilation", SIDES, "distance between the kernel's positions", 1, ("dilation_rate",))
 KERNEL_FIELD = Field("kernel", SIDES, "sides of the window", also=("kernel_size", "ksize", "filter_size", "k"))
 OUT_FIELD = Field(
@@ -163,8 +165,8 @@ class Conv(Convolution):
     main = OUT_FIELD
     fields = (
         KERNEL_FIELD,
-        _STRIDE,
-        _PADDING,
+        STRIDE_FIELD,
+        PADDING_FIELD,
         DILATION_FIELD,
         GROUPS_FIELD,
         BIAS_FIELD,
@@ -227,7 +229,7 @@ class DepthwiseConv(Convolution):
     kinds = (DEPTHWISE,)
     main = Field("kernel", SIDES, "sides of the window", also=("kernel_size", "ksize", "k"))
     fields = (
-        _STRIDE, _PADDING, DILATION_FIELD,
+        STRIDE_FIELD, PADDING_FIELD, DILATION_FIELD,
         Field("depth_multiplier", COUNT, "output channels for each input channel", 1),
         BIAS_FIELD, NORM_FIELD, ACTIVATION_FIELD, CONVERT_FIELD,
     )  # fmt: skip

@@ -275,6 +275,12 @@ class CompositeBuilder:
             raise Unknown
         return channels
 
+    def shape(self, tensor: int) -> Shape:
+        shape = self._builder.shape(tensor)
+        if shape is None:
+            raise Unknown
+        return shape
+
     def layer(self, label: str, type_name: str, inputs: tuple[int, ...], values: Mapping[str, Any]) -> int:
         place = self._place
         inner = Place(place, label, type_name, place.line, place.column)

@@ -133,12 +133,13 @@ def join(maker: Maker, item: Item, use: Use, x: int, environment: Environment, p
             "shape-mismatch", node=left_out,
         )  # fmt: skip
     builder.step(item.node, len(inputs))
-    held = [setting for setting in use.settings if setting.field in type_.held]
-    layer = builder.plain(type_)
-    if held:
-        layer = builder.parts(type_, environment.settings(held, builder.arriving(x)))[0][1]
+    given = [s for s in use.settings if s.field in type_.held or s.field.name in ("norm", "activation")]
+    values = environment.settings(given, builder.arriving(x))
+    layers = builder.parts(type_, values) if given else [("", builder.plain(type_))]
     try:
-        return builder.add(layer, tuple(inputs), place)
+        for part, layer in layers:
+            inputs = [builder.add(layer, tuple(inputs), place, part)]
+        return inputs[0]
     except LayerError as error:
         where = item.node if error.field == "branches" else field_node(item, error.field)
         builder.report(where, error.code, str(error))

@@ -26,6 +26,10 @@ MAY_CHANGE_NOTHING: dict[tuple[str, str], str] = {
     ("avgpool", "padding"): "same may come to no padding",
     ("blur_pool", "stride"): "1 may do what its default, 2, does: one window fits",
     ("blur_pool", "padding"): "numbers may say what same does",
+    ("conv_at", "padding"): "numbers may say what same does",
+    ("deform_conv", "padding"): "numbers may say what same does",
+    ("conv_at", "dilation"): "a dilated window costs what another does, and same keeps the size",
+    ("deform_conv", "dilation"): "a dilated window costs what another does, and same keeps the size",
     ("conv", "dilation"): "a dilated window costs what another does, and same keeps the size",
     ("dwconv", "dilation"): "a dilated window costs what another does, and same keeps the size",
     ("conv_transpose", "dilation"): "a dilated window costs what another does, and same keeps the size",
@@ -57,6 +61,9 @@ VALUES: dict[str, list[object]] = {
     "padding": ["same", "valid", 1, "[0, 1]"],
     "dilation": [1, 2, "[1, 3]"],
     "groups": [1, 2, 4],
+    "offset_groups": [1, 2],
+    "out_channels": [4, 8],
+    "modulated": ["true", "false"],
     "vocabulary": [1, 9],
     "layers": [1, 2],
     "directions": [1, 2],
@@ -109,9 +116,10 @@ MAIN = {
     "out_channels": "8", "out_features": "4", "channels": "[0, 4]", "how": "mean", "order": "[width, channels, height]",
     "size": "[4, 4]", "sides": "1", "factor": "2", "groups": "2",
     "squeeze_channels": "2", "branches": "[{conv: 4, kernel: 1}, {conv: 4, kernel: 3}]", "body": "[{conv: 8, kernel: 3}]",
-    "kernel": "3", "gate": "silu", "attention": "[previous, previous, previous]", "expand": "[8, 12, 12]",
+    "kernel": "3", "gate": "silu",
+    "conv_at": "[previous, {conv: 18, kernel: 3}]", "attention": "[previous, previous, previous]", "expand": "[8, 12, 12]",
 }  # fmt: skip
-NEEDED = {"kernel": "3", "vocabulary": "100"}
+NEEDED = {"kernel": "3", "out_channels": "8", "vocabulary": "100"}
 EXTRA = {"residual": "shortcut: {conv: 8, kernel: 1}"}
 SIZES = ["8, 12, 12", "8, 7, 9", "8, 1, 12", "8, 1, 1", "8, 12", "8, 7, 4, 9"]
 

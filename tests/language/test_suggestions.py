@@ -19,6 +19,7 @@ TYPES = {
     **dict.fromkeys(("LSTM", "BiLSTM", "lstm_cell"), "did you mean 'lstm'?"),
     **dict.fromkeys(("SimpleRNN", "RNN"), "did you mean 'rnn'?"),
     **dict.fromkeys(("Embedding", "embed", "lookup_table"), "did you mean 'embedding'?"),
+    **dict.fromkeys(("DeformConv2d", "deformable_conv", "DCNv2"), "did you mean 'deform_conv'?"),
     "BlurPool": "did you mean 'blur_pool'?",
     **dict.fromkeys(("MultiheadAttention", "self_attention", "XCA"), "did you mean 'attention'?"),
     **dict.fromkeys(("bmm", "einsum", "mat_mul"), "did you mean 'matmul'?"),

@@ -18,6 +18,10 @@ TABLE = {
     "conv_transpose": "out_channels; kernel, stride=1, padding=same, output_padding=0, dilation=1, groups=1, bias=derived, "
     "norm=none, activation=none",
     "linear": "out_features; bias=derived, norm=none, activation=none",
+    "conv_at": "branches; out_channels, kernel, stride=1, padding=same, dilation=1, groups=1, offset_groups=1, bias=derived, "
+    "norm=none, activation=none",
+    "deform_conv": "out_channels; kernel, stride=1, padding=same, dilation=1, groups=1, offset_groups=1, modulated=true, "
+    "bias=derived, norm=none, activation=none",
     "gru": "units; layers=1, directions=1, biases=2, returns=sequence",
     "lstm": "units; layers=1, directions=1, projection=none, peepholes=false, biases=2, returns=sequence",
     "rnn": "units; layers=1, directions=1, biases=2, returns=sequence, nonlinearity=tanh",
@@ -359,7 +363,7 @@ def test_squeeze_excite() -> None:
 
 def test_types_are_layers_and_composites() -> None:
     assert set(TYPES) == set(LAYERS) | set(COMPOSITES)
-    assert set(COMPOSITES) == {"dsconv", "inverted_residual", "squeeze_excite", "residual", "sequential"}
+    assert set(COMPOSITES) == {"dsconv", "inverted_residual", "squeeze_excite", "deform_conv", "residual", "sequential"}
 
 
 def test_words_are_those_of_the_fields() -> None:

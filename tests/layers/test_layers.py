@@ -7,6 +7,7 @@ the norms are their affine pair.
 import ast
 import operator
 from fractions import Fraction
+from math import prod
 from typing import Any, NamedTuple
 
 import pytest
@@ -43,20 +44,20 @@ class Case(NamedTuple):
 
     type: str
     fields: dict[str, Any]
-    inputs: list[tuple[int, int, int]]
-    output: tuple[int, int, int]
+    inputs: list[tuple[int, ...]]
+    output: tuple[int, ...]
     kind: str
     counts: Counts
 
 
 def case(
-    type_: str, fields: dict[str, Any], inputs: tuple[int, int, int] | list[tuple[int, int, int]],
-    output: tuple[int, int, int], kind: str, name: str = "", **counts: int,
+    type_: str, fields: dict[str, Any], inputs: tuple[int, ...] | list[tuple[int, ...]],
+    output: tuple[int, ...], kind: str, name: str = "", **counts: int,
 ) -> Any:  # fmt: skip
     """Return a row of the table. Elements read and written follow from the shapes unless they are given."""
     shapes = inputs if isinstance(inputs, list) else [inputs]
-    counts.setdefault("read", sum(c * h * w for c, h, w in shapes))
-    counts.setdefault("written", output[0] * output[1] * output[2])
+    counts.setdefault("read", sum(prod(shape) for shape in shapes))
+    counts.setdefault("written", prod(output))
     return pytest.param(Case(type_, fields, shapes, output, kind, Counts(**counts)), id=f"{type_} {name}".strip())
 
 
@@ -186,6 +187,22 @@ MATMUL = [
     case("matmul", {"branches": (), "transposed": "second"}, [(2, 3, 5), (1, 4, 5)], (2, 3, 4), "product", "one matrix for all",
          macs=2 * 3 * 5 * 4),
     case("matmul", {"branches": (), "transposed": "both"}, [(1, 5, 3), (6, 4, 5)], (6, 3, 4), "product", "both", macs=6 * 3 * 5 * 4),
+]  # fmt: skip
+
+DEFORMABLE = [
+    case(
+        "conv_at", {"out_channels": 32, "kernel": 3}, [(16, 10, 12), (18, 10, 12)], (32, 10, 12), "deformable", "version 1",
+        weights=9 * 16 * 32, biases=32, macs=120 * 9 * 16 * 32, bias_adds=120 * 32, resampled=120 * 9 * 16,
+    ),
+    case(
+        "conv_at", {"out_channels": 32, "kernel": 3, "stride": 2, "groups": 2, "offset_groups": 4, "bias": False},
+        [(16, 10, 12), (108, 5, 6)], (32, 5, 6), "deformable", "version 2, in groups",
+        weights=9 * 8 * 32, macs=30 * 9 * 8 * 32, resampled=30 * 9 * 16, multiplied=30 * 9 * 16,
+    ),
+    case(
+        "conv_at", {"out_channels": 8, "kernel": (1, 5), "norm": "batch"}, [(4, 10, 12), (10, 10, 12), (5, 10, 12)], (8, 10, 12),
+        "deformable", "a mask of its own", weights=5 * 4 * 8, macs=120 * 5 * 4 * 8, resampled=120 * 5 * 4, multiplied=120 * 5 * 4,
+    ),
 ]  # fmt: skip
 
 RECURRENT = [
@@ -423,7 +440,7 @@ RESHAPES = [
     case("resize", {"size": (4, 9)}, (3, 7, 5), (3, 4, 9), "reshape", resampled=3 * 36),
 ]
 
-CASES = [*CONVOLUTIONS, *LINEAR, *RECURRENT, *TABLES, *NORMS, *ACTIVATION_CASES, *POOLS, *JOINS, *RESHAPES]
+CASES = [*CONVOLUTIONS, *LINEAR, *DEFORMABLE, *RECURRENT, *TABLES, *NORMS, *ACTIVATION_CASES, *POOLS, *JOINS, *RESHAPES]
 
 
 OF_COUNTERS = (
@@ -528,6 +545,18 @@ REFUSED = [
     pytest.param("glu", {}, [(5, 4, 4)], "glu needs an even number of channels, received 5", None, id="glu"),
     pytest.param("expand", {"size": (6, 2, 5)}, [(6, 5, 5)],
                  "[6, 2, 5] makes 2 of 5 positions of 6x5x5: only an axis of size 1 is repeated", "size", id="expand"),
+    pytest.param("conv_at", {"out_channels": 8, "kernel": 3}, [(6, 5, 5)],
+                 "takes its input, offsets and perhaps a mask, received 1", "branches", id="conv_at without offsets"),
+    pytest.param("conv_at", {"out_channels": 8, "kernel": 3}, [(6, 5, 5), (17, 5, 5)],
+                 "the offsets are 17x5x5, expected 18x5x5, or 27 with the mask", "branches", id="conv_at offsets"),
+    pytest.param("conv_at", {"out_channels": 8, "kernel": 3, "stride": 2}, [(6, 5, 5), (18, 5, 5)],
+                 "the offsets are 18x5x5, expected 18x3x3", "branches", id="conv_at offsets of another map"),
+    pytest.param("conv_at", {"out_channels": 8, "kernel": 3}, [(6, 5, 5), (27, 5, 5), (9, 5, 5)],
+                 "the offsets are 27x5x5, expected 18x5x5: 2 for each", "branches", id="conv_at two masks"),
+    pytest.param("conv_at", {"out_channels": 8, "kernel": 3}, [(6, 5, 5), (18, 5, 5), (1, 5, 5)],
+                 "the mask is 1x5x5, expected 9x5x5", "branches", id="conv_at mask"),
+    pytest.param("conv_at", {"out_channels": 8, "kernel": 3, "offset_groups": 4}, [(6, 5, 5), (72, 5, 5)],
+                 "offset_groups 4 does not divide the 6 channels", "offset_groups", id="conv_at offset groups"),
     pytest.param("embedding", {"features": 8, "vocabulary": 9}, [(6, 5, 5)],
                  "received 6 channels, expected 1: one index at each position", None, id="embedding"),
     pytest.param("groupnorm", {"groups": 4}, [(6, 5, 5)],
@@ -604,4 +633,5 @@ def test_total_adds_field_by_field() -> None:
 def test_joins_are_those_with_branches() -> None:
     assert {t for t, cls in LAYERS.items() if issubclass(cls, Join)} == {
         "add", "subtract", "maximum", "minimum", "multiply", "divide", "concat", "attention", "matmul",
+        "conv_at",
     }  # fmt: skip

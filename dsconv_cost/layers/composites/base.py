@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, ClassVar, Protocol
 
 from dsconv_cost.layers.fields import DERIVED, Field, Values
+from dsconv_cost.layers.shapes import Shape
 
 
 class Build(Protocol):
@@ -11,6 +12,9 @@ class Build(Protocol):
 
     def channels(self, tensor: int) -> int:
         """Return the channels of a tensor."""
+
+    def shape(self, tensor: int) -> Shape:
+        """Return the shape of a tensor."""
 
     def layer(self, label: str, type_name: str, inputs: tuple[int, ...], values: Mapping[str, Any]) -> int:
         """Add a layer of a type, with the norm and activation its values name, and return its output."""

@@ -1,4 +1,4 @@
-"""Recurrent layers, embeddings."""
+"""Recurrent layers, embeddings, deformable convolutions."""
 
 from tests.language.wrong_input.case import Case, item
 
@@ -87,5 +87,68 @@ CASES: tuple[Case, ...] = (
         "an embedding of a picture",
         "- {embedding: 8, vocabulary: 9}",
         (3, 3, "embedding: received 3 channels, expected 1: one index at each position, e.g. input: [1, length]"),
+    ),
+    item(
+        "no offsets",
+        "- {conv_at: [previous], out_channels: 8, kernel: 3}",
+        (3, 3, "conv_at takes its input, offsets and perhaps a mask, received 1: give two or three branches"),
+    ),
+    item(
+        "no branches of conv_at",
+        "- {conv_at: 8, kernel: 3}",
+        (3, 4, "conv_at needs out_channels (a whole number of at least 1)"),
+        (3, 13, "received '8', expected a list of branches for conv_at: [previous, [conv ...]]"),
+    ),
+    item(
+        "offsets of another window",
+        "- {conv_at: [previous, {conv: 18, kernel: 3}], out_channels: 8, kernel: 5}",
+        (
+            3,
+            3,
+            "the offsets are 18x32x32, expected 50x32x32, or 75 with the mask: ... at every output position",
+        ),
+    ),
+    item(
+        "a mask of another map",
+        "- {conv_at: [previous, {conv: 18, kernel: 3}, {conv: 9, kernel: 3, stride: 2}], out_channels: 8, kernel: 3}",
+        (
+            3,
+            3,
+            "the mask is 9x16x16, expected 9x32x32: ... at every output position",
+        ),
+    ),
+    item(
+        "no channels of conv_at",
+        "- {conv_at: [previous, {conv: 18, kernel: 3}], kernel: 3}",
+        (3, 4, "conv_at needs out_channels (a whole number of at least 1)"),
+    ),
+    item(
+        "offset groups that do not divide",
+        "- {deform_conv: 8, kernel: 3, offset_groups: 2}",
+        (3, 46, "deform_conv: offset_groups 2 does not divide the 3 channels arriving: take a divisor of 3"),
+    ),
+    item(
+        "a number for modulated",
+        "- {deform_conv: 8, kernel: 3, modulated: 2}",
+        (3, 42, "deform_conv modulated: received 2, expected true or false"),
+    ),
+    item(
+        "no window of a deform_conv",
+        "- {deform_conv: 8}",
+        (3, 4, "deform_conv needs kernel (a whole number of at least 1, or one for each side: [height, width])"),
+    ),
+    item(
+        "a deform_conv on branches",
+        "- {deform_conv: [previous, {conv: 18, kernel: 3}], kernel: 3}",
+        (3, 18, "unknown name 'previous': the names defined here are in_channels"),
+    ),
+    item(
+        "a mask that is left out",
+        "- {conv_at: [previous, {conv: 18, kernel: 3}, {conv: 9, kernel: 3, when: false}], out_channels: 8, kernel: 3}",
+        (
+            3,
+            47,
+            "the branch on line 3 is left out, and each of conv_at has a role of its own: put when on conv_at itself",
+        ),
     ),
 )
