@@ -21,7 +21,7 @@ from dsconv_cost.layers.resize import RESIZES
 from dsconv_cost.layers.transposed import ConvTranspose
 
 _ALL: tuple[type[Layer], ...] = (
-    Conv, DepthwiseConv, ConvTranspose, ConvAt, Linear, *RECURRENTS, Embedding, Attention, MatMul, *NORMS, *ACTIVATIONS, Glu,
+    Conv, DepthwiseConv, ConvTranspose, Linear, ConvAt, *RECURRENTS, Embedding, Attention, MatMul, *NORMS, *ACTIVATIONS, Glu,
     *ELEMENT_FUNCTIONS, *POOLS, *JOINS, *RESHAPES, *RESIZES, Expand, Parameter,
 )  # fmt: skip
 

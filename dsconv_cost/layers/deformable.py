@@ -17,7 +17,7 @@ from dsconv_cost.layers.convolution import (
     grouped_channels,
 )
 from dsconv_cost.layers.counts import Counts
-from dsconv_cost.layers.fields import COUNT, Field
+from dsconv_cost.layers.fields import COUNT, BranchesKind, Field
 from dsconv_cost.layers.join import BRANCHES_FIELD, Join
 from dsconv_cost.layers.norm_and_activation import ACTIVATION_FIELD, NORM_FIELD
 from dsconv_cost.layers.shapes import Shape
@@ -26,6 +26,12 @@ OFFSET_GROUPS_FIELD = Field(
     "offset_groups", COUNT, "groups of input channels with offsets of their own; divides the channels", 1,
     ("deformable_groups", "deform_groups", "offset_group"),
 )  # fmt: skip
+
+
+class _Branches(BranchesKind):
+    """The branches of a window of 3 x 3."""
+
+    example = "[previous, {conv: 18, kernel: 3}]"
 
 
 class ConvAt(Convolution, Join):
@@ -44,7 +50,7 @@ class ConvAt(Convolution, Join):
     type = "conv_at"
     family = Convolution.family
     kinds = (OperationKind("deformable", weighted=True, kept="a deformable convolution"),)
-    main = BRANCHES_FIELD
+    main = Field(BRANCHES_FIELD.name, _Branches(), BRANCHES_FIELD.doc)
     fields = (
         OUT_FIELD, KERNEL_FIELD, STRIDE_FIELD, PADDING_FIELD, DILATION_FIELD, GROUPS_FIELD, OFFSET_GROUPS_FIELD, BIAS_FIELD,
         NORM_FIELD, ACTIVATION_FIELD,
