@@ -102,11 +102,7 @@ WRONG = {
     "an empty budget": "layers: [relu]\nbudget: {}",
     "empty body": "layers: []",
     "list in a body": "layers: [[relu]]",
-<<<<<<< HEAD
     "five sizes of input": "input: [3, 4, 32, 32, 1]\nlayers: [relu]",
-=======
-    "five sizes of input": "input: [3, 4, 32, 32, 32]\nlayers: [relu]",
->>>>>>> 7f348d3 (Deformable convolutions: deform_conv with offsets of its own, conv_at with those of a branch; joins take a norm and activation; the schema takes one to four sizes of input)
     "when is a number": "layers: [{relu, when: 1}]",
     "repeat is negative": "layers: [{relu, repeat: -1}]",
 }
