@@ -65,7 +65,7 @@ def test_a_convention() -> None:
     # what thop prints for AlexNet is in tests/facts; here it is enough that it is not our own number
     assert bundled("mobilenet", convention="thop")["mobilenet"].macs == analyze("mobilenet", convention="thop").macs
     unmeasured = [network for network in bundled(convention="thop") if network.unmeasured]
-    assert [network.name for network in unmeasured] == ["inception_v3:keras"]
+    assert "inception_v3:keras" in [network.name for network in unmeasured]
     listed = run("list", "inception_v3", "--convention", "thop", "--format", "json").out
     assert "with layers that thop was not measured with" in listed
     assert '"name": "thop"' in listed

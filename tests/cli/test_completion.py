@@ -57,7 +57,7 @@ CASES: dict[str, tuple[list[str], list[str]]] = {
     "a second network": (["diff", "mobilenet", "resnet:1"], VARIANTS_IN_1),
     "one of many": (["compare", "mobilenet", "vgg:16", "resnet:1"], VARIANTS_IN_1),
     "bundled names alone": (["show", "mobi"], MOBILE),
-    "families": (["list", "lenet5", "xc"], ["xception"]),
+    "families": (["list", "lenet5", "xc"], ["xception", "xception_aligned"]),
     "conventions": (["analyze", "mobilenet", "--convention", "t"], CONVENTIONS_IN_T),
     "conventions, short": (["analyze", "mobilenet", "-c", "t"], CONVENTIONS_IN_T),
     "a convention by name": (["conventions", "t"], CONVENTIONS_IN_T),

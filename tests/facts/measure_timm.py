@@ -6,6 +6,7 @@ Run by hand with timm and PyTorch installed: python tests/facts/measure_timm.py 
 """
 
 import csv
+import math
 import sys
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from timm.layers import BlurPool2d
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
+CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.Conv3d)
 LAYER_FIELDS = (
     "name", "type", "in", "out", "kernel", "stride", "padding", "dilation", "groups", "bias", "params", "macs",
 )  # fmt: skip
@@ -31,16 +33,15 @@ def sides(values: Any) -> str:
 
 def macs_of(module: nn.Module, output: torch.Tensor) -> int:
     """Multiply-accumulates of one sample: every output element sums over its window and the channels of its group."""
-    if isinstance(module, nn.Conv2d):
-        window = module.kernel_size[0] * module.kernel_size[1] * module.in_channels // module.groups
-        return output.numel() * window
+    if isinstance(module, CONVOLUTIONS):
+        return output.numel() * math.prod(module.kernel_size) * module.in_channels // module.groups
     if isinstance(module, BlurPool2d):
         return output.numel() * module.filt_size**2
     return output.numel() * module.in_features if isinstance(module, nn.Linear) else 0
 
 
 def row(name: str, module: nn.Module, inputs: Any, output: torch.Tensor) -> dict[str, object]:
-    convolution = isinstance(module, nn.Conv2d)
+    convolution = isinstance(module, CONVOLUTIONS)
     return {
         "name": name,
         "type": type(module).__name__,
@@ -53,7 +54,7 @@ def row(name: str, module: nn.Module, inputs: Any, output: torch.Tensor) -> dict
                 ("groups", "groups"),
             )
         },
-        "bias": module.bias is not None if isinstance(module, (nn.Conv2d, nn.Linear)) else "",
+        "bias": module.bias is not None if isinstance(module, (*CONVOLUTIONS, nn.Linear)) else "",
         "params": sum(parameter.numel() for parameter in module.parameters(recurse=False)),
         "macs": macs_of(module, output),
     }  # fmt: skip

@@ -433,7 +433,7 @@ def test_what_two_sides_are_is_said() -> None:
     found = json.loads(run("diff", "mobilenet", "mobilenet:thin", "--format", "json").out)
     assert found["new"] == {
         "name": "MobileNet V1", "variant": "thin", "source": "bundled", "input": [3, 224, 224],
-        "hyperparameters": {"alpha": 0.75, "resolution": 224, "classes": 1000, "middle": 5, "batch_norm": True},
+        "hyperparameters": {"alpha": 0.75, "resolution": 224, "classes": 1000, "middle": 5, "head": 0, "batch_norm": True},
     }  # fmt: skip
 
 

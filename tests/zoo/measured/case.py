@@ -62,6 +62,11 @@ def with_linear_layers_on_maps(rows: list[Row]) -> list[Row]:
     return [row._replace(family="linear", kernel="", stride="", groups="") if row.is_pointwise else row for row in rows]
 
 
+def with_relu6(rows: list[Row]) -> list[Row]:
+    """The MobileNet V1 of timm clips its activations at 6; the paper says ReLU."""
+    return [row._replace(family="relu6") if row.family == "relu" else row for row in rows]
+
+
 class Case(NamedTuple):
     """A measured model, and what is the same network here."""
 
@@ -84,8 +89,8 @@ def _form(architecture: str, settings: tuple[tuple[str, object], ...], form: str
     return {"as_written": analysis.as_written, "standard": analysis.standard}[form]
 
 
-def sides(pair: tuple[int, int]) -> str:
-    return f"{pair[0]}x{pair[1]}"
+def sides(numbers: tuple[int, ...]) -> str:
+    return "x".join(map(str, numbers))
 
 
 def ours(case: Case) -> list[Row]:

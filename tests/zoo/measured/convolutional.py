@@ -1,6 +1,6 @@
 """Convolutional networks of timm, measured by tests/facts/measure_timm.py: one of each family layer by layer."""
 
-from tests.zoo.measured.case import Case, Row, with_linear_layers_on_maps
+from tests.zoo.measured.case import Case, Row, with_linear_layers_on_maps, with_relu6
 
 
 def without_average_pools(rows: list[Row]) -> list[Row]:
@@ -29,6 +29,20 @@ CASES = [
     Case("timm__fastvit_t8", "fastvit:t8", {}),
     Case("timm__tresnet_m", "tresnet:m", {}, reordered=PROJECTION_FIRST),
     Case("timm__convnextv2_atto", "convnext_v2:atto", {}),
+    Case("timm__res2net50_26w_4s", "res2net:50_26w_4s", {}),
+    Case("timm__ecaresnet26t", "ecaresnet:26t", {}),
+    Case("timm__fbnetc_100", "fbnet", {}),
+    Case("timm__spnasnet_100", "spnasnet", {}),
+    Case("timm__tinynet_a", "tinynet:a", {}),
+    Case("timm__tinynet_e", "tinynet:e", {}),
+    Case("timm__lcnet_050", "lcnet:0.5x", {}),
+    Case("timm__lcnet_100", "lcnet:1.0x", {}),
+    Case("timm__hardcorenas_a", "hardcorenas:a", {}),
+    Case("timm__repvgg_a0", "repvgg:a0", {}),
+    Case("timm__xception41", "xception_aligned:41", {}),
+    Case("timm__mobilenetv2_110d", "mobilenet_v2:110d", {}),
+    Case("timm__mobilenetv2_120d", "mobilenet_v2:120d", {}),
+    Case("timm__mobilenetv1_100h", "mobilenet", {"head": 1024}, adapt=with_relu6),
 ]
 LARGER = [
     Case("timm__starnet_s2", "starnet:s2", {}),
@@ -99,4 +113,36 @@ LARGER = [
     Case("timm__convnextv2_tiny", "convnext_v2:tiny", {}, adapt=with_linear_layers_on_maps),
     Case("timm__convnextv2_base", "convnext_v2:base", {}, adapt=with_linear_layers_on_maps),
     Case("timm__convnextv2_large", "convnext_v2:large", {}, adapt=with_linear_layers_on_maps),
+    Case("timm__res2net50_48w_2s", "res2net:50_48w_2s", {}),
+    Case("timm__res2net50_14w_8s", "res2net:50_14w_8s", {}),
+    Case("timm__res2net50_26w_6s", "res2net:50_26w_6s", {}),
+    Case("timm__res2net50_26w_8s", "res2net:50_26w_8s", {}),
+    Case("timm__res2net101_26w_4s", "res2net:101_26w_4s", {}),
+    Case("timm__res2next50", "res2net:next_50", {}),
+    Case("timm__ecaresnet50t", "ecaresnet:50t", {}),
+    Case("timm__ecaresnet50d", "ecaresnet:50d", {}),
+    Case("timm__ecaresnet101d", "ecaresnet:101d", {}),
+    Case("timm__ecaresnetlight", "ecaresnet:light", {}),
+    Case("timm__tinynet_b", "tinynet:b", {}),
+    Case("timm__tinynet_c", "tinynet:c", {}),
+    Case("timm__tinynet_d", "tinynet:d", {}),
+    Case("timm__lcnet_035", "lcnet:0.35x", {}),
+    Case("timm__lcnet_075", "lcnet:0.75x", {}),
+    Case("timm__lcnet_150", "lcnet:1.5x", {}),
+    Case("timm__hardcorenas_b", "hardcorenas:b", {}),
+    Case("timm__hardcorenas_c", "hardcorenas:c", {}),
+    Case("timm__hardcorenas_d", "hardcorenas:d", {}),
+    Case("timm__hardcorenas_e", "hardcorenas:e", {}),
+    Case("timm__hardcorenas_f", "hardcorenas:f", {}),
+    Case("timm__repvgg_a1", "repvgg:a1", {}),
+    Case("timm__repvgg_a2", "repvgg:a2", {}),
+    Case("timm__repvgg_b0", "repvgg:b0", {}),
+    Case("timm__repvgg_b1", "repvgg:b1", {}),
+    Case("timm__repvgg_b1g4", "repvgg:b1g4", {}),
+    Case("timm__repvgg_b2", "repvgg:b2", {}),
+    Case("timm__repvgg_b2g4", "repvgg:b2g4", {}),
+    Case("timm__repvgg_b3", "repvgg:b3", {}),
+    Case("timm__repvgg_b3g4", "repvgg:b3g4", {}),
+    Case("timm__xception65", "xception_aligned:65", {}),
+    Case("timm__xception71", "xception_aligned:71", {}),
 ]

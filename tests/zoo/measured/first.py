@@ -1,16 +1,11 @@
 """The measured models of torchvision, timm and ultralytics that the first bundled networks are held to."""
 
-from tests.zoo.measured.case import Case, Row, with_linear_layers_on_maps
+from tests.zoo.measured.case import Case, Row, with_linear_layers_on_maps, with_relu6
 
 
 def without_norms(rows: list[Row]) -> list[Row]:
     """The measured network has no batch norm; the standard form of MobileNet V1 has."""
     return [row for row in rows if row.family != "batchnorm"]
-
-
-def with_relu6(rows: list[Row]) -> list[Row]:
-    """The MobileNet V1 of timm clips its activations at 6; the paper says ReLU."""
-    return [row._replace(family="relu6") if row.family == "relu" else row for row in rows]
 
 
 def with_convolution_after_pooling(rows: list[Row]) -> list[Row]:
