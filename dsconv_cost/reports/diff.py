@@ -90,10 +90,10 @@ def diff_report(
         Table("types", _part_columns("type"), list(_part_rows(difference.types, totals))),
         Table("totals", _TOTAL_COLUMNS, [_total_cells(metric, total) for metric, total in totals.items()]),
     ]
-    if brief and len(difference.types) == len(difference.items):
-        del tables[2]
     if brief and len(difference.items) <= 1:
-        del tables[1]
+        del tables[1:3]
+    elif brief and len(difference.types) == len(difference.items):
+        del tables[2]
     counts = Counter(change.kind for change in difference.changes)
     differing = counts[CHANGED] + counts[ADDED] + counts[REMOVED]
     notes = [("old", old.description), ("new", new.description), *_notes(difference, counts, every, brief)]
