@@ -6,7 +6,8 @@ from dsconv_cost.api.inputs import GivenNetwork, GivenSettings, architecture_giv
 from dsconv_cost.costs.analysis import analyze_architecture
 from dsconv_cost.costs.conventions import DEFAULT
 from dsconv_cost.network.allowance import MAX_LAYERS
-from dsconv_cost.reports.explain import Section, explain_layer, sections_text
+from dsconv_cost.reports.explain import explain_layer
+from dsconv_cost.reports.sections import Section, sections_text
 
 
 class Explanation:

@@ -32,7 +32,8 @@ def command(architecture: str, layer: str | None, settings: "dict[str, Value]", 
     """
     from dsconv_cost.costs.analysis import analyze_architecture
     from dsconv_cost.costs.conventions import DEFAULT
-    from dsconv_cost.reports.explain import explain_layer, layer_names, names_report, sections_text
+    from dsconv_cost.reports.explain import explain_layer, layer_names, names_report
+    from dsconv_cost.reports.sections import sections_text
     from dsconv_cost.sources.described import described_layer, is_described
 
     if layer is None and not settings and is_described(architecture):

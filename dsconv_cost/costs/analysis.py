@@ -15,7 +15,6 @@ from dsconv_cost.network.build import elaborate
 from dsconv_cost.network.graph import Network, Node
 from dsconv_cost.network.idle import idle_fields
 from dsconv_cost.network.transforms.convert import Decision, separable_form, standard_form
-from dsconv_cost.network.transforms.fold_norms import fold_norms
 
 if TYPE_CHECKING:
     from dsconv_cost.costs.unmeasured import Unmeasured
@@ -96,7 +95,11 @@ def network_counted(network: Network, convention: Convention) -> Network:
         from dsconv_cost.network.transforms.deploy import deployed  # few conventions need it
 
         return deployed(network)
-    return fold_norms(network) if convention.graph == FOLDED else network
+    if convention.graph == FOLDED:
+        from dsconv_cost.network.transforms.fold_norms import fold_norms
+
+        return fold_norms(network)
+    return network
 
 
 class Form(HasFigures):

@@ -14,7 +14,6 @@ from dsconv_cost.costs.conventions import DEFAULT
 from dsconv_cost.layers.shapes import Shape
 from dsconv_cost.named_tuple import NamedTuple
 from dsconv_cost.network.graph import Network, inputs_document
-from dsconv_cost.network.transforms.fold_norms import norms_left
 from dsconv_cost.text import inert
 from dsconv_cost.version import __version__
 
@@ -98,6 +97,8 @@ def _deployed(analysis: Analysis) -> dict[str, Any]:
     """Return what became of branches and norms, under a convention that counts the deployed network."""
     if analysis.branches is None:
         return {}
+    from dsconv_cost.network.transforms.fold_norms import norms_left
+
     return {
         "deployed": {
             "merged": [merged._asdict() for merged in analysis.branches.merged],

@@ -14,7 +14,6 @@ from dsconv_cost.layers.shapes import Shape, Sides
 from dsconv_cost.network.graph import IDENTITY, PROJECTION, Network, shortcut_taken
 from dsconv_cost.network.transforms.convert import CONVERTED, KEPT, NAMES_SHOWN, Decision
 from dsconv_cost.network.transforms.deploy import Branches
-from dsconv_cost.network.transforms.fold_norms import norms_left
 from dsconv_cost.reports.answer import answer, cost_headline
 from dsconv_cost.reports.table import (
     EXACT,
@@ -193,6 +192,8 @@ def folded_notes(analysis: Analysis, shown: list[LayerRow], view: View) -> list[
     convention = analysis.convention
     notes.append(("convention", f"{convention.name} {convention.version}: {convention.summary}"))
     if analysis.branches is not None:
+        from dsconv_cost.network.transforms.fold_norms import norms_left
+
         notes.append(("deployed", _deployed_note(analysis.branches, norms_left(analysis.as_written.network))))
     for label, form in (("standard", analysis.standard), ("separable", analysis.separable)):
         notes.append((label, _form_note(analysis, form)))

@@ -11,7 +11,6 @@ from dsconv_cost.language.nodes import MappingNode, read_nodes
 from dsconv_cost.language.reader.published import unsuitable
 from dsconv_cost.language.vocabulary import WORDS
 from dsconv_cost.layers.values import MAX_NUMBER, Value, ValueProblem, written
-from dsconv_cost.sources.near_paths import YAML_ENDINGS
 from dsconv_cost.text import inert, listing, near, nearest_words, shown
 
 Settings = Mapping[str, Value]
@@ -67,7 +66,11 @@ def literals_of(hyperparameters: Mapping[str, object]) -> dict[str, Value]:
 def split_settings(argument: str) -> tuple[str, dict[str, Value]]:
     """Return the text before the last @ and the settings after it; a file whose name has an @ is that file."""
     name, at, text = argument.rpartition("@")
-    if not at or os.path.lexists(argument) or ("=" not in text and (os.sep in text or text.endswith(YAML_ENDINGS))):
+    if not at or os.path.lexists(argument):
+        return argument, {}
+    from dsconv_cost.sources.near_paths import YAML_ENDINGS
+
+    if "=" not in text and (os.sep in text or text.endswith(YAML_ENDINGS)):
         return argument, {}
     where = shown(argument)
     if not name:

@@ -48,9 +48,9 @@ def test_a_pair_is_argued_once_and_a_merged_layer_says_so() -> None:
 
 WRITTEN_OUT = {
     # 9*64*128 weights, 128 biases, at 56*56 positions
-    "a convolution": ("conv 128, kernel 3, on 64x56x56", "MACs    = H_out * W_out * k_h * k_w * C_in / g * C_out = "
-                      "56 * 56 * 3 * 3 * 64 / 1 * 128 = 231,211,008", "8.41x fewer"),
-    "sides": ("conv 8, kernel 1x3, stride 2, on 4x8x8", "weights = k_h * k_w * C_in / g * C_out = 1 * 3 * 4 / 1 * 8 = 96", ""),
+    "a convolution": ("conv 128, kernel 3, on 64x56x56", "MACs    = H_out * W_out * k_h * k_w * C_in * C_out = "
+                      "56 * 56 * 3 * 3 * 64 * 128 = 231,211,008", "8.41x fewer"),
+    "sides": ("conv 8, kernel 1x3, stride 2, on 4x8x8", "weights = k_h * k_w * C_in * C_out = 1 * 3 * 4 * 8 = 96", ""),
     "a pair": ("dsconv 128, on 64x56x56", "dsconv1: dsconv in line 3, ", "8.41x fewer"),
     "linear": ("linear 10, on 64x1x1", "weights = C_in * C_out = 64 * 10 = 640", ""),
 }  # fmt: skip
@@ -206,3 +206,27 @@ def test_every_item_that_diff_names_is_explained(network: str) -> None:
     assert rows
     for row in rows[:6]:
         assert run("explain", network, row["item"]).code == 0, row["item"]
+
+
+def test_an_item_s_letters_sources_and_norms_are_told_once() -> None:
+    text = run("explain", "mobilenet", "dsconv2").out
+    assert text.count("k_h, k_w: sides of the kernel") == text.count("sides of the output") == 1
+    assert text.count("one MAC for each weight") == text.count("arXiv:1502.03167") == 1
+    # scale and shift of 64 and of 128 channels
+    assert "\nbatchnorm, 2 layers\n  dsconv2/dw.norm  norm = n * C_in = 2 * 64 = 128\n" in text
+    assert "  dsconv2/pw.norm  norm = n * C_in = 2 * 128 = 256\n" in text
+    # what separating saves is last
+    assert text.rstrip().splitlines()[-1].startswith("  truth ")
+    assert text.index("batchnorm, 2") < text.index("dsconv2/dw and dsconv2/pw: standard against separable")
+
+
+def test_factors_of_one_are_left_out() -> None:
+    grouped = run("explain", "conv 6, kernel 3, groups 3, on 3x8x8").out
+    assert "weights = k_h * k_w * C_in / g * C_out = 3 * 3 * 3 / 3 * 6 = 54" in grouped
+    assert "g: groups" in grouped
+    plain = run("explain", "conv 6, kernel 3, on 3x8x8").out
+    assert "weights = k_h * k_w * C_in * C_out = 3 * 3 * 3 * 6 = 162" in plain
+    assert "groups" not in plain
+    wide = run("explain", "dwconv 3, depth_multiplier 2, on 3x8x8").out
+    assert "C_in * m = 3 * 3 * 3 * 2 = 54" in wide
+    assert "m: outputs of each input channel" in wide
