@@ -149,7 +149,7 @@ def _layer_section(analysis: Analysis, layer: LayerCost, told: set[str]) -> Sect
     if layer.params:
         lines.append(f"params  = {layer.params:,}")
     if layer.weights_of is not None:
-        lines.append(f"params  = 0 here: its {counts.shared:,} are those of {layer.weights_of}, counted there")
+        lines.append(f"params  = 0 here: its {layer.counts.shared:,} are those of {layer.weights_of}, counted there")
     if "macs" in formulas:
         lines.append(_filled("MACs", formulas["macs"], symbols, layer.macs))
         lines.append(f"FLOPs   = {FLOPS_PER_MAC} * MACs = {layer.flops:,}")
