@@ -45,7 +45,7 @@ _FOREIGN = frozenset({
     "fold", "fractionalmaxpool", "hardshrink",
     "locallyconnected", "lppool", "maxout", "maxunpool",
     "relu1", "roialign", "roipool", "rrelu", "softmin",
-    "softshrink", "spectralnorm", "switchnorm", "tanhshrink", "transformer", "trilinear",
+    "softshrink", "spectralnorm", "switchnorm", "tanhshrink", "trilinear",
     "unfold", "unitnorm", "unpool", "weightnorm", "zoneout",
 })  # fmt: skip
 """What other frameworks have and this language does not, squeezed together; the nearest type here would be another layer."""

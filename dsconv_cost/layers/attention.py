@@ -66,7 +66,7 @@ class Attention(Join):
     kinds = (PRODUCT,)
     passes_one = False
     takes_every_branch = True
-    unobserved = ("heads", "kv_heads", "shift")
+    unobserved = ("heads", "kv_heads", "window", "grid", "shift")
     main = Field(
         "branches",
         RolesKind(),

@@ -52,6 +52,11 @@ MAY_CHANGE_NOTHING: dict[tuple[str, str], str] = {
         "window",
     ): "one of the whole map is none, and where keys meet values first windows that fit change nothing",
     ("attention", "grid"): "one window is none, and where keys meet values first windows that fit change nothing",
+    ("transformer", "head_channels"): "may say what its default does: the channels / heads",
+    ("transformer", "kv_heads"): "may say what its default does: heads",
+    ("transformer", "shift"): "windows that are moved cost what others do",
+    ("transformer", "window"): "one of the whole map is none",
+    ("transformer", "grid"): "one window is none",
     ("matmul", "transposed"): "rows and columns may be as many",
 }
 
@@ -106,6 +111,13 @@ VALUES: dict[str, list[object]] = {
     "divisor": ["true", "false"],
     "position_bias": [0, 5],
     "temperature": [0, 1, 5],
+    "mlp": [1, 2, 4],
+    "head_channels": [1, 2, 4],
+    "qkv_bias": ["true", "false"],
+    "reduction": [1, 2],
+    "layer_scale": ["true", "false"],
+    "post_norm": ["true", "false"],
+    "learned": ["true", "false"],
     "transposed": ["neither", "first", "second", "both"],
 }
 """For each optional field of the language, values it may have."""
@@ -116,7 +128,7 @@ MAIN = {
     "out_channels": "8", "out_features": "4", "channels": "[0, 4]", "how": "mean", "order": "[width, channels, height]",
     "size": "[4, 4]", "sides": "1", "factor": "2", "groups": "2",
     "squeeze_channels": "2", "branches": "[{conv: 4, kernel: 1}, {conv: 4, kernel: 3}]", "body": "[{conv: 8, kernel: 3}]",
-    "kernel": "3", "gate": "silu",
+    "kernel": "3", "gate": "silu", "heads": "2",
     "conv_at": "[previous, {conv: 18, kernel: 3}]", "attention": "[previous, previous, previous]", "expand": "[8, 12, 12]",
 }  # fmt: skip
 NEEDED = {"kernel": "3", "out_channels": "8", "vocabulary": "100"}

@@ -51,7 +51,11 @@ TABLE = {
         "position_bias=0, temperature=0, split=derived"
     ),
     "matmul": "branches; split=derived, transposed=neither",
-    "parameter": "size; ",
+    "transformer": (
+        "heads; mlp=4, activation=gelu, head_channels=derived, qkv_bias=true, reduction=1, layer_scale=false, post_norm=false, "
+        "kv_heads=derived, window=none, grid=none, shift=0, position_bias=0"
+    ),
+    "parameter": "size; learned=true",
     "expand": "size; ",
     "glu": "gate; ",
     "space_to_depth": "factor; ",
@@ -363,7 +367,15 @@ def test_squeeze_excite() -> None:
 
 def test_types_are_layers_and_composites() -> None:
     assert set(TYPES) == set(LAYERS) | set(COMPOSITES)
-    assert set(COMPOSITES) == {"dsconv", "inverted_residual", "squeeze_excite", "deform_conv", "residual", "sequential"}
+    assert set(COMPOSITES) == {
+        "dsconv",
+        "inverted_residual",
+        "squeeze_excite",
+        "deform_conv",
+        "residual",
+        "sequential",
+        "transformer",
+    }
 
 
 def test_words_are_those_of_the_fields() -> None:

@@ -9,7 +9,7 @@ from dsconv_cost.language.reader.items import ItemReader
 from dsconv_cost.language.reader.nesting import blocks_without_use
 from dsconv_cost.language.reader.scope import NAME, RESERVED_TENSORS, Scope
 from dsconv_cost.language.reader.values import ValueReader
-from dsconv_cost.language.vocabulary import COMMON_KEYS, FIELD_NAMES, TYPES, WORDS, may_not_be_named
+from dsconv_cost.language.vocabulary import COMMON_KEYS, TYPES, WORDS, may_not_be_named
 from dsconv_cost.text import nearest_words, shown
 
 BLOCK_KEYS = ("inputs", "arguments", "let", "layers", "outputs")
@@ -245,7 +245,9 @@ def _may_not_be_block(name: str) -> str | None:
         return "it is a built-in type"
     if name in COMMON_KEYS:
         return "it is a key that every item may have"
-    if name in FIELD_NAMES:
+    if name in {
+        field.name for field in TYPES["conv"].fields
+    }:  # {stride: 2} would read like a convolution without its type
         return "it is a field of a built-in type"
     if name in WORDS:
         return "it is a word of the language"

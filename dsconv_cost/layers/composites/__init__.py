@@ -6,8 +6,17 @@ from dsconv_cost.layers.composites.dsconv import Dsconv
 from dsconv_cost.layers.composites.inverted_residual import InvertedResidual
 from dsconv_cost.layers.composites.squeeze_excite import SqueezeExcite
 from dsconv_cost.layers.composites.structure import Residual, Sequential
+from dsconv_cost.layers.composites.transformer import Transformer
 
-_ALL: tuple[type[Composite], ...] = (Dsconv, InvertedResidual, SqueezeExcite, DeformConv, Residual, Sequential)
+_ALL: tuple[type[Composite], ...] = (
+    Dsconv,
+    InvertedResidual,
+    SqueezeExcite,
+    DeformConv,
+    Residual,
+    Sequential,
+    Transformer,
+)
 
 COMPOSITES: dict[str, type[Composite]] = {composite.type: composite for composite in _ALL}
 

@@ -144,6 +144,39 @@ CASES: tuple[Case, ...] = (
         (3, 3, "nothing uses relu1: join it, name it in outputs, or take it out"),
     ),
     item(
+        "a transformer whose heads do not divide",
+        "- {transformer: 2}",
+        (
+            3,
+            17,
+            "transformer: heads 2 does not divide the 3 channels arriving: take a divisor of 3, or give head_channels",
+        ),
+    ),
+    item(
+        "a transformer of half a hidden value",
+        "- {transformer: 1, mlp: 0.5}",
+        (3, 25, "transformer: mlp 0.5 makes 1.5 of the 3 channels arriving, expected a whole number: take another mlp"),
+    ),
+    item(
+        "a transformer without heads",
+        "- transformer",
+        (3, 3, "transformer needs heads (as its value: a whole number of at least 1)"),
+    ),
+    item(
+        "a transformer whose keys are too few for their kernel",
+        "- {transformer: 1, reduction: 64}",
+        (
+            3,
+            31,
+            "transformer: reduction: a kernel of 64 does not fit the input of 32: take a smaller kernel, or more padding",
+        ),
+    ),
+    item(
+        "a transformer of two sizes of windows",
+        "- {transformer: 1, window: 4, grid: 2}",
+        (3, 37, "transformer: grid says how many windows there are, window how large they are: give one of them"),
+    ),
+    item(
         "an axis that is not 1",
         "- {expand: [3, 64, 32]}",
         (
