@@ -87,6 +87,21 @@ EXAMPLES: list[Example] = [
         for size in ("5, 7", "16, 1, 25")
     ),
     *(Example("embedding", size, "[{embedding: 6, vocabulary: 11}]") for size in ("1, 9", "1, 4, 5", "1, 2, 3, 4")),
+    # products of data, linear layers at every position, deformable convolutions
+    *_after("linear", "{linear: 10}", "{linear: 12, bias: false}", sides=_ALL),
+    *_after("matmul", f"{_HALVES}, {{matmul: [a, b], transposed: second}}", sides=_ALL),
+    *_after("matmul", "{conv: 4, kernel: 1, bias: false, name: a}, {reshape: [4, -1], name: b}, {matmul: [b, b], transposed: second}",
+            "{reshape: [4, -1], name: b}, {matmul: [b, b], transposed: first}"),
+    *_after("attention", "{conv: 24, kernel: 1, bias: false}, attention", "{conv: 24, kernel: 1, bias: false}, {attention, heads: 4}",
+            sides=_ALL, codings=BOTH),
+    *_after("attention", "{conv: 8, kernel: 1, bias: false, name: q}, {conv: 8, kernel: 1, stride: 2, bias: false, name: k}, "
+            "{attention: [q, k, k], heads: 2}", codings=BOTH),
+    *_after("glu", "glu", sides=_ALL, codings=BOTH),
+    *_after("expand", "global_avgpool, {expand: [-1, 3, 4]}"),
+    *_after("conv_at", "{conv_at: [previous, {conv: 18, kernel: 3, bias: false}], out_channels: 6, kernel: 3}",
+            "{conv_at: [previous, {conv: 27, kernel: 3, bias: false}], out_channels: 6, kernel: 3, bias: false}",
+            "{conv_at: [previous, {conv: 36, kernel: 3, bias: false}, {conv: 18, kernel: 3, bias: false}], out_channels: 8, kernel: 3, "
+            "groups: 2, offset_groups: 2}"),
     # the types of two sides on others
     *_alone("conv", "{conv: 8, kernel: 3}", "{conv: 8, kernel: 3, bias: false}", "{conv: 12, kernel: 1}",
             "{conv: 8, kernel: 3, groups: 4}", "{conv: 8, kernel: 3, dilation: 2}", "{conv: 6, kernel: 3, stride: 2}",

@@ -19,6 +19,7 @@ from dsconv_cost.layers import Layer
 from dsconv_cost.layers.shapes import axes_of
 from dsconv_cost.network.graph import INPUT, Network
 from tests.facts.counters import pytorch_channels as channels
+from tests.facts.counters import pytorch_products as products
 from tests.facts.counters import pytorch_windows as windows
 from tests.facts.counters.pytorch_windows import NotInPyTorch, Shapes, Step
 
@@ -181,6 +182,8 @@ MODULES: dict[str, Callable[..., Step]] = {
     "reshape": _step(lambda layer, output: lambda x: x.reshape(x.shape[0], *output)),
     "space_to_depth": _pixels(nn.PixelUnshuffle), "depth_to_space": _pixels(nn.PixelShuffle),
     "channel_shuffle": _step(lambda layer, output: lambda x: _shuffled(x, layer.groups)),
+    "conv_at": products.deformable, "matmul": products.matmul, "attention": products.attention, "glu": products.glu,
+    "expand": _step(lambda layer, output: lambda x: x.expand(x.shape[0], *output)),
     "slice": _sliced, "pad": windows.pad, "crop": windows.cropped, "upsample": windows.resized, "resize": windows.resized,
 }  # fmt: skip
 
@@ -212,5 +215,6 @@ FUNCTIONS: dict[str, Callable[..., Step]] = {
     "channel_shuffle": _step(lambda layer, output: lambda x: F.channel_shuffle(x, layer.groups)),
     "space_to_depth": _step(lambda layer, output: lambda x: F.pixel_unshuffle(x, layer.factor)),
     "depth_to_space": _step(lambda layer, output: lambda x: F.pixel_shuffle(x, layer.factor)),
+    "attention": products.attention, "glu": products.glu,
     "pad": windows.pad_function, "upsample": windows.resized, "resize": windows.resized,
 }  # fmt: skip
