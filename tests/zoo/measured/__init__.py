@@ -1,9 +1,11 @@
 """Every measured model, in modules by where the networks come from."""
 
-from tests.zoo.measured import convolutional, detection, first, graphs
+from tests.zoo.measured import convolutional, detection, first, graphs, signals
 
-CASES = [*first.CASES, *convolutional.CASES, *detection.CASES, *graphs.CASES]
+GROUPS = (first, convolutional, detection, graphs, signals)
+
+CASES = [case for group in GROUPS for case in group.CASES]
 """Compared layer by layer."""
 
-LARGER = [*first.LARGER, *convolutional.LARGER, *detection.LARGER, *graphs.LARGER]
+LARGER = [case for group in GROUPS for case in group.LARGER]
 """Compared by their totals alone."""

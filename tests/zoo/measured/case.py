@@ -21,10 +21,14 @@ FAMILY_OF_MODULE = {
     "LearnableAffineBlock": "channel_scale", "GroupNorm1": "groupnorm", "LeakyReLU": "leaky_relu",
     "LayerScale2d": "channel_scale", "BatchNorm1d": "batchnorm", "BlurPool2d": "blur_pool",
     "GlobalResponseNorm": "grn", "Conv1d": "conv", "Mish": "mish", "PReLU": "prelu",
+    "Conv3d": "conv", "BatchNorm3d": "batchnorm", "MaxPool3d": "maxpool", "AvgPool3d": "avgpool",
+    "ConvTranspose1d": "conv_transpose", "ConvTranspose2d": "conv_transpose", "ELU": "elu", "Tanh": "tanh",
+    "Conv3DSimple": "conv", "Conv3DNoTemporal": "conv", "MaskConv1d": "conv", "GroupNorm": "groupnorm",
 }  # fmt: skip
 UNCOMPARED_MODULES = {
     "AdaptiveAvgPool2d", "Dropout", "Flatten", "Identity", "Permute", "Sequential", "StochasticDepth", "Upsample", "DropPath",
     "SpaceToDepth", "FastAdaptiveAvgPool", "fconv", "Concat", "PixelUnshuffle",
+    "AdaptiveAvgPool1d", "AdaptiveAvgPool3d", "PixelShuffle",
 }  # fmt: skip
 FAMILIES = {*FAMILY_OF_MODULE.values()}
 
@@ -47,7 +51,7 @@ class Row(NamedTuple):
 
     @property
     def is_pointwise(self) -> bool:
-        return self.family == "conv" and self.kernel == "1x1" and self.groups == "1"
+        return self.family == "conv" and set(self.kernel.split("x")) == {"1"} and self.groups == "1"
 
 
 Adaptation = Callable[[list[Row]], list[Row]]
@@ -89,8 +93,13 @@ def _form(architecture: str, settings: tuple[tuple[str, object], ...], form: str
     return {"as_written": analysis.as_written, "standard": analysis.standard}[form]
 
 
-def sides(numbers: tuple[int, ...]) -> str:
-    return "x".join(map(str, numbers))
+def sides(values: tuple[int, ...]) -> str:
+    return "x".join(map(str, values))
+
+
+def plain(shape: str) -> str:
+    """Return a shape without sides of 1 at its end: a vector, however many sides it has here and there."""
+    return shape.removesuffix("x1").removesuffix("x1").removesuffix("x1")
 
 
 def ours(case: Case) -> list[Row]:
@@ -103,16 +112,15 @@ def ours(case: Case) -> list[Row]:
             if family == "conv":
                 settings = layer.settings
                 window = (sides(settings["kernel"]), sides(settings["stride"]), str(settings["groups"]))
-            rows.append(Row(family, str(layer.inputs[0]), str(layer.output), *window, layer.params, layer.macs))
+            shapes = (plain(str(layer.inputs[0])), plain(str(layer.output)))
+            rows.append(Row(family, *shapes, *window, layer.params, layer.macs))
     return case.adapt(rows)
 
 
 def shape(text: str, channels_last: bool) -> str:
-    """Return a shape as it is told here: channels first, and a vector as a map of 1 x 1."""
+    """Return a shape as it is told here: channels first."""
     sides = text.split("x")
-    if len(sides) == 1:
-        return f"{text}x1x1"
-    return "x".join([sides[-1], *sides[:-1]]) if channels_last else text
+    return plain("x".join([sides[-1], *sides[:-1]]) if channels_last else text)
 
 
 def measured(truth: str) -> list[Row]:
