@@ -45,7 +45,7 @@ NEUTRAL_KINDS: dict[str, str] = {
     # Move.
     "identity": "x",
     "cast": "x; is_float",
-    "quantize": "x: rounded to few bits, or back; 0 MACs",
+    "quantize": "x: rounded to few bits, or back; outputs (1): 3 where the scale and zero point are worked out too",
     "dropout": "x",
     "reshape": "x; shape: the output's sizes, one of them may be -1",
     "transpose": "x; order: the axes of x in their new order",

@@ -129,6 +129,11 @@ def _same(inputs: Operands, a: Attributes) -> list[Dims]:
     return [dims_of(inputs)]
 
 
+def _quantize(inputs: Operands, a: Attributes) -> list[Dims]:
+    scales: int = a.get("outputs", 1) - 1
+    return [dims_of(inputs), *[()] * scales]
+
+
 def _shuffle(inputs: Operands, a: Attributes) -> list[Dims]:
     dims = dims_of(inputs)
     if dims[channels_and_sides(dims, a)[0]] % a["groups"]:
@@ -163,7 +168,7 @@ def _one_hot(inputs: Operands, a: Attributes) -> list[Dims]:
 
 
 MOVE_RULES: dict[str, Rule] = {
-    "identity": _same, "cast": _same, "quantize": _same, "dropout": _same, "reshape": _reshape, "transpose": _transpose,
+    "identity": _same, "cast": _same, "quantize": _quantize, "dropout": _same, "reshape": _reshape, "transpose": _transpose,
     "concat": _concat, "split": _split, "slice": _slice, "gather": _gather, "pad": _pad, "resize": _resize,
     "expand": _expand, "tile": _tile, "space_to_depth": _space_to_depth, "depth_to_space": _depth_to_space,
     "channel_shuffle": _shuffle, "flip": _same, "roll": _same, "scatter": _same, "gather_elements": _gather_elements,

@@ -7,6 +7,7 @@ from dsconv_cost.layers.base import Inputs, Layer, OperationKind
 from dsconv_cost.layers.counts import Counts
 from dsconv_cost.layers.fields import Field
 from dsconv_cost.layers.kinds import ShapeKind
+from dsconv_cost.layers.product import PRODUCT
 from dsconv_cost.layers.shapes import Shape
 
 _SIZE = Field("size", ShapeKind(), "the shape of the output")
@@ -20,7 +21,6 @@ class ForeignLayer(Layer):
     operator: str
     amounts: Counts
     family = "Operations of imported models"
-    takes_input: ClassVar[bool] = True
     mixes_axes = True
 
     def __init__(self, operator: str, size: Shape, amounts: Counts) -> None:
@@ -86,7 +86,7 @@ class ForeignProduct(ForeignLayer):
 
     __slots__ = ()
     type = "tensor_product"
-    kinds = (OperationKind("product", weighted=True),)
+    kinds = (PRODUCT,)
     formulas: ClassVar[dict[str, str]] = {"macs": "macs"}
     counted = "one MAC for each product of two elements that is summed up"
 
@@ -106,19 +106,6 @@ class ForeignWeights(ForeignLayer):
     def symbols(self, inputs: Inputs, output: Shape) -> dict[str, int]:
         amounts = self.amounts
         return {"weights": amounts.weights, "biases": amounts.biases, "macs": amounts.macs}
-
-
-class ForeignTable(ForeignLayer):
-    """Learned elements that are looked up or stand by themselves: an embedding, a learned tensor that is added."""
-
-    __slots__ = ()
-    type = "learned"
-    kinds = (OperationKind("parameter"),)
-    formulas: ClassVar[dict[str, str]] = {"weights": "weights"}
-    counted = "0 MACs, free on purpose: it is stored, and what it is joined with is counted there"
-
-    def symbols(self, inputs: Inputs, output: Shape) -> dict[str, int]:
-        return {"weights": self.amounts.weights}
 
 
 class ForeignInput(ForeignLayer):

@@ -8,13 +8,14 @@ from dsconv_cost.importers.lowering.lowering import Lowering, NotLowered
 from dsconv_cost.importers.lowering.moved import MOVE_KINDS
 from dsconv_cost.importers.lowering.norms import NORM_KINDS
 from dsconv_cost.importers.lowering.pooled import POOL_KINDS
+from dsconv_cost.importers.lowering.products import PRODUCT_KINDS
 from dsconv_cost.importers.lowering.weighted import WEIGHTED_KINDS
 from dsconv_cost.importers.rules import axis_from_start, channels_and_sides
 from dsconv_cost.importers.tensors import Operation, Tensor, TensorGraph
 from dsconv_cost.network.graph import Network
 
 _LOWERINGS: dict[str, Callable[[Lowering, Operation], None]] = {
-    **WEIGHTED_KINDS, **NORM_KINDS, **JOIN_KINDS, **POOL_KINDS, **MOVE_KINDS,
+    **WEIGHTED_KINDS, **PRODUCT_KINDS, **NORM_KINDS, **JOIN_KINDS, **POOL_KINDS, **MOVE_KINDS,
 }  # fmt: skip
 _KEEPS_AXES = frozenset({
     "identity", "cast", "quantize", "dropout", "activation", "function", "pad", "resize", "slice", "add", "subtract", "multiply",
@@ -62,6 +63,11 @@ def input_layout(tensor: Tensor, operations: Sequence[Operation]) -> Layout:
             if operation.kind == "linear":
                 channels = axis_from_start(operation.attributes.get("axis", -1), len(axes))
                 return _laid_out(dims, axes[channels], [axis for at, axis in enumerate(axes) if at != channels])
+            if operation.kind == "embedding":
+                return (
+                    (),
+                    *channels_at(dims, len(dims), [axis for axis in range(len(dims)) if axis or dims[0] != 1])[1:],
+                )
             if operation.kind == "rnn":
                 return _laid_out(dims, axes[2], [axes[operation.attributes.get("time_axis", 0) % 3]])
             if operation.kind == "transpose":
@@ -120,6 +126,9 @@ def lower(graph: TensorGraph, operations: Sequence[Operation]) -> tuple[Network 
             _LOWERINGS[operation.kind](lowering, operation)
         except NotLowered as error:
             graph.add_unknown(operation.operator, operation.name, str(error))
+    for output in graph.outputs:
+        if output.is_data and id(output) not in lowering.places and not graph.unknown:
+            graph.add_unknown("output", output.name, "its sizes are unknown")
     outputs = [lowering.places[id(tensor)].node for tensor in graph.outputs if id(tensor) in lowering.places]
     if graph.unknown or not lowering.nodes:
         return None, lowering

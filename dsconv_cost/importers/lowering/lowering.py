@@ -4,11 +4,12 @@ import re
 from collections.abc import Sequence
 
 from dsconv_cost.errors import LayerError
-from dsconv_cost.importers.lowering.foreign import ForeignInput, ForeignLayer, ForeignMove, ForeignTable
+from dsconv_cost.importers.lowering.foreign import ForeignInput, ForeignLayer, ForeignMove
 from dsconv_cost.importers.lowering.layout import Layout, essential, shape_of
 from dsconv_cost.importers.tensors import Operation, Tensor, TensorGraph
 from dsconv_cost.layers import Layer
 from dsconv_cost.layers.counts import ZERO, Counts
+from dsconv_cost.layers.parameter import Parameter
 from dsconv_cost.layers.reshape import Permute, ToShape
 from dsconv_cost.layers.shapes import Shape, axes_of
 from dsconv_cost.named_tuple import NamedTuple
@@ -141,12 +142,13 @@ class Lowering:
 
     def table(self, tensor: Tensor, shape: Shape) -> int:
         """Add a learned tensor that stands by itself and return its node."""
-        (known,) = self.learned(tensor)
         operation = self.operation
         assert operation is not None
-        amounts = Counts(weights=0 if known else tensor.elements)
         self.label = self._unique(tensor.name or f"{operation.name}.learned")
-        return self._append(ForeignTable("learned", shape, amounts), (), "")
+        node = self._append(Parameter(size=tuple(shape)), (), "")
+        if self.learned(tensor)[0]:
+            self.recount(node, weights=0)
+        return node
 
     def learned(self, *tensors: Tensor | None) -> list[bool]:
         """Note that a layer counts learned tensors; return for each whether an earlier layer counts the same elements.

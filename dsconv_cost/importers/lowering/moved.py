@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from dsconv_cost.importers.lowering.fields import axis_name, padding_of, per_side
-from dsconv_cost.importers.lowering.foreign import ForeignMove
+from dsconv_cost.importers.lowering.foreign import ForeignMove, ForeignReduction
 from dsconv_cost.importers.lowering.layout import (
     Layout,
     channels_at,
@@ -18,6 +18,7 @@ from dsconv_cost.importers.lowering.lowering import Lowering
 from dsconv_cost.importers.rules import axis_from_start, channels_and_sides
 from dsconv_cost.importers.tensors import Operation, Tensor
 from dsconv_cost.layers.base import Layer
+from dsconv_cost.layers.counts import Counts
 from dsconv_cost.layers.reshape import ChannelShuffle, DepthToSpace, Dropout, Flatten, SpaceToDepth, ToShape
 from dsconv_cost.layers.resize import Pad, Resize, Slice, Upsample
 
@@ -25,6 +26,14 @@ from dsconv_cost.layers.resize import Pad, Resize, Slice, Upsample
 def _nothing(lowering: Lowering, operation: Operation) -> None:
     """An operation that changes no element."""
     lowering.places[id(operation.outputs[0])] = lowering.placed(operation.inputs[0])
+
+
+def _quantize(lowering: Lowering, operation: Operation) -> None:
+    _nothing(lowering, operation)
+    for number in operation.outputs[1:]:
+        if id(number) in lowering.takers:
+            x = operation.x
+            lowering.foreign(ForeignReduction, number, (lowering.placed(x).node,), ((),), Counts(pooled=x.elements))
 
 
 def _dropout(lowering: Lowering, operation: Operation) -> None:
@@ -179,7 +188,7 @@ def _elsewhere(lowering: Lowering, operation: Operation) -> None:
 
 
 MOVE_KINDS: dict[str, Callable[[Lowering, Operation], None]] = {
-    "identity": _nothing, "cast": _nothing, "quantize": _nothing, "dropout": _dropout, "transpose": _transpose, "reshape": _reshape,
+    "identity": _nothing, "cast": _nothing, "quantize": _quantize, "dropout": _dropout, "transpose": _transpose, "reshape": _reshape,
     "slice": _slice, "split": _split, "pad": _pad, "resize": _resize, "space_to_depth": _blocks, "depth_to_space": _blocks,
     "channel_shuffle": _blocks,
     **dict.fromkeys(

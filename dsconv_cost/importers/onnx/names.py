@@ -20,7 +20,11 @@ def node_name(node: OnnxNode, inputs: Sequence[Tensor | None], prefix: str) -> s
     own = _own_path(node)
     weighted = [t for t in inputs if t is not None and not t.is_data and len(t.origins) == 1]
     if own is not None:
+        of_weights = _path_of_weights(weighted)
         path = own[0] if weighted and own[0] else ".".join(part for part in own if part)
+        path = (
+            of_weights if of_weights.startswith(f"{own[0]}.") else path
+        )  # a function with the weights of inner modules
     else:
         path = _path_of_weights(weighted) or node.name or (node.outputs[0] if node.outputs else "") or node.operator
     return f"{prefix}/{path}" if prefix else path

@@ -21,9 +21,7 @@ def _quantize(call: Call) -> list[Tensor]:
 
 def _dynamic_quantize(call: Call) -> list[Tensor]:
     """The rounded input, its scale and its zero point."""
-    made = call.add("quantize", call.inputs[:1], is_float=True)
-    extra = [Tensor(name, (), is_data=True) for name in call.node.outputs[1:]]
-    return [*made, *extra]
+    return call.add("quantize", call.inputs[:1], is_float=True, outputs=3)
 
 
 def _taken(operator: Operator, at: Sequence[int | None], call: Call) -> list[Tensor]:
