@@ -218,7 +218,7 @@ def _columns(rows: list[LayerRow]) -> dict[str, list[Any]]:
     return {
         "name": [row.name for row in rows],
         "type": [row.type for row in rows],
-        "line": [row.line for row in rows],
+        "line": [row.line or None for row in rows],
         "input": [" ".join(map(str, row.inputs)) for row in rows],
         "output": [str(row.output) for row in rows],
         "kernel": [_sides(row.kernel) for row in rows],

@@ -12,6 +12,7 @@ from dsconv_cost.budget.growth import FLOORS
 from dsconv_cost.budget.judging import LimitOfNothing, judge
 from dsconv_cost.budget.lock import LOCK_PATH, Lock, load_lock
 from dsconv_cost.budget.lock_check import Terms, in_lock_only, lock_verdicts, locked_arguments, refuse_settings
+from dsconv_cost.budget.measuring import measure
 from dsconv_cost.budget.merge_base import AtBase
 from dsconv_cost.budget.networks import CheckedFiles, InputFault, MeasuredNetwork, merged
 from dsconv_cost.budget.selection import (
@@ -27,16 +28,13 @@ from dsconv_cost.budget.selection import (
 )
 from dsconv_cost.budget.verdicts import FAIL, UNCOMPARABLE, Verdict
 from dsconv_cost.costs.charges import Convention
-from dsconv_cost.costs.parts import PartCosts
 from dsconv_cost.costs.unmeasured import unmeasured, unmeasured_layers
-from dsconv_cost.errors import DsconvCostError, InputError, Problem, UsageError
+from dsconv_cost.errors import DsconvCostError, Problem, UsageError
+from dsconv_cost.importers.choices import also_free
 from dsconv_cost.language.architecture import Architecture, unused_note
 from dsconv_cost.language.limits import Limit
-from dsconv_cost.network.build import elaborate
-from dsconv_cost.network.idle import idle_fields
 from dsconv_cost.sources.history import NotInRepository
 from dsconv_cost.sources.read import NO_FILES, STDIN_NAME
-from dsconv_cost.sources.settings import choose
 from dsconv_cost.text import inert, listing
 
 VARIANTS_NAMED = 6
@@ -98,7 +96,13 @@ class _Unmet(NamedTuple):
 
 def run_check(request: Request) -> Outcome:
     """Return the verdict on every limit that applies. Raises UsageError where there is nothing to check."""
-    inputs = _read(request)
+    budget, faults = read_budget(request)
+    with also_free(budget.free if budget is not None else ()):
+        return _checked(request, _read(request, budget, faults))
+
+
+def _checked(request: Request, inputs: _Inputs) -> Outcome:
+    """Return the verdict on every limit that applies to what was read."""
     if request.locked:
         refuse_settings(request.settings, inputs.files)
     selection = select(request, inputs.budget, inputs.files)
@@ -107,7 +111,7 @@ def run_check(request: Request) -> Outcome:
     findings: list[_Findings] = []
     unlimited: list[str] = []
     for planned in selection.networks:
-        network = measure(request, planned)
+        network = measure(request, planned, inputs.budget.free if inputs.budget is not None else ())
         if isinstance(network, InputFault):
             findings.append(_Findings(faults=[network]))
             continue
@@ -125,9 +129,8 @@ def run_check(request: Request) -> Outcome:
     return _outcome(request, inputs, selection, findings, unlimited)
 
 
-def _read(request: Request) -> _Inputs:
+def _read(request: Request, budget: BudgetFile | None, faults: list[InputFault]) -> _Inputs:
     """Return the budget file, the lock and the architectures of the call; where it names none, those of the lock and the budget file."""
-    budget, faults = read_budget(request)
     locked = None
     if request.locked:
         try:
@@ -149,20 +152,6 @@ def _read(request: Request) -> _Inputs:
             )
     files = CheckedFiles(dict.fromkeys(arguments), named=bool(request.arguments))
     return _Inputs(budget, locked, files, faults)
-
-
-def measure(request: Request, planned: PlannedNetwork) -> MeasuredNetwork | InputFault:
-    """Return what a network costs, or why it makes none."""
-    source, spec = planned.file.source, planned.file.spec
-    try:
-        chosen = choose(spec, planned.variant, {**request.settings, **planned.file.settings})
-        network = elaborate(Architecture(spec, source.path, source.bundled, planned.variant, chosen))
-    except InputError as error:
-        return InputFault(source.path, error)
-    except DsconvCostError as error:
-        return InputFault(source.path, UsageError(f"{planned.name}: {error}"))
-    unused = (*network.unused, *idle_fields(network)) if planned.file.path else ()
-    return MeasuredNetwork(planned.name, planned.file.path, PartCosts(network, request.convention), unused)
 
 
 def _judged(request: Request, planned: PlannedNetwork, network: MeasuredNetwork) -> _Findings:

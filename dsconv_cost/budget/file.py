@@ -21,6 +21,7 @@ BUDGET_FILE_KEYS = {
     "format": "version of budget files: 1",
     "budget": "the list of limits",
     "allow_gone": "the networks that may be gone",
+    "free": "the operators of models that may count as 0",
 }
 
 
@@ -33,6 +34,8 @@ class BudgetFile(NamedTuple):
     problems: list[Problem]
     allow_gone: tuple[str, ...] = ()
     """Networks that may be gone since the base or from the lock, seen from the file's folder."""
+    free: tuple[str, ...] = ()
+    """Operators of models that count as 0, although they are not known."""
 
     @property
     def folder(self) -> str:
@@ -94,6 +97,8 @@ def _sections(root: MappingNode, values: ValueReader, file: BudgetFile, whole: b
             file = file._replace(entries=BudgetReader(values, Home(file.path, None)).budget(value))
         elif key.text == "allow_gone":
             file = file._replace(allow_gone=_names(value, values))
+        elif key.text == "free":
+            file = file._replace(free=_operators(value, values))
         elif key.text == "format":
             text = values.scalar_text(value, BUDGET_FILE_KEYS["format"])
             if text is not None and text != "1":
@@ -122,6 +127,17 @@ def _names(node: YamlNode, values: ValueReader) -> tuple[str, ...]:
             values.problems.report(node, "wrong-type", message)
         return ()
     names = [values.scalar_text(item, "allow_gone: a file, or a file and its variant") for item in node.items]
+    return tuple(name for name in names if name is not None)
+
+
+def _operators(node: YamlNode, values: ValueReader) -> tuple[str, ...]:
+    """Return the operators of `free`."""
+    if not isinstance(node, ListNode):
+        if not values.problems.refused(node):
+            message = f"free: received {kind_of_node(node)}, expected a list of operators: [NonMaxSuppression]"
+            values.problems.report(node, "wrong-type", message)
+        return ()
+    names = [values.scalar_text(item, "free: the name of an operator") for item in node.items]
     return tuple(name for name in names if name is not None)
 
 

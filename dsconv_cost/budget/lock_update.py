@@ -2,11 +2,11 @@
 
 from typing import NamedTuple
 
-from dsconv_cost.budget.check import measure
 from dsconv_cost.budget.file import named_architectures
 from dsconv_cost.budget.growth import PastCosts, past_costs
 from dsconv_cost.budget.lock import LOCK_PATH, load_lock, lock_exists, lock_text
 from dsconv_cost.budget.lock_check import is_bundled_name, lock_name, locked_arguments, refuse_settings, split_lock_name
+from dsconv_cost.budget.measuring import measure
 from dsconv_cost.budget.networks import CheckedFiles, InputFault, merged
 from dsconv_cost.budget.selection import PlannedNetwork, Request, read_budget, said_something, select, unread_budget
 from dsconv_cost.errors import InputError, UsageError

@@ -105,7 +105,7 @@ class AtBase:
             return _Then(None, file.path, None)
         source = was.source
         lines = frozenset(line.strip() for line in lines_of(source.text))
-        return _Then(file.spec if source.text == file.source.text else spec_of(source), was.path, lines)
+        return _Then(file.spec if source.holds(file.source) else spec_of(source), was.path, lines)
 
     def _called(self) -> str:
         """Return the commit in words, with the reference where that says more."""

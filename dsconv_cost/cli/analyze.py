@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dsconv_cost.cli.emit import Output, output_options
+from dsconv_cost.cli.models import model_options
 from dsconv_cost.cli.options import (
     Command,
     NumberType,
@@ -55,6 +56,7 @@ _SORTS = ("order", "name", "type", "params", "macs", "standard", "separable", "f
 @click.option("--published", is_flag=True, help="Also show the published figures beside the exact ones.")
 @click.option("--no-legend", is_flag=True, help="Do not explain the marks.")
 @hyperparameter_options
+@model_options
 @layer_bound_option
 @convention_option
 @output_options(ANALYSIS)

@@ -8,6 +8,7 @@ import click
 
 from dsconv_cost.cli.completion import offer_files, offer_networks
 from dsconv_cost.cli.emit import Output, format_is_given, output_options
+from dsconv_cost.cli.models import model_options
 from dsconv_cost.cli.options import (
     Command,
     bits_option,
@@ -67,6 +68,7 @@ if TYPE_CHECKING:
 @click.option("--strict", is_flag=True, help="Fail on limits of level warn too.")
 @click.option("--guard-all", is_flag=True, help="Exit with 2 if a network, variant or file goes unguarded.")
 @hyperparameter_options
+@model_options
 @convention_option
 @call_bound_option
 @output_options(VERDICTS)

@@ -6,6 +6,7 @@ import click
 
 from dsconv_cost.cli.completion import offer_networks
 from dsconv_cost.cli.emit import Output, output_options
+from dsconv_cost.cli.models import model_options
 from dsconv_cost.cli.options import Command, convention_option, hyperparameter_options, layer_bound_option
 from dsconv_cost.formats.format import PROGRAM, REPORT, TERMINAL, Content
 
@@ -36,6 +37,7 @@ _SORTS = ("given", "name", "params", "macs", "flops", "layers", "activations", "
 )
 @click.option("--notes", is_flag=True, help="Also explain the columns.")
 @hyperparameter_options
+@model_options
 @layer_bound_option
 @convention_option
 @output_options(REPORT)

@@ -6,6 +6,7 @@ import click
 
 from dsconv_cost.cli.completion import offer_networks
 from dsconv_cost.cli.emit import Output, output_options
+from dsconv_cost.cli.models import model_options
 from dsconv_cost.cli.options import Command, convention_option, hyperparameter_options, layer_bound_option, top_option
 from dsconv_cost.formats.format import PROGRAM, REPORT, Content
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 @click.option("--all", "every", is_flag=True, help="Also show unchanged layers; JSON and CSV always have them.")
 @top_option("Show only the N layers that changed most.")
 @hyperparameter_options
+@model_options
 @layer_bound_option
 @convention_option
 @output_options(REPORT)

@@ -34,6 +34,10 @@ class Output(NamedTuple):
 
     def write(self, content: Content, read: Collection[str] = ()) -> None:
         """Write the files, all of them or none."""
+        if "dsconv_cost.importers.choices" in sys.modules:  # else no option for models was given
+            from dsconv_cost.importers.choices import refuse_unused_choices
+
+            refuse_unused_choices()
         if self.files:
             from dsconv_cost.formats.outputs import write_all
 

@@ -6,6 +6,7 @@ import click
 
 from dsconv_cost.cli.completion import offer_layers
 from dsconv_cost.cli.emit import screen
+from dsconv_cost.cli.models import model_options
 from dsconv_cost.cli.options import (
     Command,
     architecture_argument,
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 @architecture_argument
 @click.argument("layer", required=False, shell_complete=offer_layers)
 @hyperparameter_options
+@model_options
 @layer_bound_option
 def command(architecture: str, layer: str | None, settings: "dict[str, Value]", layer_bound: int) -> None:
     """Show how a layer's output size, parameters and MACs are computed, and what separating it saves.
@@ -32,6 +34,7 @@ def command(architecture: str, layer: str | None, settings: "dict[str, Value]", 
     """
     from dsconv_cost.costs.analysis import analyze_architecture
     from dsconv_cost.costs.conventions import DEFAULT
+    from dsconv_cost.importers.choices import refuse_unused_choices
     from dsconv_cost.reports.explain import explain_layer, layer_names, names_report
     from dsconv_cost.reports.sections import sections_text
     from dsconv_cost.sources.described import described_layer, is_described
@@ -41,6 +44,7 @@ def command(architecture: str, layer: str | None, settings: "dict[str, Value]", 
         _print(sections_text(explain_layer(alone, layer_names(alone)[0][0])))
         return
     analysis = analyze_architecture(load_chosen(architecture, settings), DEFAULT, layer_bound)
+    refuse_unused_choices()
     if layer is None:
         from dsconv_cost.formats.plain import report_table
 

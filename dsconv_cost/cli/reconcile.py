@@ -6,6 +6,7 @@ import click
 
 from dsconv_cost.cli.completion import offer_conventions
 from dsconv_cost.cli.emit import Output, output_options
+from dsconv_cost.cli.models import model_options
 from dsconv_cost.cli.options import (
     Command,
     ConventionType,
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
 @top_option("Show at most N layers.", 0, default=10, show_default=True)
 @renamed_option("--layers", "--top")
 @hyperparameter_options
+@model_options
 @layer_bound_option
 @output_options(REPORT)
 def command(

@@ -82,13 +82,13 @@ def _verdict_case(v: Verdict) -> ET.Element:
 def _fault_case(fault: InputFault) -> ET.Element:
     error = fault.error
     first = error.problems[0] if isinstance(error, InputError) else None
-    place = {"file": inert(fault.path)} | ({"line": str(first.line)} if first else {})
+    place = {"file": inert(fault.path)} | ({"line": str(first.line)} if first and first.line else {})
     case = ET.Element("testcase", {"classname": "", "name": "", **place, "time": "0"})
     if first is not None:
         details = {
             "code": first.code,
             "suggestion": first.suggestion,
-            "column": first.column,
+            "column": first.column or None,
             "end_line": first.end_line or None,
             "end_column": first.end_column or None,
         }

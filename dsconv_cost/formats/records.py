@@ -87,9 +87,25 @@ def document(analysis: Analysis, view: View) -> dict[str, Any]:
         **_deployed(analysis),
         **_shared(analysis.as_written.network),
         "unmeasured": [part.document() for part in analysis.unmeasured],
-        "unused": [{"what": what, "line": line} for what, line in analysis.unused],
+        "unused": [{"what": what, "line": line or None} for what, line in analysis.unused],
+        **_imported(analysis),
         "layer_count": len(analysis.layers),
         "rows": program_view(view).level,
+    }
+
+
+def _imported(analysis: Analysis) -> dict[str, Any]:
+    """Return what was found out about a model of another tool, and which of its operators are counted as 0 by request."""
+    imported = analysis.architecture.spec.imported
+    if imported is None:
+        return {}
+    return {
+        "model": {
+            "format": imported.graph.source,
+            "inputs": {tensor.name: list(tensor.sizes) for tensor in imported.graph.inputs},
+            "notes": [{"about": word, "note": text} for word, text in imported.notes],
+        },
+        "incomplete": imported.incomplete or None,
     }
 
 
@@ -156,7 +172,7 @@ def analysis_json(analysis: Analysis, view: View) -> Iterator[str]:
     encode = json.JSONEncoder().encode
     described = _described(analysis, view, analysis.architecture.path, lambda part: encode(part)[1:-1])
     lines = (
-        f'{{"name": {encode(row.name)}, {row.before}, "line": {row.line}, {row.after}, '
+        f'{{"name": {encode(row.name)}, {row.before}, "line": {row.line or "null"}, {row.after}, '
         f'"standard": {_number(row.standard)}, "separable": {row.separable}, "factor": {_number(row.factor)}}}'
         for row in described
     )
@@ -185,7 +201,8 @@ def analysis_csv(analysis: Analysis, view: View) -> str:
     path = spreadsheet_safe(inert(analysis.architecture.path))
     described = _described(analysis, view, path, lambda part: [_cell(value) for value in part.values()])
     writer.writerows(
-        [row.name, *row.before, row.line, *row.after, row.standard, row.separable, row.factor] for row in described
+        [row.name, *row.before, row.line or None, *row.after, row.standard, row.separable, row.factor]
+        for row in described
     )
     return buffer.getvalue()
 

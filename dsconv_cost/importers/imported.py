@@ -32,6 +32,11 @@ class ImportedModel(NamedTuple):
     incomplete: str
     """Which operations are counted as 0 because the user says so; empty for a complete result."""
 
+    @property
+    def freed(self) -> set[str]:
+        """The operators that are counted as 0 because the user says so."""
+        return {one.operator for one in self.graph.freed}
+
 
 def read_model(model: ModelBytes, path: str) -> TensorGraph:
     """Return the graph of a model's file. Raises InputError where its bytes are broken, UsageError for wrong choices."""
@@ -42,6 +47,8 @@ def read_model(model: ModelBytes, path: str) -> TensorGraph:
             from dsconv_cost.importers.onnx.reader import read_onnx
 
             return read_onnx(model.data, name, choices)
+    except UsageError as error:
+        raise UsageError(f"{inert(path)}: {error}") from None
     except BrokenModel as error:
         raise InputError(path, [Problem(0, 0, f"a broken {model.format} file: {error}", "broken-model")]) from None
     raise UsageError(f"{inert(path)}: {model.format} files are not read yet: export the model to ONNX")
@@ -95,7 +102,7 @@ def _problems(graph: TensorGraph) -> list[Problem]:
 def _freed(graph: TensorGraph) -> str:
     counts = Counter(one.operator for one in graph.freed)
     return (
-        f"incomplete: {listing([f'{count:,} {inert(operator)}' for operator, count in counts.items()])} counted as 0"
+        f"{listing([f'{count:,} {inert(operator)}' for operator, count in counts.items()])} counted as 0"
         if counts
         else ""
     )
@@ -107,7 +114,7 @@ def _freed(graph: TensorGraph) -> str:
 def _notes(graph: TensorGraph, network: Network, lowering: Lowering) -> list[tuple[str, str]]:
     notes = [("imported", f"{inert(graph.source)}; {_inputs(graph)}")]
     if freed := _freed(graph):
-        notes.append(("incomplete", freed.removeprefix("incomplete: ")))
+        notes.append(("incomplete", freed))
     convolutions = [node for node in network.nodes if isinstance(node.layer, Convolution)]
     if convolutions and not any(isinstance(node.layer, BatchNorm) for node in network.nodes):
         biased = all(node.layer.bias for node in convolutions if isinstance(node.layer, Convolution))

@@ -246,6 +246,7 @@ def budget_schema() -> dict[str, Any]:
             "format": {"enum": [1, "1"]},
             "budget": {"type": "array", "items": one, "minItems": 1},
             "allow_gone": {"type": "array", "items": _TEXT},
+            "free": {"type": "array", "items": _TEXT},
         },
     }
 

@@ -225,8 +225,8 @@ def problem_records(faults: list[InputFault]) -> list[dict[str, Any]]:
 def _problem_record(path: str, problem: Problem) -> dict[str, Any]:
     return {
         "path": path,
-        "line": problem.line,
-        "column": problem.column,
+        "line": problem.line or None,
+        "column": problem.column or None,
         "end_line": problem.end_line or None,
         "end_column": problem.end_column or None,
         "code": problem.code,

@@ -240,7 +240,7 @@ def _layer_cells(group: ChangeGroup) -> tuple[Cell, ...]:
         group.place.name, group.kind, was, group.type,
         old_params if first.old else None, new_params if first.new else None, new_params - old_params,
         old_macs if first.old else None, new_macs if first.new else None, new_macs - old_macs,
-        group.place.line, group.place.use_line or None,
+        group.place.line or None, group.place.use_line or None,
         _change_text(first) if len(group.changes) == 1 else f"{len(group.changes):,} layers",
     )  # fmt: skip
 

@@ -44,6 +44,11 @@ _LETTERS = (
 )
 
 
+def line_of_place(line: int) -> str:
+    """Return in which line of its file an item is; nothing for a layer of a model, which has no lines."""
+    return f" in line {line}" if line else ""
+
+
 def layer_names(analysis: Analysis) -> list[tuple[str, str, str]]:
     """Return (name, type, output) of everything that `explain` takes: items and the layers inside them."""
     names: dict[str, tuple[str, str, str]] = {}
@@ -116,7 +121,7 @@ def _summary(analysis: Analysis, name: str, layers: list[LayerCost]) -> Section:
     network = analysis.as_written.network
     adds = [SHORTCUT_TEXTS[taken] for layer in layers if (taken := shortcut_taken(network, layer.node))]
     return Section(
-        f"{name}: {place.type} in line {place.line}, {len(layers)} layers",
+        f"{name}: {place.type}{line_of_place(place.line)}, {len(layers)} layers",
         [
             f"{layers[0].inputs[0] if layers[0].inputs else 'no input'} -> {layers[-1].output}",
             f"params = {whole.params:,}; MACs = {whole.macs:,}; FLOPs = {whole.flops:,}",
@@ -163,7 +168,7 @@ def _layer_section(analysis: Analysis, layer: LayerCost, told: set[str]) -> Sect
     if verdicts := _verdicts(analysis, node):
         steps.append((_FORMS, verdicts))
     lines = [line for title, own in steps for line in (title, *(f"  {line}" for line in own))]
-    return Section(f"{layer.name}: {layer.type}{kind} in line {layer.line}", lines)
+    return Section(f"{layer.name}: {layer.type}{kind}{line_of_place(layer.line)}", lines)
 
 
 def _short_section(layers: list[LayerCost], told: set[str]) -> Section:
@@ -178,7 +183,7 @@ def _short_section(layers: list[LayerCost], told: set[str]) -> Section:
         meanings |= dict.fromkeys([_meanings(layer.node.layer, formulas, told)])
     lines += [f"where   {where}" for where in meanings if where]
     lines += _rules(layers[0].node.layer, told)
-    count = f", {len(layers)} layers" if len(layers) > 1 else f" in line {layers[0].line}"
+    count = f", {len(layers)} layers" if len(layers) > 1 else line_of_place(layers[0].line)
     return Section(f"{layers[0].type}{count}", lines)
 
 

@@ -9,11 +9,19 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from dsconv_cost.errors import UsageError
+from dsconv_cost.importers.formats import ENDINGS
 from dsconv_cost.sources.folders import describes_one
 from dsconv_cost.sources.git import SHORT, Git, history_hint, is_commit, line_of, merge_base, renames
-from dsconv_cost.sources.load import Source
-from dsconv_cost.sources.read import LARGEST_FILE, decode
+from dsconv_cost.sources.load import Source, source_of_bytes
+from dsconv_cost.sources.read import LARGEST_FILE
 from dsconv_cost.text import inert, shown
+
+LARGEST_MODEL = 512 * 1024 * 1024
+"""Of a model at a commit, which git gives as a whole."""
+
+
+def _most_bytes(place: str) -> int:
+    return LARGEST_MODEL if place.endswith(ENDINGS) else LARGEST_FILE
 
 
 class NotInRepository(UsageError):
@@ -86,11 +94,14 @@ class CommitFiles:
 
     def load(self, places: Iterable[str]) -> None:
         """Read several files at once: two calls of git, however many there are."""
-        wanted = {entry.blob for place in places if (entry := self._all(place).get(place)) and entry.kind == "blob"}
+        wanted: dict[str, int] = {}
+        for place in places:
+            if (entry := self._all(place).get(place)) and entry.kind == "blob":
+                wanted[entry.blob] = max(wanted.get(entry.blob, 0), _most_bytes(place))
         unknown = sorted(wanted - self._sizes.keys())
         for blob, size, _ in self._batch("--batch-check", unknown):
             self._sizes[blob] = size
-        small = [blob for blob in unknown if 0 <= self._sizes.get(blob, -1) <= LARGEST_FILE]
+        small = [blob for blob in unknown if 0 <= self._sizes.get(blob, -1) <= wanted[blob]]
         for blob, _, data in self._batch("--batch", small):
             self._held[blob] = data
 
@@ -111,8 +122,9 @@ class CommitFiles:
             self.load([place])
         if entry.blob in self._held:
             return self._held[entry.blob]
-        if self._sizes.get(entry.blob, -1) > LARGEST_FILE:
-            most = f"{LARGEST_FILE >> 20} MiB, the maximum for an architecture"
+        if self._sizes.get(entry.blob, -1) > _most_bytes(place):
+            kind = "a model of an earlier commit" if place.endswith(ENDINGS) else "an architecture"
+            most = f"{_most_bytes(place) >> 20} MiB, the maximum for {kind}"
             raise UsageError(f"{inert(path)} at {self.commit[:SHORT]} is larger than {most}")
         raise UsageError(
             f"git cannot read {inert(path)} at {self.commit[:SHORT]}: it lacks what the file held{history_hint(self.git, '.')}"
@@ -201,9 +213,11 @@ class Base:
         data = files.read(path)
         if data is not None:
             name = f"{files.commit[:SHORT]}:{path.removeprefix(os.path.join('.', ''))}"
-            return PastFile(Source(decode(data, name), name, False, variant), path)
+            return PastFile(source_of_bytes(data, name, variant), path)
         was = self.renamed(path, variant)
-        return was if was is not None and describes_one(was.source.text, was.path) else None
+        if was is None:
+            return None
+        return was if was.source.model is not None or describes_one(was.source.text, was.path) else None
 
     def renamed(self, path: str, variant: str | None = None) -> PastFile | None:
         """Return what a file was that had another name there and was renamed by HEAD; None where it was not."""
@@ -215,7 +229,7 @@ class Base:
         if data is None:
             return None
         name = f"{files.commit[:SHORT]}:{old}"
-        return PastFile(Source(decode(data, name), name, False, variant), files.path(old))
+        return PastFile(source_of_bytes(data, name, variant), files.path(old))
 
     def _renamed_from(self) -> dict[str, str]:
         if self._renames is None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from dsconv_cost.errors import InputError, Problem, UsageError
 from dsconv_cost.gc_pause import without_gc
-from dsconv_cost.importers.formats import ModelBytes
+from dsconv_cost.importers.formats import HEAD, ModelBytes, format_of
 from dsconv_cost.language.architecture import Architecture, Spec
 from dsconv_cost.language.reader.file import read_spec
 from dsconv_cost.network.allowance import spend_reading
@@ -39,6 +39,20 @@ class Source:
         self.path = path
         self.bundled = is_bundled
         self.variant = variant
+
+    def holds(self, other: "Source") -> bool:
+        """Return whether another source has the same content."""
+        if self.model is None or other.model is None:
+            return self.model is other.model and self.text == other.text
+        return self.model.data[:] == other.model.data[:]
+
+
+def source_of_bytes(data: bytes, path: str, variant: str | None = None) -> Source:
+    """Return the source that the bytes of a file are. Raises InputError where they are neither a text nor a model."""
+    format_ = format_of(data[:HEAD])
+    if format_ is not None:
+        return Source("", path, False, variant, ModelBytes(format_, data))
+    return Source(decode(data, path), path, False, variant)
 
 
 def read_source(argument: str, *, strict: bool = False, folders: bool = False, regular: bool = False) -> Source:

@@ -155,7 +155,7 @@ def test_all_unknown_operators_are_reported_at_once() -> None:
 def test_a_free_operator_makes_the_result_incomplete() -> None:
     data, choices = _unknown("Fancy", "NonMaxSuppression")
     made = imported(data, choices)
-    assert made.incomplete == "incomplete: 1 NonMaxSuppression, 2 Fancy counted as 0"
+    assert made.incomplete == "1 NonMaxSuppression, 2 Fancy counted as 0"
 
 
 def test_sizes_that_a_file_leaves_open_are_asked_for_and_taken() -> None:
