@@ -106,12 +106,3 @@ class ForeignWeights(ForeignLayer):
     def symbols(self, inputs: Inputs, output: Shape) -> dict[str, int]:
         amounts = self.amounts
         return {"weights": amounts.weights, "biases": amounts.biases, "macs": amounts.macs}
-
-
-class ForeignInput(ForeignLayer):
-    """An input of the model beside its first one."""
-
-    __slots__ = ()
-    type = "input"
-    kinds = (OperationKind("reshape"),)
-    counted = "0 MACs: it is an input"

@@ -109,7 +109,7 @@ def _scale(lowering: Lowering, operation: Operation, given: Sequence[Tensor], sc
     source = _in_layout(lowering, data, y.sizes, layout)
     node = lowering.add(ChannelScale(), (source,))
     if lowering.learned(scale)[0]:
-        lowering.recount(node, weights=0)
+        lowering.borrow(node, scale)
     lowering.place(y, node, layout)
     return True
 

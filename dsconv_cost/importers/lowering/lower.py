@@ -114,8 +114,8 @@ def lower(graph: TensorGraph, operations: Sequence[Operation]) -> tuple[Network 
         lowering.takers[id(output)] = lowering.takers.get(id(output), 0) + 1
         lowering.outputs.add(id(output))
     used = [tensor for tensor in graph.inputs if id(tensor) in lowering.takers]
-    for index, tensor in enumerate(used or graph.inputs[:1]):
-        lowering.start(tensor, input_layout(tensor, kept), index == 0)
+    for tensor in used or graph.inputs[:1]:
+        lowering.start(tensor, input_layout(tensor, kept))
     for operation in kept:
         if any(
             tensor is not None and tensor.is_data and id(tensor) not in lowering.places for tensor in operation.inputs

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from dsconv_cost.errors import LayerError
-from dsconv_cost.importers.lowering.foreign import ForeignInput, ForeignLayer, ForeignMove
+from dsconv_cost.importers.lowering.foreign import ForeignLayer, ForeignMove
 from dsconv_cost.importers.lowering.layout import Layout, essential, shape_of
 from dsconv_cost.importers.tensors import Operation, Tensor, TensorGraph
 from dsconv_cost.layers import Layer
@@ -29,6 +29,13 @@ class Placed(NamedTuple):
     layout: Layout
 
 
+class _Owner(NamedTuple):
+    """Who counts a learned tensor first."""
+
+    module: str
+    node: int
+
+
 class NotLowered(Exception):
     """An operation that no layer can be made of; the message says why."""
 
@@ -39,11 +46,13 @@ class Lowering:
     def __init__(self, graph: TensorGraph) -> None:
         self.graph = graph
         self.nodes: list[Node] = []
-        self.input = Shape(1)
+        self.inputs: list[NamedInput] = []
         self.places: dict[int, Placed] = {}
         """By identity of tensors."""
-        self.counted: dict[object, str] = {}
-        """Key of a learned tensor -> the module that counts it first."""
+        self._counted: dict[object, _Owner] = {}
+        """Key of a learned tensor -> who counts it."""
+        self.borrowed: dict[int, int] = {}
+        """Layers that have the weights of an earlier one -> that one."""
         self.counted_origins: set[int] = set()
         """Tensors of the file of which a layer counts elements, by identity."""
         self.shared: set[str] = set()
@@ -62,16 +71,11 @@ class Lowering:
 
     # -- tensors --------------------------------------------------------------------------------
 
-    def start(self, tensor: Tensor, layout: Layout, is_first: bool) -> None:
+    def start(self, tensor: Tensor, layout: Layout) -> None:
         """Place an input of the model."""
-        shape = shape_of(tensor.sizes, layout)
-        if is_first:
-            self.input = shape
-            self.places[id(tensor)] = Placed(INPUT, layout)
-            return
-        self.label = self._unique(tensor.name or "input")
-        node = self._append(ForeignInput("input", shape, ZERO), (), "")
-        self.places[id(tensor)] = Placed(node, layout)
+        name = INPUT_NAME if not self.inputs else self._unique(tensor.name or INPUT_NAME)
+        self.places[id(tensor)] = Placed(INPUT - len(self.inputs), layout)
+        self.inputs.append(NamedInput(name, shape_of(tensor.sizes, layout)))
 
     def placed(self, tensor: Tensor | None) -> Placed:
         """Return where a tensor of data is."""
@@ -80,7 +84,7 @@ class Lowering:
         return self.places[id(tensor)]
 
     def shape(self, node: int) -> Shape:
-        return self.input if node == INPUT else self.nodes[node].output
+        return self.inputs[INPUT - node].shape if node < 0 else self.nodes[node].output
 
     def arranged(self, tensor: Tensor, layout: Layout) -> int:
         """Return the node that gives a tensor in a layout: the one that makes it, or a layer that moves its elements."""
@@ -147,32 +151,40 @@ class Lowering:
         self.label = self._unique(tensor.name or f"{operation.name}.learned")
         node = self._append(Parameter(size=tuple(shape)), (), "")
         if self.learned(tensor)[0]:
-            self.recount(node, weights=0)
+            self.borrow(node, tensor)
         return node
 
-    def learned(self, *tensors: Tensor | None) -> list[bool]:
+    def learned(self, *tensors: Tensor | None, by_next: bool = False) -> list[bool]:
         """Note that a layer counts learned tensors; return for each whether an earlier layer counts the same elements.
 
         Exporters store equal tensors once, e.g. the biases of a network that was never trained. Vectors that modules of
-        different names have are such: each of them counts its own.
+        different names have are such: each of them counts its own. The layer is the last one, or the next.
         """
-        return [tensor is not None and bool(tensor.origins) and self._is_counted(tensor) for tensor in tensors]
+        node = len(self.nodes) - (not by_next)
+        return [tensor is not None and bool(tensor.origins) and self._is_counted(tensor, node) for tensor in tensors]
 
-    def _is_counted(self, tensor: Tensor) -> bool:
+    def _is_counted(self, tensor: Tensor, node: int) -> bool:
         self.counted_origins.update(map(id, tensor.origins))
         operation = self.operation
         user = _NUMBERED.sub("", operation.name) if operation is not None else ""
-        if tensor.key not in self.counted:
-            self.counted[tensor.key] = user
+        if tensor.key not in self._counted:
+            self._counted[tensor.key] = _Owner(user, node)
             return False
-        if self.counted[tensor.key] != user and sum(size > 1 for size in tensor.sizes) < 2:
+        if self._counted[tensor.key].module != user and sum(size > 1 for size in tensor.sizes) < 2:
             self.merged.add(tensor.name)
             return False
         self.shared.add(tensor.name)
         return True
 
+    def borrow(self, node: int, tensor: Tensor) -> None:
+        """Let a layer have the weights of the earlier one that counts a tensor."""
+        owner = self._counted[tensor.key].node
+        mine = self.nodes[node] = self.nodes[node].borrowing()
+        if 0 <= owner < node and self.nodes[owner].layer == mine.layer:
+            self.borrowed[node] = self.borrowed.get(owner, owner)
+
     def recount(self, node: int, **counts: int) -> None:
-        """Set counts of a layer whose learned elements an earlier one has."""
+        """Set counts of a layer some of whose elements are no weights, or not its own."""
         self.nodes[node].counts = self.nodes[node].counts._replace(**counts)
 
     def _append(self, layer: Layer, inputs: Sequence[int], part: str, place: Place | None = None) -> int:
@@ -198,4 +210,4 @@ class Lowering:
         return candidate
 
     def network(self, outputs: Sequence[int]) -> Network:
-        return Network((NamedInput(INPUT_NAME, self.input),), self.nodes, tuple(dict.fromkeys(outputs)))
+        return Network(tuple(self.inputs), self.nodes, tuple(dict.fromkeys(outputs)), shared=self.borrowed)

@@ -30,7 +30,7 @@ def _norm(lowering: Lowering, operation: Operation) -> None:
     given = [tensor for tensor in (scale, shift) if tensor is not None]
     source = lowering.arranged(x, layout)
     channels = lowering.shape(source).channels
-    known = lowering.learned(*given)
+    known = lowering.learned(*given, by_next=True)
     fresh = sum(t.elements for t, is_known in zip(given, known, strict=True) if not is_known)
     if any(t.elements != channels for t in given):
         amounts = Counts(norm=fresh, normalised=x.elements)
@@ -40,7 +40,9 @@ def _norm(lowering: Lowering, operation: Operation) -> None:
     if operation.kind == "groupnorm":
         values["groups"] = operation.attributes["groups"]
     node = tail_or_layer(lowering, x, source, _NORM_TYPES[operation.kind](**values), "norm")
-    if any(known):
+    if given and all(known):
+        lowering.borrow(node, given[0])
+    elif any(known):
         lowering.recount(node, norm=fresh)
     lowering.place(y, node, layout)
 
@@ -103,7 +105,7 @@ def _activation(lowering: Lowering, operation: Operation) -> None:
     slope = operation.inputs[1] if len(operation.inputs) > 1 else None
     layer: Activation = type_(slopes=_slopes(x, slope, lowering.shape(node).channels)) if slope is not None else type_()
     if slope is not None:
-        (known,) = lowering.learned(slope)
+        (known,) = lowering.learned(slope, by_next=True)
         made = lowering.add(layer, (node,))
         if known or slope.elements != lowering.nodes[made].counts.weights or not slope.origins:
             lowering.recount(made, weights=0 if known or not slope.origins else slope.elements)

@@ -88,7 +88,9 @@ def _product(lowering: Lowering, operation: Operation, given: list[Tensor], macs
         type_ = ForeignProduct if macs else ForeignMove
         lowering.foreign(type_, y, sources, layout, Counts(macs=macs) if macs else ZERO)
         return
-    fresh = sum(t.elements for t, known in zip(learned, lowering.learned(*learned), strict=True) if not known)
+    fresh = sum(
+        t.elements for t, known in zip(learned, lowering.learned(*learned, by_next=True), strict=True) if not known
+    )
     lowering.foreign(ForeignWeights, y, sources, layout, Counts(macs=macs, weights=fresh))
 
 
@@ -125,7 +127,9 @@ def _recurrent(lowering: Lowering, operation: Operation) -> None:
         layer = ForeignWeights(operation.operator, Shape(directions * (projection or hidden), steps), amounts)
     node = lowering.add(layer, (source,))
     known = lowering.learned(*learned)
-    if not learned or known[0] or not learned[0].origins:
+    if learned and known[0]:
+        lowering.borrow(node, learned[0])
+    elif not learned or not learned[0].origins:
         lowering.recount(node, weights=0, biases=0)
     _place_recurrent(lowering, operation, node, time)
 

@@ -29,9 +29,12 @@ def weight_and_bias(operation: Operation) -> tuple[Tensor, Tensor | None]:
 def count_once(lowering: Lowering, node: int, weight: Tensor, bias: Tensor | None) -> None:
     """Leave out what an earlier layer counts, or what is a constant. A bias is counted where its weight is."""
     known, _ = lowering.learned(weight, bias)
-    if known or not weight.origins:
+    if known:
+        lowering.borrow(node, weight)
+        return
+    if not weight.origins:
         lowering.recount(node, weights=0)
-    if bias is not None and (known or not bias.origins):
+    if bias is not None and not bias.origins:
         lowering.recount(node, biases=0)
 
 
@@ -74,7 +77,9 @@ def _conv_of_data(lowering: Lowering, operation: Operation, source: int, layout:
     sources = [source, *(lowering.placed(t).node for t in (weight, bias) if t is not None and t.is_data)]
     learned = [t for t in (weight, bias) if t is not None and not t.is_data]
     fresh = sum(
-        t.elements for t, known in zip(learned, lowering.learned(*learned), strict=True) if not known and t.origins
+        t.elements
+        for t, known in zip(learned, lowering.learned(*learned, by_next=True), strict=True)
+        if not known and t.origins
     )
     amounts = Counts(macs=weight.elements * positions, weights=fresh)
     lowering.foreign(ForeignProduct, y, sources, layout, amounts)
@@ -107,7 +112,9 @@ def _embedding(lowering: Lowering, operation: Operation) -> None:
     source = lowering.arranged(indices, ((), *sides))
     vocabulary, features = table.sizes
     node = lowering.add(Embedding(features=features, vocabulary=vocabulary), (source,))
-    if lowering.learned(table)[0] or not table.origins:
+    if lowering.learned(table)[0]:
+        lowering.borrow(node, table)
+    elif not table.origins:
         lowering.recount(node, weights=0)
     lowering.place(y, node, ((rank,), *sides))
 

@@ -19,9 +19,9 @@ def fold_norms(network: Network) -> Network:
     outputs = set(network.outputs)
     plan: dict[int, list[Replacement]] = {}
     for index, node in enumerate(network.nodes):
-        before = node.inputs[0]
-        if not isinstance(node.layer, BatchNorm) or before < 0:
+        if not isinstance(node.layer, BatchNorm) or node.inputs[0] < 0:
             continue
+        before = node.inputs[0]
         into = network.nodes[before]
         if len(consumers[before]) == 1 and before not in outputs and into.layer.folds_norm:
             # The layer with the norm in it makes what the norm made.
