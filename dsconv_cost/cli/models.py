@@ -20,7 +20,7 @@ MODELS = (
     ),
     click.option(
         "--free", "model_free", metavar="OPERATOR", multiple=True,
-        help="Of a model: count an operator that is not known as 0, which makes the result incomplete. Repeatable.",
+        help="Of a model: count nothing for an unknown operator, which makes the result incomplete. Repeatable.",
     ),
 )  # fmt: skip
 

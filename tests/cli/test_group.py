@@ -12,7 +12,7 @@ from dsconv_cost.cli.group import COMMANDS, cli
 from tests.command import run
 
 FOLDER = Path(dsconv_cost.cli.__file__).parent
-SHARED = {"__init__", "bash", "completion", "emit", "group", "options", "printing"}
+SHARED = {"__init__", "bash", "completion", "emit", "group", "models", "options", "printing"}
 
 
 def test_every_module_has_its_line_and_every_line_its_module() -> None:
