@@ -14,7 +14,8 @@ from dsconv_cost.costs.charges import Figures
 from dsconv_cost.costs.diff.align import align
 from dsconv_cost.costs.sums import sums_of_form
 from dsconv_cost.layers.base import Layer
-from dsconv_cost.layers.shapes import Shape
+from dsconv_cost.layers.convolution import Conv, DepthwiseConv
+from dsconv_cost.layers.shapes import Shape, is_one
 from dsconv_cost.network.graph import Network, Node, Place
 
 SAME, RENAMED, CHANGED, ADDED, REMOVED = "same", "renamed", "changed", "added", "removed"
@@ -173,8 +174,11 @@ def changes(old: Form | None, new: Form | None) -> list[Change]:
 
 
 def fields_of(layer: Layer) -> tuple[tuple[str, Hashable], ...]:
-    """Return the name and value of every field of a layer."""
-    return tuple(layer.values().items())
+    """Return the name and value of every field of a layer; a kernel of 1 has `same` for no padding, which means as much."""
+    values = layer.values()
+    if isinstance(layer, (Conv, DepthwiseConv)) and is_one(layer.kernel) and layer.padding == 0:
+        values["padding"] = "same"
+    return tuple(values.items())
 
 
 class FieldChange(NamedTuple):
