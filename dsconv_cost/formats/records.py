@@ -210,7 +210,7 @@ def analysis_csv(analysis: Analysis, view: View) -> str:
 def _cell(value: object) -> object:
     """Return a size as 3x224x224 or 3x3, the sizes of a join's inputs with spaces between, all else as it is."""
     if isinstance(value, (list, tuple)):
-        return (" " if isinstance(value[0], list) else "x").join(str(_cell(side)) for side in value)
+        return (" " if value and isinstance(value[0], list) else "x").join(str(_cell(side)) for side in value)
     return value
 
 

@@ -20,7 +20,7 @@ from dsconv_cost.network.allowance import MAX_LAYERS, current_allowance
 from dsconv_cost.network.builder import BuiltParts, CompositeBuilder, NetworkBuilder, Stop
 from dsconv_cost.network.environment import BlockNames, Environment, ItemError, NamesInSight, Tensors, field_node
 from dsconv_cost.network.graph import INPUT, Network, Place
-from dsconv_cost.network.joins import LEFT_OUT, REPETITIONS, join, residual
+from dsconv_cost.network.joins import LEFT_OUT, PREVIOUS, REPETITIONS, join, residual
 from dsconv_cost.network.layer_bound import fewest_layers, network_within
 from dsconv_cost.network.ports import (
     Repetitions,
@@ -165,8 +165,8 @@ class _Elaboration:
         before = () if suffix else self._beside
         try:
             if item.start:
-                x, *others = [_start(reference, environment) for reference in item.start]
-                before = (x, *others)
+                before = tuple([_start(reference, x, len(item.start) > 1, environment) for reference in item.start])
+                x = before[0]
             if use.when is not None:
                 wanted = environment.value(use.when, FLAG, builder.arriving(x), "when")
                 if not wanted:
@@ -302,7 +302,10 @@ class _Elaboration:
             builder.users.pop()
 
 
-def _start(start: Reference, environment: Environment) -> int:
+def _start(start: Reference, x: int, several: bool, environment: Environment) -> int:
+    """Return a tensor that an item starts at; where it has `several`, `x`, that of the item before, is `previous`."""
+    if several and start.name == PREVIOUS and start.number is None:
+        return x
     try:
         return environment.tensor(start)
     except ItemError as fault:

@@ -82,11 +82,21 @@ class NetworkMaker:
             height,
             height if self.chance(0.7) else random.choice(SIZES),
         ]
+        ends: list[Tree] = []
+        if self.chance(0.12):
+            first, second = self._name("t"), self._name("t")
+            root["input"] = {first: root["input"], second: [random.choice((3, 8)), *root["input"][1:]]}
+            ends.append({"concat": [second, random.choice((first, "input", "previous"))]})
         if self.chance(0.35):
             root["defaults"] = self.defaults()
         if self.chance(0.3):
             root["blocks"] = dict([self.block() for _ in range(random.randint(1, 2))])
-        root["layers"] = self.body(0, False)
+        body = self.body(0, False)
+        if self.chance(0.15):
+            ends += self.shared()
+        if self.chance(0.12):
+            root["blocks"] = {**root.get("blocks", {}), **self.exchange(ends)}
+        root["layers"] = [*ends, *(body if isinstance(body, list) else [body])] if ends else body
         if self.chance(0.1):
             root["budget"] = self.budget()
         if self.chance(0.05):
@@ -188,6 +198,48 @@ class NetworkMaker:
             case {"type": "integer", "minimum": int(least)}:
                 return self.number(tuple(value for value in (least, *CHANNELS, 1, 2) if value >= least))
         return self.number(CHANNELS)
+
+    # -- graphs ---------------------------------------------------------------------------------
+
+    def shared(self) -> list[Tree]:
+        """Return items that share weights."""
+        random = self.random
+        name = self._name("t")
+        said: dict[str, Tree] = random.choice((
+            {"conv": "in_channels", "kernel": random.choice((1, 3)), "norm": random.choice(("none", "batch", "layer"))},
+            {"dwconv": random.choice((3, 5)), "bias": True}, {"dsconv": "in_channels", "norm": "batch"}, {"squeeze_excite": 2},
+            {"residual": [{"conv": "in_channels", "kernel": 3}, "prelu"]}, {"batchnorm": None},
+        ))  # fmt: skip
+        if self.chance(0.3):
+            return [{**said, "repeat": random.choice((1, 2, 3)), "weights": "once"}]
+        times: dict[str, Tree] = {"repeat": 2} if self.chance(0.3) else {}
+        owner = {**said, **times, "name": name}
+        if times and self.chance(0.5):
+            return [owner, {**said, "weights": f"{name}[{random.choice((1, 2, 'index + 1'))}]", "repeat": 2}]
+        return [owner, *([{"relu": None}] if self.chance(0.3) else []), {**said, **times, "weights": name}]
+
+    def exchange(self, body: list[Tree]) -> dict[str, Tree]:
+        """Return a block with two inputs and two outputs, and add uses of it to a body."""
+        a, b, c, d = (self._name("t") for _ in range(4))
+        name = self._name("unit")
+        block: dict[str, Tree] = {
+            "inputs": [a, b],
+            "layers": [{"add": [a, [{"conv": "in_channels", "kernel": 3, "from": b}]], "name": c},
+                       {"conv": "in_channels", "kernel": 1, "from": a, "name": d}],
+            "outputs": [c, d],
+        }  # fmt: skip
+        first, second, third = self._name("t"), self._name("t"), self._name("t")
+        body += [
+            {"identity": None, "name": third},
+            {
+                name: None,
+                "from": [self.random.choice((third, "previous")), third],
+                "repeat": self.random.choice((1, 2)),
+            },
+            {name: None, "name": [first, second], **({"weights": "once", "repeat": 2} if self.chance(0.4) else {})},
+            {"add": [first, second]},
+        ]
+        return {name: block}
 
     # -- items ----------------------------------------------------------------------------------
 

@@ -90,7 +90,7 @@ def key_order(root: Root, random: Random) -> Root:
         keys = list(tree)
         if not keep:
             random.shuffle(keys)
-        return {key: shuffled(tree[key], key in ("let", "arguments")) for key in keys}  # theirs has a meaning
+        return {key: shuffled(tree[key], key in ("let", "arguments", "input")) for key in keys}  # theirs has a meaning
 
     found: Root = shuffled(root, False)
     return found
@@ -114,6 +114,8 @@ def names(root: Root, random: Random) -> Root:
 def _written_out(item: dict[str, Tree]) -> Tree | None:
     """Return the repetitions of an item one after another, as one item."""
     times, first = item.get("repeat"), item.get("first", {})
+    if "weights" in item or isinstance(item.get("name"), list) or isinstance(item.get("from"), list):
+        return None
     inside = {
         key: value for key, value in item.items() if key not in ("repeat", "first", "name", "from", "when", "copies")
     }
@@ -127,7 +129,12 @@ def repeat_written_out(root: Root, random: Random) -> Root:
     """Write the repetitions of an item one after another."""
     for body, index in items(root):
         item = _mapping(body[index])
-        if item is not None and "repeat" in item and f"all {item.get('name')}" not in str(root):
+        counted = (
+            [f"all {item.get('name')}", f"{item.get('name')}[", f"'weights': '{item.get('name')}"]
+            if item is not None
+            else []
+        )
+        if item is not None and "repeat" in item and not any(words in str(root) for words in counted):
             body[index] = _written_out(item) or item
     return root
 
@@ -136,14 +143,15 @@ def repeat_of_one(root: Root, random: Random) -> Root:
     """Repeat an item once."""
     for body, index in items(root):
         item = _mapping(body[index])
-        if item is not None and "repeat" not in item and "index" not in str(item) and random.random() < 0.3:
+        plain = item is not None and "repeat" not in item and "index" not in str(item) and "unit" not in str(item)
+        if item is not None and plain and random.random() < 0.3:
             body[index] = {**item, "repeat": 1}
     return root
 
 
 def blocks_expanded(root: Root, random: Random) -> Root:
     """Write the items of a block where it is used, with its arguments' values in their places."""
-    blocks = root.get("blocks", {})
+    blocks = root.get("blocks", {}) if "weights" not in str(root) else {}
     simple = {
         name: block
         for name, block in blocks.items()

@@ -46,3 +46,8 @@ def test_a_norm_stays_behind(layers: str) -> None:
     folded = fold_norms(of(layers))
     assert types(folded).count("batchnorm") == 1
     assert len(norms_left(folded)) == 1
+
+
+def test_a_learned_tensor_has_no_input_and_stays() -> None:
+    net = fold_norms(of("- {conv: 8, kernel: 1, norm: batch}\n- add: [previous, {parameter: [8, 16, 16]}]"))
+    assert [node.layer.type for node in net.nodes] == ["conv", "parameter", "add"]

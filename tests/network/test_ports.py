@@ -108,6 +108,14 @@ def test_what_follows_directly_takes_all_outputs(rest: str) -> None:
     assert str(before.output) == "16x8x8"
 
 
+def test_previous_may_be_one_of_several_inputs() -> None:
+    net = network(
+        EXCHANGE
+        + "  - {conv: 8, kernel: 1, from: h, name: g}\n  - {exchange, from: [previous, l], name: [a, b]}\noutputs: [a, b]\n"
+    )
+    assert taken(net)["exchange1/up"] == ["g", "exchange1/upsample1"]
+
+
 def test_an_ordinary_item_takes_the_first_output() -> None:
     net = network(
         EXCHANGE + "  - {exchange, from: [h, l], name: [a, b]}\n  - {conv: 4, kernel: 1, name: c}\noutputs: [b, c]\n"

@@ -289,3 +289,9 @@ def test_python_names_the_owner() -> None:
 def test_a_problem_before_does_not_bring_another_one() -> None:
     text = body("- {conv: 8, kernel: 3, name: a}\n- {conv: 8, kernal: 3}\n- {conv: 8, kernel: 3, weights: a}")
     assert len(problems(text)) == 1
+
+
+def test_a_layer_without_input_has_an_empty_cell(tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").write_text(body("- add: [previous, {parameter: [8, 16, 16]}]"), encoding="utf-8")
+    rows = list(csv.DictReader(io.StringIO(run("analyze", "net.yaml", "--format", "csv", cwd=tmp_path).out)))
+    assert [row["input"] for row in rows] == ["", "8x16x16 8x16x16"]

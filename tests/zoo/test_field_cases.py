@@ -30,11 +30,7 @@ RIGHT: dict[str, tuple[str, int, int]] = {
     "mobileone_folded": ("deployed", 2_078_504, 275_110_400),  # yolov9 #406: branches of training are one convolution
     "pixel_shuffle": ("macs", 38_851, 2_521_497_600),  # CARN #35, ptflops #67
     "residual_shortcut_dropped": ("macs", 656, 204_800),  # NeMo #638: QuartzNet projects in every block
-    "shared_head": (
-        "macs",
-        4_248_115,
-        21_740_912_640,
-    ),  # FCOS #44, keras-rcnn #166, mmdetection #2294: one head on all levels
+    "shared_head": ("macs", 4_248_115, 21_740_912_640),  # FCOS #44, mmdetection #2294: one head on all levels
     "siamese": ("macs", 24_449, 13_872_768),  # pytorch_model_summary #3, ptflops #14: params once, MACs for each image
     "yamnet_keras": ("keras", 3_751_369, 69_165_056),  # turicreate #2779: batch norms without scale
 }
