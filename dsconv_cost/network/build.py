@@ -20,7 +20,7 @@ from dsconv_cost.network.allowance import MAX_LAYERS, current_allowance
 from dsconv_cost.network.builder import BuiltParts, CompositeBuilder, NetworkBuilder, Stop
 from dsconv_cost.network.environment import BlockNames, Environment, ItemError, NamesInSight, Tensors, field_node
 from dsconv_cost.network.graph import INPUT, Network, Place
-from dsconv_cost.network.joins import LEFT_OUT, PREVIOUS, REPETITIONS, join, residual
+from dsconv_cost.network.joins import LEFT_OUT, PREVIOUS_NAME, REPETITIONS, join, residual
 from dsconv_cost.network.layer_bound import fewest_layers, network_within
 from dsconv_cost.network.ports import (
     Repetitions,
@@ -304,7 +304,7 @@ class _Elaboration:
 
 def _start(start: Reference, x: int, several: bool, environment: Environment) -> int:
     """Return a tensor that an item starts at; where it has `several`, `x`, that of the item before, is `previous`."""
-    if several and start.name == PREVIOUS and start.number is None:
+    if several and start.name == PREVIOUS_NAME and start.number is None:
         return x
     try:
         return environment.tensor(start)

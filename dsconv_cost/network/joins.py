@@ -18,7 +18,7 @@ from dsconv_cost.network.graph import IDENTITY, Place
 LEFT_OUT = -(10**9)
 """What an item that makes nothing returns."""
 
-PREVIOUS = "previous"
+PREVIOUS_NAME = "previous"
 """The tensor that a join starts at, or an item with several inputs."""
 
 REPETITIONS = Whole(0)
@@ -180,7 +180,7 @@ def _branch(maker: Maker, branch: Branch, x: int, environment: Environment, suff
             every = environment.made(name).outputs
             builder.step(branch.node, len(every))
             return list(every)
-        return [x] if name == PREVIOUS and reference.number is None else [environment.tensor(reference)]
+        return [x] if name == PREVIOUS_NAME and reference.number is None else [environment.tensor(reference)]
     except ItemError as fault:
         builder.report(branch.node, fault.code, str(fault), fault.suggestion)
         builder.mark_uncertain()
