@@ -16,6 +16,7 @@ COMMANDS = {
     "diff": "Show what changed between two networks, layer by layer.",
     "explain": "Show one layer's formulas with the numbers filled in.",
     "fit": "Find the settings of a network that keep within limits.",
+    "import": "Write a model of another tool as YAML.",
     "init": "Write a commented network to start from.",
     "list": "List the bundled networks with their cost and accuracy.",
     "reconcile": "Explain why two counters print different numbers.",

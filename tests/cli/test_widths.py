@@ -10,6 +10,8 @@ from dsconv_cost.cli.group import COMMANDS
 from dsconv_cost.formats.format import Screen
 from dsconv_cost.text import width
 from tests.command import run
+from tests.importers.onnx_writer import onnx_bytes
+from tests.networks import network
 
 WIDTHS = [40, 60, 80, 100, 120, 200]
 
@@ -55,13 +57,14 @@ CALLS = {
     "reference of one": ["reference", "conv"],
     "validate": ["validate", "net.yaml"],
 }
-VERBATIM = {"init": ["init"], "schema": ["schema"], "show": ["show", "mobilenet"]}
+VERBATIM = {"import": ["import", "net.onnx"], "init": ["init"], "schema": ["schema"], "show": ["show", "mobilenet"]}
 """Calls that print a file as it is: broken lines would make it another one."""
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "net.yaml").write_text(NET, encoding="utf-8")
+    (tmp_path / "net.onnx").write_bytes(onnx_bytes(network(NET)))
     return tmp_path
 
 
@@ -90,10 +93,10 @@ def test_every_command_is_rendered() -> None:
 
 
 @pytest.mark.parametrize("call", VERBATIM)
-def test_a_file_is_printed_as_it_is(call: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    wide = run(*VERBATIM[call]).out
+def test_a_file_is_printed_as_it_is(call: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wide = run(*VERBATIM[call], cwd=folder).out
     monkeypatch.setenv("COLUMNS", "40")
-    assert run(*VERBATIM[call]).out == wide
+    assert run(*VERBATIM[call], cwd=folder).out == wide
     assert max(map(width, wide.splitlines())) > 40
 
 

@@ -36,30 +36,40 @@ class OnnxWriter:
         """Inputs of the graph that have a value in the file and are not learned."""
         self.at = INPUT
         """The index of the layer that is being written."""
-        self.named: dict[int, str] = {INPUT: "input"}
+        self.named: dict[int, str] = {INPUT - at: each.name for at, each in enumerate(network.inputs)}
         """Layer -> the tensor that it makes."""
         self.as_rows: dict[int, str] = {}
         """Layer -> its output as a row of values for each sample, as linear layers take it."""
         self._count = 0
+        self._paths: dict[str, int] = {}
 
     # -- what operators are written with --------------------------------------------------------
 
     @property
     def label(self) -> str:
         """The module path of the layer, with dots."""
-        return self.network.nodes[self.at].name.replace("/", ".").replace("[", ".").replace("]", "")
+        return self.label_of(self.at)
+
+    def label_of(self, index: int) -> str:
+        return self.network.nodes[index].name.replace("/", ".").replace("[", ".").replace("]", "")
 
     def op(self, operator: str, *inputs: str, outputs: int = 1, **attributes: Attribute) -> str:
         """Add a node and return its first output."""
         self._count += 1
         made = [f"t{self._count}", *(f"t{self._count}_{i}" for i in range(1, outputs))]
-        name = f"/{self.label.replace('.', '/')}/{operator}_{self._count}"
+        path = f"/{self.label.replace('.', '/')}/{operator}"
+        times = self._paths[path] = self._paths.get(path, 0) + 1
+        name = path if times == 1 else f"{path}_{times - 1}"
         self.nodes.append(onnx_file.node(operator, list(inputs), made, name, attributes))
         return made[0]
 
     def weight(self, word: str, *dims: int) -> str:
         """Add learned values of this shape, e.g. `weight` or `bias`, and return their name."""
-        name = f"{self.label}.{word}"
+        owner = self.network.shared.get(self.at)
+        name = f"{self.label if owner is None else self.label_of(owner)}.{word}"
+        if owner is not None:
+            assert self.learned[name] == list(dims), name
+            return name
         assert name not in self.learned, name
         self.learned[name] = list(dims)
         if self.weights != "inputs":
@@ -132,7 +142,7 @@ class OnnxWriter:
             name = f"output{number}"
             self.nodes.append(onnx_file.node("Identity", [made], [name], f"/{name}", {}))
             results.append(value_info(name, [self.batch, *shape]))
-        inputs = [value_info("input", [self.batch, *self.network.input])]
+        inputs = [value_info(each.name, [self.batch, *each.shape]) for each in self.network.inputs]
         if (
             self.weights == "inputs" or self.opset < 9
         ):  # before version 4 of the format each initialiser is an input, too

@@ -11,11 +11,10 @@ def counts_of(network: Network) -> Counter[tuple[Any, ...]]:
     return Counter((node.case, str(node.kind), tuple(node.output), tuple(node.counts)) for node in network.nodes)
 
 
-def weighted(network: Network) -> list[tuple[Any, ...]]:
-    """Return kind, output and counts of the layers that multiply by weights, sorted."""
-    return sorted(
-        (str(n.kind), tuple(n.output), n.counts.params, n.counts.macs) for n in network.nodes if n.kind.weighted
-    )
+def multiplied(network: Network) -> list[tuple[int, ...]]:
+    """Return weights, biases, MACs and output of the layers that multiply and accumulate, sorted."""
+    nodes = [node for node in network.nodes if node.counts.macs]
+    return sorted((node.counts.weights, node.counts.biases, node.counts.macs, *node.output) for node in nodes)
 
 
 def assert_same(network: Network, other: Network) -> None:

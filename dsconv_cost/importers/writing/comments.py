@@ -29,9 +29,14 @@ def with_comments(lines: list[YamlLine], top: list[TreeItem], paths: Sequence[st
 
 def module_of(item: TreeItem, paths: Sequence[str]) -> str:
     """Return the module that an item is, or the modules of its first and last repetition; empty where they have none."""
-    first, last = (_common([paths[at] for at in nodes if paths[at]]) for nodes in item.ends)
+    first, last = (_common([_module(paths[at]) for at in nodes if paths[at]]) for nodes in item.ends)
     text = first if first == last else f"{first} to {last}" if first and last else ""
     return shown(text, _LONGEST) if re.search(r"\w", text) else ""
+
+
+def _module(path: str) -> str:
+    """Return the path of a module without the operator that exporters put behind it: `/maxpool/MaxPool` is in `/maxpool`."""
+    return re.sub(r"[./][A-Z][A-Za-z0-9]*(_[0-9]+)?$", "", path)
 
 
 def _common(paths: list[str]) -> str:

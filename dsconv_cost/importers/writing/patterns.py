@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import Any
 
+from dsconv_cost.importers.writing.recognise import follows
 from dsconv_cost.importers.writing.tree import PREVIOUS, TensorRef, TreeItem, every_item
 from dsconv_cost.language.vocabulary import TYPES
 from dsconv_cost.layers.fields import Choice, SizeOf
@@ -55,7 +56,7 @@ def find_patterns(items: list[TreeItem], outputs: tuple[int, ...]) -> list[Seque
                 if run[-1].is_composite and run[-1].structure in [one.structure for one in run[:-1]]:
                     break  # a repetition inside it is a block of its own
                 size = sum(one.size for one in run)
-                if size < FEWEST_ITEMS or (length > 1 and _cuts(seen, at, at + length)):
+                if size < FEWEST_ITEMS or (length > 1 and (_cuts(seen, at, at + length) or _begins_late(run))):
                     continue
                 key = _key(run, _arriving_tensor(body, at) if number == 0 else None, uses)
                 if key is None:
@@ -82,13 +83,14 @@ def _arriving_tensor(body: list[TreeItem], at: int) -> int | None:
 class _Seen:
     """An item without its values: its structure, and the tensors it names."""
 
-    __slots__ = ("is_composite", "out", "refs", "size", "start", "structure")
+    __slots__ = ("follows", "is_composite", "out", "refs", "size", "start", "structure")
 
     def __init__(self, item: TreeItem) -> None:
         self.structure = structure_of(item)
         self.start = item.start
         self.refs = [ref.node for each in every_item([item]) for ref in _branch_refs(each)]
         self.size = len(every_item([item]))
+        self.follows = follows(item)
         self.is_composite = self.size > 1 or item.type not in TYPES
         self.out = item.out
 
@@ -97,6 +99,11 @@ def _cuts(seen: list[_Seen], start: int, stop: int) -> bool:
     """Return whether a run begins or ends amid equal composites, which would be a repetition of their own."""
     ends = [(at - 1, at) for at in (start, stop) if 0 < at < len(seen)]
     return any(seen[at].is_composite and seen[at].structure == seen[before].structure for before, at in ends)
+
+
+def _begins_late(run: list[_Seen]) -> bool:
+    """Return whether a run begins with what follows a composite, e.g. the activation after a sum: it belongs to the one before."""
+    return run[0].follows and any(seen.is_composite for seen in run)
 
 
 def _key(run: list[_Seen], arriving: int | None, uses: Counter[int]) -> Any:

@@ -2,7 +2,7 @@
 
 from dsconv_cost.errors import InputError
 from dsconv_cost.importers.writing.comparison import unlikeness
-from dsconv_cost.importers.writing.structure import nest_concats
+from dsconv_cost.importers.writing.rewording import reworded
 from dsconv_cost.language.architecture import Architecture
 from dsconv_cost.language.reader.file import read_spec
 from dsconv_cost.layers.values import Value
@@ -19,7 +19,7 @@ def refutation(network: Network, text: str) -> str:
     except InputError as error:
         problem = error.problems[0]
         return f"line {problem.line}: {problem.message}"
-    return unlikeness(nest_concats(network), written)
+    return unlikeness(reworded(network), written)
 
 
 def holds_with(network: Network, text: str, **values: Value) -> bool:

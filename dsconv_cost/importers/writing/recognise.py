@@ -5,6 +5,9 @@ from collections.abc import Set as AbstractSet
 from typing import Any
 
 from dsconv_cost.importers.writing.tree import PREVIOUS, TensorRef, TreeItem, every_item
+from dsconv_cost.layers import LAYERS
+from dsconv_cost.layers.join import Join
+from dsconv_cost.layers.norm import Norm
 from dsconv_cost.layers.norm_and_activation import NONE
 
 _SEPARABLE = ("stride", "padding", "dilation", "depth_multiplier")
@@ -151,6 +154,14 @@ def _copies(item: TreeItem) -> None:
 def may_be_one(items: list[TreeItem], named: AbstractSet[int]) -> bool:
     """Return whether nothing starts inside a run of items, or at the output of one that is not the last."""
     return all(item.start is None for item in items[1:]) and not any(item.out in named for item in items[:-1])
+
+
+def follows(item: TreeItem) -> bool:
+    """Return whether an item belongs to what is before it, e.g. the activation after a sum: it has no weights and joins nothing."""
+    layer = LAYERS.get(item.type)
+    return (
+        layer is not None and not any(kind.accumulates for kind in layer.kinds) and not issubclass(layer, (Norm, Join))
+    )
 
 
 # -- depthwise-separable convolutions --------------------------------------------------------------

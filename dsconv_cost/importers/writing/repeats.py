@@ -3,7 +3,7 @@
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-from dsconv_cost.importers.writing.recognise import may_be_one
+from dsconv_cost.importers.writing.recognise import follows, may_be_one
 from dsconv_cost.importers.writing.tree import TreeItem
 from dsconv_cost.layers import LAYERS
 
@@ -122,22 +122,33 @@ def _periods(items: list[TreeItem], named: AbstractSet[int]) -> list[TreeItem]:
     folded: list[TreeItem] = []
     at = 0
     while at < len(items):
-        best = (0, 0)
-        for period in range(2, min(LONGEST_PERIOD, (len(items) - at) // 2) + 1):
-            times = 1
-            while keys[at + times * period : at + (times + 1) * period] == keys[at : at + period]:
-                times += 1
-            if times > 1 and (times - 1) * period > (best[1] - 1) * best[0]:
-                best = (period, times)
-        period, times = best
+        period, times = _best_period(keys, at)
         run = items[at : at + period * times]
-        if times > 1 and may_be_one(run, named):
+        later = (
+            times > 1
+            and follows(items[at])
+            and not follows(items[at + 1])
+            and _best_period(keys, at + 1) == (period, times)
+        )
+        if times > 1 and not later and may_be_one(run, named):
             folded.append(_group(run, period, times))
             at += period * times
         else:
             folded.append(items[at])
             at += 1
     return folded
+
+
+def _best_period(keys: list[Any], at: int) -> tuple[int, int]:
+    """Return how many items from here on come how many times in a row, the sequence that covers the most; (0, 0) for none."""
+    best = (0, 0)
+    for period in range(2, min(LONGEST_PERIOD, (len(keys) - at) // 2) + 1):
+        times = 1
+        while keys[at + times * period : at + (times + 1) * period] == keys[at : at + period]:
+            times += 1
+        if times > 1 and (times - 1) * period > (best[1] - 1) * best[0]:
+            best = (period, times)
+    return best
 
 
 def _group(items: list[TreeItem], period: int, times: int) -> TreeItem:

@@ -8,9 +8,9 @@ from collections import Counter
 from dsconv_cost.importers.writing.items import ItemUnit
 from dsconv_cost.importers.writing.tree import PREVIOUS, TensorRef, TreeItem, every_item
 from dsconv_cost.layers import LAYERS
-from dsconv_cost.layers.join import Concat, Join
+from dsconv_cost.layers.join import Join
 from dsconv_cost.layers.shapes import Shape
-from dsconv_cost.network.graph import INPUT, Network, Node
+from dsconv_cost.network.graph import INPUT, Network
 
 LONGEST_SKIP = 40
 """How many items a path may hold beside one that skips them: beyond that a person gives the tensor a name."""
@@ -30,26 +30,6 @@ class _Chain:
     @property
     def out(self) -> int:
         return self.items[-1].out
-
-
-def nest_concats(network: Network) -> Network:
-    """Return the network with an earlier concat among the inputs of one that begins with the same tensors, as in a DenseNet.
-
-    No count changes: the elements that are read are the same.
-    """
-    known: dict[tuple[int, ...], int] = {}
-    nodes: list[Node] = []
-    for index, node in enumerate(network.nodes):
-        inputs = node.inputs
-        if isinstance(node.layer, Concat) and node.layer.along == "channels":
-            for length in range(len(inputs) - 1, 1, -1):
-                if inputs[:length] in known:
-                    nested = (known[inputs[:length]], *inputs[length:])
-                    node = Node(node.layer, nested, node.output, node.counts, node.kind, node.place, node.part)
-                    break
-            known.setdefault(inputs, index)
-        nodes.append(node)
-    return Network(network.inputs, nodes, network.outputs, shared=network.shared)
 
 
 def reduce_graph(network: Network, units: list[ItemUnit]) -> list[TreeItem]:

@@ -18,33 +18,55 @@ from dsconv_cost.importers.writing.items import common_tails, units_of
 from dsconv_cost.importers.writing.naming import referred
 from dsconv_cost.importers.writing.proof import holds_with, refutation
 from dsconv_cost.importers.writing.recognise import recognise
-from dsconv_cost.importers.writing.structure import nest_concats, reduce_graph
+from dsconv_cost.importers.writing.rewording import reworded
+from dsconv_cost.importers.writing.structure import reduce_graph
 from dsconv_cost.importers.writing.tree import PREVIOUS, TensorRef, TreeItem, every_item
 from dsconv_cost.layers import LAYERS
 from dsconv_cost.layers.join import Join
 from dsconv_cost.network.graph import INPUT, Network
-from dsconv_cost.text import inert, listing
+from dsconv_cost.text import inert, shown
 
+_MOST_NAMED = 12
+"""How many operations a message names."""
 _LINE, _ARGUMENT = 200, 100
 """What a line costs, and an argument of a block, in characters."""
 
 
-def write_architecture(network: Network, name: str, origin: str = "", paths: Sequence[str] = ()) -> str:
+def write_architecture(
+    network: Network, name: str, origin: str = "", paths: Sequence[str] = (), notes: Sequence[str] = ()
+) -> str:
     """Return the text of an architecture whose network is this one, layer by layer and count by count.
 
-    `origin` is named in a comment, and `paths` are the modules that the layers come from, one each. What is returned has been read
-    and compared. Raises UsageError where the language cannot say the network.
+    `origin` is named in a comment, and so are the modules that the layers come from, whose `paths` are given for each layer; `notes`
+    are comments at the end. What is returned has been read and compared. Raises UsageError where the language cannot say the network.
     """
-    unknown = sorted({node.layer.type for node in network.nodes if LAYERS.get(node.layer.type) is not type(node.layer)})
-    if unknown:
-        raise UsageError(f"{inert(name)} cannot be written as YAML: the language has no {listing(unknown)}")
-    nested = nest_concats(network)
+    _refuse_foreign(network, name)
+    said = reworded(network)
     why = ""
-    for text in _texts(nested, Document(nested, name, origin, paths)):
+    for text in _texts(said, Document(said, name, origin, paths)):
         why = refutation(network, text)
         if not why:
-            return text
+            return text + "".join(f"# {inert(note)}\n" for note in notes)
     raise UsageError(f"{inert(name)} cannot be written as YAML: {why}")
+
+
+def _refuse_foreign(network: Network, name: str) -> None:
+    """Raise UsageError with all operations that the language has no word for."""
+    foreign: dict[str, list[str]] = {}
+    for node in network.nodes:
+        if LAYERS.get(node.layer.type) is not type(node.layer):
+            foreign.setdefault(getattr(node.layer, "operator", node.layer.type), []).append(node.name)
+    if not foreign:
+        return
+    told = [
+        f"{shown(word)} ({shown(names[0])}{f' and {len(names) - 1:,} more' if len(names) > 1 else ''})"
+        for word, names in list(foreign.items())[:_MOST_NAMED]
+    ]
+    more = f" and {len(foreign) - _MOST_NAMED:,} more" if len(foreign) > _MOST_NAMED else ""
+    raise UsageError(
+        f"{inert(name)} cannot be written as YAML: the language has no word for {', '.join(told)}{more}; "
+        "analyze and check take the model itself"
+    )
 
 
 def _texts(network: Network, document: Document) -> Iterator[str]:
@@ -62,8 +84,10 @@ def _structured(network: Network, document: Document) -> Iterator[str]:
 
     defaults = choose_defaults(every_item(items), tails, gate)
 
+    plain = Document(network, document.name, document.origin, ())
+
     def cost(tree: Tree) -> int:
-        lines = document.lines(tree, defaults)
+        lines = plain.lines(tree, defaults)
         return sum(_LINE + len(line) for line in lines) + _ARGUMENT * sum(
             len(block.arguments.names) for block in tree[1]
         )
