@@ -69,7 +69,7 @@ class Attention(Join):
     unobserved = ("heads", "kv_heads", "window", "grid", "shift")
     main = Field(
         "branches",
-        RolesKind(),
+        RolesKind(3),
         "query, key and value; query and key with value; or one tensor that holds all three",
         ("previous",),
     )

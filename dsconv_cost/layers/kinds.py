@@ -218,7 +218,7 @@ class ShapeKind(Kind):
 class TensorSize(Kind):
     """Channels and 0 to 3 sides of a tensor that nothing else says."""
 
-    example = "[64, 1, 1]"
+    example = "[16, 1, 1]"
 
     wants = "[channels], or [channels, height, width] (or other sides), each a whole number of at least 1"
     low = 1
@@ -276,7 +276,9 @@ class OptionalSides(SidesKind):
 class RolesKind(BranchesKind):
     """Branches of which each has a role of its own."""
 
-    example = "[previous, previous, previous]"
+    def __init__(self, roles: int) -> None:
+        self.roles = roles
+        self.example = f"[{', '.join(['previous'] * roles)}]"
 
 
 class SplitParts(Kind):

@@ -7,7 +7,7 @@ from dsconv_cost.layers.base import Inputs, OperationKind
 from dsconv_cost.layers.counts import Counts
 from dsconv_cost.layers.fields import Field
 from dsconv_cost.layers.join import SPLIT_FIELD, Join
-from dsconv_cost.layers.kinds import OwnChoice
+from dsconv_cost.layers.kinds import OwnChoice, RolesKind
 from dsconv_cost.layers.shapes import Shape
 
 PRODUCT = OperationKind("product", accumulates=True, kept="a product of data, which has no weights")
@@ -31,6 +31,11 @@ class MatMul(Join):
     kinds = (PRODUCT,)
     takes_two = "multiplies the first branch by the second"
     takes_every_branch = True
+    main = Field(
+        "branches",
+        RolesKind(2),
+        "the first and the second tensor: bodies and names; each body starts at the join's input",
+    )
     fields = (
         SPLIT_FIELD,
         Field("transposed", OwnChoice(_NEITHER, _FIRST, _SECOND, _BOTH), "the branches whose rows and columns change places first",

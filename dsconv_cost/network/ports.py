@@ -77,11 +77,12 @@ def read_outputs(spec: Spec, last: int, environment: Environment) -> tuple[int, 
 
 
 def report_unused_inputs(spec: Spec, outputs: tuple[int, ...], builder: NetworkBuilder) -> None:
-    """Report the inputs of a network with several that no layer takes."""
-    if len(spec.inputs) < 2:
-        return
+    """Report the inputs that no layer takes."""
     used = {source for node in builder.nodes for source in node.inputs if source < 0}.union(outputs)
-    for index, section in enumerate(spec.inputs):
+    if len(spec.inputs) == 1 and INPUT not in used:
+        message = "nothing uses the input: put a learned tensor in a join, {add: [previous, {parameter: ...}]}, or use from: input after it"
+        builder.report(spec.layers[0].node, "unused-output", message)
+    for index, section in enumerate(spec.inputs if len(spec.inputs) > 1 else ()):
         if INPUT - index not in used:
             message = f"nothing uses the input {section.name}: start an item there with from, join it, or take it out"
             builder.report(spec.tensors[section.name], "unused-output", message)

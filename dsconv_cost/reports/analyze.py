@@ -10,11 +10,12 @@ from dsconv_cost.costs.sums import Sums, costs_by_kind, sum_of
 from dsconv_cost.language.architecture import unused_note
 from dsconv_cost.language.published import Published, Quantity
 from dsconv_cost.layers import KINDS
-from dsconv_cost.layers.shapes import Shape, Sides
+from dsconv_cost.layers.shapes import Sides
 from dsconv_cost.network.graph import IDENTITY, PROJECTION, Network, shortcut_taken
 from dsconv_cost.network.transforms.convert import CONVERTED, KEPT, NAMES_SHOWN, Decision
 from dsconv_cost.network.transforms.deploy import Branches
 from dsconv_cost.reports.answer import answer, cost_headline
+from dsconv_cost.reports.shape_notes import shape_notes, some_of
 from dsconv_cost.reports.table import (
     EXACT,
     FACTOR,
@@ -29,9 +30,6 @@ from dsconv_cost.reports.table import (
 )
 from dsconv_cost.reports.unmeasured import unmeasured_notes
 from dsconv_cost.text import inert
-
-LEAST_SIDE = 16
-"""The smallest side that an image has, for the note on channels that are written last."""
 
 _LAYER_COLUMNS = (
     Column("layer", "layer", TEXT),
@@ -166,12 +164,7 @@ def plain_notes(analysis: Analysis, breakdown: Breakdown, shown: int) -> list[tu
     notes += shared_notes(analysis.as_written.network)
     if analysis.unused:
         notes.append(("unused", unused_note(analysis.unused)))
-    notes += [
-        ("input", note)
-        for _, shape in analysis.network.inputs
-        for note in (*_channels_last(shape), *_is_image_without_channels(shape))
-    ]
-    notes += [("1-D", note) for note in _one_sided(analysis)]
+    notes += shape_notes(analysis.network)
     if breakdown.view.level == OPS:
         notes += _shortcuts(analysis.as_written.network)
     return notes
@@ -186,7 +179,7 @@ def folded_notes(analysis: Analysis, shown: list[LayerRow], view: View) -> list[
         )  # fmt: skip
     if partly := [row.name for row in shown if row.merged_in_part]:
         notes.append(
-            ("merged", f"{_some(partly)}: in the standard form the depthwise convolution is part of the pointwise one in another "
+            ("merged", f"{some_of(partly)}: in the standard form the depthwise convolution is part of the pointwise one in another "
              "row, whose factor covers both")
         )  # fmt: skip
     convention = analysis.convention
@@ -208,48 +201,7 @@ def shared_notes(network: Network) -> list[tuple[str, str]]:
     params = sum(nodes[index].counts.shared for index in network.shared)
     owners = [nodes[first].name for first in dict.fromkeys(network.shared.values())]
     layers = f"{len(network.shared):,} layer{' has' if len(network.shared) == 1 else 's have'}"
-    return [("shared", f"{layers} the weights of {_some(owners)}: {params:,} params that are counted once, there")]
-
-
-def _channels_last(x: Shape) -> list[str]:
-    """Return a note when an input has the sizes of an image in the order of other tools: height, width, channels."""
-    if (
-        len(x) != 3
-        or x.channels < LEAST_SIDE
-        or x.height < LEAST_SIDE
-        or not (x.width in (3, 4) or (x.width == 1 and x.channels == x.height))
-    ):
-        return []
-    return [
-        f"{x} is {x.channels:,} channels, {x.height:,} high and {x.width} wide: the order is [channels, height, width]; where "
-        f"it is an image of {x.width} channel{'' if x.width == 1 else 's'}, write [{x.width}, {x.channels}, {x.height}]"
-    ]
-
-
-def _is_image_without_channels(x: Shape) -> list[str]:
-    """Return a note when an input of two numbers has the sizes of a square image."""
-    if len(x) != 2 or x.channels < LEAST_SIDE or x[0] != x[1]:
-        return []
-    return [f"{x} is {x.channels:,} channels and a length of {x[1]:,}; for an image write [channels, height, width]"]
-
-
-def _one_sided(analysis: Analysis) -> list[str]:
-    """Return a note when windows reach beyond an input side of 1: a 1-D signal needs its kernels written [1, k]."""
-    network = analysis.network
-    names: list[str] = []
-    for node in network.nodes:
-        if node.kind.accumulates:
-            x = network.shape(node.inputs[0])
-            if 1 in x.sides and x.positions > 1:
-                kernel = node.layer.settings((x,)).get("kernel", ())
-                if any(k > 1 and size == 1 for k, size in zip(kernel, x.sides, strict=False)):
-                    names.append(node.name)
-    if not names:
-        return []
-    return [
-        f"{_some(names)}: the kernel is wider than an input side of 1 and meets only padding there; for a 1-D signal write [1, k], "
-        "or the input as [channels, length]"
-    ]
+    return [("shared", f"{layers} the weights of {some_of(owners)}: {params:,} params that are counted once, there")]
 
 
 def _shortcuts(network: Network) -> list[tuple[str, str]]:
@@ -259,7 +211,7 @@ def _shortcuts(network: Network) -> list[tuple[str, str]]:
         taken = shortcut_taken(network, node)
         if taken:
             by_shortcut[taken].append(node.name)
-    told = [f"{taken} in {_some(names)}" for taken, names in by_shortcut.items() if names]
+    told = [f"{taken} in {some_of(names)}" for taken, names in by_shortcut.items() if names]
     return [("shortcuts", "; ".join(told))] if told else []
 
 
@@ -270,15 +222,10 @@ def _deployed_note(branches: Branches, norms: list[str]) -> str:
     reasons: dict[str, list[str]] = {}
     for join, reason in branches.unmerged:
         reasons.setdefault(reason, []).append(join)
-    parts += [f"not merged: {_some(names)} ({reason})" for reason, names in reasons.items()]
+    parts += [f"not merged: {some_of(names)} ({reason})" for reason, names in reasons.items()]
     if norms:
-        parts.append(f"not folded: {_some(norms)} (no convolution or linear layer of its own is before it)")
+        parts.append(f"not folded: {some_of(norms)} (no convolution or linear layer of its own is before it)")
     return "; ".join(parts)
-
-
-def _some(names: list[str]) -> str:
-    more = f" and {len(names) - NAMES_SHOWN:,} more" if len(names) > NAMES_SHOWN else ""
-    return ", ".join(names[:NAMES_SHOWN]) + more
 
 
 def _form_note(analysis: Analysis, form: Form) -> str:

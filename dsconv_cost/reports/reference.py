@@ -128,7 +128,9 @@ def _example(type_: type[Layer] | type[Composite]) -> str:
         return f"- {type_.type}"
     written = [("64" if field.name.startswith("out_") else field.kind.example) for field in needed]
     names = [type_.type if field is type_.main else field.name for field in needed]
-    return f"- {{{', '.join(f'{name}: {value}' for name, value in zip(names, written, strict=True))}}}"
+    item = f"{{{', '.join(f'{name}: {value}' for name, value in zip(names, written, strict=True))}}}"
+    alone = not issubclass(type_, Layer) or type_.takes_input
+    return f"- {item}" if alone else f"- {{add: [previous, {item}]}}"
 
 
 def _field(field: Field, main: bool = False) -> tuple[str, str, str, str]:

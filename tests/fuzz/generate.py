@@ -23,6 +23,7 @@ from dsconv_cost.layers.fields import (
     SizeOf,
     Whole,
 )
+from dsconv_cost.layers.kinds import RolesKind
 from tests.fuzz.write import Tree
 
 CHANNELS = (1, 2, 4, 4, 8, 8, 8, 16, 16, 12, 3)
@@ -152,6 +153,8 @@ class NetworkMaker:
         """Return a value that a field takes."""
         random = self.random
         match kind:
+            case RolesKind():
+                return self.roles(kind.roles)
             case BranchesKind():
                 return self.branches(depth)
             case ShortcutKind():
@@ -169,7 +172,7 @@ class NetworkMaker:
             case PaddingKind():
                 numbers: list[Tree] = [0, 1, 1, [0, 1], [1, 0, 1, 1]]
                 return random.choice([*kind.words(), *kind.words(), *numbers])
-            case Whole() if field == "groups":
+            case Whole() if field in ("groups", "heads", "kv_heads"):
                 return self.number((1, 2, 4))
         return self.value_by(kind.schema())
 
@@ -323,6 +326,9 @@ class NetworkMaker:
         width: Tree = random.choice((4, 8, "in_channels"))
         found: list[Tree] = []
         for _ in range(random.randint(1, 3)):
+            if self.chance(0.05):
+                found.append({"parameter": [random.choice((1, width)), 1, 1]})
+                continue
             if self.chance(0.2):
                 found.append(random.choice(["previous", *self._tensors[-1:]]))
                 continue
@@ -336,6 +342,20 @@ class NetworkMaker:
             else:
                 found.append(last)
         return found
+
+    def roles(self, count: int) -> Tree:
+        """Return branches with a role each, which mostly suit one another."""
+        random = self.random
+        if self.chance(0.3):
+            return ["previous"] * count
+        width = random.choice((4, 8, 12))
+        branches: list[Tree] = [{random.choice(("linear", "conv")): width} for _ in range(count)]
+        for branch in branches:
+            if isinstance(branch, dict) and "conv" in branch:
+                branch["kernel"] = 1
+        if count == 3 and self.chance(0.3):  # key and value in one
+            branches[1:] = [{"linear": 2 * width}]
+        return branches
 
     # -- limits ---------------------------------------------------------------------------------
 

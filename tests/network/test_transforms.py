@@ -603,6 +603,16 @@ MOVED = (
     "{deform_conv: 8, kernel: 3, stride: 2, norm: batch}",
     "{conv_at: [previous, {conv: 18, kernel: 1}], out_channels: 4, kernel: 3, activation: relu}",
     "{concat: [previous, relu], along: height}",
+    "{attention: [previous, previous, previous]}",
+    "{attention: [{linear: 8}, {conv: 20, kernel: 3, stride: 2}], heads: 4}",
+    "{sequential: [{linear: 12}, {attention, heads: 2, window: 3, position_bias: 7}]}",
+    "{sequential: [{conv: 12, kernel: 3}, {attention, heads: 2, over: channels, temperature: 2}]}",
+    "{sequential: [{linear: 12}, {attention, heads: 4, grid: 2, linear: true, divisor: true}]}",
+    "{sequential: [{conv: 8, kernel: 1}, {transformer: 2, mlp: 2}]}",
+    "{sequential: [{conv: 4, kernel: 3}, {matmul: [previous, previous], transposed: second}]}",
+    "{multiply: [previous, {parameter: [1]}]}",
+    "{sequential: [{dwconv: 3}, {linear: 8, norm: batch}, {glu: silu}, {conv: 4, kernel: 1}]}",
+    "{sequential: [{reduce: mean, over: width}, {expand: [-1, -1, 5]}]}",
     "{reshape: [in_channels, 1, -1]}",
 )
 
@@ -761,5 +771,6 @@ def test_the_networks_of_the_property_hold_pairs_gates_and_conversions() -> None
         "merged", "one convolution", "an unpaired depthwise convolution becomes the full one", "depthwise and pointwise",
         "in a gate, which goes before the convolution", "convert: false", "reads the network's input",
         "a grouped convolution: neither standard nor depthwise", "a transposed convolution",
-        "its pointwise convolution has convert: false", "a 1 x 1 depthwise convolution: no window to convert",
+        "its pointwise convolution has convert: false", "a product of data, which has no weights", "a linear layer",
+        "a 1 x 1 depthwise convolution: no window to convert",
     }  # fmt: skip

@@ -8,15 +8,7 @@ from dsconv_cost.layers.composites.squeeze_excite import SqueezeExcite
 from dsconv_cost.layers.composites.structure import Residual, Sequential
 from dsconv_cost.layers.composites.transformer import Transformer
 
-_ALL: tuple[type[Composite], ...] = (
-    Dsconv,
-    InvertedResidual,
-    SqueezeExcite,
-    DeformConv,
-    Residual,
-    Sequential,
-    Transformer,
-)
+_ALL: tuple[type[Composite], ...] = (Dsconv, InvertedResidual, SqueezeExcite, DeformConv, Residual, Sequential, Transformer)  # fmt: skip
 
 COMPOSITES: dict[str, type[Composite]] = {composite.type: composite for composite in _ALL}
 

@@ -139,6 +139,11 @@ CASES: tuple[Case, ...] = (
         (3, 3, "add needs branches of equal shape (or 1 along a side), received 3x32x32, 3x16x32: ... or use concat"),
     ),
     item(
+        "a learned tensor in place of the input",
+        "- {parameter: [3, 32, 32]}\n- relu",
+        (3, 3, "nothing uses the input: put a learned tensor in a join, ... after it"),
+    ),
+    item(
         "a learned tensor that takes the place of what came before",
         "- relu\n- {parameter: [3, 32, 32]}",
         (3, 3, "nothing uses relu1: join it, name it in outputs, or take it out"),
