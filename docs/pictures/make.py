@@ -4,6 +4,7 @@ Each picture is the real output of the command in a terminal of so many columns,
 from elsewhere: the font is the reader's own.
 """
 
+import io
 import os
 import pty
 import struct
@@ -24,6 +25,10 @@ PICTURES: dict[str, tuple[int, str]] = {
     "analyze-80": (80, "analyze mobilenet"),
     "analyze-120": (120, "analyze mobilenet"),
     "explain-80": (80, "explain mobilenet dsconv2"),
+    "reference-80": (80, "reference dsconv"),
+    "diff-80": (80, "diff mobilenet_v2 mobilenet_v2@resolution=192 --top 8"),
+    "list-80": (80, "list --max-macs 150M --sort top1 --top 12"),
+    "list-published-120": (120, "list mobilenet_v2 --published"),
     "check-80": (80, "check mobilenet --max-macs 500M --max-params 5M"),
     "compare-120": (120, "compare resnet:18 mobilenet mobilenet_v2 --pareto"),
 }
@@ -89,7 +94,7 @@ def _read(handle: int) -> bytes:
 
 def picture(arguments: str, columns: int, theme: str) -> str:
     """Return the SVG of a command's screen."""
-    console = Console(record=True, width=columns, file=open(os.devnull, "w", encoding="utf-8"), highlight=False)  # noqa: PTH123, SIM115
+    console = Console(record=True, width=columns, file=io.StringIO(), highlight=False)
     console.print(Text(f"$ dsconv-cost {arguments}", style="bold"))
     console.print(Text.from_ansi(shown(arguments, columns)))
     svg = console.export_svg(title="dsconv-cost", theme=THEMES[theme], code_format=SVG, unique_id="screen")

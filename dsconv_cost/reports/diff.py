@@ -19,6 +19,7 @@ from dsconv_cost.costs.diff.changes import (
 )
 from dsconv_cost.layers.base import Layer
 from dsconv_cost.reports.diff_sides import DiffSide
+from dsconv_cost.reports.folding import folded
 from dsconv_cost.reports.table import (
     CHANGE,
     EXACT,
@@ -79,13 +80,13 @@ def diff_report(
 ) -> Report:  # fmt: skip
     """Return a difference as tables; with `every`, layers that are the same have rows too.
 
-    With `brief`, for people, nothing is told twice: totals have a table and no notes, and one item that all of it comes from, or
-    types that are items one for one, have no table of their own.
+    With `brief`, for people, nothing is told twice: equal repetitions have one row, totals have a table and no notes, and one item
+    that all of it comes from, or types that are items one for one, have no table of their own.
     """
     groups = _groups(difference.changes, every, top)
     totals = difference.totals
     tables = [
-        _layer_table(groups[:top]),
+        _layer_table(groups[:top], brief),
         Table("items", _part_columns("item"), list(_part_rows(difference.items, totals))),
         Table("types", _part_columns("type"), list(_part_rows(difference.types, totals))),
         Table("totals", _TOTAL_COLUMNS, [_total_cells(metric, total) for metric, total in totals.items()]),
@@ -219,9 +220,11 @@ def _groups(changes: Sequence[Change], every: bool, top: int | None) -> list[Cha
     return groups
 
 
-def _layer_table(groups: list[ChangeGroup]) -> Table:
-    """Return the layers; the lines where blocks are used only where there are some."""
+def _layer_table(groups: list[ChangeGroup], brief: bool) -> Table:
+    """Return the layers, with `brief` equal repetitions in one row; the lines where blocks are used only where there are some."""
     rows = [_layer_cells(group) for group in groups]
+    if brief:
+        rows = folded(rows, _LAYER_COLUMNS)
     used = _LAYER_COLUMNS.index(next(column for column in _LAYER_COLUMNS if column.key == "use_line"))
     if any(row[used] is not None for row in rows):
         return Table("layers", _LAYER_COLUMNS, rows)
