@@ -127,10 +127,20 @@ def _say(text: str) -> None:
     if sys.stderr is None:
         return
     try:
-        sys.stderr.write(text + "\n")
+        sys.stderr.write(_as_told(text) + "\n")
         sys.stderr.flush()
     except (OSError, ValueError):
         _forget(2)
+
+
+def _as_told(text: str) -> str:
+    """Return an error in the colours that stderr takes."""
+    try:
+        from dsconv_cost.text import told_on
+
+        return told_on(sys.stderr, text)
+    except Exception:  # noqa: BLE001  # what is said may be that an import fails
+        return text
 
 
 def _forget(descriptor: int) -> None:

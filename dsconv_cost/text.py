@@ -1,11 +1,12 @@
 """Text from a file, made harmless: it moves no cursor, starts no workflow command and hides nothing."""
 
+import os
 import re
 from collections.abc import Callable, Collection, Iterable
 from contextvars import ContextVar
 from functools import lru_cache, wraps
 from itertools import islice
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, TextIO, TypeVar
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -129,6 +130,19 @@ def caret_line(line: int, column: int, source: str, end: int = 0) -> str:
     marked = "".join(" " if c == "\t" else _visible(c) for c in source[column - 1 : stop])
     carets = "^" * max(1, width(marked))
     return f"{line:>{GUTTER}} | {shown}\n{'':>{GUTTER}} | {' ' * width(before)}{carets}"
+
+
+def takes_color(stream: TextIO) -> bool:
+    """Return whether a stream is a terminal that shows colours, and nobody asked for none."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def told_on(stream: TextIO, text: str) -> str:
+    """Return errors as a stream shows them: in colour the word `error:` and the carets are red."""
+    if not takes_color(stream):
+        return text
+    text = re.sub(r"(?m)^((?:\S.*?:[0-9]+:[0-9]+: )?)error:", "\\1\x1b[1;31merror:\x1b[0m", text)
+    return re.sub(r"(?m)^( +\| +)(\^+)$", "\\1\x1b[31m\\2\x1b[0m", text)
 
 
 def shown(text: str, most: int = 60) -> str:

@@ -1,6 +1,7 @@
 """`explain`: a layer's formulas with its numbers in."""
 
 from html import escape
+from typing import Any
 
 from dsconv_cost.api.inputs import GivenNetwork, GivenSettings, architecture_given, bound_given
 from dsconv_cost.costs.analysis import analyze_architecture
@@ -18,12 +19,11 @@ class Explanation:
         self.sections = sections
         """Each with a `title` and `lines`."""
 
-    def to_dict(self) -> dict[str, object]:
-        """Return titles and lines as plain values."""
-        return {
-            "layer": self.layer,
-            "sections": [{"title": one.title, "lines": list(one.lines)} for one in self.sections],
-        }
+    def to_dict(self) -> dict[str, Any]:
+        """Return what `dsconv-cost explain --format json` prints: titles and lines."""
+        from dsconv_cost.formats.explanation import explanation_document
+
+        return explanation_document(self.layer, self.sections)
 
     def __str__(self) -> str:
         return sections_text(self.sections)

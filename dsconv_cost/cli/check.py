@@ -151,9 +151,10 @@ def _show(outcome: "Outcome", out: Output) -> None:
 
 def _say_faults(faults: "list[InputFault]") -> None:
     from dsconv_cost.reports.verdict_text import fault_text
+    from dsconv_cost.text import told_on
 
     for fault in faults:
-        click.echo(fault_text(fault.error), err=True)
+        click.echo(told_on(sys.stderr, fault_text(fault.error)), err=True, color=True)
 
 
 def _summarize(outcome: "Outcome") -> None:

@@ -1,7 +1,6 @@
 """Where what a command shows goes: standard output in the format asked for, and files."""
 
 import functools
-import os
 import sys
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -99,5 +98,6 @@ def screen() -> Screen:
         return Screen(None, False, utf8)
     import shutil
 
-    color = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return Screen(shutil.get_terminal_size().columns, color, utf8)
+    from dsconv_cost.text import takes_color
+
+    return Screen(shutil.get_terminal_size().columns, takes_color(sys.stdout), utf8)

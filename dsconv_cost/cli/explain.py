@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dsconv_cost.cli.completion import offer_layers
-from dsconv_cost.cli.emit import screen
+from dsconv_cost.cli.emit import Output, output_options
 from dsconv_cost.cli.models import model_options
 from dsconv_cost.cli.options import (
     Command,
@@ -14,6 +14,7 @@ from dsconv_cost.cli.options import (
     layer_bound_option,
     load_chosen,
 )
+from dsconv_cost.formats.format import EXPLANATION, Content
 
 if TYPE_CHECKING:
     from dsconv_cost.layers.values import Value
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
 @hyperparameter_options
 @model_options
 @layer_bound_option
-def command(architecture: str, layer: str | None, settings: "dict[str, Value]", layer_bound: int) -> None:
+@output_options(EXPLANATION)
+def command(
+    architecture: str, layer: str | None, settings: "dict[str, Value]", layer_bound: int, out: Output
+) -> None:  # fmt: skip
     """Show how a layer's output size, parameters and MACs are computed, and what separating it saves.
 
     LAYER is an item or a layer inside one, e.g. `dsconv-cost explain mobilenet dsconv3/dw`. Of an item that repeats it is
@@ -36,32 +40,18 @@ def command(architecture: str, layer: str | None, settings: "dict[str, Value]", 
     from dsconv_cost.costs.conventions import DEFAULT
     from dsconv_cost.importers.choices import refuse_unused_choices
     from dsconv_cost.reports.explain import explain_layer, layer_names, names_report
-    from dsconv_cost.reports.sections import sections_text
+    from dsconv_cost.reports.sections import sections_report
     from dsconv_cost.sources.described import described_layer, is_described
 
     if layer is None and not settings and is_described(architecture):
-        alone = analyze_architecture(described_layer(architecture), DEFAULT, layer_bound)
-        _print(sections_text(explain_layer(alone, layer_names(alone)[0][0])))
-        return
-    analysis = analyze_architecture(load_chosen(architecture, settings), DEFAULT, layer_bound)
-    refuse_unused_choices()
+        analysis = analyze_architecture(described_layer(architecture), DEFAULT, layer_bound)
+        layer = layer_names(analysis)[0][0]
+    else:
+        analysis = analyze_architecture(load_chosen(architecture, settings), DEFAULT, layer_bound)
+        refuse_unused_choices()
+    read = () if analysis.architecture.bundled else (analysis.architecture.path,)
     if layer is None:
-        from dsconv_cost.formats.plain import report_table
-
-        click.echo(report_table(names_report(analysis), screen()), nl=False)
+        out.emit(names_report(analysis), read)
         return
-    _print(sections_text(explain_layer(analysis, layer)))
-
-
-def _print(text: str) -> None:
-    from dsconv_cost.text import indented
-
-    terminal = screen()
-    lines = [part for line in text.split("\n") for part in indented(line, terminal.columns)]
-    text = "\n".join([*lines, ""])
-    if terminal.color:
-        from dsconv_cost.formats.highlight import explanation_rules
-        from dsconv_cost.formats.terminal import colored_text
-
-        text = colored_text(text, explanation_rules())
-    click.echo(text, nl=False, color=True)
+    sections = explain_layer(analysis, layer)
+    out.emit(Content(EXPLANATION, lambda read_in: sections_report(sections), layer, sections), read)

@@ -1,5 +1,7 @@
 """`dsconv-cost validate`."""
 
+import sys
+
 import click
 
 from dsconv_cost.cli.completion import offer_files
@@ -22,6 +24,7 @@ def command(paths: tuple[str, ...], out: Output) -> None:
     from dsconv_cost.errors import EXIT_WRONG_INPUT
     from dsconv_cost.reports.validate import validation_report
     from dsconv_cost.reports.verdict_text import fault_text
+    from dsconv_cost.text import told_on
 
     validation = validate(paths)
     full = Content(REPORT, lambda program: validation_report(validation, True))
@@ -30,6 +33,6 @@ def command(paths: tuple[str, ...], out: Output) -> None:
     out.write(full, [file.path for file in validation.files])
     out.print(short if out.format == "table" else full)
     for fault in validation.faults:
-        click.echo(fault_text(fault.error), err=True)
+        click.echo(told_on(sys.stderr, fault_text(fault.error)), err=True, color=True)
     if validation.faults:
         raise click.exceptions.Exit(EXIT_WRONG_INPUT)

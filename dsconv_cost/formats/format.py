@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 TERMINAL, DOCUMENT, PROGRAM = "terminal", "document", "program"
 """Where a format is read."""
-REPORT, ANALYSIS, VERDICTS = "report", "analysis", "verdicts"
-"""The kinds of content: tables, the layers of one network, the verdicts of `check`."""
+REPORT, ANALYSIS, VERDICTS, EXPLANATION = "report", "analysis", "verdicts", "explanation"
+"""The kinds of content: tables, the layers of one network, the verdicts of `check`, the steps of `explain`."""
 
 
 class Screen(NamedTuple):
@@ -43,10 +43,14 @@ class Format(NamedTuple):
 FORMATS = {
     entry.name: entry
     for entry in (
-        Format("table", "for people", TERMINAL, (".txt",), {REPORT: "plain.report_table"}),
+        Format(
+            "table", "for people", TERMINAL, (".txt",),
+            {REPORT: "plain.report_table", EXPLANATION: "explanation.explanation_text"},
+        ),
         Format(
             "json", "for programs", PROGRAM, (".json",),
-            {REPORT: "records.report_json", ANALYSIS: "records.analysis_json", VERDICTS: "verdict_records.verdicts_json"},
+            {REPORT: "records.report_json", ANALYSIS: "records.analysis_json", VERDICTS: "verdict_records.verdicts_json",
+             EXPLANATION: "explanation.explanation_json"},
         ),
         Format(
             "csv", "for spreadsheets", PROGRAM, (".csv",),
@@ -54,7 +58,8 @@ FORMATS = {
         ),
         Format(
             "markdown", "for pull requests", DOCUMENT, (".md", ".markdown"),
-            {REPORT: "markdown.report_markdown", VERDICTS: "verdict_markdown.verdicts_markdown"},
+            {REPORT: "markdown.report_markdown", VERDICTS: "verdict_markdown.verdicts_markdown",
+             EXPLANATION: "explanation.explanation_markdown"},
         ),
         Format("github", "annotations in GitHub Actions", PROGRAM, (), {VERDICTS: "github.github_commands"}),
         Format("junit", "a test report", PROGRAM, (".xml",), {VERDICTS: "junit.junit_xml"}),

@@ -255,7 +255,8 @@ class _Layout:
             text = marks.bar(value.share, self._largest[index], self.widths[index], self.screen.utf8)
             return text, marks.color(value.kind)
         text = self.texts[index][value]
-        return text, column.colors.get(text, "bold" if costly else "")
+        color = None if value is None else column.colors.get(text) or column.colors.get(text[:1])
+        return text, color or ("bold" if costly else "")
 
     def _padded(self, index: int, text: str, style: str) -> Line:
         """Return a text as wide as its column; its style goes to the text alone."""

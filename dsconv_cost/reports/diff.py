@@ -23,6 +23,7 @@ from dsconv_cost.reports.folding import folded
 from dsconv_cost.reports.table import (
     CHANGE,
     EXACT,
+    GROWTH,
     PERCENT,
     PLAIN,
     SIGNED,
@@ -47,10 +48,10 @@ _LAYER_COLUMNS = (
     Column("type", "type", TEXT, 6, quoted=True),
     Column("old_params", "old params", EXACT, 0),
     Column("new_params", "params", EXACT, 4),
-    Column("params_change", "params change", SIGNED, 7),
+    Column("params_change", "params change", SIGNED, 7, colors=GROWTH),
     Column("old_macs", "old MACs", EXACT, 1),
     Column("new_macs", "MACs", EXACT, 5),
-    Column("macs_change", "MACs change", SIGNED),
+    Column("macs_change", "MACs change", SIGNED, colors=GROWTH),
     Column("line", "line", PLAIN, 2),
     Column("use_line", "used at", PLAIN, 2),
     Column("what", "what", TEXT, quoted=True),
@@ -59,17 +60,17 @@ _TOTAL_COLUMNS = (
     Column("metric", "total", TEXT),
     Column("old", "old", EXACT),
     Column("new", "new", EXACT),
-    Column("change", "change", SIGNED),
-    Column("relative", "", CHANGE),
+    Column("change", "change", SIGNED, colors=GROWTH),
+    Column("relative", "", CHANGE, colors=GROWTH),
 )
 
 
 def _part_columns(key: str) -> tuple[Column, ...]:
     return (
         Column(key, key, TEXT),
-        Column("params_change", "params", SIGNED),
+        Column("params_change", "params", SIGNED, colors=GROWTH),
         Column("params_share", "of the change", PERCENT, 2),
-        Column("macs_change", "MACs", SIGNED),
+        Column("macs_change", "MACs", SIGNED, colors=GROWTH),
         Column("macs_share", "of the change", PERCENT, 1),
     )
 

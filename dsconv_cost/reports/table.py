@@ -26,6 +26,10 @@ BAR = "bar"
 """A Portion, drawn as long as the terminal has room for it; like marks it is for terminals alone."""
 
 
+GROWTH = {"+": "red", "-": "green"}
+"""The colours of changes in cost: more is red."""
+
+
 class Repeated(NamedTuple):
     """A count that several equal rows have each."""
 
@@ -57,7 +61,7 @@ class Column(NamedTuple):
     below: bool = False
     """Whether a terminal that has no room for it shows its text below the row."""
     colors: Mapping[str, str] = {}
-    """Text -> its colour on a terminal: red, yellow or green."""
+    """Text, or the sign of a number -> its colour on a terminal: red, yellow or green."""
 
 
 class Table(NamedTuple):

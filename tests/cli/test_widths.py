@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dsconv_cost.cli import emit, explain, reference
+from dsconv_cost.cli import emit, reference
 from dsconv_cost.cli.group import COMMANDS
 from dsconv_cost.formats.format import Screen
 from dsconv_cost.text import width
@@ -70,7 +70,7 @@ def folder(tmp_path: Path) -> Path:
 
 def on(columns: int, call: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """Return what a call prints on a terminal."""
-    for module in (emit, explain, reference):
+    for module in (emit, reference):
         monkeypatch.setattr(module, "screen", lambda: Screen(columns))
     result = run(*CALLS[call], cwd=folder)
     assert result.code in (0, 1), result.err

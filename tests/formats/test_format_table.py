@@ -11,6 +11,7 @@ from dsconv_cost.cli.group import COMMANDS
 from dsconv_cost.formats.format import (
     ANALYSIS,
     DOCUMENT,
+    EXPLANATION,
     FORMATS,
     PROGRAM,
     REPORT,
@@ -37,7 +38,7 @@ def test_every_writer_is_a_function_of_a_module(where: str) -> None:
 
 def test_every_line_is_whole() -> None:
     assert {entry.read_in for entry in FORMATS.values()} == {TERMINAL, DOCUMENT, PROGRAM}
-    assert {kind for entry in FORMATS.values() for kind in entry.writers} == {REPORT, ANALYSIS, VERDICTS}
+    assert {kind for entry in FORMATS.values() for kind in entry.writers} == {REPORT, ANALYSIS, VERDICTS, EXPLANATION}
     assert all(name == entry.name and entry.words for name, entry in FORMATS.items())
     endings = [ending for entry in FORMATS.values() for ending in entry.endings]
     assert len(endings) == len(set(endings))
@@ -56,6 +57,7 @@ OFFERED = {
     REPORT: ["table", "json", "csv", "markdown"],
     ANALYSIS: ["table", "json", "csv", "markdown"],
     VERDICTS: ["table", "json", "csv", "markdown", "github", "junit"],
+    EXPLANATION: ["table", "json", "csv", "markdown"],
 }
 
 

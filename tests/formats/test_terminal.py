@@ -13,7 +13,6 @@ from rich.text import Text
 
 from dsconv_cost import analyze, load
 from dsconv_cost.cli import emit
-from dsconv_cost.cli import explain as explain_command
 from dsconv_cost.cli import reference as reference_command
 from dsconv_cost.cli.emit import screen
 from dsconv_cost.costs.breakdown import EXPAND, OPS, View
@@ -21,8 +20,20 @@ from dsconv_cost.formats.format import Screen
 from dsconv_cost.formats.numbers import cell_texts, scaled, unit_for
 from dsconv_cost.formats.plain import report_table
 from dsconv_cost.reports.analyze import report
-from dsconv_cost.reports.table import CHANGE, EXACT, FACTOR, PERCENT, SCALED, TEXT, Column, Report, Table
-from dsconv_cost.text import wrap
+from dsconv_cost.reports.table import (
+    CHANGE,
+    EXACT,
+    FACTOR,
+    GROWTH,
+    PERCENT,
+    SCALED,
+    SIGNED,
+    TEXT,
+    Column,
+    Report,
+    Table,
+)
+from dsconv_cost.text import told_on, wrap
 from tests.command import run
 
 ODD = Table(
@@ -277,6 +288,31 @@ def test_a_column_of_astronomic_values_has_the_largest_unit(value: int) -> None:
     assert scaled(value, unit_for([value])) == f"{value // 10**9:,}G"
 
 
+def test_changes_in_cost_have_the_colour_of_their_sign() -> None:
+    table = Table(
+        "changes",
+        (Column("n", "n", SIGNED, colors=GROWTH), Column("p", "p", CHANGE, colors=GROWTH), Column("m", "m", SIGNED, colors=GROWTH)),
+        [(5, 0.5, None), (-5, -0.5, 0)],
+    )  # fmt: skip
+    text = report_table(Report("", [table], []), Screen(80, True))
+    assert re.findall(r"\x1b\[(3\d)m([^\x1b]*)", text) == [
+        ("31", "+5"), ("31", "+50.0%"), ("32", "-5"), ("32", "-50.0%"),
+    ]  # fmt: skip
+
+
+def test_errors_are_marked_where_stderr_is_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    text = "a b.yaml:3:4: error: no error: here\n     3 | error: x\n       | ^^^\nerror: y\n"
+    assert told_on(Terminal(), text) == (
+        "a b.yaml:3:4: \x1b[1;31merror:\x1b[0m no error: here\n     3 | error: x\n       | \x1b[31m^^^\x1b[0m\n"
+        "\x1b[1;31merror:\x1b[0m y\n"
+    )
+    assert told_on(io.StringIO(), text) == text
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert told_on(Terminal(), text) == text
+
+
 # -- texts that are no tables ---------------------------------------------------------------------
 
 TEXTS = {
@@ -293,7 +329,7 @@ def test_texts_have_colours_and_are_else_as_without(case: str, columns: int, mon
     arguments, marked = TEXTS[case]
     texts = {}
     for color in (True, False):
-        for module in (emit, explain_command, reference_command):
+        for module in (emit, reference_command):
             monkeypatch.setattr(module, "screen", lambda color=color: Screen(columns, color))
         texts[color] = run(*arguments).out
     assert "\x1b" not in texts[False]

@@ -1,5 +1,6 @@
 """`explain`: formulas with numbers, sizes, and the article's argument."""
 
+import csv
 import json
 from pathlib import Path
 
@@ -230,3 +231,31 @@ def test_factors_of_one_are_left_out() -> None:
     wide = run("explain", "dwconv 3, depth_multiplier 2, on 3x8x8").out
     assert "C_in * m = 3 * 3 * 3 * 2 = 54" in wide
     assert "m: outputs of each input channel" in wide
+
+
+def test_formats() -> None:
+    text = run("explain", "mobilenet", "dsconv1/dw").out
+    found = json.loads(run("explain", "mobilenet", "dsconv1/dw", "--format", "json").out)
+    assert found["layer"] == "dsconv1/dw"
+    blocks = ["\n".join([part["title"], *(f"  {line}" for line in part["lines"])]) for part in found["sections"]]
+    assert "\n\n".join(blocks) + "\n" == text
+    markdown = run("explain", "mobilenet", "dsconv1/dw", "-f", "markdown").out
+    assert markdown.count("### ") == len(blocks) == markdown.count("```text\n")
+    assert all(line in markdown for part in found["sections"] for line in part["lines"])
+    rows = list(csv.reader(run("explain", "mobilenet", "dsconv1/dw", "-f", "csv").out.splitlines()))
+    assert rows[0] == ["part", "line"]
+    assert [row[1] for row in rows[1:]] == [line.strip() for part in found["sections"] for line in part["lines"]]
+
+
+def test_files(tmp_path: Path) -> None:
+    result = run(
+        "explain", "conv 8, kernel 3, on 3x8x8", "-o", "why.json", "-o", "why.md", "-o", "why.txt", cwd=tmp_path
+    )
+    assert (result.code, result.err) == (0, "")
+    assert (tmp_path / "why.txt").read_text(encoding="utf-8") == result.out
+    assert json.loads((tmp_path / "why.json").read_text(encoding="utf-8"))["layer"] == "conv1"
+    assert (tmp_path / "why.md").read_text(encoding="utf-8").startswith("### conv1: conv, standard in line 3\n")
+    (tmp_path / "net.yaml").write_text("input: [3, 8, 8]\nlayers: [{conv: 8, kernel: 3}]\n", encoding="utf-8")
+    lost = run("explain", "net.yaml", "conv1", "-o", "table=net.yaml", cwd=tmp_path)
+    assert (lost.code, lost.out) == (2, "")
+    assert json.loads(run("explain", "mobilenet", "-f", "json").out)["names"][0]["name"] == "conv1"
