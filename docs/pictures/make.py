@@ -27,8 +27,7 @@ PICTURES: dict[str, tuple[int, str]] = {
     "explain-80": (80, "explain mobilenet dsconv2"),
     "reference-80": (80, "reference dsconv"),
     "diff-80": (80, "diff mobilenet_v2 mobilenet_v2@resolution=192 --top 8"),
-    "list-80": (80, "list --max-macs 150M --sort top1 --top 12"),
-    "list-published-120": (120, "list mobilenet_v2 --published"),
+    "list-published-120": (120, "list ds_cnn resnet8 xception --published"),
     "check-80": (80, "check mobilenet --max-macs 500M --max-params 5M"),
     "compare-120": (120, "compare resnet:18 mobilenet mobilenet_v2 --pareto"),
 }
