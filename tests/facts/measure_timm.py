@@ -99,7 +99,6 @@ def summary(name: str, size: tuple[int, ...], model: nn.Module, rows: list[dict[
         "bn_params": sum(line["params"] for line in rows if str(line["type"]).startswith("BatchNorm")),
         "conv_macs": sum(line["macs"] for line in convolutions),
         "linear_macs": sum(line["macs"] for line in linears),
-        "macs": sum(line["macs"] for line in rows),
         "depthwise_macs": sum(line["macs"] for line in depthwise),
         "convs": len(convolutions),
         "linears": len(linears),
@@ -114,10 +113,10 @@ def main(totals: str, folder: str, *names: str) -> None:
             model = timm.create_model(name, pretrained=False)
         size = model.default_cfg["input_size"]
         rows, half = measure(model, size)
-        total = summary(name, size, model, rows)
-        executed = sum(int(str(line["params"])) for line in rows)
-        if (executed, total["macs"]) != (total["params"], half):
-            print(f"{name}: layers have {executed} params, PyTorch's counter {half} MACs: {total}", file=sys.stderr)
+        total = {**summary(name, size, model, rows), "macs": half}  # products of data are functions: in no row
+        counted = tuple(sum(int(str(line[column])) for line in rows) for column in ("params", "macs"))
+        if counted != (total["params"], half):
+            print(f"{name}: {counted} in the layers, {total['params']} and {half} in all", file=sys.stderr)
         with Path(totals).open("a", encoding="utf-8", newline="") as file:
             csv.DictWriter(file, TOTAL_FIELDS, lineterminator="\n").writerow(total)
         if folder != "-":

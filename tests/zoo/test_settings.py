@@ -21,6 +21,10 @@ MEASURED: dict[tuple[str, str], tuple[dict[str, float | bool], int, int]] = {
         168_731_205_888,
     ),
     ("deeplabv3_resnet50:fcn", "torchvision 0.29.1, aux_loss=False"): ({"aux": False}, 32_957_013, 142_725_772_800),
+    ("metaformer:caformer_s18", "timm 1.0.31, caformer_s18"): ({}, 26_341_656, 4_106_941_440),
+    ("metaformer:caformer_s36", "timm 1.0.31, caformer_s36"): ({}, 39_297_102, 7_971_597_312),
+    ("metaformer:caformer_m36", "timm 1.0.31, caformer_m36"): ({}, 56_204_878, 13_240_630_656),
+    ("metaformer:caformer_b36", "timm 1.0.31, caformer_b36"): ({}, 98_753_614, 23_160_476_160),
 }
 
 

@@ -24,6 +24,8 @@ FAMILY_OF_MODULE = {
     "Conv3d": "conv", "BatchNorm3d": "batchnorm", "MaxPool3d": "maxpool", "AvgPool3d": "avgpool",
     "ConvTranspose1d": "conv_transpose", "ConvTranspose2d": "conv_transpose", "ELU": "elu", "Tanh": "tanh",
     "Conv3DSimple": "conv", "Conv3DNoTemporal": "conv", "MaskConv1d": "conv", "GroupNorm": "groupnorm",
+    "MetaNeXtBlock": "channel_scale", "StarReLU": "channel_scale", "LayerNorm2dNoBias": "layernorm",
+    "GroupNorm1NoBias": "groupnorm",
 }  # fmt: skip
 UNCOMPARED_MODULES = {
     "AdaptiveAvgPool2d", "Dropout", "Flatten", "Identity", "Permute", "Sequential", "StochasticDepth", "Upsample", "DropPath",

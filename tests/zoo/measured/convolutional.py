@@ -8,8 +8,24 @@ def without_average_pools(rows: list[Row]) -> list[Row]:
     return [row for row in rows if row.family != "avgpool"]
 
 
+def without_relus(rows: list[Row]) -> list[Row]:
+    """MobileViTv2's attention calls its ReLU as a function, which no hook sees."""
+    return [row for row in rows if row.family != "relu"]
+
+
+def patches_first(rows: list[Row]) -> list[Row]:
+    """In timm the channels of MLP-Mixer's patches stand behind the patches, and a mean over these leaves a vector."""
+
+    def turned(shape: str) -> str:
+        channels, _, patches = shape.partition("x")
+        return channels if patches in ("", "1") else shape if "x" in patches else f"{patches}x{channels}"
+
+    return [row._replace(input=turned(row.input), output=turned(row.output)) for row in rows]
+
+
 PRODUCT_FIRST = "timm computes both factors of StarNet's product before the activation of the first"
 GATE_LAST = "timm takes the sigmoid of GhostNetV2's gate after the module that it multiplies"
+OWN_PARAMETERS_FIRST = "the parameters of a module of timm are told before the layers inside it"
 POOL_LAST = "timm computes the pool in the stem of PP-HGNetV2, the first branch of its join, last"
 PROJECTION_FIRST = "timm's TResNet computes the projection of a shortcut before the body"
 
@@ -42,6 +58,14 @@ CASES = [
     Case("timm__xception41", "xception_aligned:41", {}),
     Case("timm__mobilenetv2_110d", "mobilenet_v2:110d", {}),
     Case("timm__mobilenetv2_120d", "mobilenet_v2:120d", {}),
+    Case("timm__mixer_s32_224", "mixer:s32", {}, adapt=patches_first),
+    Case("timm__mobilevitv2_050", "mobilevit_v2:0.5", {}, adapt=without_relus),
+    Case("timm__convmixer_768_32", "convmixer:768_32", {}),
+    Case("timm__inception_next_atto", "inception_next:atto", {}, reordered=OWN_PARAMETERS_FIRST),
+    Case("timm__repghostnet_100", "repghost:1.0x", {}),
+    Case("timm__hgnet_tiny", "hgnet:tiny", {}),
+    Case("timm__poolformerv2_s12", "metaformer:poolformer_v2_s12", {}, reordered=OWN_PARAMETERS_FIRST),
+    Case("timm__convformer_s18", "metaformer:convformer_s18", {}, reordered=OWN_PARAMETERS_FIRST),
     Case("timm__mobilenetv1_100h", "mobilenet", {"head": 1024}, adapt=with_relu6),
 ]
 LARGER = [
@@ -145,4 +169,36 @@ LARGER = [
     Case("timm__repvgg_b3g4", "repvgg:b3g4", {}),
     Case("timm__xception65", "xception_aligned:65", {}),
     Case("timm__xception71", "xception_aligned:71", {}),
+    Case("timm__mixer_s16_224", "mixer:s16", {}, adapt=patches_first),
+    Case("timm__mixer_b32_224", "mixer:b32", {}, adapt=patches_first),
+    Case("timm__mixer_b16_224", "mixer:b16", {}, adapt=patches_first),
+    Case("timm__mixer_l32_224", "mixer:l32", {}, adapt=patches_first),
+    Case("timm__mixer_l16_224", "mixer:l16", {}, adapt=patches_first),
+    Case("timm__mobilevitv2_075", "mobilevit_v2:0.75", {}, adapt=without_relus),
+    Case("timm__mobilevitv2_100", "mobilevit_v2:1.0", {}, adapt=without_relus),
+    Case("timm__mobilevitv2_125", "mobilevit_v2:1.25", {}, adapt=without_relus),
+    Case("timm__mobilevitv2_150", "mobilevit_v2:1.5", {}, adapt=without_relus),
+    Case("timm__mobilevitv2_175", "mobilevit_v2:1.75", {}, adapt=without_relus),
+    Case("timm__mobilevitv2_200", "mobilevit_v2:2.0", {}, adapt=without_relus),
+    Case("timm__convmixer_1536_20", "convmixer:1536_20", {}),
+    Case("timm__convmixer_1024_20_ks9_p14", "convmixer:1024_20_p14", {}),
+    Case("timm__inception_next_tiny", "inception_next:tiny", {}),
+    Case("timm__inception_next_small", "inception_next:small", {}),
+    Case("timm__inception_next_base", "inception_next:base", {}),
+    Case("timm__repghostnet_050", "repghost:0.5x", {}),
+    Case("timm__repghostnet_058", "repghost:0.58x", {}),
+    Case("timm__repghostnet_080", "repghost:0.8x", {}),
+    Case("timm__repghostnet_111", "repghost:1.11x", {}),
+    Case("timm__repghostnet_130", "repghost:1.3x", {}),
+    Case("timm__repghostnet_150", "repghost:1.5x", {}),
+    Case("timm__repghostnet_200", "repghost:2.0x", {}),
+    Case("timm__hgnet_small", "hgnet:small", {}),
+    Case("timm__hgnet_base", "hgnet:base", {}),
+    Case("timm__poolformerv2_s24", "metaformer:poolformer_v2_s24", {}),
+    Case("timm__poolformerv2_s36", "metaformer:poolformer_v2_s36", {}),
+    Case("timm__poolformerv2_m36", "metaformer:poolformer_v2_m36", {}),
+    Case("timm__poolformerv2_m48", "metaformer:poolformer_v2_m48", {}),
+    Case("timm__convformer_s36", "metaformer:convformer_s36", {}),
+    Case("timm__convformer_m36", "metaformer:convformer_m36", {}),
+    Case("timm__convformer_b36", "metaformer:convformer_b36", {}),
 ]
