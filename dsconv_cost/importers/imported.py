@@ -47,11 +47,13 @@ def read_model(model: ModelBytes, path: str) -> TensorGraph:
             from dsconv_cost.importers.onnx.reader import read_onnx
 
             return read_onnx(model.data, name, choices)
+        from dsconv_cost.importers.tflite.reader import read_tflite
+
+        return read_tflite(model.data, name, choices)
     except UsageError as error:
         raise UsageError(f"{inert(path)}: {error}") from None
     except BrokenModel as error:
         raise InputError(path, [Problem(0, 0, f"a broken {model.format} file: {error}", "broken-model")]) from None
-    raise UsageError(f"{inert(path)}: {model.format} files are not read yet: export the model to ONNX")
 
 
 def import_graph(graph: TensorGraph, path: str) -> ImportedModel:
