@@ -45,12 +45,25 @@ def input_tensors(graph: TensorGraph, values: Sequence[StatedInput], choices: Mo
         known = sorted({size for value in values for size in value.shape or () if isinstance(size, str)})
         raise UsageError(f"--dim {inert(unused[0])}: no axis of an input has this name: {_have(known)}")
     if open_inputs:
-        example = "--input 1x3x224x224" if len(values) == 1 else f"--input {inert(values[0].name)}=1x3x224x224"
-        raise UsageError(
-            f"the model leaves sizes of its input open: {listing(open_inputs)}: give {example}, or the size of an axis "
-            "by its name, e.g. --dim height=224"
-        )
+        first = next(value for value in values if value.name not in tensors)
+        sizes = _example(first.shape)
+        example = f"--input {sizes}" if len(values) == 1 else f"--input {inert(first.name)}={sizes}"
+        names = sorted({size for value in values for size in value.shape or () if isinstance(size, str)})
+        by_name = f", or the size of an axis by its name, e.g. --dim {inert(names[-1])}=224" if names else ""
+        raise UsageError(f"the model leaves sizes of its input open: {listing(open_inputs)}: give {example}{by_name}")
     return tensors
+
+
+def _example(shape: tuple[Size, ...] | None) -> str:
+    """Return sizes that a user could give: those that are stated, and for the others some that are usual."""
+    if shape is None:
+        return "1x3x224x224"
+    stated = [size for size in shape if isinstance(size, int) and size > 0]
+    image = (1, 224, 224, 3) if shape[-1:] in ((3,), (1,)) else (1, 3, 224, 224)
+    usual = image if len(shape) == 4 and len(stated) < 4 else (1, *[100] * (len(shape) - 1))
+    return "x".join(
+        str(size if isinstance(size, int) and size > 0 else other) for size, other in zip(shape, usual, strict=True)
+    )
 
 
 def _have(names: Sequence[str]) -> str:

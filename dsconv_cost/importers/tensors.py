@@ -125,6 +125,9 @@ class TensorGraph:
         """Operations that are unknown, and free because the user says so."""
         self.claims: list[Claim] = []
         self.notes: list[str] = []
+        self.repeats_merged = True
+        """Whether a vector that is stored once for modules of different names counts for each of them: PyTorch's exporter stores
+        equal biases once. TensorFlow's converter instead gives layers without a bias one vector of zeros together."""
 
     # -- tensors --------------------------------------------------------------------------------
 

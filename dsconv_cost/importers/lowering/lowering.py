@@ -170,7 +170,8 @@ class Lowering:
         if tensor.key not in self._counted:
             self._counted[tensor.key] = _Owner(user, node)
             return False
-        if self._counted[tensor.key].module != user and sum(size > 1 for size in tensor.sizes) < 2:
+        is_vector = sum(size > 1 for size in tensor.sizes) < 2
+        if self.graph.repeats_merged and is_vector and self._counted[tensor.key].module != user:
             self.merged.add(tensor.name)
             return False
         self.shared.add(tensor.name)

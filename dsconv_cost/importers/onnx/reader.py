@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 
 from dsconv_cost.importers.choices import ModelChoices
+from dsconv_cost.importers.inputs import StatedInput, input_tensors
 from dsconv_cost.importers.onnx.call import Call
 from dsconv_cost.importers.onnx.control import CONTROL
-from dsconv_cost.importers.onnx.inputs import data_inputs, input_tensors, stores_weights
+from dsconv_cost.importers.onnx.inputs import data_inputs, stores_weights
 from dsconv_cost.importers.onnx.names import node_name
 from dsconv_cost.importers.onnx.operators import OPERATORS
-from dsconv_cost.importers.onnx.proto import OnnxFunction, OnnxGraph, OnnxModel, OnnxNode
+from dsconv_cost.importers.onnx.proto import OnnxFunction, OnnxGraph, OnnxModel, OnnxNode, is_float_type
 from dsconv_cost.importers.problems import BrokenModel
 from dsconv_cost.importers.rules import Attributes, RuleError
 from dsconv_cost.importers.tensors import Tensor, TensorGraph
@@ -72,7 +73,8 @@ class OnnxReader:
                 dims = tuple(size if isinstance(size, int) and size > 0 else 1 for size in value.shape or ())
                 tensors[value.name] = graph.add_stored(value.name, dims)
         self._weights_in_nodes = len(data) == len(free) and not stores_weights(main)
-        tensors |= input_tensors(graph, [value for value in free if value.name in data], choices)
+        stated = [StatedInput(v.name, v.shape, is_float_type(v.data_type)) for v in free if v.name in data]
+        tensors |= input_tensors(graph, stated, choices)
         frame = Frame(tensors, self.model.opsets)
         self.run(main.nodes, frame)
         for value in (*main.stated, *main.outputs):

@@ -10,6 +10,7 @@ from dsconv_cost.importers.tensors import Tensor
 from dsconv_cost.importers.tflite.call import VALID, TfliteCall
 
 _CONVOLUTIONS = frozenset({"CONV_2D", "DEPTHWISE_CONV_2D"})
+CUTTING = frozenset({"SPACE_TO_BATCH_ND", "BATCH_TO_SPACE_ND"})
 Adds = Callable[[TfliteCall], list[Tensor]]
 
 
@@ -20,7 +21,7 @@ class Dilations:
         self._blocks: dict[int, tuple[Tensor, tuple[int, ...]]] = {}
         """Tensor, by identity -> itself, and the distances between neighbours along each side."""
 
-    def seen(self, call: TfliteCall, add: Adds) -> list[Tensor]:
+    def seen(self, call: TfliteCall, add: Adds | None) -> list[Tensor]:
         """Add an operator, with the dilation of what it takes."""
         x = call.given(0)
         _, block = self._blocks.get(id(x), (None, None))
@@ -28,6 +29,7 @@ class Dilations:
             return self._cut(call)
         if call.operator == "BATCH_TO_SPACE_ND":
             return self._put_back(call, block)
+        assert add is not None
         if block is None:
             return add(call)
         if call.operator not in _CONVOLUTIONS:

@@ -9,7 +9,7 @@ from dsconv_cost.importers.problems import BrokenModel
 from dsconv_cost.importers.rules import RuleError
 from dsconv_cost.importers.tensors import Tensor, TensorGraph
 from dsconv_cost.importers.tflite.call import TfliteCall
-from dsconv_cost.importers.tflite.dilation import Dilations
+from dsconv_cost.importers.tflite.dilation import CUTTING, Dilations
 from dsconv_cost.importers.tflite.operators import OPERATORS
 from dsconv_cost.importers.tflite.schema import FileOperator, FileTensor, Subgraph, TfliteFile
 
@@ -74,7 +74,7 @@ class TfliteReader:
             if special is not None:
                 return special
             add = OPERATORS.get(operator.name)
-            if add is None:
+            if add is None and operator.name not in CUTTING:
                 return self.graph.unknown_outputs(operator.name, name, inputs, names)
             if any(tensor is not None and tensor.dims is None for tensor in inputs):
                 return []
@@ -164,13 +164,16 @@ class TfliteReader:
 
 
 def operator_name(name: str) -> str:
-    """Return the path of the module that made a tensor: converters join the names of all operators that they fused by `;`."""
+    """Return the path of the module that made a tensor.
+
+    Converters join the names of all operators that they fused by `;`, and put those first whose constants several share.
+    """
     parts = [part for part in name.split(";") if part]
-    for part in parts:
+    for part in reversed(parts):
         path, _, last = part.rpartition("/")
         if path and last.startswith(_WEIGHTED_ENDS):
-            return path
-    return parts[0] if parts else name
+            return path.replace("/", ".")
+    return (parts[0] if parts else name).replace("/", ".")
 
 
 def _stated_input(tensor: FileTensor, index: int) -> StatedInput:
@@ -184,6 +187,7 @@ def read_tflite(data: Sequence[int], name: str, choices: ModelChoices) -> Tensor
         file = TfliteFile(data)
         writer = f", {file.description}" if file.description else ""
         graph = TensorGraph(name, f"TFLite{writer}", choices.free)
+        graph.repeats_merged = False
         TfliteReader(file, graph).read(choices)
     except (IndexError, RecursionError, OverflowError, ValueError, MemoryError) as error:
         raise BrokenModel(f"its tables contradict each other ({type(error).__name__})") from None
