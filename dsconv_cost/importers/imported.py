@@ -5,7 +5,7 @@ from collections import Counter
 
 from dsconv_cost.errors import MOST_PROBLEMS, InputError, Problem, UsageError
 from dsconv_cost.importers.choices import current_choices
-from dsconv_cost.importers.formats import ONNX, ModelBytes
+from dsconv_cost.importers.formats import ONNX, TFLITE, ModelBytes
 from dsconv_cost.importers.idioms.recognise import recognised
 from dsconv_cost.importers.lowering.lower import lower
 from dsconv_cost.importers.lowering.lowering import Lowering
@@ -47,9 +47,13 @@ def read_model(model: ModelBytes, path: str) -> TensorGraph:
             from dsconv_cost.importers.onnx.reader import read_onnx
 
             return read_onnx(model.data, name, choices)
-        from dsconv_cost.importers.tflite.reader import read_tflite
+        if model.format == TFLITE:
+            from dsconv_cost.importers.tflite.reader import read_tflite
 
-        return read_tflite(model.data, name, choices)
+            return read_tflite(model.data, name, choices)
+        from dsconv_cost.importers.keras.reader import read_keras
+
+        return read_keras(model.format, model.data, name, choices)
     except UsageError as error:
         raise UsageError(f"{inert(path)}: {error}") from None
     except BrokenModel as error:
