@@ -222,7 +222,7 @@ def test_every_layer_that_is_unknown_is_told() -> None:
     freed = imported(
         sequential(layer("MyLayer", "b"), layer("Dense", units=2), shape=[4]), ModelChoices(free=("MyLayer",))
     )
-    assert freed.incomplete == "incomplete: 1 MyLayer counted as 0"
+    assert freed.incomplete == "1 MyLayer counted as 0"
 
 
 def test_an_open_size_needs_the_user() -> None:

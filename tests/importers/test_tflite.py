@@ -230,7 +230,7 @@ def test_unknown_operators_are_told_together() -> None:
         "operator AnotherOp is not known here", "operator MyFancyOp is not known here",
     ]  # fmt: skip
     freed = imported(data, ModelChoices(free=("MyFancyOp", "AnotherOp")))
-    assert freed.incomplete == "incomplete: 1 MyFancyOp, 1 AnotherOp counted as 0"
+    assert freed.incomplete == "1 MyFancyOp, 1 AnotherOp counted as 0"
 
 
 def test_a_shape_that_the_file_states_wrongly_is_told() -> None:

@@ -27,14 +27,14 @@ def weight_and_bias(operation: Operation) -> tuple[Tensor, Tensor | None]:
 
 
 def count_once(lowering: Lowering, node: int, weight: Tensor, bias: Tensor | None) -> None:
-    """Leave out what an earlier layer counts, or what is a constant. A bias is counted where its weight is."""
-    known, _ = lowering.learned(weight, bias)
+    """Leave out what an earlier layer counts, or what is a constant. A bias is counted nowhere else than its weight."""
+    known, bias_known = lowering.learned(weight, bias)
     if known:
         lowering.borrow(node, weight)
         return
     if not weight.origins:
         lowering.recount(node, weights=0)
-    if bias is not None and not bias.origins:
+    if bias is not None and (bias_known or not bias.origins):
         lowering.recount(node, biases=0)
 
 
