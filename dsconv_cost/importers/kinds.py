@@ -62,6 +62,7 @@ NEUTRAL_KINDS: dict[str, str] = {
     "channel_shuffle": "x; groups, channels",
     "flip": "x; axes",
     "roll": "x",
+    "rearrange": "x; sizes: elements of x in an order, or as often, as the format says, e.g. windows cut out of a map",
     "scatter": "x, indices, updates: some elements of x replaced",
     "gather_elements": "x, indices",
     "gather_nd": "x, indices; batch_axes (0)",

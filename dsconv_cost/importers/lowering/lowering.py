@@ -40,6 +40,13 @@ class NotLowered(Exception):
     """An operation that no layer can be made of; the message says why."""
 
 
+def stored_elements(tensor: Tensor) -> int:
+    """Return how many elements of the file a learned tensor has: a table of position biases is spread over all pairs of positions."""
+    return (
+        min(tensor.elements, sum(origin.elements for origin in tensor.origins)) if tensor.origins else tensor.elements
+    )
+
+
 class Lowering:
     """What is made in one run."""
 
@@ -152,6 +159,8 @@ class Lowering:
         node = self._append(Parameter(size=tuple(shape)), (), "")
         if self.learned(tensor)[0]:
             self.borrow(node, tensor)
+        elif stored_elements(tensor) < tensor.elements:
+            self.recount(node, weights=stored_elements(tensor))
         return node
 
     def learned(self, *tensors: Tensor | None, by_next: bool = False) -> list[bool]:

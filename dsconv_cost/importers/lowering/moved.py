@@ -192,7 +192,7 @@ MOVE_KINDS: dict[str, Callable[[Lowering, Operation], None]] = {
     "slice": _slice, "split": _split, "pad": _pad, "resize": _resize, "space_to_depth": _blocks, "depth_to_space": _blocks,
     "channel_shuffle": _blocks,
     **dict.fromkeys(
-        ["gather", "expand", "tile", "flip", "roll", "scatter", "gather_elements", "gather_nd", "top_k", "one_hot", "cumulate",
+        ["gather", "expand", "tile", "flip", "roll", "rearrange", "scatter", "gather_elements", "gather_nd", "top_k", "one_hot", "cumulate",
          "triangle", "free"],
         _elsewhere,
     ),

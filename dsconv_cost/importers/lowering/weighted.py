@@ -6,7 +6,7 @@ from math import prod
 from dsconv_cost.importers.lowering.fields import fields_of_convolution, per_side, window_fields
 from dsconv_cost.importers.lowering.foreign import ForeignProduct
 from dsconv_cost.importers.lowering.layout import Layout, channels_at, with_channels
-from dsconv_cost.importers.lowering.lowering import Lowering, NotLowered
+from dsconv_cost.importers.lowering.lowering import Lowering, NotLowered, stored_elements
 from dsconv_cost.importers.rules import axis_from_start, channels_and_sides
 from dsconv_cost.importers.tensors import Operation, Tensor
 from dsconv_cost.layers.base import Layer
@@ -36,6 +36,8 @@ def count_once(lowering: Lowering, node: int, weight: Tensor, bias: Tensor | Non
         lowering.recount(node, weights=0)
     if bias is not None and (bias_known or not bias.origins):
         lowering.recount(node, biases=0)
+    elif bias is not None and stored_elements(bias) < bias.elements and lowering.nodes[node].counts.biases:
+        lowering.recount(node, biases=stored_elements(bias))  # e.g. of query and value, and zeros for the key
 
 
 def _conv(lowering: Lowering, operation: Operation) -> None:
