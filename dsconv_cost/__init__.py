@@ -8,6 +8,7 @@
 29302784
 
 load, loads, from_dict  an architecture from a file or bundled name, from text, from a dict
+from_torch              the architecture of a PyTorch module
 analyze                 what a network costs, layer by layer, and what it saves
 compare, diff           networks side by side; what changed from one to another
 fit                     the settings that keep within limits
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from dsconv_cost.api.diff import DiffResult, diff
     from dsconv_cost.api.explain import Explanation, explain
     from dsconv_cost.api.fit import FitResult, fit
+    from dsconv_cost.api.from_torch import from_torch
     from dsconv_cost.costs.analysis import Form, LayerCost
     from dsconv_cost.costs.breakdown import LayerRow
     from dsconv_cost.errors import DsconvCostError, InputError, Problem, UsageError
@@ -62,6 +64,7 @@ _HOMES = {
     "explain": "api.explain",
     "fit": "api.fit",
     "from_dict": "sources.load",
+    "from_torch": "api.from_torch",
     "load": "sources.load",
     "loads": "sources.load",
 }
@@ -92,6 +95,7 @@ __all__ = [
     "explain",
     "fit",
     "from_dict",
+    "from_torch",
     "load",
     "loads",
 ]

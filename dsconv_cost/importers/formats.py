@@ -6,6 +6,9 @@ HEAD = 4096
 """How many bytes of a file are looked at."""
 
 ONNX, TFLITE, HDF5, KERAS_ZIP, KERAS_JSON = "ONNX", "TFLite", "Keras HDF5", "Keras", "Keras JSON"
+TORCH = "PyTorch"
+TORCH_PREFIX = "torch:"
+"""What an argument begins with that names a function of Python: it runs the user's code, so no path is ever read so."""
 ENDINGS = (".onnx", ".tflite", ".keras", ".h5", ".hdf5")
 """How files of models usually end: for suggestions only."""
 

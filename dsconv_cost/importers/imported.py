@@ -5,7 +5,7 @@ from collections import Counter
 
 from dsconv_cost.errors import MOST_PROBLEMS, InputError, Problem, UsageError
 from dsconv_cost.importers.choices import current_choices
-from dsconv_cost.importers.formats import ONNX, TFLITE, ModelBytes
+from dsconv_cost.importers.formats import ONNX, TFLITE, TORCH, ModelBytes
 from dsconv_cost.importers.idioms.recognise import recognised
 from dsconv_cost.importers.lowering.lower import lower
 from dsconv_cost.importers.lowering.lowering import Lowering
@@ -51,6 +51,10 @@ def read_model(model: ModelBytes, path: str) -> TensorGraph:
             from dsconv_cost.importers.tflite.reader import read_tflite
 
             return read_tflite(model.data, name, choices)
+        if model.format == TORCH:
+            from dsconv_cost.importers.torch.reader import read_torch
+
+            return read_torch(path, choices)
         from dsconv_cost.importers.keras.reader import read_keras
 
         return read_keras(model.format, model.data, name, choices)

@@ -176,6 +176,7 @@ MOVE_RULES: dict[str, Rule] = {
     "identity": _same, "cast": _same, "quantize": _quantize, "dropout": _same, "reshape": _reshape, "transpose": _transpose,
     "concat": _concat, "split": _split, "slice": _slice, "gather": _gather, "pad": _pad, "resize": _resize,
     "expand": _expand, "tile": _tile, "space_to_depth": _space_to_depth, "depth_to_space": _depth_to_space,
-    "channel_shuffle": _shuffle, "flip": _same, "roll": _same, "rearrange": _rearrange, "scatter": _same, "gather_elements": _gather_elements,
+    "channel_shuffle": _shuffle, "flip": _same, "roll": _same, "rearrange": _rearrange, "scatter": _same,
+    "gather_elements": _gather_elements,
     "gather_nd": _gather_nd, "top_k": _top_k, "one_hot": _one_hot, "cumulate": _same, "triangle": _same,
 }  # fmt: skip

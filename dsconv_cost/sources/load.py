@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from dsconv_cost.errors import InputError, Problem, UsageError
 from dsconv_cost.gc_pause import without_gc
-from dsconv_cost.importers.formats import HEAD, ModelBytes, format_of
+from dsconv_cost.importers.formats import HEAD, TORCH, TORCH_PREFIX, ModelBytes, format_of
 from dsconv_cost.language.architecture import Architecture, Spec
 from dsconv_cost.language.reader.file import read_spec
 from dsconv_cost.network.allowance import spend_reading
@@ -65,6 +65,8 @@ def read_source(argument: str, *, strict: bool = False, folders: bool = False, r
     """
     if argument == STANDARD_INPUT:
         return Source(read_standard_input(), STDIN_NAME, False, None)
+    if argument.startswith(TORCH_PREFIX) and not os.path.lexists(argument):
+        return _module(argument, strict or regular)
     if "\0" in argument or not argument:
         raise UsageError(f"'{inert(argument)}' is neither a path nor a bundled architecture")
     candidates: list[tuple[str, str | None]] = [(argument, None)]
@@ -88,6 +90,16 @@ def read_source(argument: str, *, strict: bool = False, folders: bool = False, r
     if os.path.islink(argument):
         raise UsageError(f"{inert(argument)} cannot be read: it is a link to a file that does not exist")
     raise _missing(argument, candidates[-1][0], folders)
+
+
+def _module(argument: str, guards: bool) -> Source:
+    """Return the source of a PyTorch module. Its code runs, which a command that guards must not let happen."""
+    if guards:
+        raise UsageError(
+            f"{inert(argument)} runs code, which check and diff never do: in Python, from_torch gives the module to both, "
+            "or export it to ONNX"
+        )
+    return Source("", argument, False, None, ModelBytes(TORCH, argument.encode("utf-8", "replace")))
 
 
 def refuse_ambiguity(argument: str, name: str, there: bool) -> None:

@@ -14,9 +14,9 @@ LARGEST_FILE = 16 * 1024 * 1024
 PIPE_SECONDS = 60.0
 """The maximum time for the whole text of a pipe: a pipe that nobody writes to would never end."""
 STANDARD_INPUT = "-"
-STDIN_NAME, TEXT_NAME, DICT_NAME = "<stdin>", "<text>", "<dict>"
+STDIN_NAME, TEXT_NAME, DICT_NAME, MODULE_NAME = "<stdin>", "<text>", "<dict>", "<module>"
 """Stand in messages for the path of what is from no file."""
-NO_FILES = (STDIN_NAME, TEXT_NAME, DICT_NAME)
+NO_FILES = (STDIN_NAME, TEXT_NAME, DICT_NAME, MODULE_NAME)
 
 _KINDS = {stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket", stat.S_IFCHR: "a device", stat.S_IFBLK: "a device"}
 

@@ -83,6 +83,18 @@ class Recorder:
                 self._bases[id(moved)] = self.to_meta(self._bases[id(value)])
         return known[1]
 
+    def given(self, name: str, value: Any) -> Any:
+        """Return an input of the module, on the meta device; what is neither a tensor nor sizes is given as it is."""
+        torch = self.torch
+        if isinstance(value, torch.Tensor):
+            made = torch.empty(tuple(value.shape), dtype=value.dtype, device="meta")
+        elif isinstance(value, tuple) and value and all(type(size) is int for size in value):
+            made = torch.empty(value, device="meta")
+        else:
+            return value
+        self.know(made, self.graph.add_input(name, tuple(made.shape), made.is_floating_point()))
+        return made
+
     # -- operators ------------------------------------------------------------------------------
 
     def record(self, func: Any, args: Sequence[Any], kwargs: Mapping[str, Any], result: Any) -> None:
@@ -193,13 +205,16 @@ def on_meta(torch: Any, module: Any) -> Any:
     try:
         return copy.deepcopy(module, memo)
     except Exception as error:  # noqa: BLE001  # the code is the user's
-        raise UsageError(f"the module cannot be copied: {_first_line(error)}") from None
+        raise UsageError(f"the module cannot be copied: {first_line(error)}") from None
 
 
-def trace_module(module: Any, inputs: Sequence[Any], name: str, choices: ModelChoices = NO_CHOICES) -> TensorGraph:
+def trace_module(
+    module: Any, inputs: Sequence[Any], named: Mapping[str, Any], name: str, choices: ModelChoices = NO_CHOICES
+) -> TensorGraph:
     """Return the graph of one run of a module, as it is at inference.
 
-    `inputs` are tensors, of which the sizes and types count, or tuples of sizes. Raises UsageError where the module cannot be run so.
+    Inputs, by position and by name, are tensors, of which the sizes and types count, tuples of sizes, or plain values.
+    Raises UsageError where the module cannot be run so.
     """
     torch = torch_package()
     if not isinstance(module, torch.nn.Module):
@@ -210,13 +225,9 @@ def trace_module(module: Any, inputs: Sequence[Any], name: str, choices: ModelCh
     copied = on_meta(torch, module).eval()
     for path, parameter in copied.named_parameters(remove_duplicate=False):
         recorder.learn(path, parameter)
-    given: list[Any] = []
-    for at, one in enumerate(inputs, 1):
-        value = one if isinstance(one, torch.Tensor) else torch.empty(tuple(one), device="meta")
-        value = torch.empty(tuple(value.shape), dtype=value.dtype, device="meta")
-        label = "input" if len(inputs) == 1 else f"input{at}"
-        recorder.know(value, graph.add_input(label, tuple(value.shape), value.is_floating_point()))
-        given.append(value)
+    labels = [f"input{at}" if len(inputs) > 1 else "input" for at in range(1, len(inputs) + 1)]
+    given = [recorder.given(label, one) for label, one in zip(labels, inputs, strict=True)]
+    by_name = {label: recorder.given(label, one) for label, one in named.items()}
 
     def enter(path: str) -> Any:
         return lambda *_: recorder.path.append(path)
@@ -231,12 +242,12 @@ def trace_module(module: Any, inputs: Sequence[Any], name: str, choices: ModelCh
         part.register_forward_hook(leave, always_call=True)
     try:
         with torch.no_grad(), _mode(recorder):
-            result = copied(*given)
+            result = copied(*given, **by_name)
     except UsageError:
         raise
     except Exception as error:  # noqa: BLE001  # the code is the user's
         where = f" in {inert(recorder.path[-1])}" if recorder.path[-1] else ""
-        raise UsageError(f"the module cannot be run without elements{where}: {_first_line(error)}") from None
+        raise UsageError(f"the module cannot be run without elements{where}: {first_line(error)}") from None
     for output in _tensors_in(torch, result):
         graph.add_output(recorder.of(output))
     return graph
@@ -256,6 +267,6 @@ def _tensors_in(torch: Any, value: Any) -> list[Any]:
     )
 
 
-def _first_line(error: BaseException) -> str:
+def first_line(error: BaseException) -> str:
     lines = str(error).strip().splitlines()
     return f"{type(error).__name__}: {inert(lines[0][:300])}" if lines else type(error).__name__
