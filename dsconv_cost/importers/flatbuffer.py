@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dsconv_cost.importers.problems import BrokenModel
 
 _NUMBERS = {1: "b", 2: "h", 4: "i", 8: "q"}
-MOST_ITEMS = 10_000_000
+LONGEST_VECTOR = 10_000_000
 """How long a vector may say that it is."""
 
 
@@ -32,11 +32,11 @@ class Buffer:
     def number(self, at: int, size: int, signed: bool = True) -> int:
         return int.from_bytes(self.bytes(at, size), "little", signed=signed)
 
-    def root(self) -> "Table":
-        return Table(self, self.number(0, 4, signed=False))
+    def root(self) -> "BufferTable":
+        return BufferTable(self, self.number(0, 4, signed=False))
 
 
-class Table:
+class BufferTable:
     """One table."""
 
     __slots__ = ("_at", "_buffer", "_vtable", "_vtable_size")
@@ -73,9 +73,9 @@ class Table:
     def _follow(self, at: int) -> int:
         return at + self._buffer.number(at, 4, signed=False)
 
-    def table(self, index: int) -> "Table | None":
+    def table(self, index: int) -> "BufferTable | None":
         at = self._field(index)
-        return Table(self._buffer, self._follow(at)) if at else None
+        return BufferTable(self._buffer, self._follow(at)) if at else None
 
     def vector(self, index: int, size: int) -> tuple[int, int]:
         """Return where the items of a vector are, and how many there are; each has so many bytes."""
@@ -84,7 +84,7 @@ class Table:
             return 0, 0
         start = self._follow(at)
         count = self._buffer.number(start, 4, signed=False)
-        if start + 4 + count * size > self._buffer.size or (size > 1 and count > MOST_ITEMS):
+        if start + 4 + count * size > self._buffer.size or (size > 1 and count > LONGEST_VECTOR):
             raise BrokenModel(f"a vector of {count:,} items at byte {start:,} of {self._buffer.size:,}")
         return start + 4, count
 
@@ -92,9 +92,9 @@ class Table:
         start, count = self.vector(index, size)
         return struct.unpack(f"<{count}{_NUMBERS[size]}", self._buffer.bytes(start, count * size)) if count else ()
 
-    def tables(self, index: int) -> "list[Table]":
+    def tables(self, index: int) -> "list[BufferTable]":
         start, count = self.vector(index, 4)
-        return [Table(self._buffer, self._follow(start + 4 * item)) for item in range(count)]
+        return [BufferTable(self._buffer, self._follow(start + 4 * item)) for item in range(count)]
 
     def text(self, index: int) -> str:
         """Return a string; what is no UTF-8 is replaced."""

@@ -8,7 +8,7 @@ from dsconv_cost.importers.tensors import Tensor, TensorGraph
 from dsconv_cost.named_tuple import NamedTuple
 from dsconv_cost.text import inert, listing, shown
 
-Size = int | str | None
+StatedSize = int | str | None
 """A size, the name of one that is open, or nothing."""
 
 
@@ -16,7 +16,7 @@ class StatedInput(NamedTuple):
     """What a file states of an input."""
 
     name: str
-    shape: tuple[Size, ...] | None
+    shape: tuple[StatedSize, ...] | None
     is_float: bool = True
 
 
@@ -54,7 +54,7 @@ def input_tensors(graph: TensorGraph, values: Sequence[StatedInput], choices: Mo
     return tensors
 
 
-def _example(shape: tuple[Size, ...] | None) -> str:
+def _example(shape: tuple[StatedSize, ...] | None) -> str:
     """Return sizes that a user could give: those that are stated, and for the others some that are usual."""
     if shape is None:
         return "1x3x224x224"
@@ -88,7 +88,7 @@ def _dims(
     value: StatedInput, wanted: tuple[int, ...] | None, choices: ModelChoices, used: set[str]
 ) -> tuple[int, ...] | None:
     """Return the sizes of an input with a batch of 1; None where one is open."""
-    stated: tuple[Size, ...] | None = value.shape
+    stated: tuple[StatedSize, ...] | None = value.shape
     used.update(size for size in stated or () if isinstance(size, str) and size in choices.dims)
     if wanted is not None:
         if stated is not None and len(wanted) != len(stated):

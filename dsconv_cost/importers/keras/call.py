@@ -9,14 +9,14 @@ from dsconv_cost.importers.tensors import Tensor, TensorGraph
 
 Weight = Callable[[str, Sequence[int]], Tensor]
 
-WORDS = {
+KERAS_ACTIVATIONS = {
     "relu": "relu", "relu6": "relu6", "sigmoid": "sigmoid", "tanh": "tanh", "softmax": "softmax", "swish": "silu", "silu": "silu",
     "hard_sigmoid": "hardsigmoid", "elu": "elu", "selu": "selu", "gelu": "gelu", "softplus": "softplus", "softsign": "softsign",
     "hard_swish": "hardswish", "hard_silu": "hardswish", "mish": "mish", "leaky_relu": "leaky_relu", "celu": "celu",
     "log_softmax": "log_softmax", "log_sigmoid": "log_sigmoid", "hard_tanh": "hardtanh",
 }  # fmt: skip
 """What Keras calls an activation -> what we do."""
-FUNCTIONS = {"exponential": "exponential"}
+KERAS_FUNCTIONS = {"exponential": "exponential"}
 
 
 class KerasCall:
@@ -91,15 +91,15 @@ def activation(call: KerasCall, made: Tensor, value: Any) -> Tensor:
         inner = value.get("config")
         config = inner if isinstance(inner, dict) else {}
         value = inner if isinstance(inner, str) else config.get("name") or value.get("class_name")
-        if value not in WORDS and isinstance(config.get("name"), str) and str(inner) != value:
+        if value not in KERAS_ACTIVATIONS and isinstance(config.get("name"), str) and str(inner) != value:
             value = _snake(str(config.get("class_name") or value))
     if value in (None, "linear"):
         return made
-    if value in FUNCTIONS:
-        return call.step("function", [made], function=FUNCTIONS[value])
-    if value not in WORDS:
+    if value in KERAS_FUNCTIONS:
+        return call.step("function", [made], function=KERAS_FUNCTIONS[value])
+    if value not in KERAS_ACTIVATIONS:
         raise RuleError(f"activation {value}")
-    return call.step("activation", [made], function=WORDS[value], axis=-1)
+    return call.step("activation", [made], function=KERAS_ACTIVATIONS[value], axis=-1)
 
 
 def _snake(name: str) -> str:

@@ -11,10 +11,10 @@ from dsconv_cost.importers.problems import BrokenModel
 from dsconv_cost.named_tuple import NamedTuple
 
 Config = Mapping[str, Any]
-MODELS = frozenset({"Functional", "Model", "Sequential"})
+KERAS_MODELS = frozenset({"Functional", "Model", "Sequential"})
 
 
-class Reference(NamedTuple):
+class KerasTensor(NamedTuple):
     """A tensor that a call of a layer gives."""
 
     layer: str
@@ -25,7 +25,7 @@ class Reference(NamedTuple):
 class LayerCall(NamedTuple):
     """One call of a layer."""
 
-    inputs: list[Reference]
+    inputs: list[KerasTensor]
     named: Mapping[str, Any]
     """Arguments that are no tensors, and tensors by name as references."""
 
@@ -60,7 +60,7 @@ def read_config(format_: str, data: Sequence[int]) -> Config:
         config, _ = json.JSONDecoder().raw_decode(text.decode("utf-8", "replace").strip())
     except (ValueError, RecursionError) as error:
         raise BrokenModel(f"its configuration is no JSON ({type(error).__name__})") from None
-    if not isinstance(config, dict) or config.get("class_name") not in MODELS or "config" not in config:
+    if not isinstance(config, dict) or config.get("class_name") not in KERAS_MODELS or "config" not in config:
         kind = config.get("class_name") if isinstance(config, dict) else None
         own = f"of the class {kind}, which is written in Python" if kind else "without a class_name"
         raise BrokenModel(
@@ -140,10 +140,10 @@ def _call(node: Any) -> LayerCall:
     if isinstance(node, dict):
         named = {key: _named(value) for key, value in (node.get("kwargs") or {}).items()}
         return LayerCall(list(_references(node.get("args") or [])), named)
-    references: list[Reference] = []
+    references: list[KerasTensor] = []
     arguments: dict[str, Any] = {}
     for one in node if node and isinstance(node[0], list) else [node]:
-        references.append(Reference(one[0], one[1], one[2]))
+        references.append(KerasTensor(one[0], one[1], one[2]))
         if len(one) > 3 and isinstance(one[3], dict):
             arguments |= {key: _named(value) for key, value in one[3].items()}
     return LayerCall(references, arguments)
@@ -154,19 +154,19 @@ def _named(value: Any) -> Any:
     return found if found else value
 
 
-def _references(values: Any) -> Iterator[Reference]:
+def _references(values: Any) -> Iterator[KerasTensor]:
     for value in values:
         if isinstance(value, dict) and value.get("class_name") == "__keras_tensor__":
             layer, call, output = value["config"]["keras_history"][:3]
-            yield Reference(layer, call, output)
+            yield KerasTensor(layer, call, output)
         elif isinstance(value, (list, tuple)):
             if len(value) >= 3 and isinstance(value[0], str) and type(value[1]) is int and type(value[2]) is int:
-                yield Reference(value[0], value[1], value[2])
+                yield KerasTensor(value[0], value[1], value[2])
             else:
                 yield from _references(value)
 
 
-def ends_of(config: Config, key: str) -> list[Reference]:
+def ends_of(config: Config, key: str) -> list[KerasTensor]:
     """Return the references of `input_layers` or `output_layers`: one, a list of them, or a dictionary."""
     value = config.get(key)
     if isinstance(value, dict):

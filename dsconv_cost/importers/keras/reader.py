@@ -7,8 +7,16 @@ from dsconv_cost.importers.choices import ModelChoices
 from dsconv_cost.importers.formats import KERAS_JSON
 from dsconv_cost.importers.inputs import StatedInput, input_tensors
 from dsconv_cost.importers.keras.call import KerasCall
-from dsconv_cost.importers.keras.config import MODELS, Config, KerasLayer, Reference, ends_of, layers_of, read_config
-from dsconv_cost.importers.keras.operators import OPERATORS
+from dsconv_cost.importers.keras.config import (
+    KERAS_MODELS,
+    Config,
+    KerasLayer,
+    KerasTensor,
+    ends_of,
+    layers_of,
+    read_config,
+)
+from dsconv_cost.importers.keras.operators import KERAS_OPERATORS
 from dsconv_cost.importers.problems import BrokenModel
 from dsconv_cost.importers.rules import RuleError
 from dsconv_cost.importers.tensors import Tensor, TensorGraph
@@ -53,11 +61,11 @@ class KerasReader:
                     made = self._called(layer, made, {}, prefix, depth)
             return made[:1]
         config = model["config"]
-        values: dict[Reference, Tensor] = {}
+        values: dict[KerasTensor, Tensor] = {}
         starts = ends_of(config, "input_layers")
         firsts = _first_calls(layers, config)
         for start, tensor in zip(starts, inputs, strict=False):
-            values[Reference(start.layer, 0, 0)] = tensor
+            values[KerasTensor(start.layer, 0, 0)] = tensor
         waiting = [
             (layer, index) for layer in layers for index in range(len(layer.calls)) if layer.kind != "InputLayer"
         ]
@@ -76,7 +84,7 @@ class KerasReader:
                     continue
                 made = self._called(layer, [t for t in needed if t is not None], named, prefix, depth)
                 for output, tensor in enumerate(made):
-                    values[Reference(layer.name, index, output)] = tensor
+                    values[KerasTensor(layer.name, index, output)] = tensor
             if len(later) == len(waiting):
                 raise BrokenModel(f"the layer {later[0][0].name} takes what no layer gives")
             waiting = later
@@ -90,13 +98,13 @@ class KerasReader:
         if self._count > MOST_CALLS:
             raise BrokenModel(f"more than {MOST_CALLS:,} calls of layers")
         name = f"{prefix}{layer.name}"
-        if layer.kind in MODELS:
+        if layer.kind in KERAS_MODELS:
             inner = {"class_name": layer.kind, "config": layer.config}
             return self.run(inner, layers_of(inner), inputs, f"{name}.", depth + 1)
         graph = self.graph
         if layer.kind in graph.free:
             return graph.unknown_outputs(layer.kind, name, inputs, [name])
-        add = OPERATORS.get(layer.kind)
+        add = KERAS_OPERATORS.get(layer.kind)
         if add is None:
             return graph.unknown_outputs(layer.kind, name, inputs, [name])
         if any(tensor.dims is None for tensor in inputs):
@@ -113,11 +121,11 @@ class KerasReader:
 
 
 def _is_references(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(one, Reference) for one in value)
+    return isinstance(value, list) and bool(value) and all(isinstance(one, KerasTensor) for one in value)
 
 
-def _from(values: Mapping[Reference, Tensor], firsts: Mapping[str, int], wanted: Reference) -> Tensor | None:
-    return values.get(Reference(wanted.layer, wanted.call - firsts.get(wanted.layer, 0), wanted.output))
+def _from(values: Mapping[KerasTensor, Tensor], firsts: Mapping[str, int], wanted: KerasTensor) -> Tensor | None:
+    return values.get(KerasTensor(wanted.layer, wanted.call - firsts.get(wanted.layer, 0), wanted.output))
 
 
 def _first_calls(layers: Sequence[KerasLayer], config: Config) -> dict[str, int]:
@@ -134,7 +142,7 @@ def _first_calls(layers: Sequence[KerasLayer], config: Config) -> dict[str, int]
     }
 
 
-def _named_references(named: Mapping[str, Any]) -> list[Reference]:
+def _named_references(named: Mapping[str, Any]) -> list[KerasTensor]:
     return [one for value in named.values() if _is_references(value) for one in value]
 
 
@@ -148,7 +156,7 @@ def _inputs_of(model: Config, layers: Sequence[KerasLayer]) -> list[StatedInput]
     first: KerasLayer = layers[0]
     built = model["config"].get("build_input_shape") if isinstance(model["config"], dict) else None
     inner = first
-    while inner.kind in MODELS and _shape_of(inner) is None and (below := layers_of({"config": inner.config})):
+    while inner.kind in KERAS_MODELS and _shape_of(inner) is None and (below := layers_of({"config": inner.config})):
         inner = below[0]
     shape = _shape_of(inner) or built
     return [StatedInput(first.name, _sizes(shape), _is_float(inner))]

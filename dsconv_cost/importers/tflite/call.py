@@ -10,7 +10,7 @@ from dsconv_cost.importers.tensors import Tensor, TensorGraph
 from dsconv_cost.importers.tflite.schema import FileOperator
 
 _ACTIVATIONS = {1: "relu", 2: "hardtanh", 3: "relu6", 4: "tanh"}
-SAME, VALID = 0, 1
+SAME_PADDING, VALID_PADDING = 0, 1
 
 
 class TfliteCall:
@@ -100,6 +100,6 @@ class TfliteCall:
 
     def pads(self, code: int) -> Any:
         """Return `same` or no pads for the sides of the input."""
-        if code not in (SAME, VALID):
+        if code not in (SAME_PADDING, VALID_PADDING):
             raise RuleError(f"a padding of number {code}")
-        return "same" if code == SAME else ((0, 0),) * (len(self.dims()) - 2)
+        return "same" if code == SAME_PADDING else ((0, 0),) * (len(self.dims()) - 2)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from dsconv_cost.importers.rules import RuleError
 from dsconv_cost.importers.tensors import Tensor
-from dsconv_cost.importers.tflite.call import VALID, TfliteCall
+from dsconv_cost.importers.tflite.call import VALID_PADDING, TfliteCall
 
 _CONVOLUTIONS = frozenset({"CONV_2D", "DEPTHWISE_CONV_2D"})
 CUTTING = frozenset({"SPACE_TO_BATCH_ND", "BATCH_TO_SPACE_ND"})
@@ -36,7 +36,7 @@ class Dilations:
             made = add(call)
             self._mark(made[0], block)
             return made
-        if call.option(0, 0, 1) != VALID:
+        if call.option(0, 0, 1) != VALID_PADDING:
             raise RuleError("a dilated convolution that pads what is cut from a map")
         made = add(DilatedCall(call, block))
         self._mark(made[0], block)

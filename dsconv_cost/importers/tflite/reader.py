@@ -4,19 +4,19 @@ import struct
 from collections.abc import Sequence
 
 from dsconv_cost.importers.choices import ModelChoices
-from dsconv_cost.importers.inputs import Size, StatedInput, input_tensors
+from dsconv_cost.importers.inputs import StatedInput, StatedSize, input_tensors
 from dsconv_cost.importers.problems import BrokenModel
 from dsconv_cost.importers.rules import RuleError
 from dsconv_cost.importers.tensors import Tensor, TensorGraph
 from dsconv_cost.importers.tflite.call import TfliteCall
 from dsconv_cost.importers.tflite.dilation import CUTTING, Dilations
-from dsconv_cost.importers.tflite.operators import OPERATORS
+from dsconv_cost.importers.tflite.operators import TFLITE_OPERATORS
 from dsconv_cost.importers.tflite.schema import FileOperator, FileTensor, Subgraph, TfliteFile
 
-DEEPEST_CALL = 32
+_DEEPEST_CALL = 32
 MOST_OPERATORS = 1_000_000
 _WEIGHTED_ENDS = ("Conv2D", "depthwise", "MatMul", "BiasAdd", "separable_conv2d", "conv2d_transpose")
-Scope = dict[int, Tensor]
+_Scope = dict[int, Tensor]
 """Index of a tensor in its subgraph -> the tensor."""
 
 
@@ -37,14 +37,14 @@ class TfliteReader:
         main = self.file.subgraphs[0]
         stated = [_stated_input(main.tensors[index], index) for index in main.inputs]
         tensors = input_tensors(self.graph, stated, choices)
-        scope: Scope = {index: tensors[one.name] for index, one in zip(main.inputs, stated, strict=True)}
+        scope: _Scope = {index: tensors[one.name] for index, one in zip(main.inputs, stated, strict=True)}
         self._run(main, scope, 0)
         for index in main.outputs:
             self.graph.add_output(self._tensor(main, scope, index))
 
-    def _run(self, subgraph: Subgraph, scope: Scope, depth: int) -> None:
-        if depth > DEEPEST_CALL:
-            raise BrokenModel(f"its graphs call each other deeper than {DEEPEST_CALL}")
+    def _run(self, subgraph: Subgraph, scope: _Scope, depth: int) -> None:
+        if depth > _DEEPEST_CALL:
+            raise BrokenModel(f"its graphs call each other deeper than {_DEEPEST_CALL}")
         for operator in subgraph.operators:
             self._count += 1
             if self._count > MOST_OPERATORS:
@@ -73,7 +73,7 @@ class TfliteReader:
             special = self._special(subgraph, call, outputs, depth)
             if special is not None:
                 return special
-            add = OPERATORS.get(operator.name)
+            add = TFLITE_OPERATORS.get(operator.name)
             if add is None and operator.name not in CUTTING:
                 return self.graph.unknown_outputs(operator.name, name, inputs, names)
             if any(tensor is not None and tensor.dims is None for tensor in inputs):
@@ -130,13 +130,13 @@ class TfliteReader:
         if not 0 < index < len(self.file.subgraphs):
             raise RuleError(f"graph {index} of {len(self.file.subgraphs)}")
         subgraph = self.file.subgraphs[index]
-        scope: Scope = {at: tensor for at, tensor in zip(subgraph.inputs, inputs, strict=True) if tensor is not None}
+        scope: _Scope = {at: tensor for at, tensor in zip(subgraph.inputs, inputs, strict=True) if tensor is not None}
         self._run(subgraph, scope, depth + 1)
         return [self._tensor(subgraph, scope, at) for at in subgraph.outputs]
 
     # -- tensors --------------------------------------------------------------------------------
 
-    def _tensor(self, subgraph: Subgraph, scope: Scope, index: int) -> Tensor:
+    def _tensor(self, subgraph: Subgraph, scope: _Scope, index: int) -> Tensor:
         tensor = scope.get(index)
         if tensor is not None:
             return tensor
@@ -177,7 +177,7 @@ def operator_name(name: str) -> str:
 
 
 def _stated_input(tensor: FileTensor, index: int) -> StatedInput:
-    shape: tuple[Size, ...] = tuple(None if size < 0 else size for size in tensor.signature or tensor.dims)
+    shape: tuple[StatedSize, ...] = tuple(None if size < 0 else size for size in tensor.signature or tensor.dims)
     return StatedInput(tensor.name or f"input {index}", shape, tensor.is_float or tensor.is_quantised)
 
 

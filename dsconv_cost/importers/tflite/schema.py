@@ -4,7 +4,7 @@ import struct
 from collections.abc import Sequence
 from math import prod
 
-from dsconv_cost.importers.flatbuffer import Buffer, Table
+from dsconv_cost.importers.flatbuffer import Buffer, BufferTable
 from dsconv_cost.importers.folding import MOST_VALUES, Number
 from dsconv_cost.importers.problems import BrokenModel
 from dsconv_cost.importers.tflite.names import OPERATOR_NAMES
@@ -43,7 +43,7 @@ class FileOperator(NamedTuple):
     inputs: tuple[int, ...]
     """Indices of tensors; -1 for an optional one that is not given."""
     outputs: tuple[int, ...]
-    options: Table | None
+    options: BufferTable | None
     custom: bytes
     """The options of a custom operator, in a form of its own."""
 
@@ -70,7 +70,7 @@ class TfliteFile:
         if not self.subgraphs:
             raise BrokenModel("it has no graph")
 
-    def _subgraph(self, table: Table) -> Subgraph:
+    def _subgraph(self, table: BufferTable) -> Subgraph:
         tensors = [_tensor(one) for one in table.tables(0)]
         operators = [self._operator(one) for one in table.tables(3)]
         subgraph = Subgraph(tensors, table.numbers(1), table.numbers(2), operators)
@@ -79,7 +79,7 @@ class TfliteFile:
             raise BrokenModel(f"an operator takes a tensor that is none of the {len(tensors):,}")
         return subgraph
 
-    def _operator(self, table: Table) -> FileOperator:
+    def _operator(self, table: BufferTable) -> FileOperator:
         code = table.number(0, signed=False)
         if code >= len(self._names):
             raise BrokenModel(f"an operator of number {code:,}, and there are {len(self._names):,}")
@@ -106,14 +106,14 @@ class TfliteFile:
         return struct.unpack(f"<{count}{form}", self._buffer.bytes(start, size)) if length == size else None
 
 
-def _operator_name(table: Table) -> str:
+def _operator_name(table: BufferTable) -> str:
     code = max(table.number(0, 0, 1), table.number(3))
     if code == CUSTOM:
         return table.text(1) or "CUSTOM"
     return OPERATOR_NAMES.get(code, f"operator {code}")
 
 
-def _tensor(table: Table) -> FileTensor:
+def _tensor(table: BufferTable) -> FileTensor:
     quantisation = table.table(4)
     dims = table.numbers(0)
     if any(not 0 <= size < _LARGEST_SIZE for size in dims):

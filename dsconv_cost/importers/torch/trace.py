@@ -15,7 +15,7 @@ from dsconv_cost.importers.folding import MOST_VALUES
 from dsconv_cost.importers.rules import RuleError
 from dsconv_cost.importers.tensors import Tensor, TensorGraph
 from dsconv_cost.importers.torch.call import AtenCall
-from dsconv_cost.importers.torch.operators import OPERATORS
+from dsconv_cost.importers.torch.operators import TORCH_OPERATORS
 from dsconv_cost.importers.torch.recurrent import watch_recurrent
 from dsconv_cost.text import inert
 
@@ -138,7 +138,7 @@ class Recorder:
         inputs = [one for one in flat if isinstance(one, Tensor)]
         if any(tensor.dims is None for tensor in inputs):
             return [Tensor(where, None, is_data=True) for _ in sizes]
-        add = OPERATORS.get(name)
+        add = TORCH_OPERATORS.get(name)
         if add is None or f"aten::{name}" in graph.free or name in graph.free:
             if not any(tensor.is_data for tensor in inputs):
                 return [graph.constant(dims, None) for dims in sizes]

@@ -10,25 +10,25 @@ from dsconv_cost.importers.rules import RuleError
 from dsconv_cost.importers.tensors import Tensor
 
 
-def flatten(call: KerasCall) -> list[Tensor]:
+def _flatten(call: KerasCall) -> list[Tensor]:
     return [call.step("reshape", [call.x], shape=(call.dims[0], prod(call.dims[1:])))]
 
 
-def reshape(call: KerasCall) -> list[Tensor]:
+def _reshape(call: KerasCall) -> list[Tensor]:
     return [call.step("reshape", [call.x], shape=(call.dims[0], *call.config["target_shape"]))]
 
 
-def permute(call: KerasCall) -> list[Tensor]:
+def _permute(call: KerasCall) -> list[Tensor]:
     return [call.step("transpose", [call.x], order=(0, *call.config["dims"]))]
 
 
-def repeat_vector(call: KerasCall) -> list[Tensor]:
+def _repeat_vector(call: KerasCall) -> list[Tensor]:
     batch, features = call.dims
     made = call.step("reshape", [call.x], shape=(batch, 1, features))
     return [call.step("tile", [made], repeats=(1, call.config["n"], 1))]
 
 
-def concatenate(call: KerasCall) -> list[Tensor]:
+def _concatenate(call: KerasCall) -> list[Tensor]:
     return [call.step("concat", call.inputs, axis=call.config.get("axis", -1))]
 
 
@@ -50,20 +50,20 @@ def _sides_at(call: KerasCall, sides: int) -> list[int]:
     return list(range(start, start + sides))
 
 
-def zero_padding(sides: int, call: KerasCall) -> list[Tensor]:
+def _zero_padding(sides: int, call: KerasCall) -> list[Tensor]:
     every = [(0, 0)] * len(call.dims)
     for axis, pads in zip(_sides_at(call, sides), _pairs(call.config["padding"], sides), strict=True):
         every[axis] = pads
     return [call.step("pad", [call.x], pads=tuple(every), mode="constant")]
 
 
-def cropping(sides: int, call: KerasCall) -> list[Tensor]:
+def _cropping(sides: int, call: KerasCall) -> list[Tensor]:
     cropped = zip(_sides_at(call, sides), _pairs(call.config["cropping"], sides), strict=True)
     parts = tuple((axis, before, call.dims[axis] - after, 1) for axis, (before, after) in cropped if before or after)
     return [call.step("slice", [call.x], parts=parts) if parts else call.step("identity", [call.x])]
 
 
-def up_sampling(sides: int, call: KerasCall) -> list[Tensor]:
+def _up_sampling(sides: int, call: KerasCall) -> list[Tensor]:
     sizes = list(call.dims)
     for axis, factor in zip(_sides_at(call, sides), call.per_side("size", sides, 2), strict=True):
         sizes[axis] *= factor
@@ -77,14 +77,14 @@ def _resized(call: KerasCall, sizes: Sequence[int]) -> Tensor:
     )
 
 
-def resizing(call: KerasCall) -> list[Tensor]:
+def _resizing(call: KerasCall) -> list[Tensor]:
     sizes = list(call.dims)
     for axis, key in zip(_sides_at(call, 2), ("height", "width"), strict=True):
         sizes[axis] = call.config[key]
     return [_resized(call, sizes)]
 
 
-def center_crop(call: KerasCall) -> list[Tensor]:
+def _center_crop(call: KerasCall) -> list[Tensor]:
     parts: list[tuple[int, int, int, int]] = []
     for axis, key in zip(_sides_at(call, 2), ("height", "width"), strict=True):
         start = (call.dims[axis] - call.config[key]) // 2
@@ -92,15 +92,15 @@ def center_crop(call: KerasCall) -> list[Tensor]:
     return [call.step("slice", [call.x], parts=tuple(parts))]
 
 
-def get_item(call: KerasCall) -> list[Tensor]:
+def _get_item(call: KerasCall) -> list[Tensor]:
     raise RuleError("a slice of a tensor in Python: write it as a layer, or export the model to ONNX")
 
 
 _SIDES = (1, 2, 3)
-MOVES: dict[str, Callable[[KerasCall], list[Tensor]]] = {
-    "Flatten": flatten, "Reshape": reshape, "Permute": permute, "RepeatVector": repeat_vector, "Concatenate": concatenate,
-    "Resizing": resizing, "CenterCrop": center_crop, "GetItem": get_item, "SlicingOpLambda": get_item,
-    **{f"ZeroPadding{n}D": partial(zero_padding, n) for n in _SIDES},
-    **{f"Cropping{n}D": partial(cropping, n) for n in _SIDES},
-    **{f"UpSampling{n}D": partial(up_sampling, n) for n in _SIDES},
+KERAS_MOVES: dict[str, Callable[[KerasCall], list[Tensor]]] = {
+    "Flatten": _flatten, "Reshape": _reshape, "Permute": _permute, "RepeatVector": _repeat_vector, "Concatenate": _concatenate,
+    "Resizing": _resizing, "CenterCrop": _center_crop, "GetItem": _get_item, "SlicingOpLambda": _get_item,
+    **{f"ZeroPadding{n}D": partial(_zero_padding, n) for n in _SIDES},
+    **{f"Cropping{n}D": partial(_cropping, n) for n in _SIDES},
+    **{f"UpSampling{n}D": partial(_up_sampling, n) for n in _SIDES},
 }  # fmt: skip

@@ -20,13 +20,13 @@ def _pair(call: KerasCall, size: tuple[int, ...]) -> list[Tensor | None]:
     ]
 
 
-def batch_norm(call: KerasCall) -> list[Tensor]:
+def _batch_norm(call: KerasCall) -> list[Tensor]:
     """Trained are gamma and beta; the moving mean and variance are not."""
     axis = _axes(call)[0]
     return [call.step("batchnorm", [call.x, *_pair(call, (call.dims[axis],))], channels=axis)]
 
 
-def layer_norm(call: KerasCall) -> list[Tensor]:
+def _layer_norm(call: KerasCall) -> list[Tensor]:
     axes = _axes(call)
     if call.config.get("rms_scaling"):
         return [
@@ -35,24 +35,24 @@ def layer_norm(call: KerasCall) -> list[Tensor]:
     return [call.step("layernorm", [call.x, *_pair(call, tuple(call.dims[axis] for axis in axes))], axes=tuple(axes))]
 
 
-def rms_norm(call: KerasCall) -> list[Tensor]:
+def _rms_norm(call: KerasCall) -> list[Tensor]:
     axes = _axes(call)
     return [call.step("rmsnorm", [call.x, call.learned("scale", [call.dims[axis] for axis in axes])], axes=tuple(axes))]
 
 
-def group_norm(call: KerasCall) -> list[Tensor]:
+def _group_norm(call: KerasCall) -> list[Tensor]:
     axis = _axes(call)[0]
     groups = call.config.get("groups", 32)
     groups = call.dims[axis] if groups == -1 else groups
     return [call.step("groupnorm", [call.x, *_pair(call, (call.dims[axis],))], groups=groups, channels=axis)]
 
 
-def unit_norm(call: KerasCall) -> list[Tensor]:
+def _unit_norm(call: KerasCall) -> list[Tensor]:
     return [call.step("l2norm", [call.x], axes=tuple(_axes(call)))]
 
 
-NORMALISATION: dict[str, Callable[[KerasCall], list[Tensor]]] = {
-    "BatchNormalization": batch_norm, "BatchNormalizationV1": batch_norm, "SyncBatchNormalization": batch_norm,
-    "LayerNormalization": layer_norm, "RMSNormalization": rms_norm, "GroupNormalization": group_norm,
-    "UnitNormalization": unit_norm,
+KERAS_NORMALISATION: dict[str, Callable[[KerasCall], list[Tensor]]] = {
+    "BatchNormalization": _batch_norm, "BatchNormalizationV1": _batch_norm, "SyncBatchNormalization": _batch_norm,
+    "LayerNormalization": _layer_norm, "RMSNormalization": _rms_norm, "GroupNormalization": _group_norm,
+    "UnitNormalization": _unit_norm,
 }  # fmt: skip

@@ -33,7 +33,7 @@ def _outputs(call: KerasCall, made: list[Tensor], config: Mapping[str, Any], cel
     return [made[0], *[call.step("reshape", [state], shape=(1, state.elements)) for state in states]]
 
 
-def recurrent(cell: str, call: KerasCall) -> list[Tensor]:
+def _recurrent(cell: str, call: KerasCall) -> list[Tensor]:
     config = call.config
     if len(call.dims) != 3:
         raise RuleError(f"an input with {len(call.dims)} axes, expected batch, time and features")
@@ -46,7 +46,7 @@ def recurrent(cell: str, call: KerasCall) -> list[Tensor]:
     return _outputs(call, made, config, cell)
 
 
-def bidirectional(call: KerasCall) -> list[Tensor]:
+def _bidirectional(call: KerasCall) -> list[Tensor]:
     """The layer forwards and backwards; their outputs are put together as merge_mode says."""
     inner = call.config["layer"]
     kind, config = inner["class_name"], inner["config"]
@@ -75,6 +75,6 @@ def bidirectional(call: KerasCall) -> list[Tensor]:
     )
 
 
-RECURRENT: dict[str, Callable[[KerasCall], list[Tensor]]] = {
-    **{kind: partial(recurrent, cell) for kind, cell in _CELLS.items()}, "Bidirectional": bidirectional,
+KERAS_RECURRENT: dict[str, Callable[[KerasCall], list[Tensor]]] = {
+    **{kind: partial(_recurrent, cell) for kind, cell in _CELLS.items()}, "Bidirectional": _bidirectional,
 }  # fmt: skip

@@ -5,32 +5,32 @@ from functools import partial
 from math import prod
 
 from dsconv_cost.importers.keras.call import KerasCall
-from dsconv_cost.importers.keras.operators.windows import windows
+from dsconv_cost.importers.keras.operators.windows import keras_windows
 from dsconv_cost.importers.rules import RuleError
 from dsconv_cost.importers.tensors import Tensor
 
 
-def conv(sides: int, call: KerasCall) -> list[Tensor]:
+def _conv(sides: int, call: KerasCall) -> list[Tensor]:
     out, groups, arriving = call.config["filters"], call.config.get("groups", 1) or 1, call.dims[call.channels]
     kernel = call.learned("kernel", (*call.per_side("kernel_size", sides), arriving // groups, out))
     return call.add(
-        "conv", [call.x, kernel, call.bias(out)], out_channels=out, groups=groups, **windows(call, sides, "kernel_size", (1,) * sides)
+        "conv", [call.x, kernel, call.bias(out)], out_channels=out, groups=groups, **keras_windows(call, sides, "kernel_size", (1,) * sides)
     )  # fmt: skip
 
 
-def depthwise_conv(sides: int, call: KerasCall) -> list[Tensor]:
+def _depthwise_conv(sides: int, call: KerasCall) -> list[Tensor]:
     arriving, times = call.dims[call.channels], call.config.get("depth_multiplier", 1)
     kernel = call.learned("depthwise_kernel", (*call.per_side("kernel_size", sides), arriving, times))
-    attributes = windows(call, sides, "kernel_size", (1,) * sides)
+    attributes = keras_windows(call, sides, "kernel_size", (1,) * sides)
     out = arriving * times
     return call.add("conv", [call.x, kernel, call.bias(out)], out_channels=out, groups=arriving, **attributes)
 
 
-def separable_conv(sides: int, call: KerasCall) -> list[Tensor]:
+def _separable_conv(sides: int, call: KerasCall) -> list[Tensor]:
     """A depthwise convolution without a bias, then a pointwise one with the bias."""
     arriving, times, out = call.dims[call.channels], call.config.get("depth_multiplier", 1), call.config["filters"]
     window = call.learned("depthwise_kernel", (*call.per_side("kernel_size", sides), arriving, times))
-    attributes = windows(call, sides, "kernel_size", (1,) * sides)
+    attributes = keras_windows(call, sides, "kernel_size", (1,) * sides)
     name, call.name = call.name, f"{call.name}.dw"
     made = call.step("conv", [call.x, window], out_channels=arriving * times, groups=arriving, **attributes)
     call.name = f"{name}.pw"
@@ -43,11 +43,11 @@ def separable_conv(sides: int, call: KerasCall) -> list[Tensor]:
     )  # fmt: skip
 
 
-def conv_transpose(sides: int, call: KerasCall) -> list[Tensor]:
+def _conv_transpose(sides: int, call: KerasCall) -> list[Tensor]:
     """The output's side is in * stride with padding same, and in * stride + max(kernel - stride, 0) with valid."""
     out, arriving = call.config["filters"], call.dims[call.channels]
     kernel = call.per_side("kernel_size", sides)
-    attributes = windows(call, sides, "kernel_size", (1,) * sides)
+    attributes = keras_windows(call, sides, "kernel_size", (1,) * sides)
     stride, dilation = attributes["stride"], attributes["dilation"]
     more = call.per_side("output_padding", sides) if call.config.get("output_padding") is not None else None
     pads: list[tuple[int, int]] = []
@@ -70,13 +70,13 @@ def conv_transpose(sides: int, call: KerasCall) -> list[Tensor]:
     )  # fmt: skip
 
 
-def dense(call: KerasCall) -> list[Tensor]:
+def _dense(call: KerasCall) -> list[Tensor]:
     units = call.config["units"]
     kernel = call.learned("kernel", (call.dims[-1], units))
     return call.add("linear", [call.x, kernel, call.bias(units)], out_features=units, axis=-1)
 
 
-def einsum_dense(call: KerasCall) -> list[Tensor]:
+def _einsum_dense(call: KerasCall) -> list[Tensor]:
     """A product with a learned tensor: its letters have the sizes of the input or of the output's shape."""
     equation = call.config["equation"].replace(" ", "")
     inputs, _, output = equation.partition("->")
@@ -101,7 +101,7 @@ def einsum_dense(call: KerasCall) -> list[Tensor]:
     return [call.activated(made)]
 
 
-def embedding(call: KerasCall) -> list[Tensor]:
+def _embedding(call: KerasCall) -> list[Tensor]:
     table = call.learned("embeddings", (call.config["input_dim"], call.config["output_dim"]))
     return [call.step("embedding", [call.x, table], is_float=True)]
 
@@ -116,7 +116,7 @@ def _projected(call: KerasCall, x: Tensor, word: str, features: int) -> Tensor:
     return made
 
 
-def multi_head_attention(call: KerasCall) -> list[Tensor]:
+def _multi_head_attention(call: KerasCall) -> list[Tensor]:
     """Projections of query, key and value, attention, and a projection back."""
 
     def given(index: int, key: str) -> Tensor | None:
@@ -141,7 +141,7 @@ def multi_head_attention(call: KerasCall) -> list[Tensor]:
     return [_projected(call, made, "output", width)]
 
 
-def attention(call: KerasCall) -> list[Tensor]:
+def _attention(call: KerasCall) -> list[Tensor]:
     """Of a query and a value, and a key that is the value where it is not given: nothing is learned unless scaled so."""
     if len(call.inputs) < 2:
         raise RuleError("a query and a value are expected")
@@ -151,7 +151,7 @@ def attention(call: KerasCall) -> list[Tensor]:
     return [call.step("attention", [query, key, value])]
 
 
-def dot(call: KerasCall) -> list[Tensor]:
+def _dot(call: KerasCall) -> list[Tensor]:
     """The products of two inputs along an axis of each."""
     axes = call.config["axes"]
     a, b = call.inputs
@@ -168,13 +168,13 @@ def dot(call: KerasCall) -> list[Tensor]:
 
 
 _SIDES = (1, 2, 3)
-WEIGHTED: dict[str, Callable[[KerasCall], list[Tensor]]] = {
-    **{f"Conv{n}D": partial(conv, n) for n in _SIDES},
-    **{f"Convolution{n}D": partial(conv, n) for n in _SIDES},
-    **{f"DepthwiseConv{n}D": partial(depthwise_conv, n) for n in _SIDES},
-    **{f"SeparableConv{n}D": partial(separable_conv, n) for n in _SIDES},
-    **{f"SeparableConvolution{n}D": partial(separable_conv, n) for n in _SIDES},
-    **{f"Conv{n}DTranspose": partial(conv_transpose, n) for n in _SIDES},
-    "Dense": dense, "EinsumDense": einsum_dense, "Embedding": embedding, "MultiHeadAttention": multi_head_attention,
-    "Attention": attention, "Dot": dot,
+KERAS_WEIGHTED: dict[str, Callable[[KerasCall], list[Tensor]]] = {
+    **{f"Conv{n}D": partial(_conv, n) for n in _SIDES},
+    **{f"Convolution{n}D": partial(_conv, n) for n in _SIDES},
+    **{f"DepthwiseConv{n}D": partial(_depthwise_conv, n) for n in _SIDES},
+    **{f"SeparableConv{n}D": partial(_separable_conv, n) for n in _SIDES},
+    **{f"SeparableConvolution{n}D": partial(_separable_conv, n) for n in _SIDES},
+    **{f"Conv{n}DTranspose": partial(_conv_transpose, n) for n in _SIDES},
+    "Dense": _dense, "EinsumDense": _einsum_dense, "Embedding": _embedding, "MultiHeadAttention": _multi_head_attention,
+    "Attention": _attention, "Dot": _dot,
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""The windows of convolutions and pools."""
+"""The keras_windows of convolutions and pools."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from dsconv_cost.importers.keras.call import KerasCall
 from dsconv_cost.importers.rules import RuleError
 
 
-def windows(call: KerasCall, sides: int, kernel_key: str, stride_default: Any = None) -> dict[str, Any]:
+def keras_windows(call: KerasCall, sides: int, kernel_key: str, stride_default: Any = None) -> dict[str, Any]:
     """Return kernel, stride, pads and dilation; the layers of TimeDistributed have one window at each step in time."""
     if len(call.dims) != sides + 2 + call.steps:
         raise RuleError(f"an input with {len(call.dims)} axes, expected {sides + 2 + call.steps}")

@@ -4,18 +4,18 @@ from collections.abc import Callable
 
 from dsconv_cost.importers.keras.call import KerasCall
 from dsconv_cost.importers.keras.config import KerasLayer
-from dsconv_cost.importers.keras.operators.elementwise import ELEMENTWISE
-from dsconv_cost.importers.keras.operators.normalisation import NORMALISATION
-from dsconv_cost.importers.keras.operators.pooling import POOLING_LAYERS
-from dsconv_cost.importers.keras.operators.weighted import WEIGHTED
+from dsconv_cost.importers.keras.operators.elementwise import KERAS_ELEMENTWISE
+from dsconv_cost.importers.keras.operators.normalisation import KERAS_NORMALISATION
+from dsconv_cost.importers.keras.operators.pooling import KERAS_POOLING_LAYERS
+from dsconv_cost.importers.keras.operators.weighted import KERAS_WEIGHTED
 from dsconv_cost.importers.rules import RuleError
 from dsconv_cost.importers.tensors import Tensor
 
-_INNER = {**WEIGHTED, **NORMALISATION, **ELEMENTWISE, **POOLING_LAYERS}
+_INNER = {**KERAS_WEIGHTED, **KERAS_NORMALISATION, **KERAS_ELEMENTWISE, **KERAS_POOLING_LAYERS}
 _WINDOWED = ("Conv1D", "Conv2D", "DepthwiseConv", "SeparableConv1D", "SeparableConv2D", "MaxPooling", "AveragePooling")
 
 
-def time_distributed(call: KerasCall) -> list[Tensor]:
+def _time_distributed(call: KerasCall) -> list[Tensor]:
     """Windows have one position along the axis of time; what works on the last axes alone needs nothing more."""
     inner = call.config["layer"]
     kind, config = inner["class_name"], inner["config"]
@@ -26,7 +26,7 @@ def time_distributed(call: KerasCall) -> list[Tensor]:
             features *= size
         return [call.step("reshape", [call.x], shape=(batch, steps, features))]
     windowed = kind.startswith(_WINDOWED)
-    plain = kind in ELEMENTWISE or kind in NORMALISATION or kind == "Dense" or kind.startswith("Global")
+    plain = kind in KERAS_ELEMENTWISE or kind in KERAS_NORMALISATION or kind == "Dense" or kind.startswith("Global")
     if kind not in _INNER or not (windowed or plain) or config.get("data_format") == "channels_first":
         raise RuleError(f"{kind} at every step of time")
     layer = KerasLayer(kind, call.layer.name, config, [], {})
@@ -35,4 +35,4 @@ def time_distributed(call: KerasCall) -> list[Tensor]:
     return _INNER[kind](own)
 
 
-WRAPPERS: dict[str, Callable[[KerasCall], list[Tensor]]] = {"TimeDistributed": time_distributed}
+KERAS_WRAPPERS: dict[str, Callable[[KerasCall], list[Tensor]]] = {"TimeDistributed": _time_distributed}

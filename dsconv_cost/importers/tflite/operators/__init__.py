@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 from dsconv_cost.importers.tensors import Tensor
 from dsconv_cost.importers.tflite.call import TfliteCall
-from dsconv_cost.importers.tflite.operators.elementwise import ELEMENTWISE
-from dsconv_cost.importers.tflite.operators.moves import MOVES
-from dsconv_cost.importers.tflite.operators.pooling import POOLING_OPERATORS
-from dsconv_cost.importers.tflite.operators.sizes import SIZES
-from dsconv_cost.importers.tflite.operators.weighted import WEIGHTED
+from dsconv_cost.importers.tflite.operators.elementwise import TFLITE_ELEMENTWISE
+from dsconv_cost.importers.tflite.operators.moves import TFLITE_MOVES
+from dsconv_cost.importers.tflite.operators.pooling import TFLITE_POOLING_OPERATORS
+from dsconv_cost.importers.tflite.operators.sizes import TFLITE_SIZES
+from dsconv_cost.importers.tflite.operators.weighted import TFLITE_WEIGHTED
 
-OPERATORS: dict[str, Callable[[TfliteCall], list[Tensor]]] = {
-    **WEIGHTED, **ELEMENTWISE, **POOLING_OPERATORS, **MOVES, **SIZES,
+TFLITE_OPERATORS: dict[str, Callable[[TfliteCall], list[Tensor]]] = {
+    **TFLITE_WEIGHTED, **TFLITE_ELEMENTWISE, **TFLITE_POOLING_OPERATORS, **TFLITE_MOVES, **TFLITE_SIZES,
 }  # fmt: skip

@@ -22,70 +22,70 @@ _JOINS = {"ADD": "add", "SUB": "subtract", "MUL": "multiply", "DIV": "divide"}
 _PAIRS = {"MAXIMUM": "maximum", "MINIMUM": "minimum", "POW": "power"}
 
 
-def activation(word: str, call: TfliteCall) -> list[Tensor]:
+def _activation(word: str, call: TfliteCall) -> list[Tensor]:
     return call.add("activation", call.inputs[:1], function=word)
 
 
-def softmax(word: str, call: TfliteCall) -> list[Tensor]:
+def _softmax(word: str, call: TfliteCall) -> list[Tensor]:
     return call.add("activation", call.inputs[:1], function=word, axis=-1)
 
 
-def prelu(call: TfliteCall) -> list[Tensor]:
+def _prelu(call: TfliteCall) -> list[Tensor]:
     return call.add("activation", call.inputs[:2], function="prelu")
 
 
-def function(word: str, call: TfliteCall) -> list[Tensor]:
+def _function(word: str, call: TfliteCall) -> list[Tensor]:
     return call.add("function", call.inputs[:1], function=word)
 
 
-def reciprocal_root(call: TfliteCall) -> list[Tensor]:
+def _reciprocal_root(call: TfliteCall) -> list[Tensor]:
     return call.add("function", [call.step("function", call.inputs[:1], function="sqrt")], function="reciprocal")
 
 
-def join(kind: str, call: TfliteCall) -> list[Tensor]:
+def _join(kind: str, call: TfliteCall) -> list[Tensor]:
     return call.fused(0, kind, [call.tensor(0), call.tensor(1)])
 
 
-def pair(kind: str, call: TfliteCall) -> list[Tensor]:
+def _pair(kind: str, call: TfliteCall) -> list[Tensor]:
     return call.add(kind, [call.tensor(0), call.tensor(1)])
 
 
-def sum_of_all(call: TfliteCall) -> list[Tensor]:
+def _sum_of_all(call: TfliteCall) -> list[Tensor]:
     return call.add("add", call.inputs)
 
 
-def squared_difference(call: TfliteCall) -> list[Tensor]:
+def _squared_difference(call: TfliteCall) -> list[Tensor]:
     return call.add("function", [call.step("subtract", [call.tensor(0), call.tensor(1)])], function="square")
 
 
-def floor_of_quotient(call: TfliteCall) -> list[Tensor]:
+def _floor_of_quotient(call: TfliteCall) -> list[Tensor]:
     return call.add("function", [call.step("divide", [call.tensor(0), call.tensor(1)])], function="floor")
 
 
-def compare(word: str, call: TfliteCall) -> list[Tensor]:
+def _compare(word: str, call: TfliteCall) -> list[Tensor]:
     return call.add("compare", [call.tensor(0), call.tensor(1)], function=word, is_float=False)
 
 
-def choose(call: TfliteCall) -> list[Tensor]:
+def _choose(call: TfliteCall) -> list[Tensor]:
     return call.add("where", call.inputs[:3])
 
 
-def normalise(call: TfliteCall) -> list[Tensor]:
+def _normalise(call: TfliteCall) -> list[Tensor]:
     return call.fused(0, "l2norm", call.inputs[:1], axes=(-1,))
 
 
-def local_response(call: TfliteCall) -> list[Tensor]:
+def _local_response(call: TfliteCall) -> list[Tensor]:
     return call.add("lrn", call.inputs[:1], size=2 * call.option(0, 2) + 1, channels=-1)
 
 
-ELEMENTWISE: dict[str, Callable[[TfliteCall], list[Tensor]]] = {
-    **{name: partial(activation, word) for name, word in _ACTIVATIONS.items()},
-    **{name: partial(function, word) for name, word in _FUNCTIONS.items()},
-    **{name: partial(compare, word) for name, word in _COMPARISONS.items()},
-    **{name: partial(join, kind) for name, kind in _JOINS.items()},
-    **{name: partial(pair, kind) for name, kind in _PAIRS.items()},
-    "SOFTMAX": partial(softmax, "softmax"), "LOG_SOFTMAX": partial(softmax, "log_softmax"), "PRELU": prelu,
-    "RSQRT": reciprocal_root, "ADD_N": sum_of_all, "SQUARED_DIFFERENCE": squared_difference, "FLOOR_DIV": floor_of_quotient,
-    "FLOOR_MOD": partial(compare, "modulo"), "SELECT": choose, "SELECT_V2": choose, "L2_NORMALIZATION": normalise,
-    "LOCAL_RESPONSE_NORMALIZATION": local_response,
+TFLITE_ELEMENTWISE: dict[str, Callable[[TfliteCall], list[Tensor]]] = {
+    **{name: partial(_activation, word) for name, word in _ACTIVATIONS.items()},
+    **{name: partial(_function, word) for name, word in _FUNCTIONS.items()},
+    **{name: partial(_compare, word) for name, word in _COMPARISONS.items()},
+    **{name: partial(_join, kind) for name, kind in _JOINS.items()},
+    **{name: partial(_pair, kind) for name, kind in _PAIRS.items()},
+    "SOFTMAX": partial(_softmax, "softmax"), "LOG_SOFTMAX": partial(_softmax, "log_softmax"), "PRELU": _prelu,
+    "RSQRT": _reciprocal_root, "ADD_N": _sum_of_all, "SQUARED_DIFFERENCE": _squared_difference, "FLOOR_DIV": _floor_of_quotient,
+    "FLOOR_MOD": partial(_compare, "modulo"), "SELECT": _choose, "SELECT_V2": _choose, "L2_NORMALIZATION": _normalise,
+    "LOCAL_RESPONSE_NORMALIZATION": _local_response,
 }  # fmt: skip

@@ -8,7 +8,7 @@ from dsconv_cost.importers.tensors import Tensor
 from dsconv_cost.importers.tflite.call import TfliteCall
 
 
-def reshape(call: TfliteCall) -> list[Tensor]:
+def _reshape(call: TfliteCall) -> list[Tensor]:
     """The shape is an input, or an option where the input is not given."""
     options = call.file_operator.options
     if call.given(1) is not None:
@@ -20,7 +20,7 @@ def reshape(call: TfliteCall) -> list[Tensor]:
     return call.add("reshape", call.inputs[:1], shape=shape)
 
 
-def squeeze(call: TfliteCall) -> list[Tensor]:
+def _squeeze(call: TfliteCall) -> list[Tensor]:
     dims, options = call.dims(), call.file_operator.options
     given = options.numbers(0) if options is not None else ()
     gone = (
@@ -33,21 +33,21 @@ def squeeze(call: TfliteCall) -> list[Tensor]:
     return call.add("reshape", call.inputs[:1], shape=tuple(size for axis, size in enumerate(dims) if axis not in gone))
 
 
-def expand_dims(call: TfliteCall) -> list[Tensor]:
+def _expand_dims(call: TfliteCall) -> list[Tensor]:
     shape = list(call.dims())
     shape.insert(axis_from_start(call.whole(1, "the new axis")[0], len(shape) + 1), 1)
     return call.add("reshape", call.inputs[:1], shape=tuple(shape))
 
 
-def transpose(call: TfliteCall) -> list[Tensor]:
+def _transpose(call: TfliteCall) -> list[Tensor]:
     return call.add("transpose", call.inputs[:1], order=call.whole(1, "the order of the axes"))
 
 
-def concatenation(call: TfliteCall) -> list[Tensor]:
+def _concatenation(call: TfliteCall) -> list[Tensor]:
     return call.fused(1, "concat", call.inputs, axis=call.option(0))
 
 
-def split(call: TfliteCall) -> list[Tensor]:
+def _split(call: TfliteCall) -> list[Tensor]:
     """The axis, the input."""
     dims = call.dims(1)
     axis, count = axis_from_start(call.whole(0, "the axis")[0], len(dims)), len(call.file_operator.outputs)
@@ -56,7 +56,7 @@ def split(call: TfliteCall) -> list[Tensor]:
     return call.add("split", [call.tensor(1)], axis=axis, sizes=(dims[axis] // count,) * count)
 
 
-def split_by_sizes(call: TfliteCall) -> list[Tensor]:
+def _split_by_sizes(call: TfliteCall) -> list[Tensor]:
     """The input, the sizes, the axis."""
     dims = call.dims()
     axis, sizes = axis_from_start(call.whole(2, "the axis")[0], len(dims)), list(call.whole(1, "the sizes"))
@@ -65,7 +65,7 @@ def split_by_sizes(call: TfliteCall) -> list[Tensor]:
     return call.add("split", call.inputs[:1], axis=axis, sizes=tuple(sizes))
 
 
-def pack(call: TfliteCall) -> list[Tensor]:
+def _pack(call: TfliteCall) -> list[Tensor]:
     """Tensors put together along a new axis."""
     rank = len(call.dims()) + 1
     axis = axis_from_start(call.option(1), rank)
@@ -77,7 +77,7 @@ def pack(call: TfliteCall) -> list[Tensor]:
     return call.add("concat", parts, axis=axis)
 
 
-def unpack(call: TfliteCall) -> list[Tensor]:
+def _unpack(call: TfliteCall) -> list[Tensor]:
     """The parts along an axis, which goes."""
     dims = call.dims()
     axis = axis_from_start(call.option(1), len(dims))
@@ -87,7 +87,7 @@ def unpack(call: TfliteCall) -> list[Tensor]:
     return [call.reshaped(part, dims[:axis] + dims[axis + 1 :]) for part in parts]
 
 
-def slice_(call: TfliteCall) -> list[Tensor]:
+def _slice(call: TfliteCall) -> list[Tensor]:
     """The input, where it begins, and how many; -1 is all that are left."""
     dims = call.dims()
     parts: list[tuple[int, int, int, int]] = []
@@ -99,7 +99,7 @@ def slice_(call: TfliteCall) -> list[Tensor]:
     return call.add("slice", call.inputs[:1], parts=tuple(parts)) if parts else call.add("identity", call.inputs[:1])
 
 
-def strided_slice(call: TfliteCall) -> list[Tensor]:
+def _strided_slice(call: TfliteCall) -> list[Tensor]:
     """NumPy's slices: bits of five masks say which starts and ends are left open, and which axes are new or go."""
     begin, end = call.whole(1, "where the slice begins"), call.whole(2, "where the slice ends")
     steps = call.whole(3, "the steps of the slice")
@@ -138,7 +138,7 @@ def strided_slice(call: TfliteCall) -> list[Tensor]:
     return call.add("reshape", [made], shape=tuple(shape))
 
 
-def gather(call: TfliteCall) -> list[Tensor]:
+def _gather(call: TfliteCall) -> list[Tensor]:
     x, indices = call.tensor(0), call.tensor(1)
     if call.option(1):
         raise RuleError(f"indices of their own for each of {call.option(1)} leading axes")
@@ -148,58 +148,58 @@ def gather(call: TfliteCall) -> list[Tensor]:
     return call.add("gather", [x, indices], axis=axis, is_float=x.is_float)
 
 
-def pad(mode: str, call: TfliteCall) -> list[Tensor]:
+def _pad(mode: str, call: TfliteCall) -> list[Tensor]:
     pads = call.whole(1, "the padding")
     if len(pads) != 2 * len(call.dims()):
         raise RuleError(f"{len(pads)} pads for {len(call.dims())} axes")
     return call.add("pad", call.inputs[:1], pads=tuple(zip(pads[::2], pads[1::2], strict=True)), mode=mode)
 
 
-def resize(mode: str, call: TfliteCall) -> list[Tensor]:
+def _resize(mode: str, call: TfliteCall) -> list[Tensor]:
     dims, size = call.dims(), call.whole(1, "the size")
     if len(dims) != 4 or len(size) != 2:
         raise RuleError(f"a size of {len(size)} sides for a tensor with {len(dims)} axes")
     return call.add("resize", call.inputs[:1], sizes=(dims[0], *size, dims[3]), mode=mode)
 
 
-def squares(kind: str, call: TfliteCall) -> list[Tensor]:
+def _squares(kind: str, call: TfliteCall) -> list[Tensor]:
     return call.add(kind, call.inputs[:1], factor=call.option(0, 1), channels=-1)
 
 
-def tile(call: TfliteCall) -> list[Tensor]:
+def _tile(call: TfliteCall) -> list[Tensor]:
     return call.add("tile", call.inputs[:1], repeats=call.whole(1, "how often each axis is repeated"))
 
 
-def broadcast_to(call: TfliteCall) -> list[Tensor]:
+def _broadcast_to(call: TfliteCall) -> list[Tensor]:
     return call.add("expand", call.inputs[:1], shape=call.whole(1, "the shape"))
 
 
-def reverse(call: TfliteCall) -> list[Tensor]:
+def _reverse(call: TfliteCall) -> list[Tensor]:
     return call.add("flip", call.inputs[:1], axes=call.whole(1, "the axes"))
 
 
-def cumulative_sum(call: TfliteCall) -> list[Tensor]:
+def _cumulative_sum(call: TfliteCall) -> list[Tensor]:
     return call.add("cumulate", call.inputs[:1], axis=call.whole(1, "the axis")[0])
 
 
-def top_k(call: TfliteCall) -> list[Tensor]:
+def _top_k(call: TfliteCall) -> list[Tensor]:
     return call.add("top_k", call.inputs[:1], axis=-1, count=call.whole(1, "how many")[0])
 
 
-def one_hot(call: TfliteCall) -> list[Tensor]:
+def _one_hot(call: TfliteCall) -> list[Tensor]:
     return call.add("one_hot", call.inputs[:1], depth=call.whole(1, "the depth")[0], axis=call.option(0, -1))
 
 
-def gather_nd(call: TfliteCall) -> list[Tensor]:
+def _gather_nd(call: TfliteCall) -> list[Tensor]:
     return call.add("gather_nd", [call.tensor(0), call.tensor(1)], is_float=call.tensor(0).is_float)
 
 
-MOVES: dict[str, Callable[[TfliteCall], list[Tensor]]] = {
-    "RESHAPE": reshape, "SQUEEZE": squeeze, "EXPAND_DIMS": expand_dims, "TRANSPOSE": transpose, "CONCATENATION": concatenation,
-    "SPLIT": split, "SPLIT_V": split_by_sizes, "PACK": pack, "UNPACK": unpack, "SLICE": slice_, "STRIDED_SLICE": strided_slice,
-    "GATHER": gather, "GATHER_ND": gather_nd, "PAD": partial(pad, "constant"), "PADV2": partial(pad, "constant"),
-    "MIRROR_PAD": partial(pad, "reflect"), "RESIZE_BILINEAR": partial(resize, "bilinear"),
-    "RESIZE_NEAREST_NEIGHBOR": partial(resize, "nearest"), "SPACE_TO_DEPTH": partial(squares, "space_to_depth"),
-    "DEPTH_TO_SPACE": partial(squares, "depth_to_space"), "TILE": tile, "BROADCAST_TO": broadcast_to, "REVERSE_V2": reverse,
-    "CUMSUM": cumulative_sum, "TOPK_V2": top_k, "ONE_HOT": one_hot,
+TFLITE_MOVES: dict[str, Callable[[TfliteCall], list[Tensor]]] = {
+    "RESHAPE": _reshape, "SQUEEZE": _squeeze, "EXPAND_DIMS": _expand_dims, "TRANSPOSE": _transpose, "CONCATENATION": _concatenation,
+    "SPLIT": _split, "SPLIT_V": _split_by_sizes, "PACK": _pack, "UNPACK": _unpack, "SLICE": _slice, "STRIDED_SLICE": _strided_slice,
+    "GATHER": _gather, "GATHER_ND": _gather_nd, "PAD": partial(_pad, "constant"), "PADV2": partial(_pad, "constant"),
+    "MIRROR_PAD": partial(_pad, "reflect"), "RESIZE_BILINEAR": partial(_resize, "bilinear"),
+    "RESIZE_NEAREST_NEIGHBOR": partial(_resize, "nearest"), "SPACE_TO_DEPTH": partial(_squares, "space_to_depth"),
+    "DEPTH_TO_SPACE": partial(_squares, "depth_to_space"), "TILE": _tile, "BROADCAST_TO": _broadcast_to, "REVERSE_V2": _reverse,
+    "CUMSUM": _cumulative_sum, "TOPK_V2": _top_k, "ONE_HOT": _one_hot,
 }  # fmt: skip

@@ -11,16 +11,16 @@ from dsconv_cost.importers.tflite.call import TfliteCall
 _FLOAT_TYPES = frozenset({0, 1, 10, 18})
 
 
-def shape(call: TfliteCall) -> list[Tensor]:
+def _shape(call: TfliteCall) -> list[Tensor]:
     dims = call.dims()
     return call.constant((len(dims),), dims)
 
 
-def rank(call: TfliteCall) -> list[Tensor]:
+def _rank(call: TfliteCall) -> list[Tensor]:
     return call.constant((), (len(call.dims()),))
 
 
-def fill(call: TfliteCall) -> list[Tensor]:
+def _fill(call: TfliteCall) -> list[Tensor]:
     dims = call.whole(0, "the shape")
     value = call.tensor(1)
     if value.is_data:
@@ -29,12 +29,12 @@ def fill(call: TfliteCall) -> list[Tensor]:
     return call.constant(dims, (value.values or ())[:1] * prod(dims) if few else None, value.is_float)
 
 
-def zeros(call: TfliteCall) -> list[Tensor]:
+def _zeros(call: TfliteCall) -> list[Tensor]:
     dims = call.dims()
     return call.constant(dims, (0,) * prod(dims) if prod(dims) <= MOST_VALUES else None, call.tensor(0).is_float)
 
 
-def count_up(call: TfliteCall) -> list[Tensor]:
+def _count_up(call: TfliteCall) -> list[Tensor]:
     start, stop, step = (call.whole(index, "a range")[0] for index in range(3))
     if not step or len(range(start, stop, step)) > MOST_VALUES:
         raise RuleError(f"a range from {start} to {stop} by {step}")
@@ -42,20 +42,20 @@ def count_up(call: TfliteCall) -> list[Tensor]:
     return call.constant((len(values),), values)
 
 
-def cast(call: TfliteCall) -> list[Tensor]:
+def _cast(call: TfliteCall) -> list[Tensor]:
     return call.add("cast", call.inputs[:1], is_float=call.option(1, 0, 1) in _FLOAT_TYPES)
 
 
-def quantize(call: TfliteCall) -> list[Tensor]:
+def _quantize(call: TfliteCall) -> list[Tensor]:
     return call.add("quantize", call.inputs[:1], is_float=True)
 
 
-def densify(call: TfliteCall) -> list[Tensor]:
+def _densify(call: TfliteCall) -> list[Tensor]:
     """A sparse weight as the dense one that it stands for."""
     return call.add("identity", call.inputs[:1])
 
 
-SIZES: dict[str, Callable[[TfliteCall], list[Tensor]]] = {
-    "SHAPE": shape, "RANK": rank, "FILL": fill, "ZEROS_LIKE": zeros, "RANGE": count_up, "CAST": cast, "QUANTIZE": quantize,
-    "DEQUANTIZE": quantize, "FAKE_QUANT": quantize, "DENSIFY": densify,
+TFLITE_SIZES: dict[str, Callable[[TfliteCall], list[Tensor]]] = {
+    "SHAPE": _shape, "RANK": _rank, "FILL": _fill, "ZEROS_LIKE": _zeros, "RANGE": _count_up, "CAST": _cast, "QUANTIZE": _quantize,
+    "DEQUANTIZE": _quantize, "FAKE_QUANT": _quantize, "DENSIFY": _densify,
 }  # fmt: skip

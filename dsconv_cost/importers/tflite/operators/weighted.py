@@ -16,7 +16,7 @@ def _kernel(call: TfliteCall, sides: int) -> tuple[int, ...]:
     return dims[1:-1]
 
 
-def conv(call: TfliteCall) -> list[Tensor]:
+def _conv(call: TfliteCall) -> list[Tensor]:
     """A weight of [out, height, width, in / groups]."""
     kernel = _kernel(call, 2)
     out, arriving = call.dims(1)[0], call.dims(1)[3]
@@ -34,7 +34,7 @@ def _groups(call: TfliteCall, arriving: int) -> int:
     return channels // arriving
 
 
-def depthwise_conv(call: TfliteCall) -> list[Tensor]:
+def _depthwise_conv(call: TfliteCall) -> list[Tensor]:
     """A weight of [1, height, width, out]."""
     kernel = _kernel(call, 2)
     return call.fused(
@@ -44,7 +44,7 @@ def depthwise_conv(call: TfliteCall) -> list[Tensor]:
     )  # fmt: skip
 
 
-def conv_3d(call: TfliteCall) -> list[Tensor]:
+def _conv_3d(call: TfliteCall) -> list[Tensor]:
     """A weight of [depth, height, width, in / groups, out]."""
     weight = call.dims(1)
     if len(weight) != 5:
@@ -75,7 +75,7 @@ def _transposed(
     }  # fmt: skip
 
 
-def transpose_conv(call: TfliteCall) -> list[Tensor]:
+def _transpose_conv(call: TfliteCall) -> list[Tensor]:
     """The output's sizes, a weight of [out, height, width, in], the input, a bias."""
     x, weight, bias = call.tensor(2), call.tensor(1), call.given(3)
     wanted = call.whole(0, "the output's size")
@@ -84,7 +84,7 @@ def transpose_conv(call: TfliteCall) -> list[Tensor]:
     return call.fused(3, "conv_transpose", [x, weight, bias], **attributes)
 
 
-def transpose_conv_bias(call: TfliteCall) -> list[Tensor]:
+def _transpose_conv_bias(call: TfliteCall) -> list[Tensor]:
     """MediaPipe's: the input, a weight of [out, height, width, in], a bias; padding (1 same, 2 valid), stride across and down."""
     padding, across, down = call.custom_numbers(3)
     x, weight, bias = call.tensor(0), call.tensor(1), call.given(2)
@@ -95,7 +95,7 @@ def transpose_conv_bias(call: TfliteCall) -> list[Tensor]:
     )
 
 
-def fully_connected(call: TfliteCall) -> list[Tensor]:
+def _fully_connected(call: TfliteCall) -> list[Tensor]:
     """A weight of [out, in]; the input is taken as rows of `in` elements."""
     x, weight = call.tensor(0), call.tensor(1)
     dims, matrix = call.dims(), call.dims(1)
@@ -110,14 +110,14 @@ def fully_connected(call: TfliteCall) -> list[Tensor]:
     return call.fused(0, "linear", [x, weight, call.given(2)], out_features=matrix[0], axis=-1)
 
 
-def batch_matmul(call: TfliteCall) -> list[Tensor]:
+def _batch_matmul(call: TfliteCall) -> list[Tensor]:
     a, b, turned_b = call.tensor(0), call.tensor(1), call.flag(1)
     if a.is_data and not b.is_data and len(call.dims(1)) == 2 and not call.flag(0):
         return call.add("linear", [a, b], out_features=call.dims(1)[0 if turned_b else 1], axis=-1)
     return call.add("matmul", [a, b], transpose_a=call.flag(0), transpose_b=turned_b)
 
 
-def svdf(call: TfliteCall) -> list[Tensor]:
+def _svdf(call: TfliteCall) -> list[Tensor]:
     """A dense layer of rank x units filters, and for each a filter over the last steps of what it gave.
 
     Inputs: x [batch, in], weights_feature [filters, in], weights_time [filters, memory], bias, state. The filters over time
@@ -142,7 +142,7 @@ def svdf(call: TfliteCall) -> list[Tensor]:
     return call.fused(1, "add", [made, bias]) if bias is not None else call.fused(1, "identity", [made])
 
 
-def sequence_lstm(call: TfliteCall) -> list[Tensor]:
+def _sequence_lstm(call: TfliteCall) -> list[Tensor]:
     """x, 4 matrices of the input, 4 of the state, 3 peepholes, 4 biases, a projection and its bias; states and norms follow."""
     if call.given(1) is None:
         raise RuleError("gates that share a matrix (an input gate that is 1 less the forget gate)")
@@ -156,7 +156,7 @@ def sequence_lstm(call: TfliteCall) -> list[Tensor]:
     )[:1]  # fmt: skip
 
 
-def sequence_rnn(call: TfliteCall) -> list[Tensor]:
+def _sequence_rnn(call: TfliteCall) -> list[Tensor]:
     """X [batch, time, in], weights of the input and of the state, a bias, a state."""
     return call.add(
         "rnn", [call.tensor(0), call.tensor(1), call.tensor(2), call.given(3)], cell="rnn", hidden=call.dims(1)[0],
@@ -164,14 +164,14 @@ def sequence_rnn(call: TfliteCall) -> list[Tensor]:
     )[:1]  # fmt: skip
 
 
-def embedding(call: TfliteCall) -> list[Tensor]:
+def _embedding(call: TfliteCall) -> list[Tensor]:
     """Indices, a table."""
     return call.add("embedding", [call.tensor(0), call.tensor(1)], is_float=True)
 
 
-WEIGHTED: dict[str, Callable[[TfliteCall], list[Tensor]]] = {
-    "CONV_2D": conv, "DEPTHWISE_CONV_2D": depthwise_conv, "CONV_3D": conv_3d, "TRANSPOSE_CONV": transpose_conv,
-    "Convolution2DTransposeBias": transpose_conv_bias, "FULLY_CONNECTED": fully_connected, "BATCH_MATMUL": batch_matmul,
-    "SVDF": svdf, "UNIDIRECTIONAL_SEQUENCE_LSTM": sequence_lstm, "UNIDIRECTIONAL_SEQUENCE_RNN": sequence_rnn,
-    "EMBEDDING_LOOKUP": embedding,
+TFLITE_WEIGHTED: dict[str, Callable[[TfliteCall], list[Tensor]]] = {
+    "CONV_2D": _conv, "DEPTHWISE_CONV_2D": _depthwise_conv, "CONV_3D": _conv_3d, "TRANSPOSE_CONV": _transpose_conv,
+    "Convolution2DTransposeBias": _transpose_conv_bias, "FULLY_CONNECTED": _fully_connected, "BATCH_MATMUL": _batch_matmul,
+    "SVDF": _svdf, "UNIDIRECTIONAL_SEQUENCE_LSTM": _sequence_lstm, "UNIDIRECTIONAL_SEQUENCE_RNN": _sequence_rnn,
+    "EMBEDDING_LOOKUP": _embedding,
 }  # fmt: skip

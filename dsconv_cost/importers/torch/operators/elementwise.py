@@ -29,86 +29,86 @@ _COMPARISONS = {
 }  # fmt: skip
 
 
-def activation(word: str, call: AtenCall) -> list[Tensor]:
+def _activation(word: str, call: AtenCall) -> list[Tensor]:
     made = call.add("activation", [call.x], function=word)
     return made + [call.constant(dims, None) for dims in call.sizes[1:]]
 
 
-def hardtanh(call: AtenCall) -> list[Tensor]:
+def _hardtanh(call: AtenCall) -> list[Tensor]:
     low, high = call["min_val"], call["max_val"]
     if (low, high) == (0, 6):
-        return activation("relu6", call)
-    return activation("hardtanh", call) if (low, high) == (-1, 1) else call.add("function", [call.x], function="clip")
+        return _activation("relu6", call)
+    return _activation("hardtanh", call) if (low, high) == (-1, 1) else call.add("function", [call.x], function="clip")
 
 
-def softmax(word: str, call: AtenCall) -> list[Tensor]:
+def _softmax(word: str, call: AtenCall) -> list[Tensor]:
     return call.add("activation", [call.x], function=word, axis=call["dim"])
 
 
-def prelu(call: AtenCall) -> list[Tensor]:
+def _prelu(call: AtenCall) -> list[Tensor]:
     return call.add("activation", [call.x, call.tensor("weight")], function="prelu")
 
 
-def glu(call: AtenCall) -> list[Tensor]:
+def _glu(call: AtenCall) -> list[Tensor]:
     axis = call.axis("dim")
     half = call.dims("self")[axis] // 2
     first, gate = call.add("split", [call.x], axis=axis, sizes=(half, half))
     return call.add("multiply", [first, call.step("activation", [gate], function="sigmoid")])
 
 
-def function(word: str, call: AtenCall) -> list[Tensor]:
+def _function(word: str, call: AtenCall) -> list[Tensor]:
     return call.add("function", [call.x], function=word)
 
 
-def reciprocal_root(call: AtenCall) -> list[Tensor]:
+def _reciprocal_root(call: AtenCall) -> list[Tensor]:
     return call.add("function", [call.step("function", [call.x], function="sqrt")], function="reciprocal")
 
 
-def power(call: AtenCall) -> list[Tensor]:
+def _power(call: AtenCall) -> list[Tensor]:
     if call["exponent"] == 2:
         return call.add("function", [call.x], function="square")
     return call.add("power", [call.tensor("self"), call.tensor("exponent")])
 
 
-def join(kind: str, call: AtenCall) -> list[Tensor]:
+def _join(kind: str, call: AtenCall) -> list[Tensor]:
     return call.add(kind, [call.tensor("self"), call.tensor("other")])
 
 
-def reversed_difference(call: AtenCall) -> list[Tensor]:
+def _reversed_difference(call: AtenCall) -> list[Tensor]:
     return call.add("subtract", [call.tensor("other"), call.tensor("self")])
 
 
-def multiplied_sum(kind: str, call: AtenCall) -> list[Tensor]:
+def _multiplied_sum(kind: str, call: AtenCall) -> list[Tensor]:
     """Self + value * tensor1 * tensor2, or / tensor2."""
     return call.add("add", [call.tensor("self"), call.step(kind, [call.tensor("tensor1"), call.tensor("tensor2")])])
 
 
-def interpolated(call: AtenCall) -> list[Tensor]:
+def _interpolated(call: AtenCall) -> list[Tensor]:
     """Start + weight * (end - start)."""
     less = call.step("subtract", [call.tensor("end"), call.tensor("self")])
     return call.add("add", [call.tensor("self"), call.step("multiply", [less, call.tensor("weight")])])
 
 
-def compare(word: str, call: AtenCall) -> list[Tensor]:
+def _compare(word: str, call: AtenCall) -> list[Tensor]:
     return call.add("compare", [call.tensor("self"), call.tensor("other")], function=word, is_float=False)
 
 
-def where(call: AtenCall) -> list[Tensor]:
+def _where(call: AtenCall) -> list[Tensor]:
     return call.add("where", [call.tensor("condition"), call.tensor("self"), call.tensor("other")])
 
 
-def masked_fill(call: AtenCall) -> list[Tensor]:
+def _masked_fill(call: AtenCall) -> list[Tensor]:
     return call.add("where", [call.tensor("mask"), call.tensor("value"), call.tensor("self")])
 
 
-ELEMENTWISE: dict[str, Callable[[AtenCall], list[Tensor]]] = {
-    **{name: partial(activation, word) for name, word in _ACTIVATIONS.items()},
-    **{name: partial(function, word) for name, word in _FUNCTIONS.items()},
-    **{name: partial(join, kind) for name, kind in _JOINS.items()},
-    **{name: partial(compare, word) for name, word in _COMPARISONS.items()},
-    "hardtanh": hardtanh, "_softmax": partial(softmax, "softmax"), "_log_softmax": partial(softmax, "log_softmax"),
-    "softmax": partial(softmax, "softmax"), "_safe_softmax": partial(softmax, "softmax"), "_prelu_kernel": prelu, "prelu": prelu,
-    "glu": glu, "rsqrt": reciprocal_root, "pow": power, "rsub": reversed_difference,
-    "addcmul": partial(multiplied_sum, "multiply"), "addcdiv": partial(multiplied_sum, "divide"), "lerp": interpolated,
-    "where": where, "masked_fill": masked_fill,
+TORCH_ELEMENTWISE: dict[str, Callable[[AtenCall], list[Tensor]]] = {
+    **{name: partial(_activation, word) for name, word in _ACTIVATIONS.items()},
+    **{name: partial(_function, word) for name, word in _FUNCTIONS.items()},
+    **{name: partial(_join, kind) for name, kind in _JOINS.items()},
+    **{name: partial(_compare, word) for name, word in _COMPARISONS.items()},
+    "hardtanh": _hardtanh, "_softmax": partial(_softmax, "softmax"), "_log_softmax": partial(_softmax, "log_softmax"),
+    "softmax": partial(_softmax, "softmax"), "_safe_softmax": partial(_softmax, "softmax"), "_prelu_kernel": _prelu, "prelu": _prelu,
+    "glu": _glu, "rsqrt": _reciprocal_root, "pow": _power, "rsub": _reversed_difference,
+    "addcmul": partial(_multiplied_sum, "multiply"), "addcdiv": partial(_multiplied_sum, "divide"), "lerp": _interpolated,
+    "where": _where, "masked_fill": _masked_fill,
 }  # fmt: skip

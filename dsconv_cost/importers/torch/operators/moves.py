@@ -8,18 +8,18 @@ from dsconv_cost.importers.tensors import Tensor
 from dsconv_cost.importers.torch.call import AtenCall
 
 
-def same(call: AtenCall) -> list[Tensor]:
+def _same(call: AtenCall) -> list[Tensor]:
     return call.add("identity", [call.x])
 
 
-def cast(call: AtenCall) -> list[Tensor]:
+def _cast(call: AtenCall) -> list[Tensor]:
     kind = str(call["dtype"] or "")
     return call.add(
         "cast", [call.x], is_float="float" in kind or ("int" not in kind and "bool" not in kind and call.x.is_float)
     )
 
 
-def copied(call: AtenCall) -> list[Tensor]:
+def _copied(call: AtenCall) -> list[Tensor]:
     """The elements of the second in the place of the first."""
     source = call.tensor("src")
     return (
@@ -29,39 +29,39 @@ def copied(call: AtenCall) -> list[Tensor]:
     )
 
 
-def reshape(call: AtenCall) -> list[Tensor]:
+def _reshape(call: AtenCall) -> list[Tensor]:
     return call.add("reshape", [call.x], shape=call.sizes[0])
 
 
-def expand(call: AtenCall) -> list[Tensor]:
+def _expand(call: AtenCall) -> list[Tensor]:
     return call.add("expand", [call.x], shape=call.sizes[0])
 
 
-def permute(call: AtenCall) -> list[Tensor]:
+def _permute(call: AtenCall) -> list[Tensor]:
     rank = len(call.dims("self"))
     return call.add("transpose", [call.x], order=tuple(axis % rank for axis in call["dims"]))
 
 
-def transpose(call: AtenCall) -> list[Tensor]:
+def _transpose(call: AtenCall) -> list[Tensor]:
     rank = len(call.dims("self"))
     if rank < 2:
-        return same(call)
+        return _same(call)
     first, second = (0, 1) if call["dim0"] is None else (call.axis("dim0"), call.axis("dim1"))
     order = list(range(rank))
     order[first], order[second] = second, first
     return call.add("transpose", [call.x], order=tuple(order))
 
 
-def slice_(call: AtenCall) -> list[Tensor]:
+def _slice(call: AtenCall) -> list[Tensor]:
     axis = call.axis("dim")
     size, step = call.dims("self")[axis], call["step"] or 1
     taken = range(size)[slice(call["start"], call["end"], step)]
     if len(taken) == size:
-        return same(call)
+        return _same(call)
     return call.add("slice", [call.x], parts=((axis, taken.start, taken.stop, taken.step),))
 
 
-def select(call: AtenCall) -> list[Tensor]:
+def _select(call: AtenCall) -> list[Tensor]:
     axis = call.axis("dim")
     size = call.dims("self")[axis]
     at = call["index"]
@@ -72,23 +72,23 @@ def select(call: AtenCall) -> list[Tensor]:
     return call.add("reshape", [made], shape=call.sizes[0])
 
 
-def split(call: AtenCall) -> list[Tensor]:
+def _split(call: AtenCall) -> list[Tensor]:
     axis = call.axis("dim")
     return call.add("split", [call.x], axis=axis, sizes=tuple(dims[axis] for dims in call.sizes))
 
 
-def unbind(call: AtenCall) -> list[Tensor]:
+def _unbind(call: AtenCall) -> list[Tensor]:
     axis = call.axis("dim")
     parts = call.add("split", [call.x], axis=axis, sizes=(1,) * len(call.sizes))
     return [call.reshaped(part, dims) for part, dims in zip(parts, call.sizes, strict=True)]
 
 
-def concat(call: AtenCall) -> list[Tensor]:
+def _concat(call: AtenCall) -> list[Tensor]:
     tensors = [tensor for tensor in call["tensors"] if tensor.dims != (0,)]
     return call.add("concat", tensors, axis=call["dim"] or 0)
 
 
-def stack(call: AtenCall) -> list[Tensor]:
+def _stack(call: AtenCall) -> list[Tensor]:
     tensors = call["tensors"]
     rank = len(tensors[0].dims) + 1
     axis = (call["dim"] or 0) % rank
@@ -96,42 +96,42 @@ def stack(call: AtenCall) -> list[Tensor]:
     return call.add("concat", parts, axis=axis)
 
 
-def repeat(call: AtenCall) -> list[Tensor]:
+def _repeat(call: AtenCall) -> list[Tensor]:
     return call.add("tile", [call.x], repeats=tuple(call["repeats"]))
 
 
-def roll(call: AtenCall) -> list[Tensor]:
+def _roll(call: AtenCall) -> list[Tensor]:
     return call.add("roll", [call.x])
 
 
-def flip(call: AtenCall) -> list[Tensor]:
+def _flip(call: AtenCall) -> list[Tensor]:
     return call.add("flip", [call.x], axes=tuple(call["dims"]))
 
 
-def pad(mode: str, call: AtenCall) -> list[Tensor]:
+def _pad(mode: str, call: AtenCall) -> list[Tensor]:
     """Pads are written from the last axis to the first."""
     pads, rank = call["pad"] if call["pad"] is not None else call["padding"], len(call.dims("self"))
     every = [(0, 0)] * rank
     for at in range(len(pads) // 2):
         every[rank - 1 - at] = (pads[2 * at], pads[2 * at + 1])
     if not any(map(any, every)):
-        return same(call)
+        return _same(call)
     return call.add("pad", [call.x], pads=tuple(every), mode=mode)
 
 
-def resize(mode: str, call: AtenCall) -> list[Tensor]:
+def _resize(mode: str, call: AtenCall) -> list[Tensor]:
     return call.add("resize", [call.x], sizes=call.sizes[0], mode=mode)
 
 
-def squares(kind: str, key: str, call: AtenCall) -> list[Tensor]:
+def _squares(kind: str, key: str, call: AtenCall) -> list[Tensor]:
     return call.add(kind, [call.x], factor=call[key], channels=1)
 
 
-def shuffle(call: AtenCall) -> list[Tensor]:
+def _shuffle(call: AtenCall) -> list[Tensor]:
     return call.add("channel_shuffle", [call.x], groups=call["groups"], channels=1)
 
 
-def index(call: AtenCall) -> list[Tensor]:
+def _index(call: AtenCall) -> list[Tensor]:
     """Elements by one tensor of indices along one axis; along several, or by a mask, the sizes say what is taken."""
     indices = call["indices"]
     given = [at for at, one in enumerate(indices) if one is not None]
@@ -142,36 +142,36 @@ def index(call: AtenCall) -> list[Tensor]:
     raise RuleError("indices along several axes, or a mask")
 
 
-def index_select(call: AtenCall) -> list[Tensor]:
+def _index_select(call: AtenCall) -> list[Tensor]:
     return call.add("gather", [call.x, call.tensor("index")], axis=call.axis("dim"), is_float=call.x.is_float)
 
 
-def gather(call: AtenCall) -> list[Tensor]:
+def _gather(call: AtenCall) -> list[Tensor]:
     return call.add("gather_elements", [call.x, call.tensor("index")])
 
 
-def scatter(call: AtenCall) -> list[Tensor]:
+def _scatter(call: AtenCall) -> list[Tensor]:
     updates = call.tensor("src", "value", "values")
     return call.add("scatter", [call.x, call.optional("index"), updates])
 
 
-def cumulate(call: AtenCall) -> list[Tensor]:
+def _cumulate(call: AtenCall) -> list[Tensor]:
     return call.add("cumulate", [call.x], axis=call["dim"])
 
 
-def triangle(call: AtenCall) -> list[Tensor]:
+def _triangle(call: AtenCall) -> list[Tensor]:
     return call.add("triangle", [call.x])
 
 
-def top_k(call: AtenCall) -> list[Tensor]:
+def _top_k(call: AtenCall) -> list[Tensor]:
     return call.add("top_k", [call.x], axis=call["dim"], count=call["k"])
 
 
-def rearranged(call: AtenCall) -> list[Tensor]:
+def _rearranged(call: AtenCall) -> list[Tensor]:
     return call.add("rearrange", [call.x], sizes=call.sizes[0])
 
 
-def constant(call: AtenCall) -> list[Tensor]:
+def _constant(call: AtenCall) -> list[Tensor]:
     return [call.constant(dims, None) for dims in call.sizes]
 
 
@@ -196,22 +196,23 @@ _CONSTANTS = (
     "new_ones", "new_full", "new_empty", "scalar_tensor", "eye", "linspace", "fill", "zero", "tril_indices", "triu_indices",
     "empty_strided", "new_empty_strided", "rand_like", "randn_like", "bernoulli", "_efficientzerotensor",
 )  # fmt: skip
-MOVES: dict[str, Callable[[AtenCall], list[Tensor]]] = {
-    **dict.fromkeys(_RESHAPES, reshape), **dict.fromkeys(_SAME, same), **dict.fromkeys(_CONSTANTS, constant),
-    "_to_copy": cast, "to": cast, "copy": copied, "expand": expand, "expand_as": expand, "permute": permute, "transpose": transpose,
-    "t": transpose, "slice": slice_, "select": select, "split": split, "split_with_sizes": split, "unsafe_split": split, "chunk": split,
-    "unsafe_chunk": split, "unbind": unbind, "cat": concat, "stack": stack, "repeat": repeat, "roll": roll, "flip": flip,
-    "constant_pad_nd": partial(pad, "constant"), "pad": partial(pad, "constant"),
-    **{f"reflection_pad{n}d": partial(pad, "reflect") for n in (1, 2, 3)},
-    **{f"replication_pad{n}d": partial(pad, "edge") for n in (1, 2, 3)},
-    **{f"upsample_nearest{n}d": partial(resize, "nearest") for n in (1, 2, 3)},
-    **{f"_upsample_nearest_exact{n}d": partial(resize, "nearest") for n in (1, 2, 3)},
-    **{name: partial(resize, "bilinear") for name in
+TORCH_MOVES: dict[str, Callable[[AtenCall], list[Tensor]]] = {
+    **dict.fromkeys(_RESHAPES, _reshape), **dict.fromkeys(_SAME, _same), **dict.fromkeys(_CONSTANTS, _constant),
+    "_to_copy": _cast, "to": _cast, "copy": _copied, "expand": _expand, "expand_as": _expand, "permute": _permute, "transpose": _transpose,
+    "t": _transpose, "slice": _slice, "select": _select, "split": _split, "split_with_sizes": _split, "unsafe_split": _split,
+    "chunk": _split,
+    "unsafe_chunk": _split, "unbind": _unbind, "cat": _concat, "stack": _stack, "repeat": _repeat, "roll": _roll, "flip": _flip,
+    "constant_pad_nd": partial(_pad, "constant"), "pad": partial(_pad, "constant"),
+    **{f"reflection_pad{n}d": partial(_pad, "reflect") for n in (1, 2, 3)},
+    **{f"replication_pad{n}d": partial(_pad, "edge") for n in (1, 2, 3)},
+    **{f"upsample_nearest{n}d": partial(_resize, "nearest") for n in (1, 2, 3)},
+    **{f"_upsample_nearest_exact{n}d": partial(_resize, "nearest") for n in (1, 2, 3)},
+    **{name: partial(_resize, "bilinear") for name in
        ("upsample_linear1d", "upsample_bilinear2d", "upsample_trilinear3d", "upsample_bicubic2d", "_upsample_bilinear2d_aa",
         "_upsample_bicubic2d_aa")},
-    "pixel_shuffle": partial(squares, "depth_to_space", "upscale_factor"),
-    "pixel_unshuffle": partial(squares, "space_to_depth", "downscale_factor"), "channel_shuffle": shuffle,
-    "native_channel_shuffle": shuffle, "index": index, "index_select": index_select, "gather": gather, "scatter": scatter,
-    "index_put": scatter, "slice_scatter": scatter, "select_scatter": scatter, "scatter_add": scatter, "cumsum": cumulate,
-    "im2col": rearranged, "unfold": rearranged, "col2im": rearranged, "tril": triangle, "triu": triangle, "topk": top_k,
+    "pixel_shuffle": partial(_squares, "depth_to_space", "upscale_factor"),
+    "pixel_unshuffle": partial(_squares, "space_to_depth", "downscale_factor"), "channel_shuffle": _shuffle,
+    "native_channel_shuffle": _shuffle, "index": _index, "index_select": _index_select, "gather": _gather, "scatter": _scatter,
+    "index_put": _scatter, "slice_scatter": _scatter, "select_scatter": _scatter, "scatter_add": _scatter, "cumsum": _cumulate,
+    "im2col": _rearranged, "unfold": _rearranged, "col2im": _rearranged, "tril": _triangle, "triu": _triangle, "topk": _top_k,
 }  # fmt: skip

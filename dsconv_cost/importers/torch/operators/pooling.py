@@ -8,7 +8,7 @@ from dsconv_cost.importers.tensors import Tensor
 from dsconv_cost.importers.torch.call import AtenCall
 
 
-def pool(kind: str, sides: int, call: AtenCall) -> list[Tensor]:
+def _pool(kind: str, sides: int, call: AtenCall) -> list[Tensor]:
     kernel = call.per_side("kernel_size", sides)
     stride = call.per_side("stride", sides) or kernel
     pads = tuple((pad, pad) for pad in call.per_side("padding", sides))
@@ -24,7 +24,7 @@ def pool(kind: str, sides: int, call: AtenCall) -> list[Tensor]:
     )
 
 
-def adaptive_pool(function: str, sides: int, call: AtenCall) -> list[Tensor]:
+def _adaptive_pool(function: str, sides: int, call: AtenCall) -> list[Tensor]:
     """Means over as many windows as are wanted, where they are equal."""
     dims, wanted = call.dims("self"), call.per_side("output_size", sides)
     before = dims[-sides:]
@@ -41,7 +41,7 @@ def adaptive_pool(function: str, sides: int, call: AtenCall) -> list[Tensor]:
     return call.add(kind, [call.x], kernel=kernel, stride=kernel, pads=((0, 0),) * sides, dilation=(1,) * sides, **more)
 
 
-def reduce(function: str, call: AtenCall) -> list[Tensor]:
+def _reduce(function: str, call: AtenCall) -> list[Tensor]:
     """Over all axes, one or several; some give the positions of what they find besides."""
     rank = len(call.dims("self"))
     given = call["dim"]
@@ -50,7 +50,7 @@ def reduce(function: str, call: AtenCall) -> list[Tensor]:
     return made * len(call.sizes)
 
 
-def variance(call: AtenCall) -> list[Tensor]:
+def _variance(call: AtenCall) -> list[Tensor]:
     given = call["dim"]
     axes = None if not given else tuple([given] if isinstance(given, int) else given)
     keep = bool(call["keepdim"])
@@ -64,24 +64,24 @@ def variance(call: AtenCall) -> list[Tensor]:
     return [made, call.step("reduce", [call.x], function="mean", axes=axes, keep=keep)]
 
 
-def find(function: str, call: AtenCall) -> list[Tensor]:
+def _find(function: str, call: AtenCall) -> list[Tensor]:
     axes = None if call["dim"] is None else (call["dim"],)
     return call.add("reduce", [call.x], function=function, axes=axes, keep=bool(call["keepdim"]), is_float=False)
 
 
-def norm(call: AtenCall) -> list[Tensor]:
-    return reduce("l2", call)
+def _norm(call: AtenCall) -> list[Tensor]:
+    return _reduce("l2", call)
 
 
-POOLING_OPERATORS: dict[str, Callable[[AtenCall], list[Tensor]]] = {
-    **{f"max_pool{n}d_with_indices": partial(pool, "maxpool", n) for n in (1, 2, 3)},
-    **{f"max_pool{n}d": partial(pool, "maxpool", n) for n in (1, 2, 3)},
-    **{f"avg_pool{n}d": partial(pool, "avgpool", n) for n in (1, 2, 3)},
-    **{f"{mark}adaptive_avg_pool{n}d": partial(adaptive_pool, "mean", n) for n in (1, 2, 3) for mark in ("", "_")},
-    **{f"adaptive_max_pool{n}d": partial(adaptive_pool, "max", n) for n in (1, 2, 3)},
-    "mean": partial(reduce, "mean"), "sum": partial(reduce, "sum"), "amax": partial(reduce, "max"), "amin": partial(reduce, "min"),
-    "max": partial(reduce, "max"), "min": partial(reduce, "min"), "prod": partial(reduce, "prod"), "any": partial(reduce, "any"),
-    "all": partial(reduce, "all"), "logsumexp": partial(reduce, "logsumexp"), "linalg_vector_norm": norm, "norm": norm,
-    "var": variance, "var_mean": variance, "std": variance, "std_mean": variance,
-    "argmax": partial(find, "argmax"), "argmin": partial(find, "argmin"),
+TORCH_POOLING_OPERATORS: dict[str, Callable[[AtenCall], list[Tensor]]] = {
+    **{f"max_pool{n}d_with_indices": partial(_pool, "maxpool", n) for n in (1, 2, 3)},
+    **{f"max_pool{n}d": partial(_pool, "maxpool", n) for n in (1, 2, 3)},
+    **{f"avg_pool{n}d": partial(_pool, "avgpool", n) for n in (1, 2, 3)},
+    **{f"{mark}adaptive_avg_pool{n}d": partial(_adaptive_pool, "mean", n) for n in (1, 2, 3) for mark in ("", "_")},
+    **{f"adaptive_max_pool{n}d": partial(_adaptive_pool, "max", n) for n in (1, 2, 3)},
+    "mean": partial(_reduce, "mean"), "sum": partial(_reduce, "sum"), "amax": partial(_reduce, "max"), "amin": partial(_reduce, "min"),
+    "max": partial(_reduce, "max"), "min": partial(_reduce, "min"), "prod": partial(_reduce, "prod"), "any": partial(_reduce, "any"),
+    "all": partial(_reduce, "all"), "logsumexp": partial(_reduce, "logsumexp"), "linalg_vector_norm": _norm, "norm": _norm,
+    "var": _variance, "var_mean": _variance, "std": _variance, "std_mean": _variance,
+    "argmax": partial(_find, "argmax"), "argmin": partial(_find, "argmin"),
 }  # fmt: skip

@@ -7,7 +7,7 @@ from dsconv_cost.importers.tensors import Tensor
 from dsconv_cost.importers.torch.call import AtenCall
 
 
-def convolution(call: AtenCall) -> list[Tensor]:
+def _convolution(call: AtenCall) -> list[Tensor]:
     weight = call.dims("weight")
     sides, groups = len(weight) - 2, call["groups"]
     attributes = {
@@ -21,7 +21,7 @@ def convolution(call: AtenCall) -> list[Tensor]:
     return call.add("conv", inputs, out_channels=weight[0], **attributes)
 
 
-def product(call: AtenCall, a: Tensor, b: Tensor, bias: Tensor | None = None) -> list[Tensor]:
+def _product(call: AtenCall, a: Tensor, b: Tensor, bias: Tensor | None = None) -> list[Tensor]:
     """Add a @ b: a linear layer where one of them is a matrix that is no data."""
     assert a.dims is not None
     assert b.dims is not None
@@ -36,24 +36,24 @@ def product(call: AtenCall, a: Tensor, b: Tensor, bias: Tensor | None = None) ->
     return [made] if bias is None else call.add("add", [made, bias])
 
 
-def addmm(call: AtenCall) -> list[Tensor]:
-    return product(call, call.tensor("mat1"), call.tensor("mat2"), call.tensor("self"))
+def _addmm(call: AtenCall) -> list[Tensor]:
+    return _product(call, call.tensor("mat1"), call.tensor("mat2"), call.tensor("self"))
 
 
-def mm(call: AtenCall) -> list[Tensor]:
-    return product(call, call.tensor("self"), call.tensor("mat2", "other", "vec", "tensor"))
+def _mm(call: AtenCall) -> list[Tensor]:
+    return _product(call, call.tensor("self"), call.tensor("mat2", "other", "vec", "tensor"))
 
 
-def baddbmm(call: AtenCall) -> list[Tensor]:
+def _baddbmm(call: AtenCall) -> list[Tensor]:
     made = call.step("matmul", [call.tensor("batch1"), call.tensor("batch2")])
     return call.add("add", [call.tensor("self"), made]) if call["beta"] != 0 else [made]
 
 
-def addmv(call: AtenCall) -> list[Tensor]:
+def _addmv(call: AtenCall) -> list[Tensor]:
     return call.add("add", [call.tensor("self"), call.step("matmul", [call.tensor("mat"), call.tensor("vec")])])
 
 
-def linear(call: AtenCall) -> list[Tensor]:
+def _linear(call: AtenCall) -> list[Tensor]:
     weight = call.dims("weight")
     if len(weight) != 2:
         raise RuleError(f"a weight with {len(weight)} axes")
@@ -61,11 +61,11 @@ def linear(call: AtenCall) -> list[Tensor]:
     return call.add("linear", [call.tensor("input"), call.tensor("weight"), bias], out_features=weight[0], axis=-1)
 
 
-def embedding(call: AtenCall) -> list[Tensor]:
+def _embedding(call: AtenCall) -> list[Tensor]:
     return call.add("embedding", [call.tensor("indices"), call.tensor("weight")], is_float=True)
 
 
-def attention(call: AtenCall) -> list[Tensor]:
+def _attention(call: AtenCall) -> list[Tensor]:
     """The fused kernels of attention; what they give besides the output is for training."""
     made = call.add("attention", [call.tensor("query"), call.tensor("key"), call.tensor("value")])
     return made + [call.constant(dims, None) for dims in call.sizes[1:]]
@@ -76,7 +76,7 @@ _ATTENTION = (
     "_scaled_dot_product_cudnn_attention", "_scaled_dot_product_attention_math", "scaled_dot_product_attention",
     "_scaled_dot_product_fused_attention_overrideable",
 )  # fmt: skip
-WEIGHTED: dict[str, Callable[[AtenCall], list[Tensor]]] = {
-    "convolution": convolution, "_convolution": convolution, "addmm": addmm, "mm": mm, "bmm": mm, "matmul": mm, "mv": mm, "dot": mm,
-    "addmv": addmv, "baddbmm": baddbmm, "linear": linear, "embedding": embedding, **dict.fromkeys(_ATTENTION, attention),
+TORCH_WEIGHTED: dict[str, Callable[[AtenCall], list[Tensor]]] = {
+    "convolution": _convolution, "_convolution": _convolution, "addmm": _addmm, "mm": _mm, "bmm": _mm, "matmul": _mm, "mv": _mm, "dot": _mm,
+    "addmv": _addmv, "baddbmm": _baddbmm, "linear": _linear, "embedding": _embedding, **dict.fromkeys(_ATTENTION, _attention),
 }  # fmt: skip
