@@ -12,4 +12,5 @@ LARGER = [
     Case("timm__hrnet_w44", "hrnet:w44", {}),
     Case("timm__hrnet_w48", "hrnet:w48", {}),
     Case("timm__hrnet_w64", "hrnet:w64", {}),
+    Case("timm__nasnetalarge", "nasnet:large", {}),
 ]
