@@ -40,7 +40,7 @@ class Attention(Join):
 
     Three branches are query, key and value; two are the query, and the key and value one after the other; one, or none
     written, holds all three. The projections that make them are layers of their own. The output has a value's channels
-    for each head, at the query's positions.
+    for each head, at the query's positions. A fourth branch is added to the scores: what it costs to make is a layer's.
 
     MACs = windows N_q N_k (C_q + heads d_v): the scores take N_q N_k C_q, the sums of values N_q N_k d_v a head.
     With over: channels, the channels of a head see one another: MACs = C_q N (d_k + d_v), at the value's positions.
@@ -70,7 +70,7 @@ class Attention(Join):
     main = Field(
         "branches",
         RolesKind(3),
-        "query, key and value; query and key with value; or one tensor that holds all three",
+        "query, key and value; query and key with value; or one tensor that holds all three; a fourth branch is added to the scores",
         ("previous",),
     )
     fields = (
@@ -126,13 +126,15 @@ class Attention(Join):
     def roles(self, inputs: Inputs) -> Roles:
         """Return query, key and value. Raises LayerError where they do not suit one another."""
         self._check_fields()
-        if not 1 <= len(inputs) <= 3:
+        if not 1 <= len(inputs) <= 4:
             raise LayerError(
                 f"attention takes query, key and value, received {len(inputs)} branches: give three, or two (the second key and "
-                "value), or one that holds all three",
+                "value), or one that holds all three; a fourth is added to the scores",
                 "branches", "shape-mismatch",
             )  # fmt: skip
         roles = self._three(inputs)
+        if len(inputs) == 4:
+            self._check_summands(inputs[3])
         self._check_channels(roles)
         _check_positions(roles, self.over)
         return roles
@@ -151,8 +153,8 @@ class Attention(Join):
             both = query.with_channels(size * shared)
             return Roles(query.with_channels(size * heads), both, both)
         self._check_query(query)
-        if len(inputs) == 3:
-            return Roles(*inputs)
+        if len(inputs) >= 3:
+            return Roles(*inputs[:3])
         keys = query.channels // heads * shared
         values = inputs[1].channels - keys
         if values < 1:
@@ -169,6 +171,20 @@ class Attention(Join):
             raise LayerError(
                 f"heads {self.heads} does not divide the query's {query.channels} channels: take a divisor of {query.channels}",
                 "heads", "not-divisible",
+            )  # fmt: skip
+
+    def _check_summands(self, summands: Shape) -> None:
+        """Refuse what cannot be added to scores: positions are looked up in it, so that any number of them suits."""
+        if self.over == CHANNELS or self.linear:
+            raise LayerError(
+                "the fourth branch is added to scores between positions, received "
+                f"{'linear: true' if self.linear else 'over: channels'}: leave one of the two out",
+                "branches", "shape-mismatch",
+            )  # fmt: skip
+        if summands.channels not in (1, self.heads):
+            raise LayerError(
+                f"the fourth branch needs a channel for each of the {self.heads} heads, or one for all, received {summands}",
+                "branches", "shape-mismatch",
             )  # fmt: skip
 
     def _check_fields(self) -> None:
@@ -289,7 +305,8 @@ class Attention(Join):
             macs, scores = windows * n_q * n_k * (c_q + heads * d_v), windows * heads * n_q * n_k
             divided = scores
         return super().counts(inputs, output)._replace(
-            macs=macs, weights=self.temperature, biases=self.position_bias, bias_adds=scores if self.position_bias else 0,
+            macs=macs, weights=self.temperature, biases=self.position_bias,
+            bias_adds=scores * (bool(self.position_bias) + (len(inputs) == 4)),
             activated=scores, positions=(c_q if self.over == CHANNELS else windows * heads * n_q) if scores else 0,
             multiplied=divided,
         )  # fmt: skip

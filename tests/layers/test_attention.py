@@ -22,6 +22,7 @@ class Case(NamedTuple):
     weights: int = 0
     biases: int = 0
     scores: int = 0
+    summands: int = 0
 
 
 CASES = {
@@ -42,6 +43,8 @@ CASES = {
                                                   4 * 256 * 256 * (144 + 144), scores=4 * 4 * 256 * 256),
     "a grid of parts that are padded": Case({"grid": (2, 3)}, [(24, 5, 7)], (8, 5, 7), 6 * 9 * 9 * (8 + 8), scores=6 * 81),
     "a grid with fewer keys": Case({"grid": 2}, [(8, 8, 8), (16, 4, 4)], (8, 8, 8), 4 * 16 * 4 * (8 + 8), scores=4 * 16 * 4),
+    "summands of the scores that another layer makes": Case({"heads": 2}, [(8, 3, 3), (8, 3, 3), (8, 3, 3), (2, 5, 5)], (8, 3, 3),
+                                                            9 * 9 * (8 + 8), scores=2 * 81, summands=1),
     "over channels (XCA)": Case({"heads": 4, "over": "channels", "temperature": 4}, [(3 * 88, 16, 16)], (88, 16, 16),
                                 88 * 256 * (22 + 22), weights=4, scores=88 * 22),
     "keys times values first": Case({"heads": 2, "linear": True}, [(16, 6, 6), (16, 3, 3), (24, 3, 3)], (24, 6, 6),
@@ -61,7 +64,7 @@ def test_attention(case: Case) -> None:
     assert output == Shape(*case.output)
     assert layer.kind(inputs) == "product"
     assert (counts.macs, counts.weights, counts.biases, counts.norm) == (case.macs, case.weights, case.biases, 0)
-    assert (counts.activated, counts.bias_adds) == (case.scores, case.scores if case.biases else 0)
+    assert (counts.activated, counts.bias_adds) == (case.scores, case.scores * (bool(case.biases) + case.summands))
     assert (counts.read, counts.written) == (sum(x.elements for x in inputs), output.elements)
     symbols = layer.symbols(inputs, output)
     formula = layer.formulas_on(inputs)["macs"]
@@ -136,7 +139,10 @@ REFUSED: dict[str, tuple[dict[str, Any], list[tuple[int, ...]], str, str]] = {
     "heads of all in one": ({"heads": 3}, [A], "8x4x4 holds query, key and value in one, but 9 (heads 3 + twice kv_heads 3) does not "
                             "divide its 8 channels", "heads"),
     "heads that share": ({"heads": 4, "kv_heads": 3}, [A, A, A], "kv_heads 3 does not divide heads 4", "kv_heads"),
-    "four branches": ({}, [A] * 4, "attention takes query, key and value, received 4 branches", "branches"),
+    "five branches": ({}, [A] * 5, "attention takes query, key and value, received 5 branches", "branches"),
+    "summands for other heads": ({"heads": 2}, [A, A, A, (4, 7, 7)], "a channel for each of the 2 heads, or one for all, received 4x7x7",
+                                 "branches"),
+    "summands without scores": ({"linear": True}, [A, A, A, (1, 7, 7)], "received linear: true: leave one of the two out", "branches"),
     "a narrow key": ({"heads": 4}, [A, (2, 4, 4), A], "the key needs 8 channels (the query's 8 / heads 4 * kv_heads 4), received 2x4x4: "
                      "give it 8, or write kv_heads: 1", "branches"),
     "a key that nothing suits": ({"heads": 4}, [A, (5, 4, 4), A], "received 5x4x4: give it 8", "branches"),

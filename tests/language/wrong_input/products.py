@@ -14,9 +14,9 @@ CASES: tuple[Case, ...] = (
         (4, 22, "16x32x32 holds query, key and value in one, but 9 (heads 3 + twice kv_heads 3) does not ... branches"),
     ),
     item(
-        "attention of four branches",
-        "- {attention: [previous, previous, previous, previous]}",
-        (3, 3, "attention takes query, key and value, received 4 branches: give three, ... holds all three"),
+        "attention of five branches",
+        "- {attention: [previous, previous, previous, previous, previous]}",
+        (3, 3, "attention takes query, key and value, received 5 branches: give three, ... to the scores"),
     ),
     item(
         "a key of other channels",
