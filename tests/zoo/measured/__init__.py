@@ -1,8 +1,8 @@
 """Every measured model, in modules by where the networks come from."""
 
-from tests.zoo.measured import convolutional, detection, first, graphs, signals
+from tests.zoo.measured import convolutional, detection, first, graphs, mobile, signals, vision
 
-GROUPS = (first, convolutional, detection, graphs, signals)
+GROUPS = (first, convolutional, detection, graphs, mobile, signals, vision)
 
 CASES = [case for group in GROUPS for case in group.CASES]
 """Compared layer by layer."""

@@ -30,7 +30,7 @@ FAMILY_OF_MODULE = {
 UNCOMPARED_MODULES = {
     "AdaptiveAvgPool2d", "Dropout", "Flatten", "Identity", "Permute", "Sequential", "StochasticDepth", "Upsample", "DropPath",
     "SpaceToDepth", "FastAdaptiveAvgPool", "fconv", "Concat", "PixelUnshuffle",
-    "AdaptiveAvgPool1d", "AdaptiveAvgPool3d", "PixelShuffle",
+    "AdaptiveAvgPool1d", "AdaptiveAvgPool3d", "PixelShuffle", "Dropout2d",
 }  # fmt: skip
 FAMILIES = {*FAMILY_OF_MODULE.values()}
 
@@ -140,6 +140,8 @@ def measured(truth: str) -> list[Row]:
             continue
         family = FAMILY_OF_MODULE[line["type"]]
         shapes = (shape(line["in"], channels_last), shape(line["out"], channels_last))
+        if family == "avgpool" and "x" not in shapes[1]:
+            continue
         window = (line["kernel"], line["stride"], line["groups"]) if family == "conv" else ("", "", "")
         macs = next(blurs) if family == "blur_pool" else int(line["macs"])
         rows.append(Row(family, *shapes, *window, int(line["params"]), macs))

@@ -1,0 +1,36 @@
+"""Networks that segment, find faces and poses, enlarge and clean images, or hear (tests/facts/README.md)."""
+
+from tests.zoo.measured.case import Case
+
+SHORTCUT_FIRST = "the reference computes the shortcut's convolution before the body"
+OTHER_ORDER = "the reference computes the branches of a join in another order"
+ENET: dict[str, object] = {
+    "slopes": "per_layer",
+    "by_input": True,
+    "last_kernel": 3,
+    "height": 512,
+    "width": 1024,
+    "classes": 19,
+}
+
+CASES = [
+    Case("pytorchcv__fastscnn", "fast_scnn", {}),
+    Case("pytorchcv__enet", "enet", ENET, reordered=OTHER_ORDER),
+    Case("pytorchcv__lwopenpose2d_mobilenet", "lightweight_openpose", {}),
+    Case("pytorchcv__simplepose_resnet50b", "simple_baselines:50", {}, reordered=SHORTCUT_FIRST),
+    Case("paper__anomaly_autoencoder", "anomaly_autoencoder", {}),
+    Case("paper__dncnn", "dncnn:s", {}),
+    Case("paper__edsr_baseline_x4", "edsr:baseline", {}),
+    Case("paper__eegnet_8_2", "eegnet:8_2", {}),
+    Case("paper__espcn_x3", "espcn", {}),
+    Case("paper__fsrcnn_x2", "fsrcnn:fsrcnn", {}),
+    Case("paper__pilotnet", "pilotnet", {}),
+    Case("paper__srcnn_9-5-5", "srcnn:9-5-5", {}),
+    Case("paper__vdsr", "vdsr", {}),
+    Case("paper__vggish", "vggish", {}),
+]
+LARGER = [
+    Case("hollance__blazeface", "blazeface:front", {}),  # its padding is computed apart, as DS-CNN's
+    Case("hollance__blazeface_back", "blazeface:back", {}),
+    Case("pytorchcv__simplepose_resnet101b", "simple_baselines:101", {}),
+]
