@@ -10,6 +10,8 @@ from dsconv_cost.language.vocabulary import TYPES
 
 _CHANNELS = ("conv", "conv_transpose", "dsconv", "inverted_residual", "squeeze_excite", "linear")
 """Types whose main value is a number of channels."""
+_SIZED = ("slice", "parameter")
+"""Types whose main value is a list that the channels decide."""
 _COUNTS = ("squeeze", "groups")
 """Other fields that go with the channels."""
 _MOST_PARTS = 8
@@ -187,18 +189,18 @@ def _by_arriving(leaf: Leaf) -> Term | None:
 
 
 def _part_of_arriving(leaf: Leaf) -> list[Any] | None:
-    """Return a slice of the channels as parts of those that arrive, e.g. `[in_channels // 2, in_channels]`."""
-    if leaf.holder.type != "slice" or leaf.field is not None or ANY in leaf.values:
+    """Return a list of sizes by the channels that arrive, e.g. a slice `[in_channels // 2, in_channels]`."""
+    if leaf.holder.type not in _SIZED or leaf.field is not None or ANY in leaf.values:
         return None
-    ends: list[Any] = []
-    for at in (0, 1):
-        end = Leaf(leaf.holder, None, True)
-        end.values, end.arriving = [value[at] for value in leaf.values], leaf.arriving
-        term = _by_arriving(end) if end.varies else end.values[0]
+    sizes: list[Any] = []
+    for at in range(min(map(len, leaf.values))):
+        size = Leaf(leaf.holder, None, True)
+        size.values, size.arriving = [value[at] for value in leaf.values], leaf.arriving
+        term = _by_arriving(size) if size.varies else size.values[0]
         if term is None:
             return None
-        ends.append(term)
-    return ends
+        sizes.append(term)
+    return sizes
 
 
 def _times(name: str, ratio: int) -> Term:

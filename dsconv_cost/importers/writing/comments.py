@@ -36,6 +36,8 @@ def module_of(item: TreeItem, paths: Sequence[str]) -> str:
 
 def _module(path: str) -> str:
     """Return the path of a module without the operator that exporters put behind it: `/maxpool/MaxPool` is in `/maxpool`."""
+    if re.fullmatch(r"n[0-9]+", path):
+        return ""  # the number of a node without a name
     return re.sub(r"[./][A-Z][A-Za-z0-9]*(_[0-9]+)?$", "", path)
 
 

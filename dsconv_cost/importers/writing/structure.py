@@ -118,6 +118,8 @@ class _Reduction:
         for source, branch in zip(chain.inputs, branches, strict=True):
             if branch is not None:
                 held.append(branch.items)
+                if not branch.inputs:
+                    branch.items[0].arriving = self._shape(start)
                 del self.chains[branch.out]
                 self.uses[start] -= len(branch.inputs)
             elif source == start:
