@@ -19,7 +19,7 @@ def multiplied(network: Network) -> list[tuple[int, ...]]:
 
 def assert_same(network: Network, other: Network) -> None:
     """Assert that two networks have the same layers, with the same counts, and the same totals."""
-    assert other.input == network.input
+    assert [each.shape for each in other.inputs] == [each.shape for each in network.inputs]
     assert len(other.nodes) == len(network.nodes)
     assert counts_of(other) == counts_of(network)
     ends = [[tuple(net.shape(index)) for index in net.outputs] for net in (network, other)]

@@ -8,7 +8,7 @@ from dsconv_cost.importers.writing.blocks import Tree
 from dsconv_cost.importers.writing.comments import with_comments
 from dsconv_cost.importers.writing.defaults import FileDefaults
 from dsconv_cost.importers.writing.hyperparameters import RESOLUTION
-from dsconv_cost.importers.writing.naming import referred, tensor_names
+from dsconv_cost.importers.writing.naming import input_names, referred, tensor_names
 from dsconv_cost.importers.writing.repeats import fold_repeats
 from dsconv_cost.importers.writing.text import ItemText, YamlLine, flow_value
 from dsconv_cost.importers.writing.tree import Term
@@ -26,6 +26,7 @@ class Document:
         self.name = name
         self.origin = origin
         self.paths = paths
+        self.inputs = input_names(network)
 
     def text(self, tree: Tree, defaults: FileDefaults, hyperparameters: Mapping[str, int], folds: bool = True) -> str:
         """Return the whole file; without `folds` every item is written as it is."""
@@ -35,7 +36,8 @@ class Document:
         plain = re.fullmatch(_PLAIN_NAME, self.name) is not None and self.name == self.name.strip()
         name = self.name if plain else json.dumps(inert(self.name), ensure_ascii=False)
         comment = f"  # imported from {inert(self.origin)}" if self.origin else ""
-        sizes = {each.name: list(map(str, each.shape)) for each in self.network.inputs}
+        shapes = [list(map(str, each.shape)) for each in self.network.inputs]
+        sizes = dict(zip(self.inputs, shapes, strict=True))
         if RESOLUTION in hyperparameters:
             sizes = {name: [channels, *[RESOLUTION] * len(sides)] for name, (channels, *sides) in sizes.items()}
         given = (
@@ -64,7 +66,7 @@ class Document:
             lines += ["    layers:", *(line.text for line in ItemText(defaults, known, names).lines(body, 6))]
         ends = self.network.outputs if self.network.outputs != (items[-1].out,) else ()
         top = fold_repeats(items, referred(items) | set(ends)) if folds else items
-        names = tensor_names(referred(top) | set(ends), self.paths, [each.name for each in self.network.inputs], known)
+        names = tensor_names(referred(top) | set(ends), self.paths, self.inputs, known)
         written: list[YamlLine] = ItemText(defaults, known, names).lines(top, 2)
         lines += ["layers:", *with_comments(written, top, self.paths)]
         if ends:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 
 from dsconv_cost.importers.writing.tree import PREVIOUS, TensorRef, TreeItem, every_item
 from dsconv_cost.language.vocabulary import COMMON_KEYS, FIELD_NAMES, TYPES, may_not_be_named
-from dsconv_cost.network.graph import INPUT, INPUT_NAME
+from dsconv_cost.network.graph import INPUT, INPUT_NAME, Network
 
 _LONGEST = 40
 _YAML_WORDS = frozenset({"yes", "no", "on", "off", "y", "n", "null", "true", "false"})
@@ -20,6 +20,17 @@ def tensor_names(
     for node in sorted(tensors - names.keys()):
         names[node] = free_name(path_word(paths[node]) if paths else "", used)
         used.add(names[node])
+    return names
+
+
+def input_names(network: Network) -> list[str]:
+    """Return the names of the inputs: `input` for the only one, else their own as far as the language takes them."""
+    if len(network.inputs) == 1:
+        return [INPUT_NAME]
+    names: list[str] = []
+    for number, each in enumerate(network.inputs, 1):
+        word = path_word(each.name)
+        names.append(free_name(word if word not in ("", INPUT_NAME) else f"input_{number}", {*names, INPUT_NAME}))
     return names
 
 

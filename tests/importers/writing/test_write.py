@@ -203,3 +203,12 @@ def test_several_inputs_keep_their_names() -> None:
     text = write_architecture(net, "net")
     assert "input: {image: [3, 16, 16], mask: [1, 16, 16]}" in text
     assert network(text).inputs == net.inputs
+
+
+def test_inputs_whose_names_are_none_get_others() -> None:
+    net = network(
+        "input: {a: [3, 16, 16], b: [1, 16, 16]}\nlayers:\n  - {conv: 8, kernel: 3, from: a}\n  - add: [previous, b]"
+    )
+    named = tuple(each._replace(name=name) for each, name in zip(net.inputs, ("input", "mask:0 %"), strict=True))
+    text = write_architecture(Network(named, net.nodes, net.outputs), "net")
+    assert "input: {input_1: [3, 16, 16], mask_0: [1, 16, 16]}" in text
