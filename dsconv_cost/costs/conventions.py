@@ -11,7 +11,8 @@ _MAC = Charge("multiply-accumulates", 1, "macs")
 
 MACS = Convention(
     "macs", "1", "convolutions and matrix products; 1 MAC = 2 FLOPs; all else 0",
-    "what the papers count; equal to PyTorch's FlopCounterMode, which prints 2 FLOPs a MAC, for each layer type measured",
+    "what the papers count; equal to PyTorch's FlopCounterMode, which prints 2 FLOPs a MAC, for each layer type measured but "
+    "deformable convolutions (0 there); an LSTM without oneDNN",
     (_MAC,),
 )  # fmt: skip
 

@@ -70,6 +70,11 @@ class Recurrent(Layer):
     """Sums and differences of elements that a unit makes in a step."""
 
     @property
+    def case(self) -> str:
+        """`gru one bias` where each gate has one: other frameworks' layer, that counters for PyTorch do not meet."""
+        return f"{self.type} one bias" if self.biases == 1 else self.type
+
+    @property
     def handed_on(self) -> int:
         """How many values a step hands on to the next one, and to the output."""
         return self.units
@@ -166,6 +171,11 @@ class Lstm(Recurrent):
     source = (
         "Hochreiter and Schmidhuber 1997; projection and peepholes as in Sak et al. 2014, arXiv:1402.1128, section 2"
     )
+
+    @property
+    def case(self) -> str:
+        parts = [super().case, *(["peepholes"] if self.peepholes else []), *(["projected"] if self.projection else [])]
+        return " ".join(parts)
 
     @property
     def handed_on(self) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from dsconv_cost.costs.cases import on_all_sides
 from dsconv_cost.costs.charges import Convention
 from dsconv_cost.costs.conventions import all_conventions, convention_named
 from dsconv_cost.network.build import elaborate
@@ -19,6 +20,18 @@ from tests.networks import network
 FACTS = Path(__file__).parent.parent / "facts" / "counters"
 MODULE = "module"
 PYTORCH_SAME = "padding='same'"
+LEFT_OUT: dict[tuple[str, ...], str] = {
+    # counters and a case that no charge of whole numbers gives -> why; the conventions call it unmeasured
+    ("ptflops", "calflops", "lrn"): "4.5 for each element",
+    ("ptflops", "calflops", "lstm projected"): "without the projection's matrix",
+    ("thop", "lstm projected"): "as if there were no projection",
+    ("torchprofile", "lstm projected"): "as if the cell were as wide as the projection",
+    ("ptflops-aten", "lstm projected"): "one of two biases, in some layers",
+    ("ptflops", "conv_at"): "neither of its MACs nor of its biases a whole multiple",
+    ("macs", "conv_at"): "PyTorch's FlopCounterMode does not know torchvision's function",
+    ("ptflops-aten", "gru"): "one of two biases, in layers whose input is not contiguous",
+    ("ptflops-aten", "rnn"): "one of two biases, in layers whose input is not contiguous",
+}
 OURS = {"macs", "complete", "folded", "deployed"}
 
 Row = dict[str, str]
@@ -51,6 +64,11 @@ def _counted(row: Row, found: Network) -> dict[str, str]:
     return counted
 
 
+def _is_left_out(counter: str, found: Network) -> bool:
+    cases = {node.case.removesuffix(" 1d").removesuffix(" 3d") for node in found.nodes}
+    return any(counter in counters and case in cases for *counters, case in LEFT_OUT)
+
+
 def _printed(row: Row) -> dict[str, str]:
     return {figure: row[figure] for figure in FIGURES if row[figure].isdigit()}
 
@@ -65,9 +83,11 @@ def _example(row: Row) -> Network:
     ids=lambda row: f"{row['type']}-{row['coding']}-{row['layers'].rpartition('{')[2].strip('}]')}-{row['input']}",
 )
 def test_every_cell_is_what_the_counter_printed(row: Row) -> None:
-    printed = _printed(row)
+    printed, found = _printed(row), _example(row)
     assert printed
-    assert _counted(row, _example(row)) == printed
+    compared = {figure for figure in printed if not _is_left_out(figure.split()[0], found)}
+    counted = _counted(row, found)
+    assert {figure: counted[figure] for figure in compared} == {figure: printed[figure] for figure in compared}
 
 
 @pytest.mark.parametrize("row", [row for row in CELLS if row["coding"] == PYTORCH_SAME], ids=lambda row: row["layers"])
@@ -97,6 +117,8 @@ def test_a_convention_knows_what_was_measured_and_nothing_else(name: str) -> Non
             (case,) = {node.case for node in _example(row).nodes if node.layer.type == row["type"]}
             about.setdefault(case, set()).add(row[figure].isdigit())
     measured = {case for case, printed in about.items() if True in printed}
+    left_out = {on_sides for *counters, case in LEFT_OUT if name in counters for on_sides in on_all_sides(case)}
+    measured -= left_out
     assert set(convention_named(name).measured or ()) == measured
     charged = {case for charge in _charges(convention_named(name)) for case in charge}
     assert charged <= measured

@@ -68,6 +68,7 @@ EXAMPLES: list[Example] = [
     *_after("permute", "{permute: [length, channels]}", sides=(1,)),
     *_after("permute", "{permute: [time, channels, width, height]}", sides=(3,)),
     *_after("reshape", "{reshape: [4, -1, 2]}", sides=_ALL),
+    *_after("reshape", "{reshape: [4, -1]}", "{reshape: [4, -1, 2, 1]}"),
     *_after("slice", "{slice, height: [0, 8], width: [1, 9, 2]}"),
     *_after("pad", "{pad, channels: [1, 2]}", "{pad: 1, channels: 2}", sides=_ALL),
     *_after("concat", f"{_HALVES}, {{concat: [a, b], along: height}}"),
