@@ -4,6 +4,8 @@ A case is the word of a layer, with what counters tell apart of it: `batchnorm p
 is of two.
 """
 
+from collections.abc import Iterable
+
 _SIDES = ("", " 1d", " 3d")
 
 
@@ -15,6 +17,18 @@ def on_all_sides(*cases: str) -> tuple[str, ...]:
 def on_two_sides(cases: tuple[str, ...]) -> tuple[str, ...]:
     """Return those of the cases that are of two sides."""
     return tuple([case for case in cases if not case.endswith((" 1d", " 3d"))])
+
+
+def in_words(cases: Iterable[str]) -> str:
+    """Return cases for people: a word alone is on one, two and three sides, else it says on which: `gru (1d, 2d)`."""
+    sides: dict[str, list[str]] = {}
+    for case in cases:
+        word, _, last = case.rpartition(" ")
+        on_others = f" {last}" in _SIDES[1:]
+        sides.setdefault(word if on_others else case, []).append(last if on_others else "2d")
+    return ", ".join(
+        [word if len(on) == len(_SIDES) else f"{word} ({', '.join(sorted(on))})" for word, on in sides.items()]
+    )
 
 
 CONVOLUTIONS = on_all_sides("conv", "dwconv")

@@ -113,7 +113,8 @@ _PTFLOPS = Convention(
     (
         _MACS_OF_MODULES._replace(cases=(*_MACS_OF_MODULES.cases, *cases.MATMUL)),
         _CONV_BIAS,
-        _LINEAR_BIAS._replace(cases=(*cases.LINEAR, *cases.LINEAR_MAP)), _normalised("batch and group norms", 2, *cases.BATCH, *cases.GROUP),
+        _LINEAR_BIAS._replace(cases=(*cases.LINEAR, *cases.LINEAR_MAP)),
+        _normalised("batch and group norms", 2, *cases.BATCH, *cases.GROUP),
         _normalised("batch and group norms without scale and shift", 1, *cases.BATCH_PLAIN, *cases.GROUP_PLAIN),
         _normalised("instance norms", 2, *cases.INSTANCE),
         _normalised("instance norms without scale and shift", 1, *cases.INSTANCE_PLAIN),

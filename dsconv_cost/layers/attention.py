@@ -119,6 +119,8 @@ class Attention(Join):
     def case(self) -> str:
         if self.linear:
             return "attention linear"
+        if self.position_bias or self.temperature:
+            return "attention learned"  # a counter sees such parameters, or does not
         return "attention channels" if self.over == CHANNELS else "attention"
 
     # -- what meets -----------------------------------------------------------------------------

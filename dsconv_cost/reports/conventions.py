@@ -1,5 +1,8 @@
 """Conventions as tables: all of them, and what one charges for."""
 
+from collections.abc import Callable, Iterable
+
+from dsconv_cost.costs.cases import in_words
 from dsconv_cost.costs.charges import DEPLOYED, FLOPS_PER_MAC, PARAMS, WRITTEN, Charge, Convention
 from dsconv_cost.costs.conventions import all_conventions
 from dsconv_cost.reports.table import EXACT, TEXT, Cell, Column, Report, Table
@@ -44,9 +47,10 @@ def overview() -> Report:
 
 def one(convention: Convention) -> Report:
     """Return what a convention charges for."""
-    rows = [_row("params", charge) for charge in (*PARAMS, *convention.params)]
-    rows += [_row("MACs", charge) for charge in convention.macs]
-    rows += [_row("FLOPs", charge) for charge in convention.flops]
+    told = ", ".join if convention.measured is None else in_words
+    rows = [_row("params", charge, told) for charge in (*PARAMS, *convention.params)]
+    rows += [_row("MACs", charge, told) for charge in convention.macs]
+    rows += [_row("FLOPs", charge, told) for charge in convention.flops]
     notes = [("known", convention.known)]
     if not convention.flops:
         notes.append(("FLOPs", f"{FLOPS_PER_MAC} for each of its MACs"))
@@ -57,16 +61,16 @@ def one(convention: Convention) -> Report:
     if convention.graph != WRITTEN:
         notes.append(("folded", "batch norms that directly follow a convolution or linear layer of their own"))
     if convention.measured is not None:
-        notes.append(("measured", f"{', '.join(sorted(convention.measured))}; nothing is known of any other layer"))
+        notes.append(("measured", f"{in_words(sorted(convention.measured))}; nothing is known of any other layer"))
     for coding in convention.codings:
         charges = coding.macs or coding.flops
         instead = "; ".join(
-            f"{charge.rate} for each of {FIELDS[charge.field]} ({', '.join(charge.cases)})" for charge in charges
+            f"{charge.rate} for each of {FIELDS[charge.field]} ({in_words(charge.cases)})" for charge in charges
         )
         notes.append((coding.words, instead or "not counted"))
     title = f"{convention.name} {convention.version}: {convention.summary}"
     return Report(title, [Table("charges", CHARGE_COLUMNS, rows)], notes)
 
 
-def _row(metric: str, charge: Charge) -> tuple[Cell, ...]:
-    return metric, charge.what, charge.rate, FIELDS[charge.field], ", ".join(charge.cases) or "all"
+def _row(metric: str, charge: Charge, told: Callable[[Iterable[str]], str]) -> tuple[Cell, ...]:
+    return metric, charge.what, charge.rate, FIELDS[charge.field], told(charge.cases) or "all"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dsconv_cost.costs.cases import on_all_sides
+from dsconv_cost.costs.cases import in_words, on_all_sides
 from dsconv_cost.costs.charges import Convention
 from dsconv_cost.costs.conventions import all_conventions, convention_named
 from dsconv_cost.network.build import elaborate
@@ -173,3 +173,7 @@ def test_networks_of_torchvision_differ_by_their_coding_alone(row: Row) -> None:
     assert {figure: int(value) + CODED.get((name, figure), 0) for figure, value in counted.items()} == {
         figure: int(value) for figure, value in printed.items()
     }
+
+
+def test_cases_in_words() -> None:
+    assert in_words(("conv", "conv 1d", "conv 3d", "gru", "gru 1d", "crop 3d")) == "conv, gru (1d, 2d), crop (3d)"
