@@ -32,7 +32,7 @@ def in_words(cases: Iterable[str]) -> str:
 
 
 CONVOLUTIONS = on_all_sides("conv", "dwconv")
-TRANSPOSED = on_all_sides("conv_transpose", "conv_transpose grouped")
+TRANSPOSED_CASES = on_all_sides("conv_transpose", "conv_transpose grouped")
 LINEAR = on_all_sides("linear")
 LINEAR_MAP = on_all_sides("linear map")
 """A linear layer at every position of a map."""
@@ -44,13 +44,13 @@ BATCH, LAYER, GROUP = on_all_sides("batchnorm"), on_all_sides("layernorm"), on_a
 INSTANCE = on_all_sides("instancenorm")
 BATCH_PLAIN, LAYER_PLAIN = on_all_sides("batchnorm plain"), on_all_sides("layernorm plain")
 GROUP_PLAIN, INSTANCE_PLAIN = on_all_sides("groupnorm plain"), on_all_sides("instancenorm plain")
-NORMS = (*BATCH, *LAYER, *GROUP)
+NORM_CASES = (*BATCH, *LAYER, *GROUP)
 PLAIN_NORMS = (*BATCH_PLAIN, *LAYER_PLAIN, *GROUP_PLAIN)
 HALF_NORMS = ("batchnorm half", "layernorm half", "groupnorm half")
 RMS, RMS_PLAIN, LRN = on_all_sides("rmsnorm half"), on_all_sides("rmsnorm plain"), on_all_sides("lrn")
 """An RMS norm has a scale and no shift: half of what other norms learn."""
 
-SCALES = on_all_sides("channel_scale", "channel_scale shared", "channel_scale shift", "channel_scale shared shift")
+SCALE_CASES = on_all_sides("channel_scale", "channel_scale shared", "channel_scale shift", "channel_scale shared shift")
 
 ADAPTIVE = on_all_sides("global_avgpool", "adaptive_avgpool")
 AVGPOOL, GLOBAL_AVERAGE, GLOBAL_MAXIMUM = (
@@ -58,7 +58,7 @@ AVGPOOL, GLOBAL_AVERAGE, GLOBAL_MAXIMUM = (
     on_all_sides("global_avgpool"),
     on_all_sides("global_maxpool"),
 )
-POOLS = (*on_all_sides("maxpool"), *AVGPOOL, *ADAPTIVE, *GLOBAL_MAXIMUM)
+POOL_CASES = (*on_all_sides("maxpool"), *AVGPOOL, *ADAPTIVE, *GLOBAL_MAXIMUM)
 MEANS = on_all_sides("reduce mean")
 REDUCTIONS = (*MEANS, *on_all_sides("reduce max", "reduce sum"))
 
@@ -74,7 +74,7 @@ BILINEAR = tuple([case for case in RESIZING if "bilinear" in case])
 
 ADD, MULTIPLY, CONCAT = on_all_sides("add"), on_all_sides("multiply"), on_all_sides("concat")
 OTHER_JOINS = on_all_sides("subtract", "divide", "maximum", "minimum")
-MOVES = (
+MOVE_CASES = (
     *CONCAT, *on_all_sides("flatten", "dropout", "channel_shuffle", "slice", "pad", "crop", "identity", "permute", "reshape"),
     "space_to_depth", "depth_to_space", "expand",
 )  # fmt: skip
@@ -87,26 +87,27 @@ RELU, RELU6, LEAKY_RELU, PRELU = (
 )
 ELU, GELU, SILU, SOFTMAX = on_all_sides("elu"), on_all_sides("gelu"), on_all_sides("silu"), on_all_sides("softmax")
 PRELU_ELEMENT = on_all_sides("prelu element")
-ACTIVATIONS = (
+ACTIVATION_CASES = (
     *RELU, *RELU6, *LEAKY_RELU, *PRELU, *ELU, *GELU, *SILU, *SOFTMAX,
     *on_all_sides("mish", "hardswish", "sigmoid", "hardsigmoid", "tanh", "selu", "celu", "softplus", "softsign", "hardtanh", "log_sigmoid",
                   "log_softmax"),
 )  # fmt: skip
 GLU = on_all_sides("glu sigmoid")
-FUNCTIONS = on_all_sides(
+FUNCTION_CASES = on_all_sides(
     "exponential", "log", "sqrt", "square", "abs", "negate", "reciprocal", "sin", "cos", "clip", "threshold"
 )
 
 GRU, LSTM, RNN = ("gru", "gru 1d"), ("lstm", "lstm 1d"), ("rnn", "rnn 1d")
 """With two biases for each gate, or none."""
-RECURRENT = (*GRU, *LSTM, *RNN)
+RECURRENT_CASES = (*GRU, *LSTM, *RNN)
 PROJECTED = ("lstm projected", "lstm projected 1d")
 ONE_BIAS = tuple([f"{type_} one bias{sides}" for type_ in ("gru", "lstm", "rnn") for sides in ("", " 1d")])
 EMBEDDING = on_all_sides("embedding")
 
 IN_PYTORCH = frozenset((
-    *CONVOLUTIONS, *TRANSPOSED, *LINEAR, *LINEAR_MAP, *BLUR, *DEFORMABLE, *MATMUL, *ATTENTION,
-    *NORMS, *PLAIN_NORMS, *INSTANCE, *INSTANCE_PLAIN, *RMS, *RMS_PLAIN, *LRN, *SCALES,
-    *ACTIVATIONS, *GLU, *FUNCTIONS, *POOLS, *REDUCTIONS, *RESIZING, *ADD, *MULTIPLY, *OTHER_JOINS, *MOVES, *RECURRENT, *PROJECTED,
+    *CONVOLUTIONS, *TRANSPOSED_CASES, *LINEAR, *LINEAR_MAP, *BLUR, *DEFORMABLE, *MATMUL, *ATTENTION,
+    *NORM_CASES, *PLAIN_NORMS, *INSTANCE, *INSTANCE_PLAIN, *RMS, *RMS_PLAIN, *LRN, *SCALE_CASES,
+    *ACTIVATION_CASES, *GLU, *FUNCTION_CASES, *POOL_CASES, *REDUCTIONS, *RESIZING, *ADD, *MULTIPLY, *OTHER_JOINS, *MOVE_CASES,
+    *RECURRENT_CASES, *PROJECTED,
     *EMBEDDING,
 ))  # fmt: skip

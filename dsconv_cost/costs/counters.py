@@ -9,11 +9,12 @@ from dsconv_cost.costs.cases import on_all_sides, on_two_sides
 from dsconv_cost.costs.charges import Charge, Coding, Convention
 
 _IN_KERAS = frozenset((
-    *cases.CONVOLUTIONS, *on_all_sides("conv_transpose"), *cases.LINEAR, *cases.LINEAR_MAP, *cases.NORMS,
+    *cases.CONVOLUTIONS, *on_all_sides("conv_transpose"), *cases.LINEAR, *cases.LINEAR_MAP, *cases.NORM_CASES,
     *cases.PLAIN_NORMS, *cases.HALF_NORMS,
-    *cases.INSTANCE, *cases.INSTANCE_PLAIN, *cases.RMS, *on_all_sides("channel_scale"), *cases.ACTIVATIONS, *cases.PRELU_ELEMENT,
-    *cases.FUNCTIONS, *cases.POOLS, "avgpool trimmed", *on_two_sides(cases.RESIZING), *on_all_sides("upsample nearest"),
-    "upsample nearest oblong 3d", *cases.ADD, *cases.MULTIPLY, *cases.OTHER_JOINS, *cases.MOVES, *cases.RECURRENT, *cases.ONE_BIAS,
+    *cases.INSTANCE, *cases.INSTANCE_PLAIN, *cases.RMS, *on_all_sides("channel_scale"), *cases.ACTIVATION_CASES, *cases.PRELU_ELEMENT,
+    *cases.FUNCTION_CASES, *cases.POOL_CASES, "avgpool trimmed", *on_two_sides(cases.RESIZING), *on_all_sides("upsample nearest"),
+    "upsample nearest oblong 3d", *cases.ADD, *cases.MULTIPLY, *cases.OTHER_JOINS, *cases.MOVE_CASES, *cases.RECURRENT_CASES,
+    *cases.ONE_BIAS,
     *cases.EMBEDDING,
 )) - frozenset((
     "dwconv 3d", *on_all_sides("divide", "threshold", "permute", "reshape"), "space_to_depth", "depth_to_space", "expand",
@@ -22,12 +23,12 @@ _IN_KERAS = frozenset((
 _KNOWN = "measured with each case of each layer type, and with whole networks"
 
 _MACS_OF_MODULES = Charge(
-    "multiply-accumulates", 1, "macs", (*cases.CONVOLUTIONS, *cases.TRANSPOSED, *cases.LINEAR, *cases.LINEAR_MAP)
+    "multiply-accumulates", 1, "macs", (*cases.CONVOLUTIONS, *cases.TRANSPOSED_CASES, *cases.LINEAR, *cases.LINEAR_MAP)
 )
 _MACS_OF_ALL = _MACS_OF_MODULES._replace(cases=(*_MACS_OF_MODULES.cases, *cases.BLUR, *cases.MATMUL, *cases.ATTENTION))
 _MACS = Charge("multiply-accumulates", 1, "macs", (*cases.CONVOLUTIONS, *cases.LINEAR, *cases.LINEAR_MAP))
-_MACS_AT_OUTPUT = Charge("multiply-accumulates at output positions", 1, "output_macs", cases.TRANSPOSED)
-_CONV_BIAS = Charge("bias of convolutions", 1, "bias_adds", (*cases.CONVOLUTIONS, *cases.TRANSPOSED))
+_MACS_AT_OUTPUT = Charge("multiply-accumulates at output positions", 1, "output_macs", cases.TRANSPOSED_CASES)
+_CONV_BIAS = Charge("bias of convolutions", 1, "bias_adds", (*cases.CONVOLUTIONS, *cases.TRANSPOSED_CASES))
 _LINEAR_BIAS = Charge("bias of linear layers", 1, "bias_adds", cases.LINEAR)
 _SUMS = Charge("sums of elements", 1, "joined", cases.ADD)
 _PRODUCTS = Charge("products of elements", 1, "joined", cases.MULTIPLY)
@@ -44,8 +45,8 @@ def _normalised(what: str, rate: int, *of: str) -> Charge:
 def _recurrent(gru: int, lstm: int, rnn: int) -> tuple[Charge, ...]:
     """Return the charges of a counter that counts matrices, biases, and so many operations of each unit in each step."""
     return (
-        Charge("multiply-accumulates of recurrent layers", 1, "macs", cases.RECURRENT),
-        Charge("bias of recurrent layers", 1, "bias_adds", cases.RECURRENT),
+        Charge("multiply-accumulates of recurrent layers", 1, "macs", cases.RECURRENT_CASES),
+        Charge("bias of recurrent layers", 1, "bias_adds", cases.RECURRENT_CASES),
         _each("units of gru in each step", gru, "activated", *cases.GRU),
         _each("units of lstm in each step", lstm, "activated", *cases.LSTM),
         _each("units of rnn in each step", rnn, "activated", *cases.RNN),
@@ -93,11 +94,11 @@ _TORCHINFO = Convention(
         _CONV_BIAS._replace(cases=(*_CONV_BIAS.cases, *cases.DEFORMABLE)),
         Charge("weights of linear layers, once", 1, "used_weights", (*cases.LINEAR, *cases.LINEAR_MAP)),
         Charge("biases of linear layers, once", 1, "used_biases", (*cases.LINEAR, *cases.LINEAR_MAP)),
-        Charge("scale and shift of norms, once", 1, "used_norm", (*cases.NORMS, *cases.PLAIN_NORMS, *cases.INSTANCE, *cases.RMS)),
+        Charge("scale and shift of norms, once", 1, "used_norm", (*cases.NORM_CASES, *cases.PLAIN_NORMS, *cases.INSTANCE, *cases.RMS)),
         Charge("slopes of prelu, once", 1, "used_weights", cases.PRELU),
         Charge("table of embedding, once", 1, "used_weights", cases.EMBEDDING),
-        Charge("multiply-accumulates of recurrent layers", 1, "macs", (*cases.RECURRENT, *cases.PROJECTED)),
-        Charge("bias of recurrent layers", 1, "bias_adds", (*cases.RECURRENT, *cases.PROJECTED)),
+        Charge("multiply-accumulates of recurrent layers", 1, "macs", (*cases.RECURRENT_CASES, *cases.PROJECTED)),
+        Charge("bias of recurrent layers", 1, "bias_adds", (*cases.RECURRENT_CASES, *cases.PROJECTED)),
     ),
     measured=cases.IN_PYTORCH, prints=("params", "macs"),
     codings=(Coding(_FUNCTION, "prelu as functions", cases.PRELU),),
@@ -122,18 +123,18 @@ _PTFLOPS = Convention(
         _each("relu, prelu, elu, gelu", 2, "activated", *on_all_sides("relu", "prelu", "elu", "gelu")),
         _each("relu6, leaky_relu, silu, softmax", 1, "activated",
               *on_all_sides("relu6", "leaky_relu", "silu", "softmax")),
-        _each("inputs of pools", 2, "windowed", *cases.POOLS), _each("outputs of resizing", 2, "written", *cases.RESIZING),
+        _each("inputs of pools", 2, "windowed", *cases.POOL_CASES), _each("outputs of resizing", 2, "written", *cases.RESIZING),
         _each("scores of attention", 1, "activated", *cases.ATTENTION), *_recurrent(7, 10, 1),
     ),
     measured=_WITHOUT_LRN - frozenset(cases.DEFORMABLE), prints=("params", "macs"),
     codings=(
-        Coding(_FUNCTION, _AS_FUNCTIONS, cases.ACTIVATIONS,
+        Coding(_FUNCTION, _AS_FUNCTIONS, cases.ACTIVATION_CASES,
                (_each(", ".join(_COUNTED_AS_FUNCTIONS), 1, "activated", *on_all_sides(*_COUNTED_AS_FUNCTIONS)),)),
-        Coding(_FUNCTION, _POOLS_AS_FUNCTIONS, cases.POOLS, (_each("inputs of pools", 1, "windowed", *cases.POOLS),)),
+        Coding(_FUNCTION, _POOLS_AS_FUNCTIONS, cases.POOL_CASES, (_each("inputs of pools", 1, "windowed", *cases.POOL_CASES),)),
         _MEANS, _FUSED,
         Coding(_FUNCTION, _RESIZING_AS_FUNCTIONS, cases.RESIZING, (_each("outputs of resizing", 1, "written", *cases.RESIZING),)),
         Coding(_FUNCTION, _JOINS_AS_FUNCTIONS, _JOINS, (_SUMS, _PRODUCTS)),
-        Coding(_OWN, _OWN_NORMS, (*cases.NORMS, *cases.PLAIN_NORMS)),
+        Coding(_OWN, _OWN_NORMS, (*cases.NORM_CASES, *cases.PLAIN_NORMS)),
     ),
 )  # fmt: skip
 
@@ -166,7 +167,7 @@ _THOP = Convention(
     params=(
         Charge("scale and shift of group norms, not seen", -1, "norm", cases.GROUP),
         Charge("scale of RMS norms, not seen", -1, "norm", cases.RMS),
-        Charge("factors of channel_scale, not seen", -1, "weights", cases.SCALES),
+        Charge("factors of channel_scale, not seen", -1, "weights", cases.SCALE_CASES),
         Charge("summands of channel_scale, not seen", -1, "biases", on_all_sides("channel_scale shift", "channel_scale shared shift")),
         Charge("weights of deformable convolutions, not seen", -1, "weights", cases.DEFORMABLE),
         Charge("bias of deformable convolutions, not seen", -1, "biases", cases.DEFORMABLE),
@@ -174,13 +175,13 @@ _THOP = Convention(
     ),
     measured=_WITHOUT_PROJECTED, prints=("params", "macs"),
     codings=(
-        Coding(_FUNCTION, _AS_FUNCTIONS, cases.ACTIVATIONS,
+        Coding(_FUNCTION, _AS_FUNCTIONS, cases.ACTIVATION_CASES,
                params=(Charge("slopes of prelu, not seen", -1, "weights", cases.PRELU),)),
-        Coding(_FUNCTION, _POOLS_AS_FUNCTIONS, cases.POOLS),
+        Coding(_FUNCTION, _POOLS_AS_FUNCTIONS, cases.POOL_CASES),
         _MEANS, _FUSED,
         Coding(_FUNCTION, _RESIZING_AS_FUNCTIONS, cases.RESIZING),
-        Coding(_OWN, _OWN_NORMS, (*cases.NORMS, *cases.PLAIN_NORMS),
-               params=(Charge("scale and shift of norms, not seen", -1, "norm", cases.NORMS),)),
+        Coding(_OWN, _OWN_NORMS, (*cases.NORM_CASES, *cases.PLAIN_NORMS),
+               params=(Charge("scale and shift of norms, not seen", -1, "norm", cases.NORM_CASES),)),
     ),
 )  # fmt: skip
 
@@ -190,12 +191,12 @@ _TORCHPROFILE = Convention(
     f"{_KNOWN}; it prints no params, and leaves out the groups of a transposed convolution that changes the channels",
     (
         _MACS._replace(cases=(*_MACS.cases, *cases.BLUR, *cases.LSTM, *cases.MATMUL, *cases.ATTENTION)),
-        Charge("multiply-accumulates at output positions", 1, "ungrouped_macs", cases.TRANSPOSED),
-        _normalised("norms", 1, *cases.NORMS, *cases.INSTANCE), _normalised("local response norms", 3, *cases.LRN),
+        Charge("multiply-accumulates at output positions", 1, "ungrouped_macs", cases.TRANSPOSED_CASES),
+        _normalised("norms", 1, *cases.NORM_CASES, *cases.INSTANCE), _normalised("local response norms", 3, *cases.LRN),
         _each("leaky_relu", 1, "activated", *cases.LEAKY_RELU),
         _each("outputs of average pools", 1, "written", *cases.AVGPOOL, *cases.ADAPTIVE),
         _each("outputs of means", 1, "written", *cases.MEANS),
-        _PRODUCTS, _each("products of channel_scale", 1, "multiplied", *cases.SCALES),
+        _PRODUCTS, _each("products of channel_scale", 1, "multiplied", *cases.SCALE_CASES),
         _each("outputs of bilinear resizing", 4, "written", *on_two_sides(cases.BILINEAR)),
     ),
     measured=_WITHOUT_PROJECTED, prints=("macs",),
@@ -209,23 +210,23 @@ _CALFLOPS = Convention(
     f"{_KNOWN}; it counts too little for a transposed convolution with groups, nothing for a depthwise one, and of recurrent "
     "layers FLOPs alone; of attention by operators the softmax alone",
     (_MACS._replace(cases=(*_MACS.cases, *cases.BLUR, *cases.MATMUL)),
-     Charge("multiply-accumulates, divided by the groups twice", 1, "regrouped_macs", cases.TRANSPOSED)),
+     Charge("multiply-accumulates, divided by the groups twice", 1, "regrouped_macs", cases.TRANSPOSED_CASES)),
     (
         Charge("multiply-accumulates, 2 each", 2, "macs",
                (*cases.CONVOLUTIONS, *cases.LINEAR, *cases.LINEAR_MAP, *cases.BLUR, *cases.MATMUL,
-                *cases.RECURRENT)),
-        Charge("multiply-accumulates, divided by the groups twice, 2 each", 2, "regrouped_macs", cases.TRANSPOSED),
+                *cases.RECURRENT_CASES)),
+        Charge("multiply-accumulates, divided by the groups twice, 2 each", 2, "regrouped_macs", cases.TRANSPOSED_CASES),
         Charge("bias of convolutions", 1, "bias_adds", cases.CONVOLUTIONS),
-        Charge("bias of transposed convolutions, at the positions of an ordinary one", 1, "forward_biases", cases.TRANSPOSED),
+        Charge("bias of transposed convolutions, at the positions of an ordinary one", 1, "forward_biases", cases.TRANSPOSED_CASES),
         _normalised("batch norms", 2, *cases.BATCH), _normalised("batch norms without scale and shift", 1, *cases.BATCH_PLAIN),
         _normalised("layer and group norms", 5, *cases.LAYER, *cases.GROUP), _normalised("instance norms", 5, *cases.INSTANCE),
         _normalised("instance norms without scale and shift", 4, *cases.INSTANCE_PLAIN),
         _normalised("layer and group norms without scale and shift", 4, *cases.LAYER_PLAIN, *cases.GROUP_PLAIN),
-        _each(", ".join(_ACTIVE), 1, "activated", *on_all_sides(*_ACTIVE)), _each("inputs of pools", 1, "windowed", *cases.POOLS),
+        _each(", ".join(_ACTIVE), 1, "activated", *on_all_sides(*_ACTIVE)), _each("inputs of pools", 1, "windowed", *cases.POOL_CASES),
         _each("inputs of upsampling", 1, "read", *cases.UPSAMPLE),
         _each("positions of resizing to a size", 1, "positions", *cases.RESIZE),
         _each("scores of attention", 1, "activated", *cases.ATTENTION),
-        Charge("bias of recurrent layers", 1, "bias_adds", cases.RECURRENT),
+        Charge("bias of recurrent layers", 1, "bias_adds", cases.RECURRENT_CASES),
         _each("units of gru in each step", 1, "activated", *cases.GRU),
         _each("units of lstm in each step", 2, "activated", *cases.LSTM),
         Charge("units of rnn in each step, less one each", -1, "activated", cases.RNN),
