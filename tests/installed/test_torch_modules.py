@@ -66,7 +66,7 @@ told(nets.Sequences(), torch.zeros(1, 20, 40))
 told(nets.InPlace(), (1, 8, 16, 16))
 told(torch.nn.Conv3d(2, 4, 3), (1, 2, 8, 8, 8))
 told(torch.nn.ConvTranspose1d(4, 6, 5, 2), (1, 4, 10))
-print(dsconv_cost.check(dsconv_cost.from_torch(nets.mobile(), (1, 3, 32, 32)), max_macs="1M").passed)
+print(dsconv_cost.check(dsconv_cost.from_torch(nets.mobile(), (1, 3, 32, 32)), max_macs="1M").ok)
 for module, inputs in ((nets.Branches(), [(1, 4)]), (torch.nn.FractionalMaxPool2d(2, 4), [(1, 3, 8, 8)]), (3, [])):
     try:
         dsconv_cost.from_torch(module, *inputs)

@@ -42,6 +42,8 @@ class Recorder:
         self.graph = graph
         self.path: list[str] = [""]
         """The modules that run now."""
+        self.failed = ""
+        """The innermost module that raised."""
         self.paused = 0
         """How many recurrent modules are running, which are one layer each."""
         self._known: dict[int, tuple[Any, Tensor]] = {}
@@ -232,8 +234,10 @@ def trace_module(
     def enter(path: str) -> Any:
         return lambda *_: recorder.path.append(path)
 
-    def leave(*_: Any) -> None:
-        recorder.path.pop()
+    def leave(_: Any, __: Any, made: Any) -> None:
+        path = recorder.path.pop()
+        if made is None:  # it raised, or gives nothing
+            recorder.failed = recorder.failed or path
 
     for path, part in copied.named_modules():
         part.register_forward_pre_hook(enter(path))
@@ -246,7 +250,7 @@ def trace_module(
     except UsageError:
         raise
     except Exception as error:  # noqa: BLE001  # the code is the user's
-        where = f" in {inert(recorder.path[-1])}" if recorder.path[-1] else ""
+        where = f" in {inert(recorder.failed)}" if recorder.failed else ""
         raise UsageError(f"the module cannot be run without elements{where}: {first_line(error)}") from None
     for output in _tensors_in(torch, result):
         graph.add_output(recorder.of(output))
