@@ -31,6 +31,7 @@ class MatMul(Join):
     kinds = (PRODUCT,)
     takes_two = "multiplies the first branch by the second"
     takes_every_branch = True
+    unobserved = ("transposed",)  # rows and columns may be as many
     main = Field(
         "branches",
         RolesKind(2),

@@ -95,6 +95,23 @@ def test_facts_are_those_expected() -> None:
     assert sorted(totals()) == sorted(CASES)
 
 
+with (FACTS / "attention" / "larger.csv").open(encoding="utf-8", newline="") as _file:
+    LARGER = [*csv.DictReader(_file)]
+
+
+@pytest.mark.parametrize("row", LARGER, ids=[row["model"] for row in LARGER])
+def test_totals_of_larger_ones(row: dict[str, str]) -> None:
+    """Params, and half of the FLOPs of PyTorch's own counter, of timm 1.0.31's models on its meta device, without fused attention."""
+    analysis = dsconv_cost.analyze(dsconv_cost.load(row["architecture"]))
+    assert (str(analysis.network.input), analysis.total.params, analysis.total.macs) == (
+        row["input"], int(row["params"]), int(row["macs"]),
+    )  # fmt: skip
+
+
+def test_there_are_larger_ones() -> None:
+    assert len(LARGER) == 36
+
+
 @pytest.mark.parametrize("model", CASES)
 def test_every_layer(model: str) -> None:
     there, here = measured(model), ours(model)
