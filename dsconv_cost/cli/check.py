@@ -134,7 +134,10 @@ def verdicts_content(outcome: "Outcome") -> Content:
 
 
 def _show(outcome: "Outcome", out: Output) -> None:
-    """Print the verdicts, then what is wrong; inside GitHub Actions annotations too, unless a format was asked for."""
+    """Print the verdicts, then what is wrong.
+
+    Inside GitHub Actions annotations are printed too, unless a format was asked for, and the job gets its summary.
+    """
     try:
         out.print(verdicts_content(outcome))
         sys.stdout.flush()
@@ -142,10 +145,13 @@ def _show(outcome: "Outcome", out: Output) -> None:
         # The verdict does not depend on who reads it: a budget that is exceeded stays exceeded.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     _say_faults(outcome.faults)
-    if not format_is_given() and os.environ.get("GITHUB_ACTIONS") == "true":
+    if os.environ.get("GITHUB_ACTIONS") != "true":
+        return
+    if not format_is_given():
         from dsconv_cost.formats.github import github_commands
 
         click.echo(github_commands(outcome), nl=False, err=True)
+    if not format_is_given() or out.format == "github":
         _summarize(outcome)
 
 
@@ -158,12 +164,11 @@ def _say_faults(faults: "list[InputFault]") -> None:
 
 
 def _summarize(outcome: "Outcome") -> None:
-    """Add what the annotations have no room for to the job's summary."""
-    from dsconv_cost.formats.github import MOST_ANNOTATIONS, annotations
+    """Add the verdicts to the summary of the job."""
     from dsconv_cost.formats.verdict_markdown import verdicts_markdown
 
     path = os.environ.get("GITHUB_STEP_SUMMARY")
-    if not path or len(annotations(outcome)) <= MOST_ANNOTATIONS:
+    if not path:
         return
     try:
         with open(path, "a", encoding="utf-8") as handle:

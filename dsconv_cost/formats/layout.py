@@ -45,6 +45,8 @@ def report_lines(report: Report, screen: Screen) -> Iterator[Line]:
             yield [(("\u2500" if screen.utf8 else "-") * layout.total, "")]
         yield from layout.rows()
     more = [[(text, "")] for text in report.more]
+    if terms := ", ".join(text for key, text in report.terms.items() if key in visible):
+        more.insert(0, [(terms, "")])
     if dropped := dict.fromkeys(title for layout in layouts for title in layout.dropped_titles()):
         more.append([(f"not shown: {', '.join(dropped)}", "")])
     marked: Line = [span for layout in layouts for span in layout.legend()]

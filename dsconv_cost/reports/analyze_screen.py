@@ -44,6 +44,7 @@ _LAYER_COLUMNS = (
     Column("factor", "saves", FACTOR, 11),
 )
 _LEGEND = "(most MACs of a row)"
+_TERMS = {"kernel": "k: kernel", "stride": "s: stride", "factor": "saves: against standard"}
 _REPETITION = re.compile(r"(.*)\[[0-9]+\]")
 
 
@@ -75,7 +76,7 @@ def screen_report(analysis: Analysis, view: View, show: Show) -> Report:
     published = analysis.architecture.published
     if show.published:
         notes += [("published", published_note(analysis, entry)) for entry in published]
-    more = ["saves: against standard"] if show.legend else []
+    more: list[str] = []
     if published and not show.published:
         more.append(_published_in_short(analysis))
     if free := sum(map(len, folds)) - sum(map(len, shown)):
@@ -85,7 +86,7 @@ def screen_report(analysis: Analysis, view: View, show: Show) -> Report:
         more.append(f"more: {' '.join(options)}")
     return Report(
         cost_headline(analysis), tables, notes, answer=tuple(answer(analysis)), more=tuple(more),
-        legend=_LEGEND if show.legend else "", legends={"merged": ("standard",)},
+        legend=_LEGEND if show.legend else "", terms=_TERMS if show.legend else {}, legends={"merged": ("standard",)},
     )  # fmt: skip
 
 

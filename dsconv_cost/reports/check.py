@@ -32,7 +32,7 @@ VERDICT_COLUMNS = (
     Column("limit", "limit", EXACT),
     Column("actual", "actual", EXACT),
     Column("room", "headroom", EXACT, 3),
-    Column("room_share", "share", EXACT, 2),
+    Column("room_share", "of limit", EXACT, 2),
     Column("costliest", "costliest layer", TEXT, 0),
     Column("source", "source", TEXT, 4),
 )

@@ -92,6 +92,8 @@ def diff_report(
         Table("types", _part_columns("type"), list(_part_rows(difference.types, totals))),
         Table("totals", _TOTAL_COLUMNS, [_total_cells(metric, total) for metric, total in totals.items()]),
     ]
+    if brief:
+        tables[1:3] = [_without_empty(table) for table in tables[1:3]]
     if brief and len(difference.items) <= 1:
         del tables[1:3]
     elif brief and len(difference.types) == len(difference.items):
@@ -115,6 +117,13 @@ def diff_report(
     }
     headline = _headline(totals, differing, counts[RENAMED])
     return Report(f"{inert(old.label)} -> {inert(new.label)}: {headline}", tables, notes, facts)
+
+
+def _without_empty(table: Table) -> Table:
+    """Return a table without the columns that have no value."""
+    kept = [index for index in range(len(table.columns)) if any(row[index] is not None for row in table.rows)]
+    columns = tuple(table.columns[index] for index in kept)
+    return table._replace(columns=columns, rows=[tuple(row[index] for index in kept) for row in table.rows])
 
 
 def _headline(totals: Mapping[str, TotalChange], differing: int, renamed: int) -> str:

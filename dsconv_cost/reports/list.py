@@ -8,7 +8,7 @@ from dsconv_cost.layers.values import Value, written
 from dsconv_cost.network.graph import sizes_text
 from dsconv_cost.reports.answer import in_short
 from dsconv_cost.reports.table import ACCURACY, EXACT, PLAIN, TEXT, Cell, Column, Report, Table, convention_note
-from dsconv_cost.text import inert, listing
+from dsconv_cost.text import inert, listing, shown
 
 _NETWORK_COLUMNS = (
     Column("family", "family", TEXT),
@@ -61,7 +61,8 @@ def networks_report(wanted: Wanted) -> Report:
     plural = "" if count == "1" else "s"
     notes += _notes(wanted.convention, chosen.networks)
     table = Table("architectures", _NETWORK_COLUMNS, rows)
-    return Report(f"{count} bundled network{plural}", [table], notes, _facts(wanted.convention))
+    of = f" of {listing([shown(name) for name in wanted.names], 3)}" if wanted.names else ""
+    return Report(f"{count} bundled network{plural}{of}", [table], notes, _facts(wanted.convention))
 
 
 def families_report(convention: Convention) -> Report:

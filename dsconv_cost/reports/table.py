@@ -89,6 +89,8 @@ class Report(NamedTuple):
     """Sentences below the headline."""
     legend: str = ""
     """Explains the marks, for a terminal."""
+    terms: Mapping[str, str] = {}
+    """Key of a column -> what its title means, for a terminal that shows it."""
     more: tuple[str, ...] = ()
     """Short remarks for a terminal: what is folded, and which option shows it."""
 

@@ -19,7 +19,9 @@ def headline(outcome: Outcome) -> str:
     """Return on one line how the call ended: `2 of 15 limits exceeded, 1 input invalid`."""
     count = {status: sum(v.status == status for v in outcome.verdicts) for status in BY_WEIGHT}
     total = len(outcome.verdicts)
-    parts = [f"{count[FAIL]:,} of {_counted(total, 'limit')} exceeded" if total else "nothing checked"]
+    # A minimum is not exceeded.
+    word = "not kept" if any(v.status == FAIL and v.bound.kind == MIN for v in outcome.verdicts) else "exceeded"
+    parts = [f"{count[FAIL]:,} of {_counted(total, 'limit')} {word}" if total else "nothing checked"]
     if count[UNCOMPARABLE]:
         parts.append(f"{count[UNCOMPARABLE]:,} not comparable")
     if count[WARNING]:

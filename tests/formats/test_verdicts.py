@@ -172,8 +172,8 @@ budget:
   - {metric: macs, max: 10}
 """
 SHOWN = {
-    200: "verdict architecture metric part which limit actual headroom share costliest or changed source",
-    140: "verdict architecture metric part limit actual headroom share source",
+    200: "verdict architecture metric part which limit actual headroom of limit costliest or changed source",
+    140: "verdict architecture metric part limit actual headroom of limit source",
     120: "verdict architecture metric part limit actual headroom source",
     110: "verdict architecture metric part limit actual source",
     80: "verdict architecture metric part limit actual",
@@ -205,7 +205,7 @@ def test_the_table_fits_a_terminal(columns: int, history: Path, monkeypatch: pyt
     rows = [line.split()[0] for line in lines[: lines.index("")] if line[:1].strip()]
     assert rows == ["fail"] * 5 + ["warn"] + ["pass"] * 2
     said = " ".join(result.out.split())
-    dropped = [name for name in ("costliest or changed", "which", "share", "headroom", "source", "part")
+    dropped = [name for name in ("costliest or changed", "which", "of limit", "headroom", "source", "part")
                if name not in SHOWN[columns]]  # fmt: skip
     note = f"not shown: {', '.join(dropped)}"
     assert (note in said) == bool(dropped)
@@ -487,6 +487,26 @@ def test_at_most_ten_annotations_and_the_rest_in_the_summary(folder: Path, monke
     missing = run("check", "net.yaml", cwd=folder)
     assert missing.code == 1
     assert "the job's summary cannot be written" in missing.err
+
+
+@pytest.mark.parametrize("options", [[], ["--format", "github"]], ids=["table", "github"])
+def test_the_job_has_its_summary(options: list[str], folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(folder / "summary.md"))
+    run("check", "net.yaml", "--max-macs", "1G", *options, cwd=folder)
+    assert (folder / "summary.md").read_text(encoding="utf-8").startswith("### dsconv-cost: ")
+    (folder / "summary.md").unlink()
+    run("check", "net.yaml", "--max-macs", "1G", "--format", "json", cwd=folder)
+    assert not (folder / "summary.md").exists()
+
+
+def test_a_minimum_is_not_exceeded() -> None:
+    assert run("check", "mobilenet", "--min-saving", "95%").out.startswith("1 of 1 limit not kept\n")
+    both = run("check", "mobilenet", "--min-saving", "95%", "--max-macs", "1M").out
+    assert both.startswith("2 of 2 limits not kept\n")
+    assert run("check", "mobilenet", "--min-saving", "5%", "--max-macs", "1M").out.startswith(
+        "1 of 2 limits exceeded\n"
+    )
 
 
 def test_wrong_input_is_annotated(folder: Path) -> None:
