@@ -13,7 +13,7 @@ from dsconv_cost.importers.problems import BrokenModel
 from dsconv_cost.importers.tensors import TensorGraph
 from dsconv_cost.language.architecture import Spec
 from dsconv_cost.layers.convolution import Convolution
-from dsconv_cost.layers.norm import BatchNorm
+from dsconv_cost.layers.norm import Norm
 from dsconv_cost.named_tuple import NamedTuple
 from dsconv_cost.network.graph import Network
 from dsconv_cost.text import inert, listing, shown
@@ -125,14 +125,12 @@ def _notes(graph: TensorGraph, network: Network, lowering: Lowering) -> list[tup
     notes = [("imported", f"{inert(graph.source)}; {_inputs(graph)}")]
     if freed := _freed(graph):
         notes.append(("incomplete", freed))
-    convolutions = [node for node in network.nodes if isinstance(node.layer, Convolution)]
-    if convolutions and not any(isinstance(node.layer, BatchNorm) for node in network.nodes):
-        biased = all(node.layer.bias for node in convolutions if isinstance(node.layer, Convolution))
-        if biased:
-            notes.append(
-                ("norms", "no batch norm is in the file: where the model had some, the exporter folded them into the convolutions, "
-                 "so params are those of the folded network")
-            )  # fmt: skip
+    layers = [node.layer for node in network.nodes]
+    if any(isinstance(layer, Convolution) for layer in layers) and not any(isinstance(layer, Norm) for layer in layers):
+        notes.append(
+            ("norms", "no norm is in the file: where the model had batch norms, the exporter folded them into the convolutions, so "
+             "params are those of the folded network")
+        )  # fmt: skip
     if lowering.shared:
         notes.append(("shared", f"{_tensors(lowering.shared)} used by several layers: counted once"))
     if lowering.merged:

@@ -10,7 +10,7 @@ from math import prod
 
 from dsconv_cost.importers.folding import MOST_VALUES, Number, fold
 from dsconv_cost.importers.move_rules import MOVE_RULES
-from dsconv_cost.importers.rules import RULES, Attributes, Dims, RuleError
+from dsconv_cost.importers.rules import MOST_ELEMENTS, RULES, Attributes, Dims, RuleError
 from dsconv_cost.named_tuple import NamedTuple
 
 
@@ -185,6 +185,8 @@ class TensorGraph:
         is_data = any(tensor.is_data for tensor in given)
         try:
             sizes = _RULES[kind](inputs, attributes)
+            if any(prod(dims) > MOST_ELEMENTS for dims in sizes):
+                raise RuleError(f"an output of more than {MOST_ELEMENTS:,} elements")
             if not is_data:
                 return self._folded(kind, inputs, attributes, sizes, output_names)
         except RuleError as error:

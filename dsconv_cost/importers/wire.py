@@ -110,5 +110,5 @@ def signed(value: int) -> int:
 
 def float_of(bits: int) -> float:
     """Return the number that 32 bits mean."""
-    number: float = struct.unpack("<f", struct.pack("<I", bits))[0]
+    number: float = struct.unpack("<f", struct.pack("<I", bits & 0xFFFFFFFF))[0]
     return number

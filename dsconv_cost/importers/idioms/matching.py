@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from dsconv_cost.importers.rules import RuleError
 from dsconv_cost.importers.tensors import Operation, Tensor, TensorGraph
 
 
@@ -30,7 +31,10 @@ class Idioms:
         result: list[Operation] = []
         for operation in self.graph.operations:
             for rule in rules.get(operation.kind, ()):
-                replaced = rule(self, operation)
+                try:
+                    replaced = rule(self, operation)
+                except RuleError:  # axes that the parts do not have
+                    continue
                 if replaced is not None:
                     operation = replaced
             result.append(operation)

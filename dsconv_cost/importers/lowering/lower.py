@@ -10,7 +10,7 @@ from dsconv_cost.importers.lowering.norms import NORM_KINDS
 from dsconv_cost.importers.lowering.pooled import POOL_KINDS
 from dsconv_cost.importers.lowering.products import PRODUCT_KINDS
 from dsconv_cost.importers.lowering.weighted import WEIGHTED_KINDS
-from dsconv_cost.importers.rules import axis_from_start, channels_and_sides
+from dsconv_cost.importers.rules import RuleError, axis_from_start, channels_and_sides
 from dsconv_cost.importers.tensors import Operation, Tensor, TensorGraph
 from dsconv_cost.network.graph import Network
 
@@ -124,7 +124,7 @@ def lower(graph: TensorGraph, operations: Sequence[Operation]) -> tuple[Network 
         lowering.begin(operation)
         try:
             _LOWERINGS[operation.kind](lowering, operation)
-        except NotLowered as error:
+        except (NotLowered, RuleError) as error:
             graph.add_unknown(operation.operator, operation.name, str(error))
     for output in graph.outputs:
         if output.is_data and id(output) not in lowering.places and not graph.unknown:

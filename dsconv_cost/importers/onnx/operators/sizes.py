@@ -44,7 +44,8 @@ def _constant(call: Call) -> list[Tensor]:
 def _filled(call: Call) -> list[Tensor]:
     """ConstantOfShape: small ones have their elements, large ones are weights that somebody left out of the file."""
     dims = call.whole(0, "its shape")
-    assert dims is not None
+    if dims is None:
+        raise RuleError("its shape is missing")
     if any(one < 0 for one in dims):
         raise RuleError(f"a shape of {list(dims)}")
     value = call.attributes.get("value")
