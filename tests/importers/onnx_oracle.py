@@ -1,6 +1,7 @@
 """MACs of an ONNX file by another way than ours, run beside the package onnx: its shape inference, and a formula for each operator.
 
-Prints for each file named on the command line the MACs, or - where the inference leaves a size open. Sizes that a file leaves open
+Prints for each file named on the command line the MACs, or - where the inference leaves a size open or
+an operator has no formula here. Sizes that a file leaves open
 are given behind an @: net.onnx@input=1x3x8x8.
 """
 
@@ -8,6 +9,12 @@ import importlib
 import sys
 from math import prod
 from typing import Any
+
+BEYOND = frozenset({
+    "LSTM", "GRU", "RNN", "If", "Loop", "Scan", "Einsum", "ConvInteger", "MatMulInteger", "DynamicQuantizeLSTM", "QLinearConv",
+    "QLinearMatMul", "Attention",
+})  # fmt: skip
+"""Operators that multiply, and that this has no formula for."""
 
 
 def macs_of(onnx: Any, path: str, sizes: dict[str, list[int]]) -> int | None:
@@ -30,6 +37,8 @@ def macs_of(onnx: Any, path: str, sizes: dict[str, list[int]]) -> int | None:
             if node.op_type == "Constant" and attribute.name == "value":
                 shapes[node.output[0]] = list(attribute.t.dims)
     total = 0
+    if any(node.op_type in BEYOND for node in inferred.node):
+        return None
     for node in inferred.node:
         if node.op_type not in ("Conv", "ConvTranspose", "Gemm", "MatMul"):
             continue
