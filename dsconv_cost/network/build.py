@@ -161,41 +161,43 @@ class _Elaboration:
         use = item.use
         builder = self.builder
         builder.step(item.node)
-        made = Repetitions()
         before = () if suffix else self._beside
+        made = Repetitions() if item.names or item.weights is not None or use.repeat is not None else None
+        y = LEFT_OUT
         try:
             if item.start:
                 before = tuple([_start(reference, x, len(item.start) > 1, environment) for reference in item.start])
                 x = before[0]
-            if use.when is not None:
-                wanted = environment.value(use.when, FLAG, builder.arriving(x), "when")
-                if not wanted:
-                    made.name(item, environment)
-                    return LEFT_OUT
             self._beside = before
-            if use.repeat is None:
-                node = item.node
-                place = Place(
-                    environment.place, item.label + suffix if suffix else item.label, use.type, node.line, node.column
-                )
-                start = len(builder.nodes)
-                made.add(self._once(item, use, x, environment, place), self._beside, (start, len(builder.nodes)))
-            else:
-                self._repeat(item, use, x, environment, suffix, made)
-            if item.weights is not None:
-                share_weights(item, made.spans, environment)
+            if use.when is None or environment.value(use.when, FLAG, builder.arriving(x), "when"):
+                if use.repeat is None:
+                    node = item.node
+                    label = item.label + suffix if suffix else item.label
+                    start = len(builder.nodes)
+                    y = self._once(
+                        item, use, x, environment, Place(environment.place, label, use.type, node.line, node.column)
+                    )
+                    if made is not None:
+                        made.add(y, self._beside, (start, len(builder.nodes)))
+                else:
+                    assert made is not None
+                    y = self._repeat(item, use, x, environment, suffix, made)
+                if item.weights is not None and made is not None:
+                    share_weights(item, made.spans, environment)
         except Unknown:
-            made.add(builder.unknown_tensor(None))
+            y = builder.unknown_tensor(None)
         except ItemError as fault:
             message = f"{shown(use.type)} {fault}" if fault.of_type else str(fault)
             builder.report(fault.node or field_node(item, fault.field), fault.code, message, fault.suggestion)
-            made.add(builder.unknown_tensor(None))
-        made.name(item, environment)
-        if not made.outputs:
+            y = builder.unknown_tensor(None)
+        if y == LEFT_OUT:
             self._beside = before
-        return made.outputs[-1] if made.outputs else LEFT_OUT
+        if made is not None and item.names:
+            made.name(item, y, environment)
+        return y
 
-    def _repeat(self, item: Item, use: Use, x: int, environment: Environment, suffix: str, made: Repetitions) -> None:
+    def _repeat(self, item: Item, use: Use, x: int, environment: Environment, suffix: str, made: Repetitions) -> int:
+        """Add an item as often as it says; return its last output, or LEFT_OUT."""
         assert use.repeat is not None
         builder = self.builder
         times = environment.value(use.repeat, REPETITIONS, builder.arriving(x), "repeat")
@@ -215,8 +217,9 @@ class _Elaboration:
             made.add(y, self._beside, (start, len(builder.nodes)))
             if y != LEFT_OUT:
                 x = y
-            elif index:
+            elif index and not use.counted:
                 break  # nothing was made of the same input, and nothing will be
+        return made.outputs[-1] if made.outputs else LEFT_OUT
 
     def _once(self, item: Item, use: Use, x: int, environment: Environment, place: Place) -> int:
         """Add one repetition of an item."""

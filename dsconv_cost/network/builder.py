@@ -154,6 +154,9 @@ class NetworkBuilder:
 
     def arriving(self, tensor: int) -> Arriving:
         """Return what expressions may use of a tensor."""
+        if tensor >= 0:
+            shape = self.shapes[tensor]
+            return Arriving(shape[0], shape)
         return Arriving(self.known_channels(tensor), self.shape(tensor))
 
     def unknown_tensor(self, channels: int | None) -> int:

@@ -272,7 +272,7 @@ class BlockNames:
         """Return what the inside of a block sees, where it is used with these arguments on a tensor."""
         if not block.takes_shape:
             x = Arriving(x.channels)
-        key = (block.name, x, repr(arguments))  # 1, 1.0 and true are equal, and not the same
+        key = (block.name, x.channels, x.shape, repr(arguments))  # 1, 1.0 and true are equal, and not the same
         names = self._known.get(key)
         if names is not None:
             return names

@@ -139,8 +139,10 @@ class Repetitions:
             self.rows.append(beside)
             self.spans.append(span)
 
-    def name(self, item: Item, environment: Environment) -> None:
-        """Give the outputs the names that the item gives them."""
+    def name(self, item: Item, last: int, environment: Environment) -> None:
+        """Give the outputs the names that the item gives them; `last` is of unknown shape where something was wrong."""
+        if last != LEFT_OUT and last not in self.outputs[-1:]:
+            self.add(last)
         for index, name in enumerate(item.names):
             outputs = self.outputs
             if index:

@@ -146,3 +146,20 @@ def test_the_sides_of_signals_and_videos() -> None:
         body("[{conv: in_height, kernel: 1}]", "3, 20"),
         "3:11 the input 3x20 has no height; there is in_channels and in_length",
     )
+
+
+def test_a_body_that_is_left_out_at_first_is_made_later() -> None:
+    net = of("- sequential: [{conv: 8 + index, kernel: 1, when: index > 1}]\n  repeat: 4\n")
+    assert channels(net) == [10, 11]
+
+
+def test_index_deep_inside_and_in_numbers_of_repetitions_is_seen() -> None:
+    deep = "- sequential:\n    - residual: [{add: [previous, {conv: 8, kernel: index + 1}]}]\n  repeat: 2\n"
+    assert [node.layer.values()["kernel"] for node in of(deep).nodes if isinstance(node.layer, Conv)] == [1, 2]
+    meant = (
+        "- {conv: 8, kernel: 1, repeat: 3, name: e}\n- sequential: [{add: [previous, 'e[index + 1]']}]\n  repeat: 2\n"
+    )
+    assert [node.inputs for node in of(meant).nodes[3:]] == [(2, 0), (3, 1)]
+    conv = "{conv: 8, kernel: 1, from: 'e[index + 1]', weights: 'e[index + 1]'}"
+    start = f"- {{conv: 8, kernel: 1, repeat: 3, name: e}}\n- sequential: [{conv}]\n  repeat: 3\n  name: f\n- concat: [all f]\n"
+    assert [node.inputs for node in of(start).nodes[3:6]] == [(0,), (1,), (2,)]

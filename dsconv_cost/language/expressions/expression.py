@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from dsconv_cost.language.expressions.functions import BEYOND, bounded, number, power
 from dsconv_cost.layers.shapes import AXES, Shape
 from dsconv_cost.layers.values import Value, ValueProblem, describe
-from dsconv_cost.named_tuple import NamedTuple
 
 INDEX = "index"
 """How many repetitions there are before this one."""
@@ -14,11 +13,14 @@ ARRIVING: Mapping[str, str] = {f"in_{axis}": axis for axis in AXES}
 SIDES_ARRIVING = frozenset(ARRIVING) - {"in_channels"}
 
 
-class Arriving(NamedTuple):
+class Arriving:
     """What is known of the tensor that arrives."""
 
-    channels: int | None = None
-    shape: Shape | None = None
+    __slots__ = ("channels", "shape")
+
+    def __init__(self, channels: int | None = None, shape: Shape | None = None) -> None:
+        self.channels = channels
+        self.shape = shape
 
 
 NO_TENSOR = Arriving()

@@ -1,6 +1,9 @@
 """Items, bodies and branches of a file: what is made of what, and under which names."""
 
-from dsconv_cost.language.architecture import Block, Branch, Inside, Item, Use, Wiring
+from collections.abc import Iterator
+
+from dsconv_cost.language.architecture import Block, Branch, Inside, Item, Reference, Use, Wiring
+from dsconv_cost.language.expressions.expression import INDEX
 from dsconv_cost.language.nodes import ListNode, MappingNode, ScalarNode, YamlNode, kind_of_node
 from dsconv_cost.language.problems import TooManyProblems
 from dsconv_cost.language.reader.references import ReferenceReader
@@ -18,6 +21,25 @@ _WIRES = ("name", "from", "weights")
 _WITH_BODIES: frozenset[object] = frozenset(
     {Residual, Sequential, *(t for t in LAYERS.values() if issubclass(t, Join))}
 )
+
+
+def _inside(content: Inside) -> Iterator[Item | Branch]:
+    """Yield what an item is made of, and the names in its branches."""
+    shortcut = content.shortcut if isinstance(content.shortcut, list) else ()
+    for branch in content.branches:
+        yield from (branch,) if branch.items is None else branch.items
+    yield from (*(content.body or ()), *shortcut)
+
+
+def _is_counted(part: Item | Branch) -> bool:
+    """Return whether something in it uses the number of a repetition."""
+    if isinstance(part, Branch):
+        references = [part.tensor]
+    else:
+        references = [*part.start, part.weights if isinstance(part.weights, Reference) else None]
+        if part.use.counted or any(map(_is_counted, _inside(Inside(part.body, part.branches, part.shortcut)))):
+            return True
+    return any(each is not None and each.number is not None and INDEX in each.number.names for each in references)
 
 
 class ItemReader:
@@ -78,7 +100,8 @@ class ItemReader:
         content = Inside()
         if use.layer_type in _WITH_BODIES:
             content = self._content(use, node, scope.repeated() if is_repeated(node) else scope)
-            use.mark_counted()
+            if any(map(_is_counted, _inside(content))):
+                use.mark_counted()
         wiring = self.references.wiring(use, wires, scope) if wires else Wiring()
         label = wiring.names[0] if len(wiring.names) == 1 else f"{use.type}{ordinal}"
         return self._labelled(Item(node, use, label, wiring, content), wires.get("name"), scope)

@@ -113,9 +113,9 @@ class UseReader:
         """Return what an item says; one on its own as a `branch` may have copies."""
         block = self.blocks.get(type_key.text)
         with self.problems.watch() as wrong:
-            control, first = self._control(node, scope, branch)
             inner = scope.repeated() if is_repeated(node) else scope
             with self.values.names_used() as used:
+                control, first = self._control(node, scope, branch)
                 if block is not None:
                     given = self._arguments(block, node, type_key, inner, first)
                 else:
