@@ -19,4 +19,7 @@ NETWORKS: list[tuple[str, dict[str, int | float]]] = [
     ("mobilenet_v2", {}),
     ("mobilenet_v2", {"alpha": 1.4}),
     ("vgg:16", {}),
+    ("kws_gru:s", {"biases": 2}),
+    ("kws_lstm:basic_m", {"biases": 2}),
+    ("crnn", {}),
 ]
