@@ -16,6 +16,7 @@ RIGHT: dict[str, tuple[str, int, int]] = {
         43_827_200,
     ),  # calflops #26: 13,107,200 of the projection, 30,720,000 of the products
     "channel_pad": ("macs", 1_324, 5_210_112),  # mediapipe #352: BlazeFace's shortcut is padded with zero channels
+    "conv3d": ("macs", 224, 28_311_552),  # onnx-tool #35: 10.49 M there; Efficient-3DCNNs #43, PyTorch-MFNet #12
     "convention_avgpool": ("macs", 576, 147_456),
     "convention_layernorm": ("macs", 592, 147_456),
     "convention_prelu": ("macs", 584, 147_456),
