@@ -38,6 +38,7 @@ RIGHT: dict[str, tuple[str, int, int]] = {
 
 PRINTED: list[tuple[str, str, str, int]] = [
     # case, convention, metric, what the counter prints
+    ("gru", "calflops", "macs", 0),
     ("convention_avgpool", "fvcore", "macs", 147_456),
     ("convention_avgpool", "thop", "macs", 147_968),
     ("convention_avgpool", "ptflops", "macs", 151_552),
