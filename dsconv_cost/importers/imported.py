@@ -101,6 +101,8 @@ def _problems(graph: TensorGraph) -> list[Problem]:
     for (operator, reason), count in list(counts.items())[:MOST_PROBLEMS]:
         name = next(one.name for one in graph.unknown if (one.operator, one.reason) == (operator, reason))
         where = f"node {shown(name)}" + (f" and {count - 1:,} more" if count > 1 else "")
+        if graph.batch > 1:
+            where += f"; the file is written for a batch of {graph.batch}, and counted for 1"
         if reason:
             problems.append(Problem(0, 0, f"{shown(operator)} ({where}): {inert(reason)}", "uncounted-operator"))
         else:
@@ -123,6 +125,8 @@ def _freed(graph: TensorGraph) -> str:
 
 def _notes(graph: TensorGraph, network: Network, lowering: Lowering) -> list[tuple[str, str]]:
     notes = [("imported", f"{inert(graph.source)}; {_inputs(graph)}")]
+    if graph.batch > 1:
+        notes.append(("batch", f"the file is written for a batch of {graph.batch}: counted for one sample"))
     if freed := _freed(graph):
         notes.append(("incomplete", freed))
     layers = [node.layer for node in network.nodes]

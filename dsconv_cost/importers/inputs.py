@@ -27,18 +27,22 @@ def input_tensors(graph: TensorGraph, values: Sequence[StatedInput], choices: Mo
     used_dims: set[str] = set()
     tensors: dict[str, Tensor] = {}
     open_inputs: list[str] = []
+    batches: set[StatedSize] = {value.shape[0] for value in values if value.shape and isinstance(value.shape[0], str)}
     for value in values:
         wanted = chosen.get(value.name)
         if isinstance(wanted, (int, float)):
             dims = tuple(1 for _ in value.shape or ())
             tensors[value.name] = graph.constant(dims, (wanted,), value.is_float)
             continue
-        dims_or_open = _dims(value, wanted, choices, used_dims)
+        dims_or_open = _dims(value, wanted, choices, used_dims, batches)
         if dims_or_open is None:
             open_inputs.append(
                 f"{inert(value.name)} [{', '.join(inert(str(s)) if s is not None else '?' for s in value.shape or ())}]"
             )
             continue
+        if wanted is None and _is_for_a_batch(value.shape):
+            graph.batch = max(graph.batch, dims_or_open[0])
+            dims_or_open = (1, *dims_or_open[1:])
         tensors[value.name] = graph.add_input(value.name, dims_or_open, value.is_float)
     unused = [name for name in choices.dims if name not in used_dims]
     if unused:
@@ -52,6 +56,11 @@ def input_tensors(graph: TensorGraph, values: Sequence[StatedInput], choices: Mo
         by_name = f", or the size of an axis by its name, e.g. --dim {inert(names[-1])}=224" if names else ""
         raise UsageError(f"the model leaves sizes of its input open: {listing(open_inputs)}: give {example}{by_name}")
     return tensors
+
+
+def _is_for_a_batch(shape: tuple[StatedSize, ...] | None) -> bool:
+    """Return whether a file states several samples: from 4 axes on the first one is a batch for certain."""
+    return shape is not None and len(shape) >= 4 and isinstance(shape[0], int) and shape[0] > 1
 
 
 def _example(shape: tuple[StatedSize, ...] | None) -> str:
@@ -85,7 +94,7 @@ def _chosen(names: Sequence[str], choices: ModelChoices) -> dict[str, InputValue
 
 
 def _dims(
-    value: StatedInput, wanted: tuple[int, ...] | None, choices: ModelChoices, used: set[str]
+    value: StatedInput, wanted: tuple[int, ...] | None, choices: ModelChoices, used: set[str], batches: set[StatedSize]
 ) -> tuple[int, ...] | None:
     """Return the sizes of an input with a batch of 1; None where one is open."""
     stated: tuple[StatedSize, ...] | None = value.shape
@@ -97,7 +106,7 @@ def _dims(
         return wanted
     if stated is None:
         return None
-    dims = [choices.dims.get(size, 0) if isinstance(size, str) else size or 0 for size in stated]
-    if len(dims) > 1 or (dims and not isinstance(stated[0], int)):
-        dims[0] = dims[0] if dims[0] > 0 and isinstance(stated[0], str) else 1 if dims[0] < 1 else dims[0]
+    dims = [choices.dims.get(size, int(size in batches)) if isinstance(size, str) else size or 0 for size in stated]
+    if dims and dims[0] < 1:
+        dims[0] = 1
     return tuple(dims) if all(size > 0 for size in dims) else None

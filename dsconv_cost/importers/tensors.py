@@ -123,6 +123,8 @@ class TensorGraph:
         self.unknown: list[Uncounted] = []
         self.freed: list[Uncounted] = []
         """Operations that are unknown, and free because the user says so."""
+        self.batch = 1
+        """How many samples the file is written for; it is counted for one."""
         self.claims: list[Claim] = []
         self.notes: list[str] = []
         self.repeats_merged = True

@@ -266,3 +266,124 @@ def test_files_that_are_no_models_say_what_they_are(tmp_path: Path, start: bytes
     result = run("analyze", str(path))
     assert result.code == 2
     assert message in result.err
+
+
+def test_a_file_for_a_batch_is_counted_for_one_sample() -> None:
+    weight = onnx_file.tensor("w", [4, 3, 1, 1], bytes(4 * 12))
+    nodes = [onnx_file.node("Conv", ["x", "w"], ["y"], "", {})]
+    made = imported(_model(nodes, [weight], [("x", [16, 3, 8, 8])], [("y", [16, 4, 8, 8])]))
+    assert total([node.counts for node in made.network.nodes]).macs == 12 * 64
+    assert ("batch", "the file is written for a batch of 16: counted for one sample") in made.notes
+    nodes.append(onnx_file.node("Reshape", ["y", "s"], ["z"], "flat", {}))
+    stored = [weight, onnx_file.integers([16, 256], "s")]
+    with pytest.raises(InputError, match="cannot reshape 1x4x8x8 to 16x256") as caught:
+        imported(_model(nodes, stored, [("x", [16, 3, 8, 8])], [("z", [16, 256])]))
+    assert "written for a batch of 16, and counted for 1" in str(caught.value)
+
+
+def test_an_axis_with_the_name_of_the_batch_is_one() -> None:
+    nodes = [onnx_file.node("Mul", ["x", "state"], ["y"], "", {})]
+    inputs: list[tuple[str, list[int | str]]] = [("x", ["batch", 4]), ("state", [2, "batch", 4])]
+    made = imported(_model(nodes, [], inputs, [("y", [2, "batch", 4])]))
+    assert [tensor.dims for tensor in made.graph.inputs] == [(1, 4), (2, 1, 4)]
+
+
+# -- operators that the writer does not write -----------------------------------------------------
+
+
+def _macs(
+    nodes: list[bytes], stored: list[bytes], inputs: list[tuple[str, list[int | str]]], *outputs: str
+) -> tuple[int, int]:
+    """Return params and MACs."""
+    counts = total(
+        [n.counts for n in imported(_model(nodes, stored, inputs, [(name, []) for name in outputs])).network.nodes]
+    )
+    return counts.params, counts.macs
+
+
+def test_an_einsum_is_a_product_of_data() -> None:
+    nodes = [onnx_file.node("Einsum", ["q", "k"], ["y"], "", {"equation": "bhqd,bkhd->bhqk"})]
+    assert _macs(nodes, [], [("q", [1, 8, 10, 4]), ("k", [1, 12, 8, 4])], "y") == (0, 8 * 10 * 12 * 4)
+
+
+def test_a_branch_is_chosen_by_the_value_of_an_input() -> None:
+    def body(weight: str) -> bytes:
+        graph = protobuf.data(1, onnx_file.node("MatMul", ["x", weight], ["r"], "", {}))
+        return graph + protobuf.data(12, onnx_file.value_info("r", []))
+
+    attributes = b"".join(
+        protobuf.data(5, protobuf.data(1, name) + protobuf.data(6, body(weight)) + protobuf.number(20, 5))
+        for name, weight in (("then_branch", "small"), ("else_branch", "large"))
+    )
+    choose = protobuf.data(1, "is") + protobuf.data(2, "y") + protobuf.data(4, "If") + attributes
+    nodes = [onnx_file.node("Equal", ["rate", "eight"], ["is"], "", {}), choose]
+    stored = [
+        onnx_file.integers([8000], "eight"), onnx_file.tensor("small", [4, 2], bytes(32)), onnx_file.tensor("large", [4, 6], bytes(96)),
+    ]  # fmt: skip
+    data = _model(nodes, stored, [("x", [1, 4]), ("rate", [1])], [("y", [])])
+    for rate, weights in ((8000, 8), (16000, 24)):
+        made = imported(data, ModelChoices(inputs={"rate": rate}))
+        assert total([node.counts for node in made.network.nodes]).macs == weights
+    with pytest.raises(
+        InputError, match="its condition is computed from data: fix the input that it depends on with --input"
+    ):
+        imported(data)
+
+
+def test_a_loop_runs_as_often_as_it_says() -> None:
+    body = b"".join([
+        protobuf.data(1, onnx_file.node("MatMul", ["state", "w"], ["next"], "", {})),
+        protobuf.data(1, onnx_file.node("Identity", ["going"], ["goes_on"], "", {})),
+        *(protobuf.data(11, onnx_file.value_info(name, [])) for name in ("round", "going", "state")),
+        *(protobuf.data(12, onnx_file.value_info(name, [])) for name in ("goes_on", "next", "next")),
+    ])  # fmt: skip
+    attribute = protobuf.data(1, "body") + protobuf.data(6, body) + protobuf.number(20, 5)
+    inputs = b"".join(protobuf.data(1, name) for name in ("times", "", "x"))
+    outputs = protobuf.data(2, "last") + protobuf.data(2, "all")
+    loop = inputs + outputs + protobuf.data(4, "Loop") + protobuf.data(5, attribute)
+    stored = [onnx_file.integers([5], "times"), onnx_file.tensor("w", [4, 4], bytes(64))]
+    made = imported(_model([loop], stored, [("x", [1, 4])], [("last", []), ("all", [])]))
+    counts = total([node.counts for node in made.network.nodes])
+    assert (counts.params, counts.macs) == (16, 5 * 16)
+    assert made.graph.outputs[1].dims == (5, 1, 4)
+
+
+def test_a_function_of_the_file_is_taken_apart() -> None:
+    function = b"".join([
+        protobuf.data(1, "Twice"), protobuf.data(4, "a"), protobuf.data(4, "w"), protobuf.data(5, "b"),
+        protobuf.data(7, onnx_file.node("MatMul", ["a", "w"], ["t"], "", {})),
+        protobuf.data(7, onnx_file.node("MatMul", ["t", "w"], ["b"], "", {})),
+        protobuf.data(10, "local"),
+    ])  # fmt: skip
+    call = (
+        protobuf.data(1, "x")
+        + protobuf.data(1, "m")
+        + protobuf.data(2, "y")
+        + protobuf.data(4, "Twice")
+        + protobuf.data(7, "local")
+    )
+    data = _model([call], [onnx_file.tensor("m", [4, 4], bytes(64))], [("x", [1, 4])], [("y", [])]) + protobuf.data(
+        25, function
+    )
+    counts = total([node.counts for node in imported(data).network.nodes])
+    assert (counts.params, counts.macs) == (16, 32)
+
+
+def test_weights_in_integers_are_as_many_as_in_floats() -> None:
+    nodes = [
+        onnx_file.node("DequantizeLinear", ["q", "s"], ["w"], "", {}), onnx_file.node("QuantizeLinear", ["x", "s"], ["xq"], "", {}),
+        onnx_file.node("DequantizeLinear", ["xq", "s"], ["xf"], "", {}), onnx_file.node("Conv", ["xf", "w"], ["y"], "", {}),
+    ]  # fmt: skip
+    stored = [onnx_file.tensor("q", [4, 3, 1, 1], bytes(12), 3), onnx_file.tensor("s", [], bytes(4))]
+    assert _macs(nodes, stored, [("x", [1, 3, 8, 8])], "y") == (12, 12 * 64)
+
+
+def test_weights_in_constant_nodes_count_where_a_file_stores_none_otherwise() -> None:
+    value = onnx_file.tensor("", [4, 3, 1, 1], bytes(range(48)))
+    constant = (
+        protobuf.data(2, "w") + protobuf.data(4, "Constant")
+        + protobuf.data(5, protobuf.data(1, "value") + protobuf.data(5, value) + protobuf.number(20, 4))
+    )  # fmt: skip
+    nodes = [constant, onnx_file.node("Conv", ["x", "w"], ["y"], "", {})]
+    assert _macs(nodes, [], [("x", [1, 3, 8, 8])], "y") == (12, 12 * 64)
+    assert _macs(nodes, [onnx_file.tensor("other", [5], bytes(20))], [("x", [1, 3, 8, 8])], "y") == (0, 12 * 64)

@@ -15,11 +15,12 @@ from dsconv_cost.importers.tensors import Operation, Tensor, TensorGraph
 class Idioms:
     """One pass over a graph's operations."""
 
-    def __init__(self, graph: TensorGraph) -> None:
+    def __init__(self, graph: TensorGraph, operations: Sequence[Operation]) -> None:
         self.graph = graph
+        self.operations = operations
         self.takers: dict[int, int] = {}
         self.makers: dict[int, Operation] = {}
-        for operation in graph.operations:
+        for operation in operations:
             for tensor in operation.inputs:
                 if tensor is not None:
                     self.takers[id(tensor)] = self.takers.get(id(tensor), 0) + 1
@@ -29,7 +30,7 @@ class Idioms:
     def run(self, rules: "Mapping[str, Sequence[Idiom]]") -> list[Operation]:
         """Return the operations with idioms in place of their parts, which nothing takes any longer."""
         result: list[Operation] = []
-        for operation in self.graph.operations:
+        for operation in self.operations:
             for rule in rules.get(operation.kind, ()):
                 try:
                     replaced = rule(self, operation)

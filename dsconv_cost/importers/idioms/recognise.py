@@ -3,7 +3,7 @@
 from dsconv_cost.importers.idioms.activations import ACTIVATION_RULES
 from dsconv_cost.importers.idioms.matching import Idiom, Idioms
 from dsconv_cost.importers.idioms.norms import NORM_RULES
-from dsconv_cost.importers.tensors import Operation, TensorGraph
+from dsconv_cost.importers.tensors import Operation, Tensor, TensorGraph
 
 
 def _shuffle(idioms: Idioms, operation: Operation) -> Operation | None:
@@ -28,10 +28,31 @@ def _shuffle(idioms: Idioms, operation: Operation) -> Operation | None:
 _TABLES: list[dict[str, list[Idiom]]] = [NORM_RULES, ACTIVATION_RULES, {"reshape": [_shuffle]}]
 
 
+_PASSING = frozenset({"identity", "cast", "quantize"})
+
+
+def _without_passing(graph: TensorGraph) -> list[Operation]:
+    """Return the operations without those that only round or rename elements: what they give is what they take."""
+    kept: list[Operation] = []
+    same: dict[int, Tensor] = {}
+    outputs = {id(tensor) for tensor in graph.outputs}
+    for operation in graph.operations:
+        if any(tensor is not None and id(tensor) in same for tensor in operation.inputs):
+            inputs = [same.get(id(tensor), tensor) if tensor is not None else None for tensor in operation.inputs]
+            operation = Operation(
+                operation.kind, inputs, operation.outputs, operation.attributes, operation.name, operation.operator
+            )
+        if operation.kind in _PASSING and id(operation.outputs[0]) not in outputs and len(operation.outputs) == 1:
+            same[id(operation.outputs[0])] = operation.x
+        else:
+            kept.append(operation)
+    return kept
+
+
 def recognised(graph: TensorGraph) -> list[Operation]:
     """Return a graph's operations with idioms in place of their parts."""
     rules: dict[str, list[Idiom]] = {}
     for table in _TABLES:
         for kind, some in table.items():
             rules.setdefault(kind, []).extend(some)
-    return Idioms(graph).run(rules)
+    return Idioms(graph, _without_passing(graph)).run(rules)

@@ -42,7 +42,10 @@ def _same(call: Call) -> list[Tensor]:
 
 
 def _join(kind: str, call: Call) -> list[Tensor]:
-    return call.add(kind, call.inputs[:2])
+    """Add a join of two tensors; one that the file holds is as good as floats."""
+    pair = [call.tensor(0), call.tensor(1)]
+    floats = [one if one.is_data else call.graph.add("quantize", [one], {"is_float": True})[0] for one in pair]
+    return call.add(kind, floats)
 
 
 def _quantised_concat(call: Call) -> list[Tensor]:
