@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from dsconv_cost.layers.shapes import Shape
 from tests.importers.onnx_file import zeros
+from tests.importers.onnx_sequences import embedding, expand, glu, matmul, parameter, recurrent
 
 if TYPE_CHECKING:
     from tests.importers.onnx_writer import OnnxWriter
@@ -388,7 +389,12 @@ def _join(operator: str, of_many: str = "") -> Write:
     """Return how a join is written: one operator of two inputs after another, or one of many."""
 
     def write(writer: "OnnxWriter", layer: Any, inputs: Inputs, shapes: Shapes, output: Shape) -> str:
-        tensors = [writer.map(index) for index in inputs]
+        tensors = [
+            writer.reshape(writer.map(index), *shape, *[1] * (len(output) - 1))
+            if len(shape) < len(output)
+            else writer.map(index)
+            for index, shape in zip(inputs, shapes, strict=True)
+        ]
         if of_many and len(tensors) > 2:
             return writer.op(of_many, *tensors)
         y = tensors[0]
@@ -441,20 +447,9 @@ def _depth_to_space(writer: "OnnxWriter", layer: Any, inputs: Inputs, shapes: Sh
     return writer.op("DepthToSpace", writer.map(inputs[0]), blocksize=layer.factor, **order)
 
 
-def _sliced(writer: "OnnxWriter", x: str, parts: dict[int, tuple[int, int, int]]) -> str:
-    """Take start to stop-1, every step-th, along axes."""
-    along = list(parts)
-    starts, stops, steps = (list(column) for column in zip(*parts.values(), strict=True))
-    if writer.opset < 10:
-        if set(steps) != {1}:
-            raise writer.unsayable("steps of Slice came with operator set 10")
-        return writer.op("Slice", x, axes=along, starts=starts, ends=stops)
-    return writer.op("Slice", x, *(writer.integers(*values) for values in (starts, stops, along, steps)))
-
-
 def _slice(writer: "OnnxWriter", layer: Any, inputs: Inputs, shapes: Shapes, output: Shape) -> str:
     parts = {at: getattr(layer, axis) for at, axis in enumerate(axes(output), 1) if getattr(layer, axis)}
-    return _sliced(writer, writer.map(inputs[0]), parts)
+    return writer.sliced(writer.map(inputs[0]), parts)
 
 
 def _pad(writer: "OnnxWriter", layer: Any, inputs: Inputs, shapes: Shapes, output: Shape) -> str:
@@ -470,7 +465,7 @@ def _pad(writer: "OnnxWriter", layer: Any, inputs: Inputs, shapes: Shapes, outpu
 def _crop(writer: "OnnxWriter", layer: Any, inputs: Inputs, shapes: Shapes, output: Shape) -> str:
     starts = [(before - after) // 2 for before, after in zip(shapes[0][1:], output[1:], strict=True)]
     parts = {at + 2: (start, start + size, 1) for at, (start, size) in enumerate(zip(starts, output[1:], strict=True))}
-    return _sliced(writer, writer.map(inputs[0]), parts)
+    return writer.sliced(writer.map(inputs[0]), parts)
 
 
 def _upsample(writer: "OnnxWriter", layer: Any, inputs: Inputs, shapes: Shapes, output: Shape) -> str:
@@ -483,7 +478,7 @@ def _resize(writer: "OnnxWriter", layer: Any, inputs: Inputs, shapes: Shapes, ou
     if writer.opset >= 11:
         sizes = writer.integers(1, *output)
         if isinstance(writer.batch, str):  # the batch and channels that arrive, as exporters write it
-            arriving = _sliced(writer, writer.op("Shape", x), {0: (0, 2, 1)})
+            arriving = writer.sliced(writer.op("Shape", x), {0: (0, 2, 1)})
             sizes = writer.op("Concat", arriving, writer.integers(*output[1:]), axis=0)
         mode: dict[str, Any] = {"mode": _MODES[layer.mode], "coordinate_transformation_mode": "pytorch_half_pixel"}
         return writer.op("Resize", x, *_left_out(writer, 2), sizes, **mode)
@@ -539,6 +534,8 @@ OPERATORS: dict[str, Write] = {
     "multiply": _join("Mul"), "divide": _join("Div"), "concat": _concat,
     "flatten": _flatten, "reshape": _reshape, "permute": _permute, "identity": _elementwise("Identity"), "dropout": _dropout,
     "channel_shuffle": _channel_shuffle, "space_to_depth": _space_to_depth, "depth_to_space": _depth_to_space,
+    "lstm": recurrent, "gru": recurrent, "rnn": recurrent, "embedding": embedding, "parameter": parameter, "expand": expand,
+    "glu": glu, "matmul": matmul,
     "slice": _slice, "pad": _pad, "crop": _crop, "upsample": _upsample, "resize": _resize,
 }  # fmt: skip
 """Type -> how it is written."""

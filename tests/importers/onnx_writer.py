@@ -101,6 +101,16 @@ class OnnxWriter:
         """Give the dimensions after the batch; -1 is the rest."""
         return self.op("Reshape", x, self.integers(0, *dims))
 
+    def sliced(self, x: str, parts: dict[int, tuple[int, int, int]]) -> str:
+        """Take start to stop-1, every step-th, along axes."""
+        along = list(parts)
+        starts, stops, steps = (list(column) for column in zip(*parts.values(), strict=True))
+        if self.opset >= 10:
+            return self.op("Slice", x, *(self.integers(*values) for values in (starts, stops, along, steps)))
+        if set(steps) != {1}:
+            raise self.unsayable("steps of Slice came with operator set 10")
+        return self.op("Slice", x, axes=along, starts=starts, ends=stops)
+
     def unsayable(self, why: str) -> Unsayable:
         node = self.network.nodes[self.at]
         return Unsayable(f"{node.name} ({node.layer.type}): {why}")

@@ -51,7 +51,10 @@ ITEMS: dict[str, tuple[str, ...]] = {
     "matmul": ("{matmul: [previous, relu], transposed: second}",),
     "parameter": ("{add: [previous, {parameter: [8, 8, 12]}]}", "{multiply: [{parameter: [8, 1, 1]}, tanh]}"),
     "expand": ("[global_avgpool, {expand: [-1, 4, 4]}]",),
-    "glu": ("glu", "{glu: gelu}"),
+    "glu": ("glu", "{glu: tanh}"),
+    "gru": ("[{reshape: [8, 96]}, {gru: 4}]", "[{reshape: [8, 96]}, {gru: 6, directions: 2, biases: 0, returns: last}]"),
+    "lstm": ("[{reshape: [8, 96]}, {lstm: 4}]", "[{reshape: [8, 96]}, {lstm: 5, directions: 2, peepholes: true, biases: 0}]"),
+    "rnn": ("[{reshape: [8, 96]}, {rnn: 4, directions: 2}]",),
     "embedding": ("[{reduce: max, over: channels}, {embedding: 8, vocabulary: 100}]",),
 }  # fmt: skip
 """Type -> items on 8 channels of 8 x 12. A type that is not here is an item of its word alone."""

@@ -1,7 +1,7 @@
 """The inputs of a model: which are data and which weights that are not in the file, and their sizes."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from math import prod
 
 from dsconv_cost.importers.choices import ModelChoices
@@ -21,10 +21,10 @@ _PASSING = frozenset(
         "Flatten",
     }
 )
-_WEIGHT_SLOTS = {
+_WEIGHT_SLOTS: dict[str, Collection[int]] = {
     "Conv": range(1, 3), "ConvTranspose": range(1, 3), "Gemm": range(1, 3), "BatchNormalization": range(1, 5),
     "LayerNormalization": range(1, 3), "GroupNormalization": range(1, 3), "InstanceNormalization": range(1, 3),
-    "PRelu": range(1, 2), "LSTM": range(1, 4), "GRU": range(1, 4), "RNN": range(1, 4), "QLinearConv": range(1, 9),
+    "PRelu": range(1, 2), "LSTM": (1, 2, 3, 7), "GRU": range(1, 4), "RNN": range(1, 4), "QLinearConv": range(1, 9),
     "ConvInteger": range(1, 2), "MatMulInteger": range(1, 2),
 }  # fmt: skip
 _EITHER = frozenset(
