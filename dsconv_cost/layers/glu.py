@@ -1,12 +1,16 @@
 """Gated linear units: half of the channels open and close the other half."""
 
 from dsconv_cost.errors import LayerError
-from dsconv_cost.layers.activation import Activation
+from dsconv_cost.layers.activation import Activation, Prelu
 from dsconv_cost.layers.base import Inputs, Layer
 from dsconv_cost.layers.counts import Counts
-from dsconv_cost.layers.fields import Field
-from dsconv_cost.layers.norm_and_activation import ACTIVATION_KIND, NONE
+from dsconv_cost.layers.fields import Choice, Field
+from dsconv_cost.layers.norm_and_activation import NONE, TAIL_ACTIVATIONS
 from dsconv_cost.layers.shapes import Shape
+
+_GATE = Choice(
+    NONE, *[word for word in TAIL_ACTIVATIONS if word != Prelu.type]
+)  # one without params: it is no layer of its own
 
 
 class Glu(Layer):
@@ -20,7 +24,7 @@ class Glu(Layer):
     type = "glu"
     family = "Activations"
     kinds = Activation.kinds
-    main = Field("gate", ACTIVATION_KIND, "the activation of the second half", "sigmoid", ("activation", "act"))
+    main = Field("gate", _GATE, "the activation of the second half", "sigmoid", ("activation", "act"))
     also = ("gated_linear_unit", "geglu", "swiglu", "reglu", "simple_gate", "simplegate")
     formulas = {"output": "C_in / 2 x H_in x W_in"}
     counted = "0 MACs, free on purpose: it multiplies no weight (its elements are counted for other conventions)"

@@ -201,6 +201,11 @@ CASES: tuple[Case, ...] = (
         (4, 9, "unknown name 'swiglu': did you mean 'silu'?"),
     ),
     item(
+        "a gate that learns",
+        "- {conv: 4, kernel: 1}\n- {glu: prelu}",
+        (4, 9, "glu gate: received the word prelu, expected one of none, relu, ... log_softmax: did you mean 'relu'?"),
+    ),
+    item(
         "a glu as an activation",
         "- {conv: 4, kernel: 1, activation: glu}",
         (3, 36, "unknown name 'glu': it is a type, not a value"),
