@@ -5,20 +5,16 @@ from random import Random
 
 import pytest
 
-from dsconv_cost.errors import DsconvCostError, UsageError
-from dsconv_cost.importers.writing.rewording import reworded
-from dsconv_cost.importers.writing.write import write_architecture
+from dsconv_cost.errors import DsconvCostError
 from dsconv_cost.network.build import elaborate
-from dsconv_cost.network.graph import Network
-from dsconv_cost.sources import bundled
 from dsconv_cost.sources.load import load
 from tests.command import run
 from tests.fuzz import generate
 from tests.fuzz.write import text_of
-from tests.importers.imports import imported
-from tests.importers.onnx_writer import Unsayable, onnx_bytes
-from tests.importers.same_counts import assert_same, multiplied
-from tests.networks import bundled_spec, network
+from tests.importers.onnx_writer import onnx_bytes
+from tests.importers.round_trip import bundled_arguments, there_and_back
+from tests.importers.same_counts import multiplied
+from tests.networks import network
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -63,37 +59,9 @@ def test_the_yaml_of_a_bundled_network_differs_in_nothing(tmp_path: Path) -> Non
 
 # -- round trips ----------------------------------------------------------------------------------
 
-BUNDLED = [
-    f"{name}:{variant}" if variant else name
-    for name in bundled.names()
-    for variant in bundled_spec(name).variants or [""]
-]
 
-
-def there_and_back(net: Network) -> None:
-    """Assert that a network is the same from YAML to ONNX to YAML, as far as ONNX and the language have words for it."""
-    try:
-        data = onnx_bytes(net, weights="beside")
-    except Unsayable:
-        return
-    if not any(
-        node.counts.read != node.counts.written or node.counts.params or node.counts.activated for node in net.nodes
-    ):
-        return  # to a reader of ONNX it does nothing
-    made = imported(data).network
-    # Shared vectors are taken for equal ones that an exporter stored once: there the params are more.
-    start = 2 if net.shared else 0
-    assert sorted(layer[start:] for layer in multiplied(made)) == sorted(layer[start:] for layer in multiplied(net))
-    try:
-        text = write_architecture(made, "net")
-    except UsageError as error:
-        assert "the language has no word for" in str(error)  # noqa: PT017  # what it has no word for is told elsewhere
-        return
-    assert_same(reworded(made), network(text))
-
-
-@pytest.mark.parametrize("argument", BUNDLED)
-def test_every_bundled_network_comes_back(argument: str) -> None:
+@pytest.mark.parametrize("argument", [family[0] for family in bundled_arguments()])
+def test_every_bundled_family_comes_back(argument: str) -> None:
     there_and_back(elaborate(load(argument)))
 
 
