@@ -13,8 +13,9 @@ from typing import Any
 
 import timm
 import torch
-from timm.layers import BlurPool2d
+from timm.layers import BlurPool2d, set_fused_attn
 from torch import nn
+from torch.overrides import TorchFunctionMode
 from torch.utils.flop_counter import FlopCounterMode
 
 CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.Conv3d)
@@ -23,7 +24,7 @@ LAYER_FIELDS = (
 )  # fmt: skip
 TOTAL_FIELDS = (
     "source", "model", "input", "params", "conv_params", "linear_params", "bn_params", "conv_macs", "linear_macs",
-    "macs", "depthwise_macs", "convs", "linears", "depthwise", "pointwise",
+    "matmul_macs", "macs", "depthwise_macs", "convs", "linears", "depthwise", "pointwise",
 )  # fmt: skip
 
 
@@ -60,10 +61,32 @@ def row(name: str, module: nn.Module, inputs: Any, output: torch.Tensor) -> dict
     }  # fmt: skip
 
 
+class Products(TorchFunctionMode):
+    """Rows of the products of two data tensors, each with the innermost module that it is computed in."""
+
+    def __init__(self, model: nn.Module) -> None:
+        super().__init__()
+        self.rows: list[dict[str, object]] = []
+        self.inside: list[str] = []
+        for name, module in model.named_modules():
+            module.register_forward_pre_hook(lambda module, inputs, name=name: self.inside.append(name))
+            module.register_forward_hook(lambda module, inputs, output: self.inside.pop() and None)
+
+    def __torch_function__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        output = function(*args, **(kwargs or {}))
+        if function in (torch.Tensor.__matmul__, torch.Tensor.matmul, torch.matmul, torch.bmm):
+            first, second = (sides(tuple(tensor.shape[1:])) for tensor in args[:2])
+            self.rows.append({
+                **dict.fromkeys(LAYER_FIELDS, ""), "name": self.inside[-1], "type": "matmul", "in": f"{first} {second}",
+                "params": 0, "macs": output.numel() * args[0].shape[-1],
+            })  # fmt: skip
+        return output
+
+
 def measure(model: nn.Module, size: tuple[int, ...]) -> tuple[list[dict[str, object]], int]:
     """Return a row for each leaf module and each with parameters of its own, and half of PyTorch's own count of FLOPs.
 
-    The rows are in the order in which the modules begin; one that is called twice has two.
+    The rows are in the order in which the modules begin; one that is called twice has two. Products of data follow.
     """
     rows: list[dict[str, object]] = []
     begun: dict[str, int] = {}
@@ -78,9 +101,9 @@ def measure(model: nn.Module, size: tuple[int, ...]) -> tuple[list[dict[str, obj
             module.register_forward_hook(
                 lambda module, inputs, output, name=name: rows[begun[name]].update(row(name, module, inputs, output))
             )
-    with torch.no_grad(), FlopCounterMode(display=False) as counter:
+    with torch.no_grad(), Products(model) as products, FlopCounterMode(display=False) as counter:
         model.eval()(torch.zeros(1, *size, device="meta"))
-    return rows, counter.get_total_flops() // 2
+    return rows + products.rows, counter.get_total_flops() // 2
 
 
 def summary(name: str, size: tuple[int, ...], model: nn.Module, rows: list[dict[str, Any]]) -> dict[str, object]:
@@ -99,6 +122,7 @@ def summary(name: str, size: tuple[int, ...], model: nn.Module, rows: list[dict[
         "bn_params": sum(line["params"] for line in rows if str(line["type"]).startswith("BatchNorm")),
         "conv_macs": sum(line["macs"] for line in convolutions),
         "linear_macs": sum(line["macs"] for line in linears),
+        "matmul_macs": sum(line["macs"] for line in rows if line["type"] == "matmul"),
         "depthwise_macs": sum(line["macs"] for line in depthwise),
         "convs": len(convolutions),
         "linears": len(linears),
@@ -108,6 +132,7 @@ def summary(name: str, size: tuple[int, ...], model: nn.Module, rows: list[dict[
 
 
 def main(totals: str, folder: str, *names: str) -> None:
+    set_fused_attn(False)
     for name in names:
         with torch.device("meta"):
             model = timm.create_model(name, pretrained=False)

@@ -22,6 +22,7 @@ CASES = {
     "timm__swin_tiny_patch4_window7_224": "swin:tiny",
     "timm__vit_tiny_patch16_224": "vit:tiny",
     "timm__edgenext_xx_small": "edgenext:xx_small",
+    "timm__edgenext_small": "edgenext:small",
     "timm__levit_128s": "levit:128s",
     "timm__efficientformer_l1": "efficientformer:l1",
     "timm__pvt_v2_b0": "pvt_v2:b0",

@@ -25,6 +25,10 @@ MEASURED: dict[tuple[str, str], tuple[dict[str, float | bool], int, int]] = {
     ("metaformer:caformer_s36", "timm 1.0.31, caformer_s36"): ({}, 39_297_102, 7_971_597_312),
     ("metaformer:caformer_m36", "timm 1.0.31, caformer_m36"): ({}, 56_204_878, 13_240_630_656),
     ("metaformer:caformer_b36", "timm 1.0.31, caformer_b36"): ({}, 98_753_614, 23_160_476_160),
+    ("fastvit:sa12", "timm 1.0.31, fastvit_sa12"): ({}, 11_580_968, 1_943_937_024),
+    ("fastvit:sa24", "timm 1.0.31, fastvit_sa24"): ({}, 21_554_216, 3_769_966_592),
+    ("fastvit:sa36", "timm 1.0.31, fastvit_sa36"): ({}, 31_527_464, 5_595_996_160),
+    ("fastvit:ma36", "timm 1.0.31, fastvit_ma36"): ({}, 44_068_004, 7_825_709_056),
 }
 
 
