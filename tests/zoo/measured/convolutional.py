@@ -23,9 +23,24 @@ def patches_first(rows: list[Row]) -> list[Row]:
     return [row._replace(input=turned(row.input), output=turned(row.output)) for row in rows]
 
 
+def channels_last(rows: list[Row]) -> list[Row]:
+    """All but MambaOut's convolutions and its first GELU see maps in timm whose channels stand behind height and width."""
+    first = next(i for i, row in enumerate(rows) if row.family == "gelu")
+
+    def turned(shape: str) -> str:
+        channels, _, positions = shape.partition("x")
+        return f"{positions}x{channels}" if positions.strip("1x") else channels
+
+    return [
+        row if row.family == "conv" or i == first else row._replace(input=turned(row.input), output=turned(row.output))
+        for i, row in enumerate(rows)
+    ]
+
+
 PRODUCT_FIRST = "timm computes both factors of StarNet's product before the activation of the first"
 GATE_LAST = "timm takes the sigmoid of GhostNetV2's gate after the module that it multiplies"
 OWN_PARAMETERS_FIRST = "the parameters of a module of timm are told before the layers inside it"
+ACTIVATION_LAST = "timm takes the activation of MambaOut's gate after the convolution of the other half"
 POOL_LAST = "timm computes the pool in the stem of PP-HGNetV2, the first branch of its join, last"
 PROJECTION_FIRST = "timm's TResNet computes the projection of a shortcut before the body"
 
@@ -66,6 +81,11 @@ CASES = [
     Case("timm__hgnet_tiny", "hgnet:tiny", {}),
     Case("timm__poolformerv2_s12", "metaformer:poolformer_v2_s12", {}, reordered=OWN_PARAMETERS_FIRST),
     Case("timm__convformer_s18", "metaformer:convformer_s18", {}, reordered=OWN_PARAMETERS_FIRST),
+    Case("timm__resnet50d", "resnet_d:50d", {}),
+    Case("timm__seresnet50", "resnet_d:se_50", {}),
+    Case("timm__gernet_s", "genet:small", {}),
+    Case("timm__efficientnet_es", "efficientnet_edge:s", {}),
+    Case("timm__mambaout_femto", "mambaout:femto", {}, adapt=channels_last, reordered=ACTIVATION_LAST),
     Case("timm__mobilenetv1_100h", "mobilenet", {"head": 1024}, adapt=with_relu6),
 ]
 LARGER = [
@@ -201,4 +221,20 @@ LARGER = [
     Case("timm__convformer_s36", "metaformer:convformer_s36", {}),
     Case("timm__convformer_m36", "metaformer:convformer_m36", {}),
     Case("timm__convformer_b36", "metaformer:convformer_b36", {}),
+    Case("timm__resnet18d", "resnet_d:18d", {}),
+    Case("timm__resnet26d", "resnet_d:26d", {}),
+    Case("timm__resnet34d", "resnet_d:34d", {}),
+    Case("timm__resnet101d", "resnet_d:101d", {}),
+    Case("timm__resnet152d", "resnet_d:152d", {}),
+    Case("timm__resnet200d", "resnet_d:200d", {}),
+    Case("timm__seresnext50_32x4d", "resnet_d:se_next_50_32x4d", {}),
+    Case("timm__seresnext101_32x8d", "resnet_d:se_next_101_32x8d", {}),
+    Case("timm__gernet_m", "genet:medium", {}),
+    Case("timm__gernet_l", "genet:large", {}),
+    Case("timm__efficientnet_em", "efficientnet_edge:m", {}),
+    Case("timm__efficientnet_el", "efficientnet_edge:l", {}),
+    Case("timm__mambaout_kobe", "mambaout:kobe", {}, adapt=channels_last),
+    Case("timm__mambaout_tiny", "mambaout:tiny", {}, adapt=channels_last),
+    Case("timm__mambaout_small", "mambaout:small", {}, adapt=channels_last),
+    Case("timm__mambaout_base", "mambaout:base", {}, adapt=channels_last),
 ]
