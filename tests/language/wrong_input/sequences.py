@@ -1,6 +1,6 @@
 """Recurrent layers, embeddings, deformable convolutions."""
 
-from tests.language.wrong_input.case import Case, item
+from tests.language.wrong_input.case import Case, file, item
 
 CASES: tuple[Case, ...] = (
     item("no units", "- gru", (3, 3, "gru needs units (as its value: a whole number of at least 1)")),
@@ -150,5 +150,32 @@ CASES: tuple[Case, ...] = (
             47,
             "the branch on line 3 is left out, and each of conv_at has a role of its own: put when on conv_at itself",
         ),
+    ),
+)
+
+FILES: tuple[Case, ...] = (
+    file(
+        "a gru on a vector",
+        "input: [16]\nlayers:\n  - {gru: 8}\n",
+        (
+            3,
+            5,
+            "gru: received an input of 16, which has no side to run along, expected [channels, length]: give the steps as the last side",
+        ),
+    ),
+    file(
+        "an embedding of many channels",
+        "input: [100]\nlayers:\n  - {embedding: 8, vocabulary: 9}\n",
+        (3, 5, "embedding: received 100 channels, expected 1: one index at each position, e.g. input: [1, length]"),
+    ),
+    file(
+        "a deform_conv on a vector",
+        "input: [16]\nlayers:\n  - {deform_conv: 8, kernel: 3}\n",
+        (3, 5, "deform_conv: received an input of 16, ... deform_conv needs a side; take linear, or reshape before it"),
+    ),
+    file(
+        "a deform_conv's window of two sides on a signal",
+        "input: [16, 9]\nlayers:\n  - {deform_conv: 8, kernel: [3, 3]}\n",
+        (3, 30, "deform_conv: kernel [3, 3] is for 2 sides, but the input 16x9 has 1 (length): give one number"),
     ),
 )
