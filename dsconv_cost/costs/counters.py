@@ -138,9 +138,12 @@ _PTFLOPS = Convention(
     ),
 )  # fmt: skip
 
+_MACS_BUT_OF_MAPS = _MACS_OF_ALL._replace(
+    cases=tuple([case for case in _MACS_OF_ALL.cases if case not in cases.LINEAR_MAP])
+)
 _PTFLOPS_ATEN = Convention(
-    "ptflops-aten", "0.7.5", "MACs and biases", f"{_KNOWN}; backend aten", (_MACS_OF_ALL, _CONV_BIAS, _LINEAR_BIAS),
-    measured=_WITHOUT_PROJECTED - frozenset((*cases.GRU, *cases.RNN)), prints=("params", "macs"),
+    "ptflops-aten", "0.7.5", "MACs and biases", f"{_KNOWN}; backend aten", (_MACS_BUT_OF_MAPS, _CONV_BIAS, _LINEAR_BIAS),
+    measured=_WITHOUT_PROJECTED - frozenset((*cases.GRU, *cases.RNN, *cases.LINEAR_MAP)), prints=("params", "macs"),
 )  # fmt: skip
 
 _THOP = Convention(

@@ -29,6 +29,7 @@ LEFT_OUT: dict[tuple[str, ...], str] = {
     ("ptflops-aten", "lstm projected"): "one of two biases, in some layers",
     ("ptflops", "conv_at"): "neither of its MACs nor of its biases a whole multiple",
     ("macs", "conv_at"): "PyTorch's FlopCounterMode does not know torchvision's function",
+    ("ptflops-aten", "linear map"): "a bias where the input is contiguous, else none",
     ("ptflops-aten", "gru"): "one of two biases, in layers whose input is not contiguous",
     ("ptflops-aten", "rnn"): "one of two biases, in layers whose input is not contiguous",
 }
@@ -143,7 +144,10 @@ def test_whole_networks_are_what_the_counters_print(row: Row) -> None:
                 (pair.split("=") for pair in row["settings"].split())}  # fmt: skip
     printed = _printed(row)
     assert {figure.split()[0] for figure in printed} >= {"macs", "fvcore", "ptflops", "thop", "calflops"}
-    assert _counted(row, elaborate(load(row["network"], **settings))) == printed
+    found = elaborate(load(row["network"], **settings))
+    compared = {figure for figure in printed if not _is_left_out(figure.split()[0], found)}
+    counted = _counted(row, found)
+    assert {figure: counted[figure] for figure in compared} == {figure: printed[figure] for figure in compared}
 
 
 # torchvision's networks as they are coded there, where that is not as modules.

@@ -19,7 +19,11 @@ NETWORKS: list[tuple[str, dict[str, int | float]]] = [
     ("mobilenet_v2", {}),
     ("mobilenet_v2", {"alpha": 1.4}),
     ("vgg:16", {}),
+    ("video_resnet", {}),
+    ("wave_unet", {}),
+    ("tc_resnet", {}),
     ("kws_gru:s", {"biases": 2}),
     ("kws_lstm:basic_m", {"biases": 2}),
     ("crnn", {}),
+    ("quartznet", {}),
 ]
