@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
 
-from benchmarks import networks  # noqa: E402  # the line above finds it
+from benchmarks import models, networks  # noqa: E402  # the line above finds it
 
 BARE_START = 0.011
 """Seconds a bare interpreter takes to start on the machine that the bounds in seconds are meant for."""
@@ -126,12 +126,12 @@ class Machine:
             "PYTHONPATH": str(ROOT),
         }
 
-    def run(self, arguments: list[str]) -> Run:
-        """Run the interpreter once. A failure ends the benchmark."""
+    def run(self, arguments: list[str], python: str = sys.executable) -> Run:
+        """Run an interpreter once. A failure ends the benchmark."""
         with (self.folder / "output").open("w+", encoding="utf-8") as output:
             start = time.perf_counter()
             process = subprocess.Popen(
-                [sys.executable, *arguments], stdout=output, stderr=subprocess.STDOUT, cwd=self.folder,
+                [python, *arguments], stdout=output, stderr=subprocess.STDOUT, cwd=self.folder,
                 env=self.environment,
             )  # fmt: skip
             _, status, usage = os.wait4(process.pid, 0)
@@ -144,12 +144,12 @@ class Machine:
         megabytes = usage.ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
         return Run(seconds, usage.ru_utime + usage.ru_stime, megabytes, said)
 
-    def turns(self, commands: dict[str, list[str]], turns: int) -> dict[str, Run]:
+    def turns(self, commands: dict[str, list[str]], turns: int, python: str = sys.executable) -> dict[str, Run]:
         """Run commands in turns; return for each its shortest times, its most memory and its last output."""
         runs: dict[str, list[Run]] = {name: [] for name in commands}
         for _ in range(turns):
             for name, arguments in commands.items():
-                runs[name].append(self.run(arguments))
+                runs[name].append(self.run(arguments, python))
         return {
             name: Run(
                 min(r.seconds for r in found), min(r.processor for r in found), max(r.megabytes for r in found),
@@ -245,6 +245,21 @@ def large(machine: Machine, scale: float) -> Iterator[Result]:
             yield Result(f"{what}, {format_}", run.megabytes, 500, "MB at most")
 
 
+def imported(machine: Machine, turns: int, other: str | None) -> Iterator[Result]:
+    """Measure models of other tools: weights are not read. `other` is a Python with onnx-tool, whose time is compared."""
+    command = ["-m", "dsconv_cost", "analyze"]
+    for megabytes, nodes, bound in ((13, 50, 0.5), (97, 100, 0.5), (468, 100, 0.2), (9, 10_000, 0.2)):
+        path = models.with_weights(machine.folder / f"model_{megabytes}.onnx", megabytes, nodes)
+        run = machine.turns({"mine": [*command, path]}, min(turns, LARGE_TURNS))["mine"]
+        what = f"analyze a model of {megabytes} MiB and {nodes:,} nodes"
+        if megabytes > HUNDRED:
+            yield Result(f"memory, {what}", run.megabytes, 60, "MiB")
+        if other is not None:
+            profile = f"import onnx_tool; onnx_tool.model_profile({path!r})"
+            theirs = machine.turns({"theirs": ["-c", profile]}, 1, other)["theirs"]
+            yield _ratio(what, run, theirs, bound, "onnx-tool")
+
+
 def growing(machine: Machine) -> Iterator[Result]:
     """Measure whether a layer of a large network takes longer than one of a small network, over as many layers."""
     for make in GROWING:
@@ -270,7 +285,7 @@ def _ratio(what: str, mine: Run, other: Run, bound: float, name: str) -> Result:
     )  # fmt: skip
 
 
-def measured(machine: Machine, turns: int) -> Iterator[Result]:
+def measured(machine: Machine, turns: int, onnx_tool: str | None) -> Iterator[Result]:
     """Yield every result, and say what the bounds are scaled by."""
     start = starting(machine, turns)
     bare = next(start)
@@ -289,6 +304,7 @@ def measured(machine: Machine, turns: int) -> Iterator[Result]:
     yield from whole_zoo(machine, scale)
     yield from in_process(machine, scale)
     yield from large(machine, scale)
+    yield from imported(machine, turns, onnx_tool)
     yield from growing(machine)
 
 
@@ -297,10 +313,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Measure speed and memory against their bounds.")
     parser.add_argument("--check", action="store_true", help="exit with 1 when a bound is missed")
     parser.add_argument("--turns", type=int, default=TURNS, help=f"runs of each small command ({TURNS})")
+    parser.add_argument("--onnx-tool", metavar="PYTHON", help="a Python with onnx-tool, to compare with")
     options = parser.parse_args()
     missed = 0
     with tempfile.TemporaryDirectory() as folder:
-        for result in measured(Machine(Path(folder)), options.turns):
+        for result in measured(Machine(Path(folder)), options.turns, options.onnx_tool):
             met = result.measured <= result.bound
             missed += not met
             print(
