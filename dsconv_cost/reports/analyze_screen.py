@@ -108,7 +108,8 @@ def _layer_table(analysis: Analysis, folds: list[list[LayerRow]], exact: bool) -
     stems = Counter(_stem(fold[0].name) for fold in folds)
     cells = [_cells(fold, _name(fold, stems), whole) for fold in folds]
     macs = [sum(row.macs for row in fold) for fold in folds]
-    costly = [index for index, own in enumerate(macs) if len(macs) > 1 and 2 * own >= max(macs) > 0]
+    most = max(macs, default=0)
+    costly = [index for index, own in enumerate(macs) if len(macs) > 1 and 2 * own >= most > 0]
     columns: tuple[Column, ...] = _LAYER_COLUMNS
     if exact:
         columns = tuple(c._replace(values=EXACT) if c.values == SCALED else c for c in columns)
