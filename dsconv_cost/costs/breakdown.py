@@ -192,6 +192,14 @@ class Breakdown:
                 if here is not there:
                     here.merge(self._layer_sums.of(merged).macs, there, wholly=here not in self._standard)
 
+    def _input_of(self, nodes: Sequence[Node]) -> Sequence[int]:
+        """Return what the first layer of a row takes; of a learned tensor, what the row takes from outside."""
+        if nodes[0].inputs:
+            return nodes[0].inputs[:1]
+        inside, network = set(map(id, nodes)), self._analysis.as_written.network
+        taken = (i for node in nodes for i in node.inputs if i < 0 or id(network.nodes[i]) not in inside)
+        return [*islice(taken, 1)]
+
     def _sides_of(self, node: Node) -> int:
         """Return the axes of what a layer reads, of a learned tensor those of itself."""
         return len(self._analysis.as_written.network.shape(node.inputs[0]) if node.inputs else node.output)
@@ -199,7 +207,6 @@ class Breakdown:
     def _row(self, group: _Group, window: Callable[..., tuple[Sides | None, Sides | None]]) -> LayerRow:
         nodes, place = group.nodes, group.place
         first = nodes[0]
-        reading = first if first.inputs else next((node for node in nodes if node.inputs), first)
         ops = self.view.level == OPS
         shape = self._analysis.as_written.network.shape
         if len(nodes) == 1:
@@ -215,7 +222,7 @@ class Breakdown:
         return LayerRow(
             f"{place.name}.{group.part}" if group.part else place.name,
             first.layer.type if ops else place.type,
-            tuple([shape(i) for i in (first.inputs if ops else reading.inputs[:1])]),
+            tuple([shape(i) for i in (first.inputs if ops else self._input_of(nodes))]),
             nodes[-1].output,
             kernel,
             stride,

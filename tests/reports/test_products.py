@@ -88,3 +88,17 @@ def test_a_linear_layer_that_makes_the_output_at_every_position() -> None:
         "linear1 makes 10 values at each of 64 positions; for one output put global_avgpool or flatten before it" in out
     )
     assert "positions" not in shown("analyze", "-", text=text.replace("  - {linear", "  - global_avgpool\n  - {linear"))
+
+
+def test_a_row_takes_what_comes_from_outside() -> None:
+    """The first layer of the item is a learned tensor, whose slice is the second."""
+    text = """
+input: [4, 9]
+layers:
+  - relu
+  - add: [[{parameter: [4, 20]}, {slice, length: [0, 9]}], previous]
+    name: placed
+  - {linear: 3}
+"""
+    rows = [line.split() for line in shown("analyze", "-", text=text).splitlines()]
+    assert ["placed", "add", "4x9", "4x9"] in [row[:4] for row in rows]
