@@ -23,14 +23,14 @@ FAMILY_OF_MODULE = {
     "GlobalResponseNorm": "grn", "Conv1d": "conv", "Mish": "mish", "PReLU": "prelu",
     "Conv3d": "conv", "BatchNorm3d": "batchnorm", "MaxPool3d": "maxpool", "AvgPool3d": "avgpool",
     "ConvTranspose1d": "conv_transpose", "ConvTranspose2d": "conv_transpose", "ELU": "elu", "Tanh": "tanh",
-    "Conv3DSimple": "conv", "Conv3DNoTemporal": "conv", "MaskConv1d": "conv", "GroupNorm": "groupnorm",
+    "Conv3DSimple": "conv", "Conv3DNoTemporal": "conv", "MaskConv1d": "conv", "GroupNorm": "groupnorm", "InstanceNorm2d": "instancenorm",
     "MetaNeXtBlock": "channel_scale", "StarReLU": "channel_scale", "LayerNorm2dNoBias": "layernorm",
     "GroupNorm1NoBias": "groupnorm",
 }  # fmt: skip
 UNCOMPARED_MODULES = {
     "AdaptiveAvgPool2d", "Dropout", "Flatten", "Identity", "Permute", "Sequential", "StochasticDepth", "Upsample", "DropPath",
     "SpaceToDepth", "FastAdaptiveAvgPool", "fconv", "Concat", "PixelUnshuffle",
-    "AdaptiveAvgPool1d", "AdaptiveAvgPool3d", "PixelShuffle", "Dropout2d",
+    "AdaptiveAvgPool1d", "AdaptiveAvgPool3d", "PixelShuffle", "Dropout2d", "Softmax",
 }  # fmt: skip
 FAMILIES = {*FAMILY_OF_MODULE.values()}
 
@@ -140,6 +140,8 @@ def measured(truth: str) -> list[Row]:
             continue
         family = FAMILY_OF_MODULE[line["type"]]
         shapes = (shape(line["in"], channels_last), shape(line["out"], channels_last))
+        if family == "linear" and shapes[0].startswith("1x1x1x"):  # a vector of video, channels last
+            shapes = (shapes[0].removeprefix("1x1x1x"), shapes[1].removeprefix("1x1x1x"))
         if family == "avgpool" and "x" not in shapes[1]:
             continue
         window = (line["kernel"], line["stride"], line["groups"]) if family == "conv" else ("", "", "")

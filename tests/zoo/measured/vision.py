@@ -18,6 +18,13 @@ CASES = [
     Case("pytorchcv__enet", "enet", ENET, reordered=OTHER_ORDER),
     Case("pytorchcv__lwopenpose2d_mobilenet", "lightweight_openpose", {}),
     Case("pytorchcv__simplepose_resnet50b", "simple_baselines:50", {}, reordered=SHORTCUT_FIRST),
+    Case("pytorchcv__erfnet", "erfnet", {"classes": 19}, reordered=OTHER_ORDER),
+    Case("pytorchcv__nin_cifar10", "nin", {}),
+    Case("facenet_pytorch__pnet", "mtcnn:p_net", {}),
+    Case("facenet_pytorch__rnet", "mtcnn:r_net", {}),
+    Case("facenet_pytorch__onet", "mtcnn:o_net", {}),
+    Case("paper__cyclegan_resnet_9", "cyclegan", {}),
+    Case("paper__pix2pix_unet_256", "pix2pix", {}),
     Case("paper__anomaly_autoencoder", "anomaly_autoencoder", {}),
     Case("paper__dncnn", "dncnn:s", {}),
     Case("paper__edsr_baseline_x4", "edsr:baseline", {}),
@@ -30,6 +37,7 @@ CASES = [
     Case("paper__vggish", "vggish", {}),
 ]
 LARGER = [
+    Case("torchvision__ssd300_vgg16", "ssd300:coco", {}),  # its scale is a parameter of the whole backbone there
     Case("hollance__blazeface", "blazeface:front", {}),  # its padding is computed apart, as DS-CNN's
     Case("hollance__blazeface_back", "blazeface:back", {}),
     Case("pytorchcv__simplepose_resnet101b", "simple_baselines:101", {}),
