@@ -109,6 +109,21 @@ def test_what_layers_cost(layers: list[Config], shape: list[int | None], macs: i
     assert (result.macs, result.params) == (macs, params)
 
 
+def test_zeros_before_a_convolution_are_its_padding() -> None:
+    pad = layer("ZeroPadding2D", padding=[[0, 1], [0, 1]])
+    model = imported(sequential(pad, layer("Conv2D", "c", filters=4, kernel_size=3, strides=2), shape=[8, 8, 3]))
+    (conv,) = model.network.nodes
+    assert (conv.name, conv.layer.values()["padding"], conv.output) == ("c", "same", (4, 4, 4))
+    model = imported(
+        sequential(layer("ZeroPadding2D", padding=2), layer("Conv2D", filters=4, kernel_size=3), shape=[8, 8, 3])
+    )
+    assert [(one.layer.type, one.layer.values()["padding"], one.output) for one in model.network.nodes] == [
+        ("conv", 2, (4, 10, 10))
+    ]
+    model = imported(sequential(pad, layer("MaxPooling2D", pool_size=3), shape=[8, 8, 3]))
+    assert [one.layer.type for one in model.network.nodes] == ["pad", "maxpool"]  # the zeros may be the largest
+
+
 def node(*references: tuple[str, int, int]) -> list[list[Any]]:
     """An inbound node of Keras 2."""
     return [[name, call, output, {}] for name, call, output in references]

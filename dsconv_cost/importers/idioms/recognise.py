@@ -3,6 +3,7 @@
 from dsconv_cost.importers.idioms.activations import ACTIVATION_RULES
 from dsconv_cost.importers.idioms.matching import Idiom, Idioms
 from dsconv_cost.importers.idioms.norms import NORM_RULES
+from dsconv_cost.importers.idioms.padding import PADDING_RULES
 from dsconv_cost.importers.tensors import Operation, Tensor, TensorGraph
 
 
@@ -25,7 +26,7 @@ def _shuffle(idioms: Idioms, operation: Operation) -> Operation | None:
     return None
 
 
-_TABLES: list[dict[str, list[Idiom]]] = [NORM_RULES, ACTIVATION_RULES, {"reshape": [_shuffle]}]
+_TABLES: list[dict[str, list[Idiom]]] = [NORM_RULES, ACTIVATION_RULES, PADDING_RULES, {"reshape": [_shuffle]}]
 
 
 _PASSING = frozenset({"identity", "cast", "quantize"})
