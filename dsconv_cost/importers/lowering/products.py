@@ -9,12 +9,15 @@ from dsconv_cost.importers.lowering.layout import Layout, channels_last, essenti
 from dsconv_cost.importers.lowering.lowering import Lowering, NotLowered
 from dsconv_cost.importers.rules import Dims, axis_from_start, einsum_terms
 from dsconv_cost.importers.tensors import Operation, Tensor
+from dsconv_cost.layers.attention import Attention
 from dsconv_cost.layers.base import Layer
 from dsconv_cost.layers.counts import ZERO, Counts
 from dsconv_cost.layers.product import MatMul
-from dsconv_cost.layers.recurrent import Gru, Lstm, Recurrent, Rnn
+from dsconv_cost.layers.recurrent import LAST, Gru, Lstm, Recurrent, Rnn
 from dsconv_cost.layers.shapes import MOST_SIDES, Shape
 
+_BATCHED = 3
+"""How many axes a batch, positions and features are."""
 _CELLS: dict[str, type[Recurrent]] = {"lstm": Lstm, "gru": Gru, "rnn": Rnn}
 _TRANSPOSED = {(False, False): "neither", (True, False): "first", (False, True): "second", (True, True): "both"}
 
@@ -100,9 +103,30 @@ def _attention(lowering: Lowering, operation: Operation) -> None:
     y = operation.outputs[0]
     assert query is not None
     assert key is not None
+    assert value is not None
+    heads = operation.attributes.get("heads", 1)
+    layouts = _heads_and_positions(query.sizes, key.sizes, value.sizes, heads)
+    if layouts is not None and all(tensor.is_data for tensor in (query, key, value)):
+        layout, heads = layouts
+        shared = operation.attributes.get("key_heads", heads) if len(query.sizes) == _BATCHED else heads
+        nodes = [lowering.arranged(tensor, layout) for tensor in (query, key, value)]
+        lowering.place(y, lowering.add(Attention(heads=heads, kv_heads=shared), nodes), layout)
+        return
     macs = prod(query.sizes[:-1]) * key.sizes[-2] * (query.sizes[-1] + y.sizes[-1])
     sources = [lowering.placed(tensor).node for tensor in (query, key, value) if tensor is not None and tensor.is_data]
     lowering.foreign(ForeignProduct, y, sources, channels_last(y.sizes), Counts(macs=macs))
+
+
+def _heads_and_positions(query: Dims, key: Dims, value: Dims, heads: int) -> tuple[Layout, int] | None:
+    """Return where the features and the positions are, and how many heads: in the features, or in an axis before the positions."""
+    ranks = {len(query), len(key), len(value)}
+    if len(ranks) > 1 or any(dims[0] != 1 for dims in (query, key, value)):
+        return None
+    if ranks == {_BATCHED}:
+        return ((2,), (1,)), heads
+    if ranks == {_BATCHED + 1} and heads == 1 and query[1] == key[1] == value[1]:
+        return ((1, 3), (2,)), query[1]
+    return None
 
 
 def _recurrent(lowering: Lowering, operation: Operation) -> None:
@@ -121,10 +145,13 @@ def _recurrent(lowering: Lowering, operation: Operation) -> None:
     layer: Layer
     if rest == 0 and 0 <= biases <= 2:
         fields: dict[str, Any] = {"projection": projection} if projection else {}
+        if a.get("last"):
+            fields["returns"] = LAST
         layer = type_(units=hidden, directions=directions, biases=biases, **fields)
     else:
         amounts = Counts(weights=elements, macs=steps * matrices)
-        layer = ForeignWeights(operation.operator, Shape(directions * (projection or hidden), steps), amounts)
+        left = 1 if a.get("last") else steps
+        layer = ForeignWeights(operation.operator, Shape(directions * (projection or hidden), left), amounts)
     node = lowering.add(layer, (source,))
     known = lowering.learned(*learned)
     if learned and known[0]:
@@ -140,7 +167,7 @@ def _place_recurrent(lowering: Lowering, operation: Operation, node: int, time: 
     if a.get("layout", "onnx") == "onnx":
         lowering.place(y, node, ((1, 3), (0,)))
     elif a.get("last"):
-        lowering.move(y, (node,), ((1,),))
+        lowering.place(y, node, ((1,), (0,)))
     else:
         lowering.place(y, node, ((2,), (time,)))
     for state in outputs[1:]:

@@ -64,8 +64,8 @@ def _dropout(call: KerasCall) -> list[Tensor]:
 
 
 def _scaled(call: KerasCall) -> list[Tensor]:
-    """The same factor and summand for all elements or all of a channel, which nobody learned."""
-    return [call.step("function", [call.x], function="scale")]
+    """The same factor and summand for all elements or all of a channel, which nobody learned: part of the preprocessing."""
+    return [call.step("identity", [call.x])]
 
 
 def _layer_scale(call: KerasCall) -> list[Tensor]:
