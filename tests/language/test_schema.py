@@ -66,6 +66,11 @@ RIGHT = {
     "budget of a part": "layers: [relu]\nbudget: [{metric: size, max: 512 KiB, bits: 8, layer: '*', kind: linear, level: 'off'}]",
     "squeeze none": "layers: [{inverted_residual: 8, squeeze: none}]",
     "defaults": "defaults: {conv: {norm: batch, activation: relu}}\nlayers: [relu]",
+    "shared weights": "layers: [{conv: 3, kernel: 3, name: a}, {conv: 3, kernel: 3, repeat: 2, weights: 'a'}, {relu, from: 'a[1]'}]",
+    "once": "layers: [{conv: 3, kernel: 3, repeat: 2, weights: once}]",
+    "several inputs": "input: {left: [3, 8, 8], right: [3, r, r]}\nlayers: [{add: [left, right]}]",
+    "ports": "blocks: {u: {inputs: [a, b], layers: [{add: [a, b], name: c}], outputs: [c, a]}}\n"
+    "layers: [{relu, name: x}, {u, from: [x, input], name: [y, z]}]\noutputs: [y, 'z']",
     "convert": "layers: [{conv: 8, kernel: 3, convert: true}]",
 }
 
@@ -103,6 +108,13 @@ WRONG = {
     "empty body": "layers: []",
     "list in a body": "layers: [[relu]]",
     "five sizes of input": "input: [3, 4, 32, 32, 1]\nlayers: [relu]",
+    "no inputs": "input: {}\nlayers: [relu]",
+    "an input without sizes": "input: {left: 3}\nlayers: [relu]",
+    "an input without a name": "input: {3: [3, 8, 8]}\nlayers: [relu]",
+    "weights that are no name": "layers: [{conv: 3, kernel: 3, weights: 3}]",
+    "a list of weights": "layers: [{conv: 3, kernel: 3, weights: [a]}]",
+    "no outputs": "blocks: {u: {layers: [relu], outputs: []}}\nlayers: [u]",
+    "a repetition without a number": "layers: [{relu, from: 'a[]'}]",
     "when is a number": "layers: [{relu, when: 1}]",
     "repeat is negative": "layers: [{relu, repeat: -1}]",
 }
