@@ -4,6 +4,7 @@ from dsconv_cost.layers.activation import ACTIVATIONS
 from dsconv_cost.layers.attention import Attention
 from dsconv_cost.layers.base import Layer, OperationKind
 from dsconv_cost.layers.convolution import Conv, DepthwiseConv
+from dsconv_cost.layers.correlation import Correlate
 from dsconv_cost.layers.deformable import ConvAt
 from dsconv_cost.layers.embedding import Embedding
 from dsconv_cost.layers.expand import Expand
@@ -21,7 +22,7 @@ from dsconv_cost.layers.resize import RESIZES
 from dsconv_cost.layers.transposed import ConvTranspose
 
 _ALL: tuple[type[Layer], ...] = (
-    Conv, DepthwiseConv, ConvTranspose, Linear, ConvAt, *RECURRENTS, Embedding, Attention, MatMul, *NORMS, *ACTIVATIONS, Glu,
+    Conv, DepthwiseConv, ConvTranspose, Linear, ConvAt, *RECURRENTS, Embedding, Attention, MatMul, Correlate, *NORMS, *ACTIVATIONS, Glu,
     *ELEMENT_FUNCTIONS, *POOLS, *JOINS, *RESHAPES, *RESIZES, Expand, Parameter,
 )  # fmt: skip
 

@@ -69,6 +69,7 @@ VALUES: dict[str, list[object]] = {
     "offset_groups": [1, 2],
     "out_channels": [4, 8],
     "modulated": ["true", "false"],
+    "depthwise": ["true", "false"],
     "vocabulary": [1, 9],
     "layers": [1, 2],
     "directions": [1, 2],

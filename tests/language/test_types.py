@@ -50,6 +50,7 @@ TABLE = {
         "branches; heads=1, kv_heads=derived, window=none, grid=none, shift=0, over=positions, linear=false, divisor=false, "
         "position_bias=0, temperature=0, split=derived"
     ),
+    "correlate": "branches; split=derived, depthwise=false",
     "matmul": "branches; split=derived, transposed=neither",
     "transformer": (
         "heads; mlp=4, activation=gelu, head_channels=derived, qkv_bias=true, reduction=1, layer_scale=false, post_norm=false, "

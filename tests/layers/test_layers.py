@@ -182,6 +182,10 @@ LINEAR = [
 
 MATMUL = [
     case("matmul", {"branches": ()}, [(2, 3, 5), (2, 5, 4)], (2, 3, 4), "product", macs=2 * 3 * 5 * 4),
+    case("correlate", {"branches": ()}, [(256, 22, 22), (256, 6, 6)], (1, 17, 17), "product", "SiamFC", macs=256 * 6 * 6 * 17 * 17),
+    case("correlate", {"branches": (), "depthwise": True}, [(8, 9, 7), (8, 3, 2)], (8, 7, 6), "product", "each channel",
+         macs=8 * 3 * 2 * 7 * 6),
+    case("correlate", {"branches": ()}, [(4, 100), (4, 9)], (1, 92), "product", "a signal", macs=4 * 9 * 92),
     case("matmul", {"branches": (), "transposed": "first"}, [(2, 5, 3), (2, 5, 4)], (2, 3, 4), "product", "scores of queries and keys",
          macs=2 * 3 * 5 * 4),
     case("matmul", {"branches": (), "transposed": "second"}, [(2, 3, 5), (1, 4, 5)], (2, 3, 4), "product", "one matrix for all",
@@ -532,6 +536,14 @@ REFUSED = [
                  "the output comes out empty (-1)", "padding", id="conv_transpose empty"),
     pytest.param("conv_transpose", {"out_channels": 8, "kernel": 3, "stride": 2, "output_padding": 1}, [(6, 5, 5)],
                  "output_padding goes with explicit padding", "output_padding", id="conv_transpose same and more"),
+    pytest.param("correlate", {"branches": ()}, [(6, 5, 5)],
+                 "correlate slides the second branch over the first, received 1: give two branches", "branches", id="correlate one"),
+    pytest.param("correlate", {"branches": ()}, [(6, 5, 5), (6, 5)],
+                 "correlate needs two maps of as many sides, received 6x5x5 and 6x5: reshape one", "branches", id="correlate sides"),
+    pytest.param("correlate", {"branches": ()}, [(6, 5, 5), (4, 3, 3)],
+                 "correlate needs the same channels in both branches, received 6x5x5 and 4x3x3", "branches", id="correlate channels"),
+    pytest.param("correlate", {"branches": ()}, [(6, 3, 3), (6, 5, 5)],
+                 "the second branch, 6x5x5, is larger than the first, 6x3x3", "branches", id="correlate larger"),
     pytest.param("matmul", {"branches": ()}, [(6, 5, 5)],
                  "matmul multiplies the first branch by the second, received 1: give two branches", "branches", id="matmul of one"),
     pytest.param("matmul", {"branches": ()}, [(6, 4, 5), (6, 4, 5)],
@@ -632,6 +644,6 @@ def test_total_adds_field_by_field() -> None:
 
 def test_joins_are_those_with_branches() -> None:
     assert {t for t, cls in LAYERS.items() if issubclass(cls, Join)} == {
-        "add", "subtract", "maximum", "minimum", "multiply", "divide", "concat", "attention", "matmul",
+        "add", "subtract", "maximum", "minimum", "multiply", "divide", "concat", "attention", "matmul", "correlate",
         "conv_at",
     }  # fmt: skip

@@ -133,6 +133,35 @@ layers:
         "input: {x: [3, 8, 8], y: [3, 8, 8]}\nlayers:\n  - {conv: 3, kernel: 3, weights: y}\n  - add: [previous, y]\n",
         (3, 35, "weights: 'y' is an input, and has no weights: name an earlier item"),
     ),
+    # correlate
+    item(
+        "correlate of one",
+        "- correlate: [previous]",
+        (3, 3, "correlate slides the second branch over the first, received 1: give two branches"),
+    ),
+    item(
+        "correlate of other channels",
+        "- correlate: [previous, {conv: 8, kernel: 3, stride: 8}]",
+        (
+            3,
+            3,
+            "correlate needs the same channels in both branches, received 3x32x32 and 8x4x4: give one other channels",
+        ),
+    ),
+    item(
+        "correlate with a larger window",
+        "- correlate: [{conv: 3, kernel: 3, stride: 8}, previous]",
+        (
+            3,
+            3,
+            "the second branch, 3x32x32, is larger than the first, 3x4x4, over which it slides: exchange them, or pad the first",
+        ),
+    ),
+    item(
+        "a word for depthwise",
+        "- {correlate: [previous, input], depthwise: yes}",
+        (3, 44, "yes is not a value here: write true"),
+    ),
     # numbers of repetitions
     item(
         "number of what is not repeated",
