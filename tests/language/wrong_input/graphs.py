@@ -160,7 +160,7 @@ layers:
     item(
         "a word for depthwise",
         "- {correlate: [previous, input], depthwise: yes}",
-        (3, 44, "yes is not a value here: write true"),
+        (3, 45, "yes is not a value here: write true"),
     ),
     # numbers of repetitions
     item(
