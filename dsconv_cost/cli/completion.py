@@ -37,9 +37,13 @@ def offer_files(ctx: click.Context, param: click.Parameter, incomplete: str) -> 
 
 @_or_nothing
 def offer_bundled(ctx: click.Context, param: click.Parameter, incomplete: str) -> Offers:
-    """Offer the bundled networks."""
+    """Offer the bundled networks, behind a colon the variants of one."""
     from dsconv_cost.sources import bundled
 
+    head, colon, start = incomplete.rpartition(":")
+    if colon:
+        variants = _spec(head).variants if bundled.find(head) else {}
+        return [f"{head}:{variant}" for variant in variants if variant.startswith(start)]
     return [name for name in bundled.names() if name.startswith(incomplete)]
 
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dsconv_cost.cli.completion import offer_networks
+from dsconv_cost.cli.completion import offer_bundled
 from dsconv_cost.cli.emit import Output, output_options
 from dsconv_cost.cli.options import (
     Command,
@@ -26,7 +26,7 @@ _SORTS = ("name", "params", "macs", "top1", "year")
 
 
 @click.command(cls=Command)
-@click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=offer_networks)
+@click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=offer_bundled)
 @click.option("--published", is_flag=True, help="Show every published figure beside the exact count instead.")
 @limit_options("max_params", "max_macs", "max_flops", "max_size")
 @bits_option
