@@ -86,6 +86,7 @@ CASES = [
     Case("timm__gernet_s", "genet:small", {}),
     Case("timm__efficientnet_es", "efficientnet_edge:s", {}),
     Case("timm__mambaout_femto", "mambaout:femto", {}, adapt=channels_last, reordered=ACTIVATION_LAST),
+    Case("timm__inception_v4", "inception_v4", {}),
     Case("timm__mobilenetv1_100h", "mobilenet", {"head": 1024}, adapt=with_relu6),
 ]
 LARGER = [
