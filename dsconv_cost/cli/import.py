@@ -13,8 +13,9 @@ from dsconv_cost.cli.options import Command
 def command(model: str) -> None:
     """Print a model of another tool as the YAML that a person would have written.
 
-    MODEL is an ONNX file. Convolutions with their norms, residuals, repetitions and blocks of equal structure become what the
-    language has for them, with the modules of the model as comments, and resolution and classes to set where that holds.
+    MODEL is a file of ONNX, TFLite or Keras, or torch:package.module:function. Convolutions with their norms, residuals,
+    repetitions and blocks of equal structure become what the language has for them, with the modules of the model as
+    comments, and resolution and classes to set where that holds.
 
     Before it is printed, the text is analysed and compared with the model: every layer with all its counts. A model that the
     language cannot say is an error with the operations that it lacks; analyze and check take the model itself.

@@ -30,10 +30,8 @@ def there_and_back(net: Network) -> None:
         data = onnx_bytes(net, weights="beside")
     except Unsayable:
         return
-    if not any(
-        node.counts.read != node.counts.written or node.counts.params or node.counts.activated for node in net.nodes
-    ):
-        return  # to a reader of ONNX it does nothing
+    if not any(node.counts.macs or node.counts.params for node in net.nodes):
+        return  # to a reader of ONNX it may do nothing
     made = imported(data).network
     # Shared vectors are taken for equal ones that an exporter stored once: there the params are more.
     start = 2 if net.shared else 0

@@ -12,9 +12,9 @@ def counts_of(network: Network) -> Counter[tuple[Any, ...]]:
 
 
 def multiplied(network: Network) -> list[tuple[int, ...]]:
-    """Return weights, biases, MACs and output of the layers that multiply and accumulate, sorted."""
+    """Return weights, biases, MACs and the output's elements of the layers that multiply and accumulate, sorted."""
     nodes = [node for node in network.nodes if node.counts.macs]
-    return sorted((node.counts.weights, node.counts.biases, node.counts.macs, *node.output) for node in nodes)
+    return sorted((node.counts.weights, node.counts.biases, node.counts.macs, node.output.elements) for node in nodes)
 
 
 def assert_same(network: Network, other: Network) -> None:

@@ -16,16 +16,20 @@ LONGEST_SKIP = 40
 """How many items a path may hold beside one that skips them: beyond that a person gives the tensor a name."""
 LONGEST_DIP = 3
 """The same of a path that makes the map smaller and larger again, as in a U-Net."""
+DEEPEST = 8
+"""How many branches may be inside each other: beyond that a person gives tensors names."""
 
 
 class _Chain:
     """Items one after another, from one tensor, or from a join of several, to another."""
 
-    __slots__ = ("inputs", "items")
+    __slots__ = ("depth", "inputs", "items")
 
     def __init__(self, items: list[TreeItem], inputs: tuple[int, ...]) -> None:
         self.items = items
         self.inputs = inputs
+        self.depth = 0
+        """How deep its branches are inside each other."""
 
     @property
     def out(self) -> int:
@@ -69,13 +73,16 @@ class _Reduction:
         before = self.chains.get(chain.inputs[0])
         if before is not None and self.uses[chain.inputs[0]] == 1:
             del self.chains[before.out]
-            chain.items = before.items + chain.items
+            before.items += chain.items  # long chains grow by the shorter part
+            chain.items = before.items
+            chain.depth = max(chain.depth, before.depth)
             chain.inputs = before.inputs
 
     def _branch(self, source: int) -> _Chain | None:
         """Return the chain that makes a tensor, if a join may take it in: from one tensor or none, for the join alone."""
         chain = self.chains.get(source)
-        return chain if chain is not None and self.uses[source] == 1 and len(chain.inputs) < 2 else None
+        fits = chain is not None and self.uses[source] == 1 and len(chain.inputs) < 2 and chain.depth < DEEPEST
+        return chain if fits else None
 
     def _parallel(self, chain: _Chain) -> bool:
         """Make branches of the join's inputs, where all of them start at one tensor."""
@@ -118,6 +125,7 @@ class _Reduction:
         for source, branch in zip(chain.inputs, branches, strict=True):
             if branch is not None:
                 held.append(branch.items)
+                chain.depth = max(chain.depth, branch.depth + 1)
                 if not branch.inputs:
                     branch.items[0].arriving = self._shape(start)
                 del self.chains[branch.out]

@@ -205,3 +205,14 @@ def test_inputs_whose_names_are_none_get_others() -> None:
     named = tuple(each._replace(name=name) for each, name in zip(net.inputs, ("input", "mask:0 %"), strict=True))
     text = write_architecture(Network(named, net.nodes, net.outputs), "net")
     assert "input: {input_1: [3, 16, 16], mask_0: [1, 16, 16]}" in text
+
+
+def test_sums_inside_sums_without_end_have_names() -> None:
+    """x0, x1 = f(x0), ..., and then the sums of all of them from the last one inwards: 400 branches inside each other."""
+    depth = 400
+    lines = ["- {relu, name: x0}", *(f"- {{tanh, name: x{at}, from: x{at - 1}}}" for at in range(1, depth))]
+    lines += [f"- {{add: [previous, x{at}]}}" for at in range(depth - 2, -1, -1)]
+    net = of("\n".join(lines))
+    text = write_architecture(net, "net")
+    assert_same(net, network(text))
+    assert max(len(line) - len(line.lstrip()) for line in text.splitlines()) < 60
