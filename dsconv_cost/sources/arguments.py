@@ -40,7 +40,7 @@ class SpecReader:
         """Return an argument's file. Bundled networks are taken by their bare name only."""
         name, _, variant = argument.partition(":")
         if name == STANDARD_INPUT and self._input is not None:
-            source = Source(self._input.text, self._input.path, False, variant or None)
+            source = Source(self._input.text, self._input.path, False, variant or None, self._input.model)
         else:
             source = read_source(argument, strict=True)
             if source.path == STDIN_NAME:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from dsconv_cost.errors import DsconvCostError
+from dsconv_cost.importers.formats import ENDINGS, HEAD, format_of
 from dsconv_cost.language.nodes import REFUSED, ListNode, MappingNode, ScalarNode, read_nodes
 from dsconv_cost.language.reader.file import FILE_KEYS
 from dsconv_cost.network.allowance import spend_reading
@@ -22,6 +23,7 @@ _OWN = frozenset({"hyperparameters", "let", "blocks", "published", "variants", "
 
 
 _LINK = "a link to a folder, which is not followed"
+_MODEL = "a model of another tool, which folders and patterns leave out: name the file"
 _JSON = "JSON, which folders and patterns leave out: name it .yaml"
 
 
@@ -61,6 +63,8 @@ def contents_of(folder: str, depth: int | None = None) -> FolderContents:
                 contents.architectures.extend([path] if is_architecture(path) else [])
             elif name.lower().endswith(".json") and _is_json_architecture(path):
                 contents.skipped.append((path, _JSON))
+            elif name.lower().endswith(ENDINGS) and _is_model(path):
+                contents.skipped.append((path, _MODEL))
     return contents
 
 
@@ -89,6 +93,15 @@ def _hidden_architectures(folder: str) -> Iterator[tuple[str, str]]:
             is_one = lower.endswith(YAML_ENDINGS) and is_architecture(path)
             if is_one or (lower.endswith(".json") and _is_json_architecture(path)):
                 yield path, "in a hidden folder"
+
+
+def _is_model(path: str) -> bool:
+    """Return whether a file is a model of another tool by its first bytes."""
+    try:
+        start = start_of(path, HEAD)
+    except OSError:
+        return False
+    return start is not None and format_of(start) is not None
 
 
 def _is_json_architecture(path: str) -> bool:

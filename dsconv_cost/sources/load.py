@@ -64,7 +64,7 @@ def read_source(argument: str, *, strict: bool = False, folders: bool = False, r
     Raises UsageError where there is nothing of that name, InputError where it cannot be read as text.
     """
     if argument == STANDARD_INPUT:
-        return Source(read_standard_input(), STDIN_NAME, False, None)
+        return source_of_bytes(read_standard_input(), STDIN_NAME)
     if argument.startswith(TORCH_PREFIX) and not os.path.lexists(argument):
         return _module(argument, strict or regular)
     if "\0" in argument or not argument:
@@ -76,7 +76,7 @@ def read_source(argument: str, *, strict: bool = False, folders: bool = False, r
         refuse_ambiguity(argument, name, os.path.lexists(name))
     for path, chosen in candidates:
         if path == STANDARD_INPUT:
-            return Source(read_standard_input(), STDIN_NAME, False, chosen)
+            return source_of_bytes(read_standard_input(), STDIN_NAME, chosen)
         if _exists(path) or (regular and os.path.islink(path)):
             model = open_model(path, regular=regular)
             return Source("" if model else read_text(path, regular=regular), path, False, chosen, model)

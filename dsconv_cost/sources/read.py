@@ -104,11 +104,11 @@ def start_of(path: str, count: int) -> bytes | None:
         os.close(handle)
 
 
-def read_standard_input() -> str:
-    """Return the text of standard input. Raises as `read_text` does."""
+def read_standard_input() -> bytes:
+    """Return the bytes of standard input. Raises UsageError where they cannot be read."""
     if sys.stdin is None:
         raise UsageError("standard input is closed: name a file, or pipe one in")
-    return decode(_read(sys.stdin.buffer.fileno(), STDIN_NAME), STDIN_NAME)
+    return _read(sys.stdin.buffer.fileno(), STDIN_NAME)
 
 
 def _read(handle: int, path: str) -> bytes:

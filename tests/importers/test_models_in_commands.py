@@ -1,6 +1,8 @@
 """Models of other tools in every command that names a network: limits, commits, locks, budget files, formats, options."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -175,3 +177,26 @@ def test_wrong_lists_in_a_budget_file(tmp_path: Path, text: str, message: str) -
     result = run("check", cwd=tmp_path)
     assert result.code == 2
     assert message in result.err + result.out
+
+
+def test_a_model_comes_through_standard_input(model: Path) -> None:
+    process = subprocess.run(
+        [sys.executable, "-m", "dsconv_cost", "analyze", "-"],
+        input=model.read_bytes(),
+        capture_output=True,
+        check=True,
+        timeout=60,
+    )
+    assert f"{analyze(model).macs:,}" in process.stdout.decode()
+
+
+def test_folders_say_that_they_leave_models_out(tmp_path: Path, model: Path) -> None:
+    (tmp_path / "net.yaml").write_text("input: [3, 8, 8]\nlayers: [{conv: 4, kernel: 3}]\nbudget: {macs: 1M}\n")
+    (tmp_path / "notes.onnx").write_text("no model at all")
+    result = run("check", ".", cwd=tmp_path)
+    assert result.code == 0
+    assert "net.onnx" in result.out
+    assert "notes.onnx" not in result.out
+    guarded = run("check", ".", "--guard-all", cwd=tmp_path)
+    assert guarded.code == 2
+    assert "a model of another tool, which folders and patterns leave out: name the file" in guarded.err + guarded.out
