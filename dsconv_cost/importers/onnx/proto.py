@@ -11,7 +11,7 @@ from dsconv_cost.importers.folding import Number
 from dsconv_cost.importers.problems import BrokenModel
 from dsconv_cost.importers.wire import LENGTH_DELIMITED, VARINT, Message, float_of, signed
 
-DEEPEST = 24
+DEEPEST_GRAPH = 24
 """How many graphs may be inside each other."""
 MOST_FLOATS = 64
 """Of a stored tensor with more elements only whole numbers are read, and of those at most `MOST_WHOLE`."""
@@ -237,8 +237,8 @@ class OnnxGraph:
     __slots__ = ("inputs", "name", "nodes", "outputs", "stated", "stored")
 
     def __init__(self, message: Message, depth: int = 0) -> None:
-        if depth > DEEPEST:
-            raise BrokenModel(f"graphs are nested deeper than {DEEPEST}")
+        if depth > DEEPEST_GRAPH:
+            raise BrokenModel(f"graphs are nested deeper than {DEEPEST_GRAPH}")
         self.name = ""
         self.nodes: list[OnnxNode] = []
         self.stored: dict[str, StoredTensor] = {}
