@@ -1,5 +1,6 @@
 """Recurrent layers along the last side: gru, lstm, rnn."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from dsconv_cost.errors import LayerError
@@ -120,6 +121,32 @@ class Recurrent(Layer):
         """Return the weights that are in no matrix."""
         return 0
 
+    def size_steps(self, inputs: Inputs, output: Shape) -> list[str]:
+        both = f"{self.directions} directions * " if self.directions > 1 else ""
+        what = "values" if self.handed_on != self.units else "units"
+        kept = f"the last of {inputs[0][-1]} steps" if self.returns == LAST else f"all {inputs[0][-1]} steps"
+        return [f"C_out = {both}{self.handed_on} {what} = {output.channels}; {kept}"]
+
+    def formulas_on(self, inputs: Inputs) -> Mapping[str, str]:
+        """Return the formulas without what this layer has none of: further layers, a second direction, a projection."""
+        r = "u" if self.handed_on == self.units else "r"
+        deeper = f" + (n - 1) * {'2' if self.directions == 1 else '(d + 1)'} * {r}" if self.layers > 1 else ""
+        cells = "d * u" if self.directions > 1 else "u"
+        matrices = f"{self.gates} * (C_in + {r}{deeper})"
+        weights, macs = (
+            f"({matrices}{more})" if more else matrices for more in self._more("n * " if self.layers > 1 else "")
+        )
+        return {
+            **self.formulas,
+            "weights": f"{cells} * {weights}",
+            "biases": f"b * {self.gates} * {'n * ' if self.layers > 1 else ''}{cells}",
+            "macs": f"H_in * W_in * {cells} * {macs}",
+        }
+
+    def _more(self, layers: str) -> tuple[str, str]:
+        """Return what the formulas of weights and of MACs have besides the gates' matrices, divided by the cells of a layer."""
+        return "", ""
+
     def symbols(self, inputs: Inputs, output: Shape) -> dict[str, int]:
         return {
             **super().symbols(inputs, output), "u": self.units, "r": self.handed_on, "n": self.layers,
@@ -192,6 +219,10 @@ class Lstm(Recurrent):
         counts = super().counts(inputs, output)
         seen = self._besides() * inputs[0].positions
         return counts._replace(added=counts.added + seen, multiplied=counts.multiplied + seen)
+
+    def _more(self, layers: str) -> tuple[str, str]:
+        projection = f" + {layers}p" if self.projection else ""
+        return projection + (f" + {layers}3" if self.peepholes else ""), projection
 
     def symbols(self, inputs: Inputs, output: Shape) -> dict[str, int]:
         return {**super().symbols(inputs, output), "p": self.projection or 0, "e": int(self.peepholes)}

@@ -506,6 +506,7 @@ def test_the_formulas_give_the_counts(case: Case) -> None:
         counted = getattr(case.counts, name)
         if name in layer.formulas and (name != "biases" or getattr(layer, "bias", True)):
             assert value_of(layer.formulas[name], symbols) == counted
+            assert value_of(layer.formulas_on(inputs)[name], symbols) == counted
         else:
             assert counted == 0, f"{case.type} counts {name} and has no formula for it"
 

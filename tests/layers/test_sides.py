@@ -108,14 +108,11 @@ def explained(item: str, shape: str) -> str:
 def test_explain_has_the_letters_of_the_sides() -> None:
     signal = explained("{conv: 8, kernel: 5}", "4, 20")
     assert "L_out = ceil(L_in / s) = ceil(20 / 1) = 20" in signal
-    assert "MACs    = L_out * k * C_in / g * C_out = 20 * 5 * 4 / 1 * 8 = 3,200" in signal
+    assert "MACs    = L_out * k * C_in * C_out = 20 * 5 * 4 * 8 = 3,200" in signal
     assert "prediction    1/C_out + 1/k = 1/8 + 1/5 = 0.3250" in signal
     assert "H_" not in signal
     video = explained("{conv: 8, kernel: [3, 1, 1]}", "4, 6, 5, 5")
-    assert (
-        "T_out * H_out * W_out * k_t * k_h * k_w * C_in / g * C_out = 6 * 5 * 5 * 3 * 1 * 1 * 4 / 1 * 8 = 14,400"
-        in video
-    )
+    assert "T_out * H_out * W_out * k_t * k_h * k_w * C_in * C_out = 6 * 5 * 5 * 3 * 1 * 1 * 4 * 8 = 14,400" in video
     assert "1/C_out + 1/(k_t*k_h*k_w) = 1/8 + 1/3" in video
 
 
