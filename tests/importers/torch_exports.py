@@ -51,7 +51,6 @@ def main() -> None:
                 continue  # the exporter has its attention since operator set 14
             model.train(way == "norms")
             torch.onnx.export(model, (torch.zeros(SHAPES[name]),), str(folder / f"{name}.{way}.onnx"), **options)
-            print(f"{name}.{way}")
 
 
 if __name__ == "__main__":
