@@ -35,7 +35,7 @@ NAMES: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "a family and a variant of it": (("lenet5:1998", "lenet5"), {"lenet5:1998", "lenet5:modern"}),
     "the other way round": (("lenet5", "lenet5:1998"), {"lenet5:1998", "lenet5:modern"}),
     "two variants": (("resnet:18", "resnet:34"), {"resnet:18", "resnet:34"}),
-    "families": (("lenet?", "unet"), {"lenet5:1998", "lenet5:modern", "unet"}),
+    "families": (("lenet?", "vdsr"), {"lenet5:1998", "lenet5:modern", "vdsr"}),
 }
 
 

@@ -12,6 +12,9 @@ ENET: dict[str, object] = {
     "width": 1024,
     "classes": 19,
 }
+BRAIN: dict[str, object] = {
+    "features": 32, "padded": True, "batch_norm": True, "channels": 3, "classes": 1, "resolution": 256,
+}  # fmt: skip
 
 CASES = [
     Case("pytorchcv__fastscnn", "fast_scnn", {}),
@@ -33,6 +36,7 @@ CASES = [
     Case("paper__fsrcnn_x2", "fsrcnn:fsrcnn", {}),
     Case("paper__pilotnet", "pilotnet", {}),
     Case("paper__srcnn_9-5-5", "srcnn:9-5-5", {}),
+    Case("paper__unet_brain", "unet", BRAIN),
     Case("paper__vdsr", "vdsr", {}),
     Case("paper__vggish", "vggish", {}),
 ]
