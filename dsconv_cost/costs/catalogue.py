@@ -1,7 +1,9 @@
 """The bundled networks: what each of them costs, and every published figure beside the exact count."""
 
+import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -146,8 +148,8 @@ class _Family:
         return network
 
 
-def _families(names: tuple[str, ...]) -> Iterator[_Family]:
-    """Yield the families that names mean. Raises UsageError for a name that means none."""
+def _meant(names: tuple[str, ...]) -> dict[str, set[str]]:
+    """Return the families that names mean, and patterns of variants of each. Raises UsageError for a name that means none."""
     known = bundled.names()
     wanted: dict[str, set[str]] = {}
     for name in names:
@@ -160,8 +162,13 @@ def _families(names: tuple[str, ...]) -> Iterator[_Family]:
                 wanted[one] = set()
             elif wanted.get(one, {variant}):
                 wanted.setdefault(one, set()).add(variant)
-    for family in [name for name in known if name in wanted] if names else known:
-        yield _Family(family, wanted.get(family, set()))
+    return {family: wanted.get(family, set()) for family in known if not names or family in wanted}
+
+
+def _families(names: tuple[str, ...]) -> Iterator[_Family]:
+    """Yield the families that names mean. Raises UsageError for a name or variant that means none."""
+    for family, variants in _meant(names).items():
+        yield _Family(family, variants)
 
 
 # -- networks -------------------------------------------------------------------------------------
@@ -194,19 +201,18 @@ def catalogue(wanted: Wanted) -> Catalogue:
     """Return the bundled networks of some names within limits, as written."""
     networks: list[BundledNetwork] = []
     total = 0
-    for family in _families(wanted.names):
-        year = _year(family.spec)
-        for point in _points(family.spec):
-            if not family.wants(point.variant):
-                continue
+    for family, variants in _meant(wanted.names).items():
+        path = bundled.find(family)
+        assert path is not None
+        stat = os.stat(path)
+        there: Iterable[BundledNetwork] = _networks_of(
+            family, (path, stat.st_mtime_ns, stat.st_size), wanted.convention
+        )
+        if variants:
+            read = _Family(family, variants)
+            there = [one for one in there if read.wants(one.variant)]
+        for one in there:
             total += 1
-            architecture = family.architecture(point.variant, point.settings)
-            network = family.network(architecture)
-            form = Form(network, wanted.convention)
-            one = BundledNetwork(
-                family.name, point.variant, point.settings, architecture.name, network.inputs, form.total,
-                _top1(architecture, form), year, unmeasured(network, wanted.convention),
-            )  # fmt: skip
             if _is_kept(one, wanted):
                 networks.append(one)
     if wanted.sort != "name":
@@ -215,6 +221,25 @@ def catalogue(wanted: Wanted) -> Catalogue:
         known.sort(key=lambda one: getattr(one, wanted.sort), reverse=not upwards)
         networks = known + [one for one in networks if getattr(one, wanted.sort) is None]
     return Catalogue(networks[: wanted.top], len(networks), total)
+
+
+@lru_cache(maxsize=4096)
+def _networks_of(name: str, file: tuple[str, int, int], convention: Convention) -> tuple[BundledNetwork, ...]:
+    """Return what every network of a bundled family costs, worked out once for a file as it is."""
+    family = _Family(name, set())
+    year = _year(family.spec)
+    networks: list[BundledNetwork] = []
+    for point in _points(family.spec):
+        architecture = family.architecture(point.variant, point.settings)
+        network = family.network(architecture)
+        form = Form(network, convention)
+        networks.append(
+            BundledNetwork(
+                name, point.variant, point.settings, architecture.name, network.inputs, form.total, _top1(architecture, form), year,
+                unmeasured(network, convention),
+            )
+        )  # fmt: skip
+    return tuple(networks)
 
 
 def _is_kept(network: BundledNetwork, wanted: Wanted) -> bool:
