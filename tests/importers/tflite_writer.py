@@ -5,14 +5,11 @@ from collections.abc import Mapping, Sequence
 from math import prod
 from typing import Any
 
+from dsconv_cost.importers.tflite.names import OPERATOR_NAMES
+from dsconv_cost.importers.tflite.schema import CUSTOM
+
 FLOAT32, INT32, INT64, BOOL, INT8, RESOURCE = 0, 2, 4, 6, 9, 13
-OPERATORS = {
-    "ADD": 0, "AVERAGE_POOL_2D": 1, "CONCATENATION": 2, "CONV_2D": 3, "DEPTHWISE_CONV_2D": 4, "DEQUANTIZE": 6,
-    "FULLY_CONNECTED": 9, "MAX_POOL_2D": 17, "RELU": 19, "RESHAPE": 22, "SVDF": 27, "CUSTOM": 32, "PAD": 34, "MEAN": 40,
-    "BATCH_TO_SPACE_ND": 37, "SPACE_TO_BATCH_ND": 38, "UNIDIRECTIONAL_SEQUENCE_LSTM": 44, "STRIDED_SLICE": 45,
-    "TRANSPOSE_CONV": 67, "SHAPE": 77, "PACK": 83, "QUANTIZE": 114, "IF": 118, "BATCH_MATMUL": 126, "CALL_ONCE": 129,
-    "VAR_HANDLE": 142, "READ_VARIABLE": 143, "ASSIGN_VARIABLE": 144,
-}  # fmt: skip
+CODES = {name: code for code, name in OPERATOR_NAMES.items()}
 Value = Any
 """A number with its format, text, bytes, a list of numbers, a table, or a list of tables."""
 
@@ -133,8 +130,8 @@ class ModelWriter:
         self, name: str, inputs: Sequence[int], outputs: Sequence[int], options: Mapping[int, Value] | None = None, custom: bytes = b""
     ) -> Fields:  # fmt: skip
         """Return an operator; a name that is none of TensorFlow Lite's is a custom one."""
-        code: dict[int, Value] = {0: small(min(127, OPERATORS.get(name, 32))), 3: whole(OPERATORS.get(name, 32))}
-        if name not in OPERATORS:
+        code: dict[int, Value] = {0: small(min(127, CODES.get(name, CUSTOM))), 3: whole(CODES.get(name, CUSTOM))}
+        if name not in CODES:
             code[1] = name
         self.codes.append(Fields(code))
         fields: dict[int, Value] = {0: Number("I", len(self.codes) - 1), 1: list(inputs), 2: list(outputs)}
