@@ -10,34 +10,11 @@ from typing import Any
 import pytest
 
 from dsconv_cost.errors import InputError, UsageError
-from dsconv_cost.importers.choices import ModelChoices, choices_for_models
-from dsconv_cost.importers.formats import ModelBytes, format_of
-from dsconv_cost.importers.imported import ImportedModel, import_graph, read_model
-from dsconv_cost.layers.counts import Counts, total
+from dsconv_cost.importers.choices import ModelChoices
+from dsconv_cost.importers.formats import format_of
+from dsconv_cost.layers.counts import total
 from tests.importers.hdf5_writer import newest, oldest
-
-Config = dict[str, Any]
-
-
-def imported(data: bytes, choices: ModelChoices | None = None) -> ImportedModel:
-    with choices_for_models(choices or ModelChoices()):
-        format_ = format_of(data[:4096])
-        assert format_ is not None
-        return import_graph(read_model(ModelBytes(format_, data), "model"), "model")
-
-
-def sequential(*layers: Config, shape: list[int | None]) -> bytes:
-    """The JSON of a Sequential model."""
-    first: Config = {"class_name": "InputLayer", "config": {"batch_shape": [None, *shape], "name": "image"}}
-    return json.dumps({"class_name": "Sequential", "config": {"name": "net", "layers": [first, *layers]}}).encode()
-
-
-def layer(kind: str, name: str = "", **config: Any) -> Config:
-    return {"class_name": kind, "config": {"name": name or kind.lower(), **config}}
-
-
-def counts(*layers: Config, shape: list[int | None]) -> Counts:
-    return total([node.counts for node in imported(sequential(*layers, shape=shape)).network.nodes])
+from tests.importers.keras_models import Config, counts, imported, layer, sequential, tensor
 
 
 def refused(data: bytes) -> str:
@@ -127,13 +104,6 @@ def test_zeros_before_a_convolution_are_its_padding() -> None:
 def node(*references: tuple[str, int, int]) -> list[list[Any]]:
     """An inbound node of Keras 2."""
     return [[name, call, output, {}] for name, call, output in references]
-
-
-def tensor(name: str, call: int = 0) -> Config:
-    return {
-        "class_name": "__keras_tensor__",
-        "config": {"shape": [None, 8], "dtype": "float32", "keras_history": [name, call, 0]},
-    }
 
 
 def siamese(version: int, first_call: int = 0) -> bytes:

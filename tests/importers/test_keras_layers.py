@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.importers.test_keras import Config, counts, imported, layer, sequential, tensor
+from tests.importers.keras_models import Config, counts, imported, layer, sequential, tensor
 
 FREE: dict[str, tuple[Config, list[int], list[int]]] = {
     # layer, sizes of its input, sizes of its output
@@ -91,7 +91,7 @@ def functional(*layers: tuple[Config, list[tuple[str, ...]]], outputs: str, shap
         for name, shape in shapes.items()
     ]
     for one, calls in layers:
-        nodes = [
+        nodes: list[Config] = [
             {"args": [[tensor(name) for name in call]] if len(call) > 1 else [tensor(call[0])], "kwargs": {}}
             for call in calls
         ]

@@ -2,31 +2,26 @@
 
 import random
 import struct
-from collections.abc import Callable, Sequence
 
 import pytest
 
 from dsconv_cost.errors import InputError, UsageError
-from dsconv_cost.importers.choices import ModelChoices, choices_for_models
-from dsconv_cost.importers.formats import TFLITE, ModelBytes
-from dsconv_cost.importers.imported import ImportedModel, import_graph, read_model
-from dsconv_cost.layers.counts import Counts, total
-from tests.importers.tflite_writer import BOOL, INT8, INT32, RESOURCE, Fields, ModelWriter, Number, small, whole
-
-
-def imported(data: bytes, choices: ModelChoices | None = None) -> ImportedModel:
-    with choices_for_models(choices or ModelChoices()):
-        return import_graph(read_model(ModelBytes(TFLITE, data), "model.tflite"), "model.tflite")
-
-
-def counts(data: bytes, choices: ModelChoices | None = None) -> Counts:
-    return total([node.counts for node in imported(data, choices).network.nodes])
-
-
-def refused(data: bytes, choices: ModelChoices | None = None) -> list[str]:
-    with pytest.raises(InputError) as caught:
-        imported(data, choices)
-    return [problem.message for problem in caught.value.problems]
+from dsconv_cost.importers.choices import ModelChoices
+from dsconv_cost.importers.flatbuffer import Buffer
+from dsconv_cost.layers.counts import total
+from tests.importers.tflite_models import counts, imported, one, refused
+from tests.importers.tflite_writer import (
+    BOOL,
+    INT8,
+    INT32,
+    RESOURCE,
+    Fields,
+    ModelWriter,
+    Number,
+    flat_buffer,
+    small,
+    whole,
+)
 
 
 def mobile(type_: int = 0) -> bytes:
@@ -60,14 +55,6 @@ def test_convolutions_and_a_dense_layer(type_: int) -> None:
     assert whole_counts.macs == 4 * 4 * 27 * 4 + 2 * 2 * 9 * 8 + 80
     assert whole_counts.params == 27 * 4 + 4 + 9 * 8 + 80
     assert not [note for note in model.notes if note[0] in ("not counted", "shapes")]
-
-
-def one(operator: str, inputs: Callable[[ModelWriter], Sequence[int]], output: Sequence[int], **more: object) -> bytes:
-    w = ModelWriter()
-    given = list(inputs(w))
-    y = w.tensor("y", output)
-    w.add(operator, given, [y], **more)
-    return w.bytes([0], [y])
 
 
 def test_a_dilated_convolution_in_three_operators_is_one() -> None:
@@ -317,9 +304,6 @@ def test_graphs_that_call_themselves_end() -> None:
 
 
 def test_the_numbers_of_a_field_are_read_with_their_sign() -> None:
-    from dsconv_cost.importers.flatbuffer import Buffer
-    from tests.importers.tflite_writer import flat_buffer
-
     table = Buffer(flat_buffer(Fields({0: Number("i", -5), 1: Number("B", 200), 3: "é", 4: [1, -2]}))).root()
     assert (table.number(0), table.number(1, 0, 1, signed=False), table.number(2, 7), table.text(3)) == (
         -5,

@@ -7,8 +7,8 @@ import pytest
 
 from dsconv_cost.importers.tflite.operators import TFLITE_OPERATORS
 from dsconv_cost.importers.tflite.operators.elementwise import TFLITE_ELEMENTWISE
-from tests.importers.test_tflite import imported, one
-from tests.importers.tflite_writer import INT32, Fields, ModelWriter, small, whole
+from tests.importers.tflite_models import imported, one, refused
+from tests.importers.tflite_writer import CODES, INT32, Fields, ModelWriter, small, whole
 
 X = [1, 4, 6, 8]
 TWO = {
@@ -219,14 +219,10 @@ WRONG: dict[str, tuple[str, Callable[[ModelWriter], list[int]], Mapping[int, Any
 def test_refused(
     name: str, given: Callable[[ModelWriter], list[int]], options: Mapping[int, Any], message: str
 ) -> None:
-    from tests.importers.test_tflite import refused
-
     assert message in "; ".join(refused(one(name, given, X, options=options)))
 
 
 def test_the_operators_of_the_table_have_names_of_the_schema() -> None:
-    from tests.importers.tflite_writer import CODES
-
     assert set(TFLITE_OPERATORS) - set(CODES) == {"Convolution2DTransposeBias"}
     assert len(TFLITE_OPERATORS) > 95
     assert Fields({}).fields == {}
