@@ -96,9 +96,15 @@ def _sections(root: MappingNode, values: ValueReader, file: BudgetFile, whole: b
         if key.text == "budget":
             file = file._replace(entries=BudgetReader(values, Home(file.path, None)).budget(value))
         elif key.text == "allow_gone":
-            file = file._replace(allow_gone=_names(value, values))
+            file = file._replace(
+                allow_gone=_texts(
+                    value, values, "allow_gone", "names: [models/old.yaml]", "a file, or a file and its variant"
+                )
+            )
         elif key.text == "free":
-            file = file._replace(free=_operators(value, values))
+            file = file._replace(
+                free=_texts(value, values, "free", "operators: [NonMaxSuppression]", "the name of an operator")
+            )
         elif key.text == "format":
             text = values.scalar_text(value, BUDGET_FILE_KEYS["format"])
             if text is not None and text != "1":
@@ -119,25 +125,14 @@ def _sections(root: MappingNode, values: ValueReader, file: BudgetFile, whole: b
     return file
 
 
-def _names(node: YamlNode, values: ValueReader) -> tuple[str, ...]:
-    """Return the networks of `allow_gone`."""
+def _texts(node: YamlNode, values: ValueReader, key: str, wanted: str, one: str) -> tuple[str, ...]:
+    """Return the texts of a list; `wanted` says what the list holds, and `one` what each of them is."""
     if not isinstance(node, ListNode):
         if not values.problems.refused(node):
-            message = f"allow_gone: received {kind_of_node(node)}, expected a list of names: [models/old.yaml]"
+            message = f"{key}: received {kind_of_node(node)}, expected a list of {wanted}"
             values.problems.report(node, "wrong-type", message)
         return ()
-    names = [values.scalar_text(item, "allow_gone: a file, or a file and its variant") for item in node.items]
-    return tuple(name for name in names if name is not None)
-
-
-def _operators(node: YamlNode, values: ValueReader) -> tuple[str, ...]:
-    """Return the operators of `free`."""
-    if not isinstance(node, ListNode):
-        if not values.problems.refused(node):
-            message = f"free: received {kind_of_node(node)}, expected a list of operators: [NonMaxSuppression]"
-            values.problems.report(node, "wrong-type", message)
-        return ()
-    names = [values.scalar_text(item, "free: the name of an operator") for item in node.items]
+    names = [values.scalar_text(item, f"{key}: {one}") for item in node.items]
     return tuple(name for name in names if name is not None)
 
 

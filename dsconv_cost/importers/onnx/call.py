@@ -5,14 +5,15 @@ from typing import Any
 
 from dsconv_cost.importers.folding import Number
 from dsconv_cost.importers.onnx.proto import OnnxNode
+from dsconv_cost.importers.operands import OperandCall
 from dsconv_cost.importers.rules import Attributes, Dims, RuleError
 from dsconv_cost.importers.tensors import Tensor, TensorGraph
 
 
-class Call:
+class Call(OperandCall):
     """A node with its inputs. Its methods raise RuleError for what the node lacks."""
 
-    __slots__ = ("attributes", "graph", "inputs", "name", "node", "operator", "opset", "weights_in_nodes")
+    __slots__ = ("attributes", "graph", "name", "node", "operator", "opset", "weights_in_nodes")
 
     def __init__(
         self, graph: TensorGraph, node: OnnxNode, inputs: Sequence[Tensor | None], attributes: Attributes, opset: int, name: str,
@@ -20,7 +21,7 @@ class Call:
     ) -> None:  # fmt: skip
         self.graph = graph
         self.node = node
-        self.inputs = list(inputs)
+        super().__init__(inputs)
         self.attributes = attributes
         self.opset = opset
         self.name = name
@@ -29,24 +30,6 @@ class Call:
         """Whether constant nodes hold the weights, as some exporters write it."""
 
     # -- inputs and attributes ------------------------------------------------------------------
-
-    def given(self, index: int) -> Tensor | None:
-        """Return an input; None where it is not given."""
-        return self.inputs[index] if index < len(self.inputs) else None
-
-    def tensor(self, index: int) -> Tensor:
-        """Return an input that must be given."""
-        tensor = self.given(index)
-        if tensor is None:
-            raise RuleError(f"input {index + 1} is missing")
-        return tensor
-
-    def dims(self, index: int = 0) -> Dims:
-        """Return the sizes of an input."""
-        dims = self.tensor(index).dims
-        if dims is None:
-            raise RuleError(f"the sizes of input {index + 1} are unknown")
-        return dims
 
     def values(self, index: int, what: str) -> tuple[Number, ...] | None:
         """Return the elements of an input; None where it is not given. Raises RuleError where they are not known."""
@@ -66,14 +49,14 @@ class Call:
         """Return an attribute that is a list of whole numbers."""
         value = self.attributes.get(name, default)
         if not isinstance(value, (tuple, list)) or not all(type(v) is int for v in value):
-            raise RuleError(f"{name} is missing" if value is None else f"{name} is no list of whole numbers")
+            raise RuleError(f"{name} is missing" if value is None else f"{name} is not a list of whole numbers")
         return tuple(value)
 
     def integer(self, name: str, default: int | None = None) -> int:
         """Return an attribute that is a whole number."""
         value = self.attributes.get(name, default)
         if type(value) is not int:
-            raise RuleError(f"{name} is missing" if value is None else f"{name} is no whole number")
+            raise RuleError(f"{name} is missing" if value is None else f"{name} is not a whole number")
         return value
 
     def text(self, name: str, default: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dsconv_cost.importers.folding import Number
+from dsconv_cost.importers.operands import OperandCall
 from dsconv_cost.importers.rules import Dims, RuleError
 from dsconv_cost.importers.tensors import Tensor, TensorGraph
 from dsconv_cost.importers.tflite.schema import FileOperator
@@ -13,10 +14,10 @@ _ACTIVATIONS = {1: "relu", 2: "hardtanh", 3: "relu6", 4: "tanh"}
 SAME_PADDING, VALID_PADDING = 0, 1
 
 
-class TfliteCall:
+class TfliteCall(OperandCall):
     """An operator with its inputs. Its methods raise RuleError for what the operator lacks."""
 
-    __slots__ = ("_names", "file_operator", "graph", "inputs", "name", "operator", "stated")
+    __slots__ = ("_names", "file_operator", "graph", "name", "operator", "stated")
 
     def __init__(
         self, graph: TensorGraph, operator: FileOperator, inputs: Sequence[Tensor | None], name: str, names: Sequence[str],
@@ -25,31 +26,13 @@ class TfliteCall:
         self.graph = graph
         self.file_operator = operator
         self.operator = operator.name
-        self.inputs = list(inputs)
+        super().__init__(inputs)
         self.name = name
         self.stated = list(stated)
         """The sizes that the file states of the outputs."""
         self._names = list(names)
 
     # -- inputs and options ---------------------------------------------------------------------
-
-    def given(self, index: int) -> Tensor | None:
-        """Return an input; None where it is not given."""
-        return self.inputs[index] if index < len(self.inputs) else None
-
-    def tensor(self, index: int) -> Tensor:
-        """Return an input that must be given."""
-        tensor = self.given(index)
-        if tensor is None:
-            raise RuleError(f"input {index + 1} is missing")
-        return tensor
-
-    def dims(self, index: int = 0) -> Dims:
-        """Return the sizes of an input."""
-        dims = self.tensor(index).dims
-        if dims is None:
-            raise RuleError(f"the sizes of input {index + 1} are unknown")
-        return dims
 
     def whole(self, index: int, what: str) -> tuple[int, ...]:
         """Return the elements of an input as whole numbers. Raises RuleError where they are not known."""
