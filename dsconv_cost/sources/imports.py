@@ -22,7 +22,7 @@ def text_of_model(argument: str) -> str:
     source = read_source(argument, strict=True)
     if source.model is None:
         raise UsageError(
-            f"{inert(argument)} is no model of another tool: import takes ONNX, TFLite and Keras files; a YAML file needs none"
+            f"{inert(argument)} is not a model of another tool: import takes ONNX, TFLite and Keras files; a YAML file needs none"
         )
     graph = read_model(source.model, source.path)
     imported = import_graph(graph, source.path)

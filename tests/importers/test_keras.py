@@ -178,7 +178,7 @@ def test_every_kind_of_file(data: bytes) -> None:
 
 REFUSED = {
     "weights alone": (oldest("layer_names", b"[]"), "no model_config is in it, so it holds weights alone: save the whole model"),
-    "a zip of something else": (zipped(b"{}", "notes.txt"), "a zip file without a config.json is no Keras model"),
+    "a zip of something else": (zipped(b"{}", "notes.txt"), "a zip file without a config.json is not a Keras model"),
     "a model of a class of its own": (
         b'{"class_name": "MyModel", "config": {}}', "of the class MyModel, which is written in Python: a Functional or Sequential model",
     ),
@@ -192,7 +192,7 @@ REFUSED = {
     ),
     "a field that is missing": (sequential(layer("Dense", "d"), shape=[4]), "its configuration is not as the layer has it (KeyError)"),
     "no layers": (b'{"class_name": "Sequential", "config": {"layers": []}}', "it has no layer"),
-    "no JSON": (b'{"class_name": "Sequential", "config"', "its configuration is no JSON"),
+    "no JSON": (b'{"class_name": "Sequential", "config"', "its configuration is not JSON"),
 }  # fmt: skip
 
 
@@ -228,7 +228,7 @@ def test_models_in_models_without_an_end() -> None:
     inner["config"]["build_input_shape"] = [None, 2]
     assert "deeper than 32" in refused(json.dumps(inner).encode())
     deep = b'{"class_name": "Sequential", "config": ' + b"[" * 100_000
-    assert "its configuration is no JSON" in refused(deep)
+    assert "its configuration is not JSON" in refused(deep)
 
 
 @pytest.mark.parametrize("data", FILES.values(), ids=FILES)

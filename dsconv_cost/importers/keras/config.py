@@ -59,7 +59,7 @@ def read_config(format_: str, data: Sequence[int]) -> Config:
     try:
         config, _ = json.JSONDecoder().raw_decode(text.decode("utf-8", "replace").strip())
     except (ValueError, RecursionError) as error:
-        raise BrokenModel(f"its configuration is no JSON ({type(error).__name__})") from None
+        raise BrokenModel(f"its configuration is not JSON ({type(error).__name__})") from None
     if not isinstance(config, dict) or config.get("class_name") not in KERAS_MODELS or "config" not in config:
         kind = config.get("class_name") if isinstance(config, dict) else None
         own = f"of the class {kind}, which is written in Python" if kind else "without a class_name"
@@ -105,7 +105,7 @@ def _zipped(data: Sequence[int]) -> bytes:
             with archive.open(entry) as stream:
                 text = stream.read(MOST_BYTES + 1)
     except KeyError:
-        raise BrokenModel("a zip file without a config.json is no Keras model") from None
+        raise BrokenModel("a zip file without a config.json is not a Keras model") from None
     except (
         zipfile.BadZipFile,
         NotImplementedError,

@@ -111,7 +111,7 @@ class Hdf5File:
             length = self.number(value_at, 4)
             heap = self.base + self.number(value_at + 4, self.offset)
             return self._heap_object(heap, self.number(value_at + 4 + self.offset, 4), length)
-        raise BrokenModel(f"the attribute {wanted} is no text")
+        raise BrokenModel(f"the attribute {wanted} is not text")
 
     def _text(self, at: int, size: int) -> bytes:
         if size > MOST_BYTES:

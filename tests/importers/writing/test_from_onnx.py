@@ -86,7 +86,7 @@ def test_random_networks_come_back(seeds: range) -> None:
 def test_it_takes_models_only() -> None:
     told = run("import", "mobilenet")
     assert (told.code, told.out) == (2, "")
-    assert "mobilenet is no model of another tool: import takes ONNX, TFLite and Keras files" in told.err
+    assert "mobilenet is not a model of another tool: import takes ONNX, TFLite and Keras files" in told.err
 
 
 def test_sizes_that_a_file_leaves_open_are_given(tmp_path: Path) -> None:
