@@ -20,6 +20,7 @@ FLOORS = [
     "layers",
     "language",
     "network",
+    "memory",
     "importers",
     "sources",
     "costs",

@@ -10,6 +10,7 @@ class Elementwise(Layer):
     """Each element by itself: the output has the input's shape."""
 
     __slots__ = ()
+    overwrites = True
     counted = "0 MACs, free on purpose: it multiplies no weight (its elements are counted for other conventions)"
 
     def counts(self, inputs: Inputs, output: Shape) -> Counts:
@@ -22,6 +23,7 @@ class Activation(Elementwise):
     __slots__ = ()
     family = "Activations"
     kinds = (OperationKind("activation"),)
+    fuses = True
 
 
 class Relu(Activation):
@@ -188,6 +190,8 @@ class Softmax(Activation):
 
     __slots__ = ()
     type = "softmax"
+    fuses = False
+    overwrites = False
 
     def counts(self, inputs: Inputs, output: Shape) -> Counts:
         return super().counts(inputs, output)._replace(positions=output.positions)

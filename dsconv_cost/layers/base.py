@@ -52,6 +52,12 @@ class Layer:
     """Whether a batch norm after it can become part of its weights and its `bias`."""
     moves_or_scales: ClassVar[bool] = False
     """Whether its output holds the elements of its inputs, elsewhere or times a factor for a channel."""
+    owns_tensor: ClassVar[bool] = True
+    """Whether a runtime keeps its output apart from its input: a flatten reads the same bytes with other sizes."""
+    fuses: ClassVar[bool] = False
+    """Whether a runtime works it out within the layer before it, where no other layer reads that."""
+    overwrites: ClassVar[bool] = False
+    """Whether its output may take the place of an input as large: every element depends on the one at its place."""
     mixes_axes: ClassVar[bool] = False
     """Whether the output's channels depend on the input's height and width."""
     takes_input: ClassVar[bool] = True

@@ -76,6 +76,7 @@ class Broadcast(Join):
     """A join element by element; channels and every side are equal or 1."""
 
     __slots__ = ()
+    overwrites = True
 
     def output(self, inputs: Inputs) -> Shape:
         if self.takes_two and len(inputs) != 2:

@@ -48,6 +48,8 @@ class BatchNorm(Norm):
 
     __slots__ = ()
     type = "batchnorm"
+    fuses = True
+    overwrites = True
     word = "batch"
     also = ("bn", "batch_norm", "batchnorm2d", "batchnormalization")
     source = "Ioffe and Szegedy 2015, arXiv:1502.03167"
@@ -150,6 +152,8 @@ class ChannelScale(Layer):
     shared: bool
     shift: bool
     type = "channel_scale"
+    fuses = True
+    overwrites = True
     family = FAMILY
     kinds = (OperationKind("scale"),)
     moves_or_scales = True

@@ -28,6 +28,7 @@ class Flatten(Reshape):
 
     __slots__ = ()
     type = "flatten"
+    owns_tensor = False
     mixes_axes = True
     formulas = {"output": "C_in * H_in * W_in x 1 x 1"}
 
@@ -42,6 +43,7 @@ class ToShape(Reshape):
     __slots__ = ("size",)
     size: tuple[int, ...]
     type = "reshape"
+    owns_tensor = False
     mixes_axes = True
     main = Field(
         "size", ShapeKind(), "channels and sides of the output; -1 is the rest", also=("shape", "target_shape")
@@ -89,6 +91,7 @@ class Identity(Reshape):
 
     __slots__ = ()
     type = "identity"
+    owns_tensor = False
     also = ("noop", "no_op", "passthrough", "pass_through")
     counted = "0 MACs, free on purpose: it does nothing"
 
