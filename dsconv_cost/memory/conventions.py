@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dsconv_cost.errors import UsageError
 from dsconv_cost.layers.convolution import DEPTHWISE, POINTWISE
 from dsconv_cost.layers.join import Add
-from dsconv_cost.memory.graph import MemoryGraph, Operation
+from dsconv_cost.memory.graph import MemoryGraph, RunStep
 from dsconv_cost.memory.planner import occupied
 from dsconv_cost.named_tuple import NamedTuple
 from dsconv_cost.text import nearest_words, shown
@@ -37,14 +37,14 @@ def _liveness(graph: MemoryGraph, sizes: Sizes) -> list[int]:
 
 
 def _in_place(graph: MemoryGraph, sizes: Sizes) -> list[int]:
-    def saved(one: Operation, replaceable: list[int]) -> int:
+    def saved(one: RunStep, replaceable: list[int]) -> int:
         return sizes[one.output] if one.node.layer.overwrites and replaceable else 0
 
     return _alive(graph, sizes, graph.operations, saved)
 
 
 def _alive(
-    graph: MemoryGraph, sizes: Sizes, steps: Sequence[Operation], saved: Callable[[Operation, list[int]], int]
+    graph: MemoryGraph, sizes: Sizes, steps: Sequence[RunStep], saved: Callable[[RunStep, list[int]], int]
 ) -> list[int]:
     """Return what is alive at each step, less what an operation saves by writing over inputs that nothing reads after it.
 
@@ -70,7 +70,7 @@ def _tinyengine(graph: MemoryGraph, sizes: Sizes) -> list[int]:
     """A depthwise convolution overwrites its input but for one channel; an addition is part of the projection before it."""
     within = _additions_within(graph)
 
-    def saved(one: Operation, replaceable: list[int]) -> int:
+    def saved(one: RunStep, replaceable: list[int]) -> int:
         if not replaceable:
             return 0
         size = sizes[one.output]

@@ -21,7 +21,7 @@ FUSING_RULE = 1
 """The version of what is fused; it changes with every change of the rule that changes a figure."""
 
 
-class Tensor(NamedTuple):
+class LiveTensor(NamedTuple):
     """A tensor that takes memory while a sample passes."""
 
     name: str
@@ -35,7 +35,7 @@ class Tensor(NamedTuple):
     is_output: bool
 
 
-class Operation(NamedTuple):
+class RunStep(NamedTuple):
     """One step of a run: what is worked out at once."""
 
     name: str
@@ -55,7 +55,7 @@ class MemoryGraph:
     __slots__ = ("inputs", "network", "operations", "outputs", "tensors")
 
     def __init__(
-        self, network: Network, operations: list[Operation], tensors: list[Tensor], inputs: int, outputs: tuple[int, ...]
+        self, network: Network, operations: list[RunStep], tensors: list[LiveTensor], inputs: int, outputs: tuple[int, ...]
     ) -> None:  # fmt: skip
         self.network = network
         """The deployed network."""
@@ -90,7 +90,7 @@ def memory_graph(network: Network) -> MemoryGraph:
     tensor_of: dict[int, int | None] = {INPUT - index: index for index in range(count)}
     sole: list[bool] = []
     """For each node, whether one other node alone reads its tensor."""
-    operations: list[Operation] = []
+    operations: list[RunStep] = []
     fused: list[list[Node]] = []
     for index, node in enumerate(net.nodes):
         layer, before = node.layer, node.inputs[0] if node.inputs else None
@@ -113,7 +113,7 @@ def memory_graph(network: Network) -> MemoryGraph:
         sole.append(read_once)
         read = dict.fromkeys([number for i in node.inputs if (number := tensor_of[i]) is not None])
         tensor_of[index] = count + len(operations)
-        operations.append(Operation(node.name, node, tuple(read), count + len(operations), ()))
+        operations.append(RunStep(node.name, node, tuple(read), count + len(operations), ()))
         fused.append([])
     operations = [
         one._replace(fused=tuple(within)) if within else one for one, within in zip(operations, fused, strict=True)
@@ -122,7 +122,7 @@ def memory_graph(network: Network) -> MemoryGraph:
     return MemoryGraph(net, operations, _tensors(net, operations, results), count, results)
 
 
-def _tensors(network: Network, operations: list[Operation], outputs: tuple[int, ...]) -> list[Tensor]:
+def _tensors(network: Network, operations: list[RunStep], outputs: tuple[int, ...]) -> list[LiveTensor]:
     """Return the inputs' tensors and those of the operations, with the steps from which and to which each is needed."""
     count = len(network.inputs)
     last = [0] * count + list(range(len(operations)))
@@ -133,11 +133,11 @@ def _tensors(network: Network, operations: list[Operation], outputs: tuple[int, 
         last[number] = max(len(operations) - 1, 0)
     kept = set(outputs)
     tensors = [
-        Tensor(name, shape, shape.elements, 0, last[number], number in kept)
+        LiveTensor(name, shape, shape.elements, 0, last[number], number in kept)
         for number, (name, shape) in enumerate(network.inputs)
     ]
     for step, operation in enumerate(operations):
         shape = operation.node.output
         number = count + step
-        tensors.append(Tensor(operation.name, shape, shape.elements, step, last[number], number in kept))
+        tensors.append(LiveTensor(operation.name, shape, shape.elements, step, last[number], number in kept))
     return tensors

@@ -2,7 +2,7 @@
 
 from dsconv_cost.layers.norm import BatchNorm
 from dsconv_cost.memory.conventions import ARENA, DEFAULT_MEMORY, LOWER_BOUND, MemoryConvention
-from dsconv_cost.memory.graph import MemoryGraph, Tensor, memory_graph
+from dsconv_cost.memory.graph import LiveTensor, MemoryGraph, memory_graph
 from dsconv_cost.memory.planner import placements
 from dsconv_cost.network.graph import Network, Node
 
@@ -58,7 +58,7 @@ class Memory:
         return placements(self.graph, self.sizes)
 
     @property
-    def tensors(self) -> list[Tensor]:
+    def tensors(self) -> list[LiveTensor]:
         """The tensors, those of the inputs first."""
         return self.graph.tensors
 
