@@ -128,6 +128,18 @@ def test_links_lead_somewhere(path: Path) -> None:
             assert (path.parent / target).exists(), target
 
 
+def test_a_page_is_read_in_one_go() -> None:
+    generated = {"reference.md", "zoo.md"}
+    lines = {path.name: path.read_text(encoding="utf-8").count("\n") for path in DOCUMENTS if path.name not in generated}
+    assert {name: count for name, count in lines.items() if count > 300} == {}
+
+
+def test_the_site_has_every_page() -> None:
+    site = yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))
+    shown = set(re.findall(r"[\w.]+\.md", str(site["nav"])))
+    assert shown == {path.name for path in DOCUMENTS if path.parent.name == "docs"}
+
+
 def test_the_readme_names_every_command_and_exit_code() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     for name in COMMANDS:

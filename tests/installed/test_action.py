@@ -18,7 +18,7 @@ from tests.repository import Repository, clean_environment, copy_project
 pytestmark = pytest.mark.installed
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = [ROOT / "README.md", ROOT / "docs" / "budgets.md"]
+DOCUMENTS = [ROOT / "README.md", ROOT / "docs" / "ci.md"]
 SELF = "OWNER/dsconv-cost@COMMIT"
 
 NET = """\

@@ -32,8 +32,8 @@ BUDGET = "budget:\n  - {architecture: models/net.yaml, metric: params, max: 500}
 
 
 def block(name: str) -> str:
-    """Return the one block of docs/budgets.md with a name."""
-    text = (ROOT / "docs" / "budgets.md").read_text(encoding="utf-8")
+    """Return the one block of docs/ci.md with a name."""
+    text = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
     (found,) = re.findall(rf"^```yaml {re.escape(name)}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     return str(found)
 

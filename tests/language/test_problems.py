@@ -21,7 +21,7 @@ def problems_of(text: str) -> tuple[Problem, ...]:
 
 def test_every_code_is_documented() -> None:
     assert get_args(Code) == tuple(CODES)
-    page = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "problems.md").read_text(encoding="utf-8")
     _, _, table = page.partition("| code | meaning |\n| --- | --- |\n")
     assert table.splitlines() == [f"| `{code}` | {meaning} |" for code, meaning in CODES.items()]
 
