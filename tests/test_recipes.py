@@ -373,7 +373,7 @@ def test_a_format_is_known_to_every_command(outline: Copy, command: str) -> None
 WRONG_OUTLINES = {
     "a format that is none": (["--format", "outlin"], "'outline'"),
     "a near miss": (["--output", "outlin=x"], "did you mean outline=x?"),
-    "no ending": (["--output", "x.bin"], "write FORMAT=PATH, with table, json, csv, markdown, outline"),
+    "no ending": (["--output", "x.bin"], "write FORMAT=PATH, with table, json, csv, markdown, html, outline"),
 }
 
 

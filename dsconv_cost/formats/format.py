@@ -61,6 +61,7 @@ FORMATS = {
             {REPORT: "markdown.report_markdown", VERDICTS: "verdict_markdown.verdicts_markdown",
              EXPLANATION: "explanation.explanation_markdown"},
         ),
+        Format("html", "a page of its own", DOCUMENT, (".html", ".htm"), {REPORT: "html.report.report_page"}),
         Format("github", "annotations in GitHub Actions", PROGRAM, (), {VERDICTS: "github.github_commands"}),
         Format("junit", "a test report", PROGRAM, (".xml",), {VERDICTS: "junit.junit_xml"}),
     )
@@ -88,7 +89,7 @@ def pieces(content: Content, name: str, screen: Screen) -> Iterator[str]:
     entry = FORMATS[name]
     own = entry.writers.get(content.kind) if content.parts else None
     parts = content.parts if own else (content.report(entry.read_in),)
-    module, _, function = (own or entry.writers[REPORT]).partition(".")
+    module, _, function = (own or entry.writers[REPORT]).rpartition(".")
     write: Callable[..., str | Iterator[str]] = getattr(import_module(f"dsconv_cost.formats.{module}"), function)
     text = write(*parts, screen) if entry.read_in == TERMINAL else write(*parts)
     yield from (text,) if isinstance(text, str) else text

@@ -32,7 +32,7 @@ SMALL = Report("Two", [Table("rows", (Column("a", "a", TEXT), Column("b", "b", E
 
 @pytest.mark.parametrize("where", WRITERS.values(), ids=WRITERS)
 def test_every_writer_is_a_function_of_a_module(where: str) -> None:
-    module, _, function = where.partition(".")
+    module, _, function = where.rpartition(".")
     assert callable(getattr(import_module(f"dsconv_cost.formats.{module}"), function))
 
 
@@ -46,18 +46,20 @@ def test_every_line_is_whole() -> None:
 
 
 def test_every_module_that_writes_is_in_the_table() -> None:
-    named = {where.partition(".")[0] for where in WRITERS.values()}
+    named = {where.rpartition(".")[0] for where in WRITERS.values()}
     shared = {"__init__", "format", "highlight", "layout", "numbers", "marks", "outputs", "terminal"}
     shared.add("html_table")  # for notebooks alone
+    pages = {"html.__init__", *(f"html.{name}" for name in ("escape", "page", "patterns", "style", "svg", "tables"))}
     folder = Path(dsconv_cost.formats.__file__).parent
-    assert {path.stem for path in folder.glob("*.py")} == named | shared
+    modules = {".".join(path.relative_to(folder).with_suffix("").parts) for path in folder.rglob("*.py")}
+    assert modules == named | shared | pages
 
 
 OFFERED = {
-    REPORT: ["table", "json", "csv", "markdown"],
-    ANALYSIS: ["table", "json", "csv", "markdown"],
-    VERDICTS: ["table", "json", "csv", "markdown", "github", "junit"],
-    EXPLANATION: ["table", "json", "csv", "markdown"],
+    REPORT: ["table", "json", "csv", "markdown", "html"],
+    ANALYSIS: ["table", "json", "csv", "markdown", "html"],
+    VERDICTS: ["table", "json", "csv", "markdown", "html", "github", "junit"],
+    EXPLANATION: ["table", "json", "csv", "markdown", "html"],
 }
 
 

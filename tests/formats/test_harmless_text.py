@@ -15,6 +15,7 @@ from dsconv_cost.errors import InputError
 from dsconv_cost.sources.load import Source, load_source
 from dsconv_cost.text import caret_line, inert, lines_of, listing, nearest_words, shown
 from tests.command import Result, run
+from tests.formats.html.reading import read_page
 
 EVIL: dict[str, str] = {
     "an escape sequence": "\x1b[31mred\x1b[0m\x1b]0;title\x07",
@@ -40,7 +41,7 @@ EVIL: dict[str, str] = {
     "percent signs": "%0A::error::x %s {0} {x}",
 }
 LAYERS = "input: [3, 32, 32]\nlayers:\n  - {conv: 8, kernel: 3}\n  - {conv: 8, kernel: 3, groups: 8}\n"
-FORMATS = ("table", "json", "csv", "markdown")
+FORMATS = ("table", "json", "csv", "markdown", "html")
 
 
 def quoted(text: str) -> str:
@@ -82,6 +83,17 @@ def assert_plain_csv(text: str) -> None:
         assert not [cell for cell in row if cell[:1] in ("=", "+", "@", "\t", "\r") or re.match(r"-[^0-9]", cell)], row
 
 
+def assert_plain_page(text: str) -> None:
+    """One script and one style, both ours, and no element or attribute that a name brought in."""
+    read = read_page(text)
+    assert [one.name for one in read.elements if one.name in ("script", "style")] == ["style", "script"]
+    assert not {one.name for one in read.elements} & {"img", "iframe", "object", "link"}
+    assert not [name for one in read.elements for name in one.attributes if name.startswith("on") or name == "style"]
+    assert [
+        one.attributes["href"] for one in read.elements if not one.attributes.get("href", "#").startswith("#")
+    ] == []
+
+
 def check_format(result: Result, format_: str) -> None:
     assert result.code == 0, result.err
     assert_inert(result.out)
@@ -90,6 +102,8 @@ def check_format(result: Result, format_: str) -> None:
         assert_plain_markdown(result.out)
     elif format_ == "csv":
         assert_plain_csv(result.out)
+    elif format_ == "html":
+        assert_plain_page(result.out)
     elif format_ == "json":
         json.loads(result.out)
 

@@ -27,6 +27,8 @@ TARGETS: dict[str, Target] = {
     "a.csv": Target("csv", "a.csv"),
     "a.md": Target("markdown", "a.md"),
     "a.markdown": Target("markdown", "a.markdown"),
+    "a.html": Target("html", "a.html"),
+    "a.HTM": Target("html", "a.HTM"),
     "a.txt": Target("table", "a.txt"),
     "b/a.tar.csv": Target("csv", "b/a.tar.csv"),
     "json=a": Target("json", "a"),

@@ -1,0 +1,99 @@
+"""The frame of a page: its head with the policy that nothing loads, tiles, sections, and the styles and script inside it."""
+
+import base64
+from collections.abc import Iterable
+from hashlib import sha256
+
+from dsconv_cost.formats.html.escape import escaped
+from dsconv_cost.formats.html.patterns import PATTERNS
+from dsconv_cost.formats.html.style import asset, page_style
+from dsconv_cost.named_tuple import NamedTuple
+from dsconv_cost.version import __version__
+
+
+class Tile(NamedTuple):
+    """One figure at the top of a page."""
+
+    label: str
+    value: str
+    """The figure, rounded."""
+    more: str = ""
+    """The exact figure, or what it is measured against."""
+    exact: int | float | None = None
+    """The raw value, for programs that read the page."""
+
+
+def _hash(text: str) -> str:
+    """Return how a content security policy names an inline style or script: by its hash, so that no other one is taken."""
+    return f"'sha256-{base64.b64encode(sha256(text.encode()).digest()).decode()}'"
+
+
+def page(title: str, body: Iterable[str], facts: str = "", answer: Iterable[str] = ()) -> str:
+    """Return a whole page: the title and the sentences of the answer are text, facts and body are HTML.
+
+    It loads nothing and sends nothing: its policy takes the one style and the one script that are in it. No element may
+    have a `style` attribute.
+    """
+    style, script = page_style(), asset("page.js")
+    policy = (
+        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
+    )
+    sentences = "".join(f"<li>{escaped(sentence)}</li>" for sentence in answer)
+    return f"""<!DOCTYPE html>
+<html lang="en" class="no-script">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="generator" content="dsconv-cost {__version__}">
+<title>{escaped(title)}</title>
+<style>{style}</style>
+</head>
+<body>
+<a class="skip" href="#main">Skip to the figures</a>
+<svg width="0" height="0" aria-hidden="true" class="defs"><defs>{PATTERNS}</defs></svg>
+<header>
+<h1>{escaped(title)}</h1>
+<button type="button" id="theme" class="needs-script">Colours</button>
+{f'<p class="facts">{facts}</p>' if facts else ""}
+</header>
+<main id="main" tabindex="-1">
+{f'<ul class="answer">{sentences}</ul>' if sentences else ""}
+{chr(10).join(body)}
+</main>
+<footer>
+<p>Made by dsconv-cost {__version__}. This file is complete: it loads nothing and sends nothing.</p>
+</footer>
+<div id="tip" role="status" hidden></div>
+<script>{script}</script>
+</body>
+</html>
+"""
+
+
+def section(anchor: str, title: str, lead: str, *body: str) -> str:
+    """Return a section under a heading; the title is text, the lead (a sentence or two) and the body are HTML."""
+    words = f'<p class="lead">{lead}</p>\n' if lead else ""
+    content = "\n".join(part for part in body if part)
+    head = f'<h2 id="{anchor}-title">{escaped(title)}</h2>'
+    return f'<section id="{anchor}" aria-labelledby="{anchor}-title">\n{head}\n{words}{content}\n</section>'
+
+
+def tile_list(tiles: Iterable[Tile]) -> str:
+    """Return the tiles at the top of a page."""
+    shown = "".join(
+        f'<div class="tile"><dt>{escaped(tile.label)}</dt><dd class="value"{_raw(tile.exact)}>{escaped(tile.value)}</dd>'
+        f"{f'<dd>{escaped(tile.more)}</dd>' if tile.more else ''}</div>"
+        for tile in tiles
+    )
+    return f'<dl class="tiles">{shown}</dl>'
+
+
+def _raw(value: int | float | None) -> str:
+    return "" if value is None else f' data-v="{value}"'
+
+
+def note_list(notes: Iterable[tuple[str, str]]) -> str:
+    """Return (label, text) pairs as a list of terms."""
+    shown = "".join(f"<dt>{escaped(label)}</dt><dd>{escaped(text)}</dd>" for label, text in notes)
+    return f'<dl class="notes">{shown}</dl>' if shown else ""
