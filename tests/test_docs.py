@@ -130,7 +130,9 @@ def test_links_lead_somewhere(path: Path) -> None:
 
 def test_a_page_is_read_in_one_go() -> None:
     generated = {"reference.md", "zoo.md"}
-    lines = {path.name: path.read_text(encoding="utf-8").count("\n") for path in DOCUMENTS if path.name not in generated}
+    lines = {
+        path.name: path.read_text(encoding="utf-8").count("\n") for path in DOCUMENTS if path.name not in generated
+    }
     assert {name: count for name, count in lines.items() if count > 300} == {}
 
 

@@ -51,7 +51,10 @@ def test_a_table_gives_the_rows_that_are_looked_up_and_a_learned_tensor_counts_a
     - {add: [words, positions], name: sum}
     """
     assert moved(layers, "1, 12") == {"words": Traffic(12, 48, 48), "sum": Traffic(48, 48, 48)}
-    reshaped = layers.replace("- {parameter: [4, 12], name: positions}", "- {parameter: [48], name: p}\n    - {reshape: [4, 12], name: positions}")  # fmt: skip
+    reshaped = layers.replace(
+        "- {parameter: [4, 12], name: positions}",
+        "- {parameter: [48], name: p}\n    - {reshape: [4, 12], name: positions}",
+    )
     assert moved(reshaped, "1, 12")["sum"] == Traffic(48, 48, 48)
 
 
