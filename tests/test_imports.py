@@ -24,6 +24,7 @@ FLOORS = [
     "importers",
     "sources",
     "costs",
+    "devices",
     "budget",
     "reports",
     "formats",

@@ -1,0 +1,1 @@
+"""What a network takes at least on a device, and rates fitted to times that were measured on one."""
