@@ -10,7 +10,7 @@ from dsconv_cost.api.limits import LimitArguments, refuse_unknown
 from dsconv_cost.budget.check import Outcome
 from dsconv_cost.budget.verdicts import NEW, PASS, WARNING, Verdict
 from dsconv_cost.errors import DsconvCostError, UsageError
-from dsconv_cost.reports.verdict_text import fault_text, headline, layer_text, verdict_sentence
+from dsconv_cost.reports.verdict_text import fault_text, headline, layer_text, layers_text, verdict_sentence
 from dsconv_cost.text import inert
 
 
@@ -33,9 +33,9 @@ def assert_within_budget(
     Each argument is the option of `dsconv-cost check` of that name. Architectures are paths, folders,
     bundled names, dicts and what `load` returns; without any, those that the budget file names. A limit is an exact integer (of bytes for a
     size), or a text, e.g. "600M", "512 KiB" or "80%": max_params, max_macs, max_flops, max_activations, max_layers,
-    max_largest_share, max_size and min_saving, with bits=32 and convention="macs". `allow_gone` lists files and variants that may be
-    gone since the base; with `guard_all` it is an error that something goes unguarded. `settings` holds hyperparameters, e.g.
-    {"alpha": 0.5}.
+    max_largest_share, max_size, max_peak, max_arena, max_flash and min_saving, with convention="macs" and bits (without it 32 for
+    max_size, 8 for peak, arena and flash). `allow_gone` lists files and variants that may be gone since the base; with `guard_all` it
+    is an error that something goes unguarded. `settings` holds hyperparameters, e.g. {"alpha": 0.5}.
 
     Raises AssertionError with each limit that is exceeded and the layers that cost most, and DsconvCostError where the input is
     wrong, nothing is checked or nothing can be compared. A limit of the level `warn` gives a BudgetWarning; `strict` makes it fail.
@@ -75,7 +75,7 @@ def _lines(verdict: Verdict) -> list[str]:
     lines = [f"{verdict.status}: {verdict.architecture}: {verdict_sentence(verdict)}"]
     if verdict.message and verdict.bound.amount is not None:
         lines.append(f"  {inert(verdict.message)}")
-    label = "changed: " if verdict.before is not None else "costliest: "
+    label = "changed: " if verdict.before is not None else f"{layers_text(verdict)}: "
     for layer in verdict.layers:
         lines.append(f"  {label}{layer_text(layer, verdict)}")
         label = " " * len(label)

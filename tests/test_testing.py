@@ -122,7 +122,7 @@ def test_growth(folder: Path) -> None:
         (["net.yaml"], {"max_largest_share": 0.5}, "max_largest_share: received '0.5'"),
         (["net.yaml"], {"max_macs": True}, "max_macs: received bool, expected an integer or a text"),
         (["net.yaml"], {"max_macs": -1}, "max_macs: received '-1'"),
-        (["net.yaml"], {"bits": 7}, "bits: received 7, expected 8, 16, 32"),
+        (["net.yaml"], {"bits": 7}, "bits: received 7, expected 4, 8, 16, 32"),
         (["net.yaml"], {"tolerance": "1%"}, "tolerance needs base or locked"),
         (["net.yaml"], {"base": "HEAD", "tolerance": "1"}, "tolerance: received '1' without a unit"),
         (["net.yaml"], {"base": "HEAD", "tolerance": 0.01}, "tolerance: received '0.01' without a unit"),

@@ -95,8 +95,8 @@ def check(
 
     Each argument is the option of `dsconv-cost check` of that name. Networks are what `analyze` takes, and folders; without any, those
     that the budget file names. Paths are seen from the working directory. A limit is an exact integer (of bytes for a size), or a text,
-    e.g. "600M", "512 KiB" or "80%": max_params, max_macs, max_flops, max_activations, max_layers, max_largest_share, max_size and
-    min_saving, with bits=32 and convention="macs".
+    e.g. "600M", "512 KiB" or "80%": max_params, max_macs, max_flops, max_activations, max_layers, max_largest_share, max_size, max_peak,
+    max_arena, max_flash and min_saving, with convention="macs" and bits (without it 32 for max_size, 8 for peak, arena and flash).
 
     Wrong files are `problems` of the result, which is not `ok` then. Raises UsageError where nothing is checked.
     """

@@ -17,7 +17,7 @@ from dsconv_cost.api.limits import FitLimits, bits_given, limits_given, refuse_u
 from dsconv_cost.api.result import Result
 from dsconv_cost.costs.conventions import DEFAULT
 from dsconv_cost.costs.sweep.grid import Axis, axis_of, check_grid, parse_axis, settings_of
-from dsconv_cost.costs.sweep.points import Point, PointLimit, Sweep, SweepCosts, evaluate
+from dsconv_cost.costs.sweep.points import Point, Sweep, SweepCosts, evaluate, point_limit
 from dsconv_cost.errors import UsageError
 from dsconv_cost.language.architecture import Spec
 from dsconv_cost.layers.values import Value
@@ -112,7 +112,7 @@ def fit(
     rule = convention_given(convention)
     bits = bits_given(limits)
     point_limits = [
-        PointLimit(one.metric, amount, bits) for one in limits_given(limits) if (amount := one.max or one.min)
+        point_limit(one.metric, amount, bits) for one in limits_given(limits) if (amount := one.max or one.min)
     ]
     if not point_limits:
         raise UsageError("nothing to fit: give max_macs, max_params, max_size or another limit")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TypedDict
 
 from dsconv_cost.errors import UsageError
-from dsconv_cost.language.limits import BITS, DEFAULT_BITS, Limit, parse_limits
+from dsconv_cost.language.limits import BITS, BYTES, METRICS, Limit, parse_limits
 from dsconv_cost.text import near
 
 
@@ -16,9 +16,12 @@ class FitLimits(TypedDict, total=False):
     max_flops: int | str | None
     max_activations: int | str | None
     max_size: int | str | None
+    max_peak: int | str | None
+    max_arena: int | str | None
+    max_flash: int | str | None
     min_saving: str | None
     bits: int
-    """Of a parameter, for sizes: 8, 16 or 32."""
+    """Of an element: 4, 8, 16 or 32; without it 32 for a size, and 8 for peak, arena and flash."""
 
 
 class LimitArguments(FitLimits, total=False):
@@ -44,12 +47,14 @@ def _text(name: str, value: object) -> str | None:
         return None
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         raise TypeError(f'{name}: received {type(value).__name__}, expected an integer or a text, e.g. "600M"')
-    return f"{value} B" if name == "max_size" and isinstance(value, int) else str(value)
+    return f"{value} B" if isinstance(value, int) and METRICS[name.partition("_")[2]].measure == BYTES else str(value)
 
 
-def bits_given(arguments: Mapping[str, object]) -> int:
-    """Return the bits of a parameter. Raises UsageError."""
-    bits = arguments.get("bits", DEFAULT_BITS)
+def bits_given(arguments: Mapping[str, object]) -> int | None:
+    """Return the bits of an element; None where none are given, and each metric has its own. Raises UsageError."""
+    bits = arguments.get("bits")
+    if bits is None:
+        return None
     if not isinstance(bits, int) or bits not in BITS:
         raise UsageError(f"bits: received {bits!r}, expected {', '.join(map(str, BITS))}")
     return bits

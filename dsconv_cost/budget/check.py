@@ -171,7 +171,10 @@ def _judged(request: Request, planned: PlannedNetwork, network: MeasuredNetwork)
 
 
 def _as_measured(network: MeasuredNetwork, convention: Convention, findings: _Findings) -> _Findings:
-    """Return what was found, where the convention's counter was not measured with every layer as not comparable."""
+    """Return what was found, where the convention's counter was not measured with every layer as not comparable.
+
+    Memory is that of the deployed network under every convention.
+    """
     unknown = unmeasured(network.costs.network, convention)
     if not unknown:
         return findings
@@ -180,6 +183,8 @@ def _as_measured(network: MeasuredNetwork, convention: Convention, findings: _Fi
         verdict._replace(
             status=UNCOMPARABLE, bound=verdict.bound._replace(amount=None), message=why, before=None, layers=()
         )
+        if not verdict.metric.of_memory
+        else verdict
         for verdict in findings.verdicts
     ]
     return findings._replace(verdicts=verdicts)

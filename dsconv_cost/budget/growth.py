@@ -3,9 +3,18 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from dsconv_cost.budget.judging import LAYERS_NAMED
 from dsconv_cost.budget.networks import MeasuredNetwork
-from dsconv_cost.budget.verdicts import FAIL, NEW, PASS, UNCOMPARABLE, Bound, FilePlace, LayerShare, Verdict
+from dsconv_cost.budget.verdicts import (
+    FAIL,
+    LAYERS_NAMED,
+    NEW,
+    PASS,
+    UNCOMPARABLE,
+    Bound,
+    FilePlace,
+    LayerShare,
+    Verdict,
+)
 from dsconv_cost.costs.analysis import Form
 from dsconv_cost.costs.diff.changes import changes
 from dsconv_cost.costs.parts import PartCosts

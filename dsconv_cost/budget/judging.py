@@ -2,16 +2,25 @@
 
 from typing import NamedTuple
 
+from dsconv_cost.budget.memory import WHOLE_NETWORK, MemoryPart, made_by, memory_of
 from dsconv_cost.budget.networks import MeasuredNetwork
-from dsconv_cost.budget.verdicts import FAIL, MAX, MIN, PASS, WARNING, Bound, FilePlace, LayerShare, Verdict
+from dsconv_cost.budget.verdicts import (
+    FAIL,
+    LAYERS_NAMED,
+    MAX,
+    MIN,
+    PASS,
+    WARNING,
+    Bound,
+    FilePlace,
+    LayerShare,
+    Verdict,
+)
 from dsconv_cost.costs.parts import REPETITION, NoMacs, PartCosts, PartRow
 from dsconv_cost.costs.sums import Sums, sum_of
 from dsconv_cost.errors import DsconvCostError
-from dsconv_cost.language.limits import DEFAULT_BITS, WARN, Amount, Limit, Metric
+from dsconv_cost.language.limits import WARN, Amount, Limit, Metric
 from dsconv_cost.text import nearest_words, shown
-
-LAYERS_NAMED = 5
-"""How many of the costliest layers a verdict names."""
 
 
 class LimitOfNothing(DsconvCostError):
@@ -25,9 +34,12 @@ class LimitOfNothing(DsconvCostError):
         """The name that was probably meant; it is in the message too."""
 
 
-def judge(network: MeasuredNetwork, limit: Limit, bits: int = DEFAULT_BITS, strict: bool = False) -> list[Verdict]:
-    """Return the verdicts on a limit; with `strict` warnings fail. Raises LimitOfNothing where it is about nothing."""
-    bits = limit.bits or bits
+def judge(network: MeasuredNetwork, limit: Limit, bits: int | None = None, strict: bool = False) -> list[Verdict]:
+    """Return the verdicts on a limit; with `strict` warnings fail. Raises LimitOfNothing where it is about nothing.
+
+    `bits` are those of a limit that says none; without them each metric has its own.
+    """
+    bits = limit.bits or bits or limit.metric.bits
     parts = _parts(network.costs, limit)
     return [
         _verdict(network, limit, Bound(kind, amount, limit.source, limit.path), parts, bits, strict)
@@ -40,31 +52,44 @@ class _Part(NamedTuple):
     name: str
     sums: Sums
     rows: list[PartRow]
+    within: bool = False
+    """Whether rows are items and composites, and not only layers."""
+
+    @property
+    def of_memory(self) -> MemoryPart:
+        return MemoryPart(tuple([row.place for row in self.rows]), self.within) if self.name else WHOLE_NETWORK
 
 
 def _verdict(
-    network: MeasuredNetwork, limit: Limit, bound: Bound, parts: list[_Part], bits: int, strict: bool
+    network: MeasuredNetwork, limit: Limit, bound: Bound, parts: list[_Part], bits: int | None, strict: bool
 ) -> Verdict:
-    valued = [(_actual(network.costs, limit.metric, part.sums, bits), part) for part in parts]
+    metric, costs = limit.metric, network.costs
+    valued = _valued(costs, limit, parts, bits)
     beyond = sum(_is_beyond(value, bound) for value, _ in valued)
     actual, part = _worst(valued, bound.kind)
-    layers = _costliest(network.costs, limit.metric, part)
-    first = layers[0] if layers else None
+    peak_at: LayerShare | None = None
+    if metric.of_memory:
+        assert bits is not None
+        peak_at, layers = made_by(costs, metric.name, bits, part.of_memory)
+    else:
+        layers = _costliest(costs, metric, part)
+    first = peak_at or (layers[0] if layers else None)
     level = WARNING if limit.level == WARN and not strict else FAIL
     return Verdict(
         architecture=network.name,
-        metric=limit.metric,
+        metric=metric,
         bound=bound,
         actual=actual,
         status=level if beyond else PASS,
         place=FilePlace(network.path, first.line, first.column, first.use_line) if first else FilePlace(network.path),
         part=part.name,
         limited=_limited(limit),
-        matched=len(parts),
+        matched=len(valued),
         beyond=beyond,
-        bits=bits if limit.metric.name == "size" else None,
+        bits=bits if metric.bits is not None else None,
         message=limit.message or "",
         layers=layers,
+        peak_at=peak_at,
     )
 
 
@@ -83,7 +108,7 @@ def _parts(costs: PartCosts, limit: Limit) -> list[_Part]:
             raise LimitOfNothing(
                 f"the pattern '{shown(limit.layer)}' matches no layer{of_kind}: {hint}", "layer", meant
             )
-        return [_Part(f"layer {row.name}", row.sums, [row]) for row in rows]
+        return [_Part(f"layer {row.name}", row.sums, [row], limit.kind is None) for row in rows]
     if limit.kind is not None:
         kinds = costs.kinds(limit.kind)
         # A network without depthwise convolutions has 0 of everything in them: that can be held to a limit.
@@ -110,11 +135,24 @@ def _near_layer(costs: PartCosts, layer: str, kind: str | None) -> tuple[str | N
     return meant, f"did you mean '{shown(meant)}'?" if meant else "see `explain` for the names"
 
 
-def _actual(costs: PartCosts, metric: Metric, sums: Sums, bits: int) -> Amount:
-    try:
-        return costs.amount(metric, bits, sums)
-    except NoMacs as problem:
-        raise LimitOfNothing(str(problem), "metric") from None
+def _valued(costs: PartCosts, limit: Limit, parts: list[_Part], bits: int | None) -> list[tuple[Amount, _Part]]:
+    """Return the value of each part. Raises LimitOfNothing where none has one."""
+    metric = limit.metric
+    if not metric.of_memory:
+        try:
+            return [(costs.amount(metric, bits or 0, part.sums), part) for part in parts]
+        except NoMacs as problem:
+            raise LimitOfNothing(str(problem), "metric") from None
+    assert bits is not None
+    valued: list[tuple[Amount, _Part]] = []
+    for part in parts:
+        value = memory_of(costs, metric.name, bits, part.of_memory)
+        if value is not None or limit.layer is None:  # a kind that runs in no step has 0, as one that is not there
+            valued.append((Amount("", value or 0), part))
+    if not valued:
+        why = "nothing that it matches runs in the deployed network: it is folded, merged, or moves nothing"
+        raise LimitOfNothing(f"{metric.name} of the layer '{shown(limit.layer or '')}': {why}", "layer")
+    return valued
 
 
 def _is_beyond(value: Amount, bound: Bound) -> bool:

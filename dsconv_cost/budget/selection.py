@@ -27,7 +27,8 @@ class Request(NamedTuple):
     base: str | None
     tolerance: Amount
     locked: bool
-    bits: int
+    bits: int | None
+    """Of an element, for limits that say none; None leaves each metric its own."""
     convention: Convention
     strict: bool
     spelled: Callable[[str], str]

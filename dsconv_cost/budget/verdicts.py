@@ -8,6 +8,9 @@ from dsconv_cost.text import inert
 PASS, FAIL, WARNING, NEW, UNCOMPARABLE = ("pass", "fail", "warn", "new", "not comparable")
 MAX, MIN, BASE, LOCK = ("max", "min", "base", "lock")
 
+LAYERS_NAMED = 5
+"""How many of the costliest layers a verdict names."""
+
 
 class Bound(NamedTuple):
     """The bound that a value is compared with."""
@@ -37,7 +40,7 @@ class FilePlace(NamedTuple):
 
 
 class LayerShare(NamedTuple):
-    """One of the layers that a verdict is about."""
+    """One of the layers that a verdict is about; for a peak or an arena a tensor that is alive, with the layer that writes it."""
 
     name: str
     line: int
@@ -45,7 +48,7 @@ class LayerShare(NamedTuple):
     use_line: int
     """As of a FilePlace."""
     value: int
-    """How much of the metric it has; for a saving or a largest share its MACs."""
+    """How much of the metric it has; for a saving or a largest share its MACs, for a size its params."""
     whole: int = 0
     """How much all of them have together; 0 where that is nothing."""
     before: int | None = None
@@ -71,12 +74,14 @@ class Verdict(NamedTuple):
     beyond: int = 0
     """How many of them are beyond it."""
     bits: int | None = None
-    """For a size."""
+    """Of an element, for a size, and for memory."""
     before: int | None = None
     """What it was, for BASE and LOCK."""
     message: str = ""
     """The budget's own words, or why there is no comparison."""
     layers: tuple[LayerShare, ...] = ()
+    peak_at: LayerShare | None = None
+    """For a peak or an arena the layer that runs then."""
 
     def __repr__(self) -> str:
         part = f"{inert(self.part)} of " if self.part else ""

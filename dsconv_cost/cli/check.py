@@ -40,6 +40,9 @@ if TYPE_CHECKING:
     "max_layers",
     "max_largest_share",
     "max_size",
+    "max_peak",
+    "max_arena",
+    "max_flash",
     "min_saving",
 )
 @bits_option
@@ -73,7 +76,7 @@ if TYPE_CHECKING:
 @call_bound_option
 @output_options(VERDICTS)
 def command(
-    architectures: tuple[str, ...], limits: "list[Limit]", bits: int, budget: str | None, base: str | None, locked: bool,
+    architectures: tuple[str, ...], limits: "list[Limit]", bits: int | None, budget: str | None, base: str | None, locked: bool,
     allow_gone: tuple[str, ...], update_lock: bool, tolerance: str, strict: bool, guard_all: bool, settings: "dict[str, Value]",
     convention: "Convention", out: Output,
 ) -> None:  # fmt: skip

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 @convention_option
 @output_options(REPORT)
 def command(
-    architecture: str, varied: tuple[str, ...], limits: "list[Limit]", bits: int, objective: str, top: int | None,
+    architecture: str, varied: tuple[str, ...], limits: "list[Limit]", bits: int | None, objective: str, top: int | None,
     settings: "dict[str, Value]", layer_bound: int, convention: "Convention", out: Output,
 ) -> None:  # fmt: skip
     """Evaluate a network at every point of a grid of settings, and list those that keep within the limits, best first.
@@ -56,14 +56,14 @@ def command(
     The exit code is 1 if no point fits.
     """
     from dsconv_cost.costs.sweep.grid import check_grid, parse_axis
-    from dsconv_cost.costs.sweep.points import PointLimit, Sweep, evaluate
+    from dsconv_cost.costs.sweep.points import Sweep, evaluate, point_limit
     from dsconv_cost.errors import EXIT_OVER_BUDGET, UsageError
     from dsconv_cost.reports.fit import fit_report
     from dsconv_cost.sources.arguments import SpecReader
     from dsconv_cost.sources.settings import split_settings
     from dsconv_cost.text import inert
 
-    point_limits = [PointLimit(entry.metric, amount, bits) for entry in limits if (amount := entry.max or entry.min)]
+    point_limits = [point_limit(entry.metric, amount, bits) for entry in limits if (amount := entry.max or entry.min)]
     if not point_limits:
         raise UsageError("nothing to fit: give --max-macs, --max-params, --max-size or another limit")
     if not varied:

@@ -47,7 +47,7 @@ _SORTS = ("name", "params", "macs", "top1", "year")
 @convention_option
 @output_options(REPORT)
 def command(
-    names: tuple[str, ...], published: bool, limits: "list[Limit]", bits: int, min_top1: float | None, sort: str,
+    names: tuple[str, ...], published: bool, limits: "list[Limit]", bits: int | None, min_top1: float | None, sort: str,
     top: int | None, convention: "Convention", out: Output,
 ) -> None:  # fmt: skip
     """List the bundled families with the range of their costs, or the networks of a NAME: the name to type, and the cost.

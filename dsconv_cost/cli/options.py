@@ -225,6 +225,9 @@ LIMITS = {
     "max_layers": ("N", "Maximum number of convolutions and linear layers."),
     "max_largest_share": ("P", "Maximum share of the MACs in a single layer, e.g. 40%."),
     "max_size": ("BYTES", "Maximum size of the parameters at --bits each, e.g. 16 MB or 512 KiB."),
+    "max_peak": ("BYTES", "Maximum of activations alive at once, e.g. 256 KiB."),
+    "max_arena": ("BYTES", "Maximum of the arena of TensorFlow Lite Micro that tensors take."),
+    "max_flash": ("BYTES", "Maximum of the flash that weights and biases take, e.g. 1 MiB."),
     "min_saving": ("P", "Minimum share of MACs saved against the standard form, e.g. 80%."),
 }
 """Name of a limit -> how its value is written, and its help."""
@@ -249,15 +252,15 @@ def limit_options(*names: str) -> Callable[[Callable[..., None]], Callable[..., 
 
 
 def bits_option(function: F) -> F:
-    """Add --bits; the command gets a number."""
+    """Add --bits; the command gets a number, or None where each metric has its own."""
     return click.option(
-        "--bits", type=click.Choice(("8", "16", "32")), default="32", show_default=True, callback=_number,
-        help="Bits of a parameter, for --max-size.",
+        "--bits", type=click.Choice(("4", "8", "16", "32")), callback=_number,
+        help="Bits of an element, for limits in bytes; without it 32 for size, 8 for peak, arena and flash.",
     )(function)  # fmt: skip
 
 
-def _number(ctx: click.Context, param: click.Parameter, value: str) -> int:
-    return int(value)
+def _number(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
+    return None if value is None else int(value)
 
 
 def load_chosen(architecture: str, settings: "dict[str, Value]") -> "Architecture":

@@ -74,8 +74,8 @@ class Wanted(NamedTuple):
     names: tuple[str, ...] = ()
     """Families, networks (`resnet:50`) and patterns of both; without any, all families."""
     limits: Sequence[Limit] = ()
-    bits: int = 32
-    """Of a parameter, for sizes."""
+    bits: int | None = None
+    """Of an element, for limits in bytes; None leaves each metric its own."""
     min_top1: float | None = None
     sort: str = "name"
     top: int | None = None
@@ -246,8 +246,8 @@ def _is_kept(network: BundledNetwork, wanted: Wanted) -> bool:
     if wanted.min_top1 is not None and (network.top1 is None or network.top1 < wanted.min_top1):
         return False
     for limit in wanted.limits:
-        params = network.params
-        actual = -(-params * wanted.bits // 8) if limit.metric.name == "size" else getattr(network, limit.metric.name)
+        own = limit.metric.bits
+        actual = getattr(network, limit.metric.name) if own is None else -(-network.params * (wanted.bits or own) // 8)
         if limit.max is not None and Amount("", actual).above(limit.max):
             return False
     return True

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from dsconv_cost import patterns
 from dsconv_cost.costs.analysis import Form
@@ -13,6 +13,9 @@ from dsconv_cost.language.limits import SHARE, Amount, Metric
 from dsconv_cost.network.allowance import current_allowance
 from dsconv_cost.network.graph import Network, Place
 from dsconv_cost.network.transforms.convert import standard_form
+
+if TYPE_CHECKING:
+    from dsconv_cost.memory.places import PlacedMemory
 
 REPETITION = re.compile(r"\[\d+\]")
 """The number of a repetition in a name."""
@@ -47,6 +50,7 @@ class PartCosts:
         """Pattern of kinds -> the parts with their names; many limits may ask for them."""
         self._unnumbered: dict[str | None, dict[str, str]] = {}
         self._standard: int | None = None
+        self._memory: dict[int, PlacedMemory] = {}
 
     @property
     def largest(self) -> int:
@@ -60,8 +64,18 @@ class PartCosts:
             self._standard = Form(standard_form(self.network).network, self.convention).macs
         return self._standard
 
+    def memory(self, bits: int) -> "PlacedMemory":
+        """Return what the deployed network takes of memory, at so many bits an element."""
+        if bits not in self._memory:
+            from dsconv_cost.memory.places import PlacedMemory  # few limits are about memory
+
+            self._memory[bits] = PlacedMemory(self.network, bits)
+        return self._memory[bits]
+
     def amount(self, metric: Metric, bits: int, sums: Sums | None = None) -> Amount:
-        """Return the value of a metric, of the network or of a part with these sums. Raises NoMacs."""
+        """Return the value of a metric, of the network or of a part with these sums; of memory the network's. Raises NoMacs."""
+        if metric.of_memory:
+            return Amount("", self.memory(bits).value(metric.name))
         sums = sums or self.total
         if metric.name == "size":
             return Amount("", -(-sums.params * bits // 8))

@@ -7,7 +7,7 @@ from dsconv_cost.budget.check import Outcome
 from dsconv_cost.budget.networks import InputFault
 from dsconv_cost.budget.verdicts import FAIL, UNCOMPARABLE, WARNING, Verdict
 from dsconv_cost.errors import InputError
-from dsconv_cost.reports.verdict_text import layer_text, verdict_sentence, verdict_title
+from dsconv_cost.reports.verdict_text import layer_text, layers_text, verdict_sentence, verdict_title
 from dsconv_cost.sources.read import NO_FILES
 from dsconv_cost.text import inert
 
@@ -76,7 +76,7 @@ def _verdict(v: Verdict) -> Annotation:
         grown = [x for x in v.layers if x.before is not None and x.value > x.before]
         lines += [f"{inert(x.name)}: {x.before:,} to {x.value:,} {v.metric.title}" for x in grown]
     elif v.layers:
-        lines.append(f"costliest: {'; '.join(layer_text(x, v) for x in v.layers[:3])}")
+        lines.append(f"{layers_text(v)}: {'; '.join(layer_text(x, v) for x in v.layers[:3])}")
     place = v.place
     if place.use_line:
         lines.append(f"in a block that line {place.use_line} uses")

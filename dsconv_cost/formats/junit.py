@@ -8,7 +8,7 @@ from dsconv_cost.budget.networks import InputFault
 from dsconv_cost.budget.verdicts import BASE, FAIL, LOCK, PASS, UNCOMPARABLE, Verdict
 from dsconv_cost.errors import InputError
 from dsconv_cost.reports.check import USAGE
-from dsconv_cost.reports.verdict_text import layer_text, verdict_sentence
+from dsconv_cost.reports.verdict_text import layer_text, layers_text, verdict_sentence
 from dsconv_cost.text import inert
 
 _GROWTH = {BASE: "growth since base", LOCK: "growth since the lock"}
@@ -69,7 +69,9 @@ def _verdict_case(v: Verdict) -> ET.Element:
     if v.bound.amount is not None and v.message:
         body.append(inert(v.message))
     if v.layers:
-        body.append("layers: " + "; ".join(layer_text(layer, v) for layer in v.layers))
+        body.append(
+            f"{layers_text(v) if v.peak_at else 'layers'}: {'; '.join(layer_text(layer, v) for layer in v.layers)}"
+        )
     text = "\n".join(body)
     if v.status in (FAIL, UNCOMPARABLE):
         tag = "failure" if v.status == FAIL else "error"

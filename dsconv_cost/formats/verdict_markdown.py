@@ -8,8 +8,8 @@ from dsconv_cost.budget.verdicts import PASS, UNCOMPARABLE, Verdict
 from dsconv_cost.formats.markdown import code
 from dsconv_cost.language.limits import Amount
 from dsconv_cost.reports.amounts import change_text, rounded, texts
-from dsconv_cost.reports.check import problem_records
-from dsconv_cost.reports.verdict_text import by_weight, headline, layer_text, line_text, metric_text
+from dsconv_cost.reports.check import memory_rules, problem_records
+from dsconv_cost.reports.verdict_text import by_weight, headline, layer_text, layers_text, line_text, metric_text
 from dsconv_cost.text import inert
 
 MOST_CHARACTERS = 60_000
@@ -37,7 +37,10 @@ def verdicts_markdown(outcome: Outcome) -> str:
         sections.append(_fitting(details, room, "lines"))
     convention = outcome.convention
     foot = [f"{label}: {_span(text)}" for label, text in dict.fromkeys(outcome.notes)][:20]
-    sections.append([*(f"- {line}" for line in foot), f"- convention: `{convention.name} {convention.version}`"])
+    rules = [f"- {rule.metric}: {_span(f'{rule.name} {rule.version}')}" for rule in memory_rules(outcome.verdicts)]
+    sections.append(
+        [*(f"- {line}" for line in foot), *rules, f"- convention: `{convention.name} {convention.version}`"]
+    )
     return "\n".join([*lines, "\n\n".join("\n".join(section) for section in sections), ""])
 
 
@@ -74,7 +77,8 @@ def _detail(v: Verdict) -> list[str]:
             line = f", {line_text(layer.line, layer.use_line)}" if layer.line else ""
             lines.append(f"  - {_span(inert(layer.name))}{line}: {before} to {now} ({grown})")
     elif v.layers:
-        lines.append(f"  - costliest: {'; '.join(_span(layer_text(layer, v)) for layer in v.layers)}")
+        what = _span(layers_text(v)) if v.peak_at is not None else layers_text(v)
+        lines.append(f"  - {what}: {'; '.join(_span(layer_text(layer, v)) for layer in v.layers)}")
     if v.message:
         lines.append(f"  - {_span(inert(v.message))}")
     return [f"- {_span(v.architecture)}, {_span(metric_text(v))}, {_span(inert(v.bound.source))}: {v.status}", *lines]

@@ -4,7 +4,7 @@ import json
 
 from dsconv_cost.budget.check import Outcome
 from dsconv_cost.formats.records import SCHEMA_VERSION, spreadsheet_safe
-from dsconv_cost.reports.check import problem_records, verdict_record
+from dsconv_cost.reports.check import memory_rules, problem_records, verdict_record
 from dsconv_cost.reports.verdict_text import headline
 from dsconv_cost.text import inert
 from dsconv_cost.version import __version__
@@ -21,6 +21,10 @@ def verdicts_json(outcome: Outcome) -> str:
         "schema_version": SCHEMA_VERSION,
         "tool": {"name": "dsconv-cost", "version": __version__},
         "convention": {"name": outcome.convention.name, "version": outcome.convention.version},
+        "memory_conventions": [
+            {"metric": rule.metric, "name": rule.name, "version": rule.version}
+            for rule in memory_rules(outcome.verdicts)
+        ],
         "exit_code": outcome.code,
         "summary": headline(outcome),
         "verdicts": [verdict_record(v) for v in outcome.verdicts],
@@ -41,7 +45,11 @@ def verdicts_csv(outcome: Outcome) -> str:
     writer.writerow(VERDICT_KEYS)
     for v in outcome.verdicts:
         values = verdict_record(v)
-        first = values["layers"][0] if values["layers"] else {"name": None, "line": values["line"]}
+        first = (
+            values["layers"][0]
+            if values["layers"] and not v.peak_at
+            else {"name": values["peak_at"], "line": values["line"]}
+        )
         values |= {"layer": first["name"], "line": first["line"]}
         cells = (values[key] for key in VERDICT_KEYS)
         writer.writerow([spreadsheet_safe(inert(cell)) if isinstance(cell, str) else cell for cell in cells])

@@ -18,8 +18,11 @@ BYTES = "bytes"
 SHARE = "share"
 
 LARGEST_AMOUNT = 10**18
-BITS = (8, 16, 32)
+BITS = (4, 8, 16, 32)
 DEFAULT_BITS = 32
+"""Of a parameter, in `size`."""
+MEMORY_BITS = 8
+"""Of an element in `peak` and `arena`, and of a weight in `flash`: what microcontrollers are deployed at."""
 
 _SI = {"": 1, "k": 10**3, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 _BINARY = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40}
@@ -47,6 +50,10 @@ class Metric(NamedTuple):
     less_is_better: bool = True
     example: str = "80%"
     """Of a SHARE."""
+    bits: int | None = None
+    """Of an element, where neither the limit nor the call gives them; None where the metric has no bits."""
+    of_memory: bool = False
+    """Whether it is of the deployed network and its tensors, whatever the convention of MACs."""
 
 
 _METRICS = (
@@ -57,8 +64,24 @@ _METRICS = (
     Metric("layers", "layers", COUNTS, "convolutions and linear layers"),
     Metric("largest_share", "largest share", SHARE, "the costliest single layer's share of the MACs", of_parts=False),
     Metric("saving", "saving", SHARE, "of MACs, against the standard form", of_parts=False, less_is_better=False),
-    Metric("size", "size", BYTES, "bytes of the parameters, at 32 bits each unless `bits` says 8 or 16"),
-)
+    Metric(
+        "size", "size", BYTES, "bytes of the parameters, at 32 bits each unless `bits` says 4, 8 or 16", bits=DEFAULT_BITS
+    ),
+    Metric(
+        "peak", "peak", BYTES, "the most bytes of activations alive at once (`liveness`), at 8 bits unless `bits` says otherwise",
+        bits=MEMORY_BITS, of_memory=True,
+    ),
+    Metric(
+        "arena", "arena", BYTES,
+        "bytes that tensors take in TensorFlow Lite Micro's arena (`arena-tflm`), at 8 bits unless `bits` says otherwise",
+        of_parts=False, bits=MEMORY_BITS, of_memory=True,
+    ),
+    Metric(
+        "flash", "flash", BYTES,
+        "bytes of weights and biases with norms folded: weights at 8 bits unless `bits` says otherwise, biases at 32",
+        bits=MEMORY_BITS, of_memory=True,
+    ),
+)  # fmt: skip
 METRICS: dict[str, Metric] = {metric.name: metric for metric in _METRICS}
 TOLERANCE = Metric("it", "growth", SHARE, "growth that is allowed", of_parts=False, example="1%")
 

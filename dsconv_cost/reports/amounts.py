@@ -27,7 +27,7 @@ class Texts(NamedTuple):
 def texts(verdict: Verdict) -> Texts:
     """Return the figures of a verdict, exact where rounded ones would look equal or the wrong way round."""
     metric, actual, limit = verdict.metric, verdict.actual, verdict.bound.amount
-    binary = limit is not None and "i" in limit.text
+    binary = in_binary(metric, limit)
     if limit is None:
         return Texts("-", rounded(actual, metric, binary), "-", "-")
     shown, written = _told_apart(actual, limit, metric, binary)
@@ -39,6 +39,12 @@ def texts(verdict: Verdict) -> Texts:
     word = "left" if not beyond else "short" if is_min else "over"
     bound = "min" if is_min else "was" if verdict.before == limit.top else "max"
     return Texts(f"{bound} {written}", shown, f"{_difference(size, metric, binary)} {word}", _share(share))
+
+
+def in_binary(metric: Metric, limit: Amount | None) -> bool:
+    """Return whether bytes are told in KiB and MiB: in the units of a limit that is written with one, memory else in these."""
+    unit = limit.text.strip("0123456789.eE+- \t") if limit is not None else ""
+    return "i" in unit if len(unit) > 1 else metric.of_memory
 
 
 def _share(value: float | None) -> str:

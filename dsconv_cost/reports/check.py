@@ -1,13 +1,13 @@
 """What `check` answers: the verdicts, the costliest layers of what is exceeded, and what changed; as tables and as records."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dsconv_cost.budget.check import Outcome
 from dsconv_cost.budget.networks import InputFault
 from dsconv_cost.budget.verdicts import FAIL, PASS, UNCOMPARABLE, WARNING, LayerShare, Verdict
 from dsconv_cost.errors import InputError, Problem
 from dsconv_cost.language.limits import METRICS, SHARE, Amount
-from dsconv_cost.reports.amounts import change_text, rounded, texts
+from dsconv_cost.reports.amounts import change_text, in_binary, rounded, texts
 from dsconv_cost.reports.table import EXACT, PERCENT, TEXT, Cell, Column, Report, Table
 from dsconv_cost.reports.verdict_text import (
     by_weight,
@@ -19,6 +19,9 @@ from dsconv_cost.reports.verdict_text import (
     which_text,
 )
 from dsconv_cost.text import inert
+
+if TYPE_CHECKING:
+    from dsconv_cost.memory.places import MemoryRule
 
 STATUS_COLORS = {FAIL: "red", UNCOMPARABLE: "red", WARNING: "yellow", PASS: "green"}
 
@@ -70,7 +73,7 @@ def check_report(outcome: Outcome) -> Report:
     costly = [(v, layer) for v in verdicts if v.exceeded and not v.is_growth for layer in v.layers]
     tables = [
         _table("verdicts", _titled(verdicts), [_verdict_row(v) for v in verdicts]),
-        _table("layers", COSTLIEST_COLUMNS, _told_once([_costliest_row(v, layer) for v, layer in costly])),
+        _table("layers", _costliest_columns(costly), _told_once([_costliest_row(v, layer) for v, layer in costly])),
         _table("changes", GROWTH_COLUMNS, _without_one_source([_growth_row(v, layer) for v, layer in grown])),
     ]
     return Report(headline(outcome), [table for table in tables if table.rows], _notes(outcome, verdicts))
@@ -84,10 +87,23 @@ def _notes(outcome: Outcome, verdicts: list[Verdict]) -> list[tuple[str, str]]:
     ]
     notes += [("base", where) for v in verdicts if (where := origin(v)[1])]
     notes += outcome.notes
-    if verdicts:
+    notes += [(rule.metric, rule.text) for rule in memory_rules(outcome.verdicts)]
+    if any(not v.metric.of_memory for v in verdicts):
         convention = outcome.convention
         notes.append(("convention", f"{convention.name} {convention.version}: {convention.summary}"))
     return list(dict.fromkeys(notes))
+
+
+def memory_rules(verdicts: list[Verdict]) -> "list[MemoryRule]":
+    """Return the conventions of the metrics of memory that verdicts are on, each once."""
+    asked = sorted(
+        {(list(METRICS).index(v.metric.name), v.metric.name, v.bits) for v in verdicts if v.metric.of_memory}
+    )
+    if not asked:
+        return []
+    from dsconv_cost.memory.places import memory_rule
+
+    return list(dict.fromkeys(memory_rule(metric, bits) for _, metric, bits in asked if bits is not None))
 
 
 def _titled(verdicts: list[Verdict]) -> tuple[Column, ...]:
@@ -99,6 +115,15 @@ def _titled(verdicts: list[Verdict]) -> tuple[Column, ...]:
     return tuple(c._replace(title=title) if c.key == "costliest" else c for c in VERDICT_COLUMNS)
 
 
+def _costliest_columns(costly: list[tuple[Verdict, LayerShare]]) -> tuple[Column, ...]:
+    """Return the columns, with a title over layers and tensors that says which they are."""
+    peaks = {v.peak_at is not None for v, _ in costly}
+    if True not in peaks:
+        return COSTLIEST_COLUMNS
+    title = "tensors alive" if len(peaks) == 1 else "costliest layers, or tensors alive"
+    return tuple(c._replace(title=title) if c.key == "layer" else c for c in COSTLIEST_COLUMNS)
+
+
 def _table(name: str, columns: tuple[Column, ...], rows: list[Row]) -> Table:
     """Return a table without the columns that have nothing to say."""
     kept = [index for index in range(len(columns)) if any(row[index] not in ("", None) for row in rows)]
@@ -107,7 +132,7 @@ def _table(name: str, columns: tuple[Column, ...], rows: list[Row]) -> Table:
 
 def _verdict_row(v: Verdict) -> Row:
     figures = texts(v)
-    first = layer_text(v.layers[0], v) if v.layers else ""
+    first = f"at {layer_text(v.peak_at, v)}" if v.peak_at else layer_text(v.layers[0], v) if v.layers else ""
     return (
         v.status, v.architecture, measure_text(v), _part(v), which_text(v), figures.limit, figures.actual, figures.room,
         figures.room_share, first, origin(v)[0],
@@ -139,13 +164,12 @@ def _value_text(v: Verdict, layer: LayerShare) -> str:
     """Return how much of the metric a layer has; of a saving or a largest share its MACs, which these are made of."""
     if v.metric.measure == SHARE:
         return f"{rounded(Amount('', layer.value), METRICS['macs'])} MACs"
-    limit = v.bound.amount
-    return rounded(Amount("", layer_value(v, layer)), v.metric, limit is not None and "i" in limit.text)
+    return rounded(Amount("", layer_value(v, layer)), v.metric, in_binary(v.metric, v.bound.amount))
 
 
 def layer_value(v: Verdict, layer: LayerShare) -> int:
-    """Return how much a layer has: bytes for a size, whole ones since a parameter takes 8, 16 or 32 bits."""
-    return layer.value if v.bits is None else layer.value * v.bits // 8
+    """Return how much a layer has; of a size, whose layers have params, the bytes, the last one begun."""
+    return -(-layer.value * v.bits // 8) if v.metric.name == "size" and v.bits is not None else layer.value
 
 
 def _growth_row(v: Verdict, layer: LayerShare) -> Row:
@@ -190,6 +214,7 @@ def verdict_record(v: Verdict) -> dict[str, Any]:
         "line": v.place.line or None,
         "column": v.place.column or None,
         "use_line": v.place.use_line or None,
+        "peak_at": v.peak_at.name if v.peak_at is not None else None,
         "layers": [_layer_record(v, layer) for layer in v.layers],
     }
 

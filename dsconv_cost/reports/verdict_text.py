@@ -91,6 +91,11 @@ def layer_text(layer: LayerShare, verdict: Verdict) -> str:
     return f"{inert(layer.name)} ({', '.join(details)})" if details else inert(layer.name)
 
 
+def layers_text(verdict: Verdict) -> str:
+    """Return what the layers of a verdict are: the costliest, or of a peak the layer that runs then and what is alive."""
+    return f"alive while {inert(verdict.peak_at.name)} runs" if verdict.peak_at is not None else "costliest"
+
+
 def line_text(line: int, use_line: int) -> str:
     """Return where a layer is: in a block with the line that uses the block."""
     return f"line {line}, used at {use_line}" if use_line else f"line {line}"

@@ -186,7 +186,7 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
     "set and varied": (
         lambda: fit(load("mobilenet", alpha=0.5), {"alpha": [1.0]}, max_macs=1), "alpha is both set and varied",
     ),
-    "bits": (lambda: fit("mobilenet", {"alpha": [1]}, max_size=1, bits=7), "bits: received 7, expected 8, 16, 32"),
+    "bits": (lambda: fit("mobilenet", {"alpha": [1]}, max_size=1, bits=7), "bits: received 7, expected 4, 8, 16, 32"),
     "a limit": (lambda: check("mobilenet", max_macs="1MB"), "max_macs: received '1MB'"),
     "no network": (lambda: check(max_macs=1), "nothing to check"),
     "a tolerance": (lambda: check("mobilenet", tolerance="1%"), "tolerance needs base or locked"),

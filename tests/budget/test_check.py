@@ -477,7 +477,7 @@ WRONG: dict[str, tuple[tuple[str, ...], str]] = {
     "no repository": (("net.yaml", "--base", "main"), "is not in a git repository"),
     "an unknown convention": (("net.yaml", "--max-macs", "1", "--convention", "mac"), "no convention named 'mac'"),
     "an unknown format": (("net.yaml", "--max-macs", "1", "--format", "xml"), "xml"),
-    "other bits": (("net.yaml", "--max-size", "1 B", "--bits", "4"), "4"),
+    "other bits": (("net.yaml", "--max-size", "1 B", "--bits", "12"), "'12' is not one of '4', '8', '16', '32'"),
     "a share of nothing": (("relu.yaml", "--max-largest-share", "50%"), "largest_share is a share of MACs, and this network has none"),
     "a saving of nothing": (("relu.yaml", "--min-saving", "50%"), "saving is a share of MACs, and this network has none"),
     "output of no known ending": (("net.yaml", "--max-macs", "1", "--output", "x.bin"), "the ending names no format"),

@@ -313,8 +313,8 @@ OWN: dict[str, tuple[str, str]] = {
         "budget: [{metric: largest_share, max: 1%, kind: linear}]",
         "8:49: largest_share is for whole networks",
     ),
-    "bits of MACs": ("budget: [{metric: macs, max: 1, bits: 8}]", "8:39: bits belong to the metric size"),
-    "other bits": ("budget: [{metric: size, max: 1 B, bits: 4}]", "8:41: bits: received '4', expected 8, 16, 32"),
+    "bits of MACs": ("budget: [{metric: macs, max: 1, bits: 8}]", "8:39: bits belong to the metrics size, peak, arena, flash: macs"),
+    "other bits": ("budget: [{metric: size, max: 1 B, bits: 12}]", "8:41: bits: received '12', expected 4, 8, 16, 32"),
     "a largest saving alone": (
         "budget: [{metric: saving, max: 64%}]",
         "8:32: max alone lets the saving shrink to nothing: write min: 64%, or give min too",

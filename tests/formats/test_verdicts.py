@@ -348,6 +348,7 @@ def test_json(folder: Path) -> None:
         "line": 3,
         "column": 5,
         "use_line": None,
+        "peak_at": None,
         "layers": [
             {"name": "conv1", "line": 3, "use_line": None, "value": 6912, "before": None, "share": 6912 / MACS},
             {"name": "conv2", "line": 4, "use_line": None, "value": 2048, "before": None, "share": 2048 / MACS},
@@ -713,7 +714,7 @@ def test_what_stands_in_a_lock_does_nothing(name: str, tmp_path: Path) -> None:
 
 def test_layers_of_a_size_are_in_bytes(tmp_path: Path) -> None:
     (tmp_path / "net.yaml").write_text("input: [3, 8, 8]\nlayers: [{conv: 4, kernel: 3}]\n", encoding="utf-8")
-    for bits, size in ((32, 448), (16, 224), (8, 112)):  # 4 * 27 weights and 4 biases
+    for bits, size in ((32, 448), (16, 224), (8, 112), (4, 56)):  # 4 * 27 weights and 4 biases
         document = json.loads(
             run("check", "net.yaml", "--max-size", "1 MB", "--bits", str(bits), "--format", "json", cwd=tmp_path).out
         )

@@ -376,7 +376,7 @@ class NetworkMaker:
             entry["kind"] = random.choice(sorted(KINDS))
         elif metric.of_parts and self.chance(0.3):
             entry["layer"] = random.choice(("*", "conv*", "conv1", "**/dw", "t1"))
-        if metric.name == "size" and self.chance(0.3):
+        if metric.bits is not None and self.chance(0.3):
             entry["bits"] = random.choice(BITS)
         if self.chance(0.2):
             entry["level"] = random.choice(LEVELS)

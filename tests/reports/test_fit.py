@@ -383,7 +383,7 @@ WRONG = {
     "not to be guessed": (["net.yaml", *MAX, "--vary", "c=relu:2"], "a range is FIRST..LAST:STEP, e.g. 0.25..1.0:0.05 or 128..224:32"),
     "no size": (["net.yaml", *VARY, "--max-size", "4M"], "--max-size: received '4M', but size is in bytes"),
     "no share": (["net.yaml", *VARY, "--min-saving", "0.8"], "--min-saving: received '0.8' without a unit: saving is a percentage"),
-    "bits": (["net.yaml", *VARY, *MAX, "--bits", "4"], "'4' is not one of"),
+    "bits": (["net.yaml", *VARY, *MAX, "--bits", "12"], "'12' is not one of"),
     "a saving of nothing": (
         ["pool.yaml", "--min-saving", "1%", "--vary", "c=2"], "c=2: saving is a share of MACs, and this network has none",
     ),

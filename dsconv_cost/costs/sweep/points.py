@@ -27,7 +27,7 @@ class PointLimit(NamedTuple):
     metric: Metric
     amount: Amount
     bits: int
-    """Of a parameter, for a size."""
+    """Of an element, for bytes; 0 for what has none."""
 
     def allows(self, actual: Amount) -> bool:
         return not (actual.above(self.amount) if self.metric.less_is_better else self.amount.above(actual))
@@ -48,6 +48,11 @@ class PointLimit(NamedTuple):
             left = actual.bottom - -(-actual.bottom * self.amount.top // self.amount.bottom)
             return actual.bottom - actual.top - left
         return actual.top - self.amount.top
+
+
+def point_limit(metric: Metric, amount: Amount, bits: int | None) -> PointLimit:
+    """Return a limit with the bits that are given, or those that its metric has without."""
+    return PointLimit(metric, amount, bits or metric.bits or 0)
 
 
 class Sweep(NamedTuple):

@@ -26,7 +26,8 @@ LIMIT_KEYS = ("metric", "max", "min", "variant", "layer", "kind", "bits", "level
 _SYNONYMS = {
     "parameters": "params", "weights": "params", "madds": "macs", "mult_adds": "macs", "multiply_adds": "macs", "mac": "macs",
     "flop": "flops", "bytes": "size", "acts": "activations", "share": "largest_share",
-    "savings": "saving", "depth": "layers",
+    "savings": "saving", "depth": "layers", "ram": "peak", "sram": "peak", "memory": "peak", "peak_memory": "peak",
+    "tensor_arena": "arena", "arena_size": "arena", "rom": "flash", "flash_size": "flash",
 }  # fmt: skip
 
 
@@ -196,9 +197,10 @@ class BudgetReader:
                 self.problems.report(
                     nodes[name], "misplaced-key", f"{metric.name} is for whole networks: a {name} has {of_parts}"
                 )
-        if "bits" in nodes and metric.name != "size":
+        if "bits" in nodes and metric.bits is None:
+            having = ", ".join(m.name for m in METRICS.values() if m.bits is not None)
             self.problems.report(
-                nodes["bits"], "misplaced-key", f"bits belong to the metric size: {metric.name} has none"
+                nodes["bits"], "misplaced-key", f"bits belong to the metrics {having}: {metric.name} has none"
             )
 
     def _text(self, name: str, nodes: dict[str, YamlNode]) -> str | None:
