@@ -29,6 +29,10 @@ def small(value: int) -> Number:
     return Number("b", value)
 
 
+class Longs(list[int]):
+    """A list of numbers of 64 bits."""
+
+
 class Fields:
     """A table: field number -> value."""
 
@@ -86,6 +90,10 @@ def _reference(data: bytearray, value: Value) -> int:
             place = start + 4 + 4 * index
             struct.pack_into("<I", data, place, _table(data, one) - place)
         return start
+    if isinstance(value, Longs):
+        data += bytes(4)  # so that the numbers behind the count are aligned
+        data += struct.pack(f"<I{len(value)}q", len(value), *value)
+        return start + 4
     form = "f" if any(isinstance(number, float) for number in value) else "i"
     data += struct.pack(f"<I{len(value)}{form}", len(value), *value)
     return start

@@ -17,10 +17,19 @@ from dsconv_cost.network.graph import Network
 _LOWERINGS: dict[str, Callable[[Lowering, Operation], None]] = {
     **WEIGHTED_KINDS, **PRODUCT_KINDS, **NORM_KINDS, **JOIN_KINDS, **POOL_KINDS, **MOVE_KINDS,
 }  # fmt: skip
-_KEEPS_AXES = frozenset({
-    "identity", "cast", "quantize", "dropout", "activation", "function", "pad", "resize", "slice", "add", "subtract", "multiply",
-    "divide", "maximum", "minimum", "power", "where", "split",
-})  # fmt: skip
+_JOINS = frozenset({"add", "subtract", "multiply", "divide", "maximum", "minimum", "power", "where", "concat"})
+_KEEPS_AXES = _JOINS | {
+    "identity",
+    "cast",
+    "quantize",
+    "dropout",
+    "activation",
+    "function",
+    "pad",
+    "resize",
+    "slice",
+    "split",
+}
 _HAS_CHANNELS = frozenset({
     "conv", "conv_transpose", "maxpool", "avgpool", "batchnorm", "groupnorm", "instancenorm", "lrn", "space_to_depth",
     "depth_to_space", "channel_shuffle",
@@ -54,7 +63,7 @@ def input_layout(tensor: Tensor, operations: Sequence[Operation]) -> Layout:
             break
         current, axes = queue[looked_at]
         for operation in takers.get(id(current), ()):
-            if operation.inputs[0] is not current:
+            if operation.inputs[0] is not current and operation.kind not in _JOINS:
                 continue
             y = operation.outputs[0]
             if operation.kind in _HAS_CHANNELS and len(axes) > 1:
