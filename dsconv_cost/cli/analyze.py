@@ -17,7 +17,7 @@ from dsconv_cost.cli.options import (
     load_chosen,
     top_option,
 )
-from dsconv_cost.formats.format import ANALYSIS, FORMATS, PROGRAM, TERMINAL, Content
+from dsconv_cost.formats.format import ANALYSIS, FORMATS, PICTURE, PROGRAM, TERMINAL, Content
 
 if TYPE_CHECKING:
     from dsconv_cost.costs.analysis import Analysis
@@ -67,7 +67,8 @@ def command(
     """Show what a network costs, per layer and in total, and what depthwise-separable convolution saves.
 
     ARCHITECTURE is a YAML file, a bundled name (e.g. mobilenet or resnet:50; see `dsconv-cost list`), or - for standard
-    input. JSON and CSV hold every primitive layer, unless --expand or --depth asks for other rows.
+    input. JSON and CSV hold every primitive layer, unless --expand or --depth asks for other rows. A graph (dot, mermaid) has a
+    box for each layer with its norm and activation, of a large network for each item; --ops, --expand and --depth choose.
     """
     from dsconv_cost.costs.analysis import analyze_architecture
     from dsconv_cost.costs.breakdown import EXPAND, ITEMS, OPS, View
@@ -75,10 +76,13 @@ def command(
 
     if expand + ops + is_given("depth") > 1:
         raise UsageError("--expand, --ops and --depth choose the rows: give one of them")
-    if FORMATS[out.format].read_in == PROGRAM and (no_legend or any(shown.values())):
+    read_in = FORMATS[out.format].read_in
+    if read_in in (PROGRAM, PICTURE) and (no_legend or any(shown.values())):
         raise UsageError(
             "--all, --exact, --kinds, --notes, --published and --no-legend are for tables: JSON and CSV hold all of it"
         )
+    if read_in == PICTURE and (top is not None or is_given("sort")):
+        raise UsageError(f"--format {out.format} draws every layer in its place: leave out --top and --sort")
     level = EXPAND if expand else OPS if ops else ITEMS if is_given("depth") else None
     view = View(level, depth, sort, top)
     chosen = load_chosen(architecture, settings)

@@ -10,8 +10,8 @@ from dsconv_cost.named_tuple import NamedTuple
 if TYPE_CHECKING:
     from dsconv_cost.reports.table import Report
 
-TERMINAL, DOCUMENT, PROGRAM = "terminal", "document", "program"
-"""Where a format is read."""
+TERMINAL, DOCUMENT, PROGRAM, PICTURE = "terminal", "document", "program", "picture"
+"""Where a format is read; a picture is seen."""
 REPORT, ANALYSIS, VERDICTS, EXPLANATION = "report", "analysis", "verdicts", "explanation"
 """The kinds of content: tables, the layers of one network, the verdicts of `check`, the steps of `explain`."""
 
@@ -64,6 +64,8 @@ FORMATS = {
         Format("html", "a page of its own", DOCUMENT, (".html", ".htm"), {REPORT: "html.report.report_page"}),
         Format("github", "annotations in GitHub Actions", PROGRAM, (), {VERDICTS: "github.github_commands"}),
         Format("junit", "a test report", PROGRAM, (".xml",), {VERDICTS: "junit.junit_xml"}),
+        Format("dot", "the graph for Graphviz", PICTURE, (".dot", ".gv"), {ANALYSIS: "dot.analysis_dot"}),
+        Format("mermaid", "the graph for Markdown", PICTURE, (".mmd", ".mermaid"), {ANALYSIS: "mermaid.analysis_mermaid"}),
     )
 }  # fmt: skip
 """To add a format, add its module to this package and a line here."""

@@ -13,6 +13,7 @@ from dsconv_cost.formats.format import (
     DOCUMENT,
     EXPLANATION,
     FORMATS,
+    PICTURE,
     PROGRAM,
     REPORT,
     TERMINAL,
@@ -37,7 +38,7 @@ def test_every_writer_is_a_function_of_a_module(where: str) -> None:
 
 
 def test_every_line_is_whole() -> None:
-    assert {entry.read_in for entry in FORMATS.values()} == {TERMINAL, DOCUMENT, PROGRAM}
+    assert {entry.read_in for entry in FORMATS.values()} == {TERMINAL, DOCUMENT, PROGRAM, PICTURE}
     assert {kind for entry in FORMATS.values() for kind in entry.writers} == {REPORT, ANALYSIS, VERDICTS, EXPLANATION}
     assert all(name == entry.name and entry.words for name, entry in FORMATS.items())
     endings = [ending for entry in FORMATS.values() for ending in entry.endings]
@@ -48,6 +49,7 @@ def test_every_line_is_whole() -> None:
 def test_every_module_that_writes_is_in_the_table() -> None:
     named = {where.rpartition(".")[0] for where in WRITERS.values()}
     shared = {"__init__", "format", "highlight", "layout", "numbers", "marks", "outputs", "terminal"}
+    shared.add("box_label")
     shared.add("html_table")  # for notebooks alone
     pages = {"html.__init__", *(f"html.{name}" for name in ("escape", "page", "patterns", "style", "svg", "tables"))}
     folder = Path(dsconv_cost.formats.__file__).parent
@@ -57,7 +59,7 @@ def test_every_module_that_writes_is_in_the_table() -> None:
 
 OFFERED = {
     REPORT: ["table", "json", "csv", "markdown", "html"],
-    ANALYSIS: ["table", "json", "csv", "markdown", "html"],
+    ANALYSIS: ["table", "json", "csv", "markdown", "html", "dot", "mermaid"],
     VERDICTS: ["table", "json", "csv", "markdown", "html", "github", "junit"],
     EXPLANATION: ["table", "json", "csv", "markdown", "html"],
 }
