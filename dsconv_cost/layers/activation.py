@@ -11,6 +11,7 @@ class Elementwise(Layer):
 
     __slots__ = ()
     overwrites = True
+    mixes_channels = False
     counted = "0 MACs, free on purpose: it multiplies no weight (its elements are counted for other conventions)"
 
     def counts(self, inputs: Inputs, output: Shape) -> Counts:
@@ -192,6 +193,7 @@ class Softmax(Activation):
     type = "softmax"
     fuses = False
     overwrites = False
+    mixes_channels = True
 
     def counts(self, inputs: Inputs, output: Shape) -> Counts:
         return super().counts(inputs, output)._replace(positions=output.positions)

@@ -1,10 +1,11 @@
 """Attention: every position of a query meets the keys it sees, and sums up their values."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 from typing import Any
 
 from dsconv_cost.errors import LayerError
+from dsconv_cost.layers.attention_roles import POSITIONS, Roles, Tiles, check_positions
 from dsconv_cost.layers.base import Inputs
 from dsconv_cost.layers.counts import Counts
 from dsconv_cost.layers.fields import COUNT, DERIVED, FLAG, SIDES_FROM_0, Field, Values, Whole
@@ -12,27 +13,7 @@ from dsconv_cost.layers.join import SPLIT_FIELD, Join
 from dsconv_cost.layers.kinds import OptionalSides, OwnChoice, RolesKind
 from dsconv_cost.layers.product import FAMILY, PRODUCT
 from dsconv_cost.layers.shapes import CHANNELS, PerSide, Shape, ceil_div, sides_of
-from dsconv_cost.named_tuple import NamedTuple
-
-POSITIONS = "positions"
-
-
-class Roles(NamedTuple):
-    """What meets in an attention."""
-
-    query: Shape
-    key: Shape
-    value: Shape
-
-
-class Tiles(NamedTuple):
-    """The parts of a map whose positions see one another: all alike, the last ones padded."""
-
-    windows: int
-    queries: int
-    """Positions of the query in each."""
-    keys: int
-    """Positions of the key and value in each."""
+from dsconv_cost.layers.windows import ONE, SideWindows, entire, tiled
 
 
 class Attention(Join):
@@ -138,7 +119,7 @@ class Attention(Join):
         if len(inputs) == 4:
             self._check_summands(inputs[3])
         self._check_channels(roles)
-        _check_positions(roles, self.over)
+        check_positions(roles, self.over)
         return roles
 
     def _three(self, inputs: Inputs) -> Roles:
@@ -313,6 +294,21 @@ class Attention(Join):
             multiplied=divided,
         )  # fmt: skip
 
+    def windows(self, inputs: Inputs, output: Shape) -> Sequence[SideWindows]:
+        query, key, _ = self.roles(inputs)
+        everything = [tuple(map(entire, x.sides)) for x in inputs]
+        if self.over == CHANNELS:
+            return everything
+        seen = tuple(map(entire, key.sides))
+        if self.window is not None:
+            seen = tuple(tiled(tile, tile) for tile in sides_of(self.window, query, "window"))
+        elif self.grid is not None:
+            parts = sides_of(self.grid, query, "grid")
+            seen = tuple(map(tiled, map(ceil_div, query.sides, parts), map(ceil_div, key.sides, parts)))
+        if len(inputs) == 1:
+            return [seen]
+        return [(ONE,) * len(query.sides), *[seen] * len(inputs[1:3]), *everything[3:]]
+
     def symbols(self, inputs: Inputs, output: Shape) -> dict[str, int]:
         roles = self.roles(inputs)
         windows, queries, keys = self._tiles(roles)
@@ -330,17 +326,3 @@ class Attention(Join):
         if self.over == CHANNELS:
             return {**self.formulas, "output": "the query's channels and positions", "macs": "C_q * N_k * (d_k + d_v)"}
         return {**self.formulas, "macs": f"{by_windows}N_q * N_k * (C_q + heads * d_v)"}
-
-
-def _check_positions(roles: Roles, over: str) -> None:
-    query, key, value = roles
-    if key.sides != value.sides:
-        raise LayerError(
-            f"key and value need equal sides, received {key} and {value}: give them the same strides and padding",
-            "branches", "shape-mismatch",
-        )  # fmt: skip
-    if over == CHANNELS and query.sides != key.sides:
-        raise LayerError(
-            f"over: channels needs query, key and value of equal sides, received {query} and {key}: give them the same strides",
-            "branches", "shape-mismatch",
-        )  # fmt: skip

@@ -9,6 +9,7 @@ from dsconv_cost.layers.counts import Counts
 from dsconv_cost.layers.fields import DERIVED, REQUIRED, Field, Sentinel, SizeOf, Values
 from dsconv_cost.layers.letters import for_sides, shape_symbols
 from dsconv_cost.layers.shapes import Shape
+from dsconv_cost.layers.windows import ONE, SideWindows, entire
 
 Inputs = Sequence[Shape]
 
@@ -60,6 +61,8 @@ class Layer:
     """Whether its output may take the place of an input as large: every element depends on the one at its place."""
     mixes_axes: ClassVar[bool] = False
     """Whether the output's channels depend on the input's height and width."""
+    mixes_channels: ClassVar[bool] = True
+    """Whether a channel of the output depends on other channels of the inputs."""
     takes_input: ClassVar[bool] = True
     """Whether it has inputs: a learned tensor has none."""
     main: ClassVar[Field | None] = None
@@ -158,6 +161,12 @@ class Layer:
     def counts(self, inputs: Inputs, output: Shape) -> Counts:
         """Return the exact counts for these inputs."""
         return Counts(read=sum(x.elements for x in inputs), written=output.elements)
+
+    def windows(self, inputs: Inputs, output: Shape) -> Sequence[SideWindows]:
+        """Return for each input which of its positions a position of the output reads, a window for each side."""
+        if self.mixes_axes:
+            return [tuple(map(entire, x.sides)) for x in inputs]
+        return [(ONE,) * (len(x) - 1) for x in inputs]
 
     def symbols(self, inputs: Inputs, output: Shape) -> dict[str, int]:
         """Return the values of the letters in `formulas`, as they are for the input's number of sides."""

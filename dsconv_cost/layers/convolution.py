@@ -1,5 +1,6 @@
 """Convolutions: conv, dwconv, conv_transpose."""
 
+from collections.abc import Sequence
 from math import prod
 from typing import Any
 
@@ -22,6 +23,7 @@ from dsconv_cost.layers.shapes import (
     sides_of,
     window_steps,
 )  # fmt: skip
+from dsconv_cost.layers.windows import SideWindows, sliding
 
 STANDARD = OperationKind("standard", weighted=True, kept="")
 DEPTHWISE = OperationKind("depthwise", weighted=True, kept="")
@@ -126,6 +128,9 @@ class Convolution(Layer):
     def meetings(self, x: Shape, output: Shape) -> int:
         """Return at how many positions each weight multiplies."""
         return output.positions
+
+    def windows(self, inputs: Inputs, output: Shape) -> Sequence[SideWindows]:
+        return [sliding(inputs[0], output, self.kernel, self.stride, self.padding, self.dilation)]
 
     def symbols(self, inputs: Inputs, output: Shape) -> dict[str, int]:
         return {**super().symbols(inputs, output), **kernel_symbols(sides_of(self.kernel, inputs[0], "kernel"))}

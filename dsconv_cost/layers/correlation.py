@@ -1,5 +1,6 @@
 """Correlation: one feature map is the window that slides over another."""
 
+from collections.abc import Sequence
 from math import prod
 
 from dsconv_cost.errors import LayerError
@@ -9,6 +10,7 @@ from dsconv_cost.layers.fields import FLAG, Field
 from dsconv_cost.layers.join import SPLIT_FIELD, Join
 from dsconv_cost.layers.product import FAMILY, PRODUCT
 from dsconv_cost.layers.shapes import Shape
+from dsconv_cost.layers.windows import SideWindows, Window, entire
 
 
 class Correlate(Join):
@@ -63,6 +65,10 @@ class Correlate(Join):
     def counts(self, inputs: Inputs, output: Shape) -> Counts:
         macs = prod(inputs[1]) * output.positions
         return super().counts(inputs, output)._replace(macs=macs)
+
+    def windows(self, inputs: Inputs, output: Shape) -> Sequence[SideWindows]:
+        window = inputs[1].sides
+        return [tuple(Window(size, 1, 0) for size in window), tuple(map(entire, window))]
 
     def symbols(self, inputs: Inputs, output: Shape) -> dict[str, int]:
         return {"C_in": inputs[0].channels, "window": inputs[1].positions, "places": output.positions}

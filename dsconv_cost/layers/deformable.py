@@ -1,5 +1,6 @@
 """The deformable convolution, at positions that another branch gives: conv_at."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from dsconv_cost.errors import LayerError
@@ -21,6 +22,7 @@ from dsconv_cost.layers.fields import COUNT, BranchesKind, Field
 from dsconv_cost.layers.join import BRANCHES_FIELD, Join
 from dsconv_cost.layers.norm_and_activation import ACTIVATION_FIELD, NORM_FIELD
 from dsconv_cost.layers.shapes import Shape
+from dsconv_cost.layers.windows import ONE, SideWindows, entire
 
 OFFSET_GROUPS_FIELD = Field(
     "offset_groups", COUNT, "groups of input channels with offsets of their own; divides the channels", 1,
@@ -113,6 +115,11 @@ class ConvAt(Convolution, Join):
                 read=sum(one.elements for one in inputs),
             )
         )
+
+    def windows(self, inputs: Inputs, output: Shape) -> Sequence[SideWindows]:
+        # The offsets are learned: they may point at any position of the input.
+        x, *others = inputs
+        return [tuple(map(entire, x.sides)), *[(ONE,) * len(other.sides) for other in others]]
 
     def weights(self, x: Shape, output: Shape) -> int:
         return self.window(x) * (x.channels // self.groups) * output.channels

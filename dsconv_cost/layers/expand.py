@@ -1,11 +1,14 @@
 """Elements repeated along axes of size 1."""
 
+from collections.abc import Sequence
+
 from dsconv_cost.errors import LayerError
 from dsconv_cost.layers.base import Inputs
 from dsconv_cost.layers.fields import Field
 from dsconv_cost.layers.kinds import ExpandedSize
 from dsconv_cost.layers.reshape import Reshape
 from dsconv_cost.layers.shapes import Shape
+from dsconv_cost.layers.windows import FIXED, ONE, SideWindows
 
 
 class Expand(Reshape):
@@ -36,6 +39,9 @@ class Expand(Reshape):
                     "size", "shape-mismatch",
                 )  # fmt: skip
         return Shape(*[before if after == -1 else after for before, after in zip(x, self.size, strict=True)])
+
+    def windows(self, inputs: Inputs, output: Shape) -> Sequence[SideWindows]:
+        return [tuple(ONE if old == new else FIXED for old, new in zip(inputs[0].sides, output.sides, strict=True))]
 
 
 def _listed(size: tuple[int, ...]) -> str:

@@ -1,5 +1,6 @@
 """Joins: several tensors become one."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from dsconv_cost.errors import LayerError
@@ -8,6 +9,7 @@ from dsconv_cost.layers.counts import Counts
 from dsconv_cost.layers.fields import BRANCHES, DERIVED, Field
 from dsconv_cost.layers.kinds import OwnChoice, SplitParts
 from dsconv_cost.layers.shapes import AXES, CHANNELS, Shape
+from dsconv_cost.layers.windows import FIXED, ONE, SideWindows, Window
 
 BRANCHES_FIELD = Field("branches", BRANCHES, "bodies and names of tensors; each body starts at the join's input")
 SPLIT_FIELD = Field(
@@ -77,6 +79,7 @@ class Broadcast(Join):
 
     __slots__ = ()
     overwrites = True
+    mixes_channels = False
 
     def output(self, inputs: Inputs) -> Shape:
         if self.takes_two and len(inputs) != 2:
@@ -84,6 +87,12 @@ class Broadcast(Join):
                 f"{self.type} {self.takes_two}, received {len(inputs)}: give two branches", "branches", "shape-mismatch"
             )
         return _broadcast(inputs, self.type)
+
+    def windows(self, inputs: Inputs, output: Shape) -> Sequence[SideWindows]:
+        return [
+            tuple(ONE if own == size else FIXED for own, size in zip(x.sides, output.sides, strict=False))
+            for x in inputs
+        ]
 
 
 class Sum(Broadcast):
@@ -183,6 +192,15 @@ class Concat(Join):
                 "give them the same strides and padding, or crop or resize one"
             )
         return Shape(*[sum(x[at] for x in inputs) if index == at else size for index, size in enumerate(inputs[0])])
+
+    def windows(self, inputs: Inputs, output: Shape) -> Sequence[SideWindows]:
+        at = output.axis(self.along) - 1
+        windows: list[SideWindows] = []
+        start = 0
+        for x in _alike(inputs, self.type):
+            windows.append(tuple(Window(1, 1, start) if side == at else ONE for side in range(len(x) - 1)))
+            start += x.sides[at] if at >= 0 else 0
+        return windows
 
 
 JOINS: tuple[type[Join], ...] = (Add, Subtract, Maximum, Minimum, Multiply, Divide, Concat)

@@ -50,6 +50,7 @@ class BatchNorm(Norm):
     type = "batchnorm"
     fuses = True
     overwrites = True
+    mixes_channels = False
     word = "batch"
     also = ("bn", "batch_norm", "batchnorm2d", "batchnormalization")
     source = "Ioffe and Szegedy 2015, arXiv:1502.03167"
@@ -154,6 +155,7 @@ class ChannelScale(Layer):
     type = "channel_scale"
     fuses = True
     overwrites = True
+    mixes_channels = False
     family = FAMILY
     kinds = (OperationKind("scale"),)
     moves_or_scales = True

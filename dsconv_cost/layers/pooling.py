@@ -1,5 +1,6 @@
 """Pooling: windows that are averaged or searched for their largest element."""
 
+from collections.abc import Sequence
 from math import prod
 from typing import Any, ClassVar
 
@@ -24,6 +25,7 @@ from dsconv_cost.layers.shapes import (
     sides_of,
     window_steps,
 )  # fmt: skip
+from dsconv_cost.layers.windows import ONE, SideWindows, adaptive, entire, same_ends, sliding
 
 FAMILY = "Pooling"
 POOLING = OperationKind("pooling")
@@ -61,6 +63,7 @@ class Pool(Layer):
     padding: Padding
     stride: PerSide
 
+    mixes_channels = False
     reads_padding = False
     """Whether positions of the padding take part."""
 
@@ -106,12 +109,11 @@ class Pool(Layer):
         """Return the pads in numbers; `same` puts the odd one at the end, as TensorFlow does."""
         if not isinstance(self.padding, str):
             return pads_of(self.padding, x)
-        pads: list[tuple[int, int]] = []
         kernels, strides = sides_of(self.kernel, x, "kernel"), sides_of(self.stride, x, "stride")
-        for size, out, kernel, stride in zip(x[1:], output[1:], kernels, strides, strict=True):
-            both = max(0, (out - 1) * stride + kernel - size)
-            pads.append((both // 2, both - both // 2))
-        return tuple(pads)
+        return tuple(map(same_ends, x[1:], output[1:], kernels, strides))
+
+    def windows(self, inputs: Inputs, output: Shape) -> Sequence[SideWindows]:
+        return [sliding(inputs[0], output, self.kernel, self.stride, self.padding)]
 
     def size_steps(self, inputs: Inputs, output: Shape) -> list[str]:
         return window_steps((inputs[0], output), self.kernel, self.stride, self.padding, ceil_mode=self.ceil_mode)
@@ -197,6 +199,7 @@ class GlobalPool(Layer):
     __slots__ = ()
     family = FAMILY
     kinds = (POOLING,)
+    mixes_channels = False
     formulas = {"output": "C_in x 1 x 1"}
     counted = Pool.counted
 
@@ -206,6 +209,9 @@ class GlobalPool(Layer):
     def counts(self, inputs: Inputs, output: Shape) -> Counts:
         elements = inputs[0].elements
         return Counts(pooled=elements, read=elements, written=output.elements, windowed=elements)
+
+    def windows(self, inputs: Inputs, output: Shape) -> Sequence[SideWindows]:
+        return [tuple(map(entire, inputs[0].sides))]
 
 
 class GlobalAvgPool(GlobalPool):
@@ -237,6 +243,7 @@ class AdaptiveAvgPool(Layer):
     type = "adaptive_avgpool"
     family = FAMILY
     kinds = (POOLING,)
+    mixes_channels = False
     main = Field("size", SIDES, "sides of the output", also=("output_size",))
     also = ("adaptiveavgpool2d", "adaptive_avg_pool", "adaptive_avgpool2d")
     formulas = {"output": "the given sides"}
@@ -257,6 +264,9 @@ class AdaptiveAvgPool(Layer):
         for size, out in zip(x[1:], output[1:], strict=True):
             reads *= sum(-(-(i + 1) * size // out) - i * size // out for i in range(out))
         return Counts(pooled=reads, read=x.elements, written=output.elements, windowed=x.elements)
+
+    def windows(self, inputs: Inputs, output: Shape) -> Sequence[SideWindows]:
+        return [tuple(map(adaptive, inputs[0].sides, output.sides))]
 
 
 MEAN = "mean"
@@ -294,6 +304,11 @@ class Reduce(Layer):
     def counts(self, inputs: Inputs, output: Shape) -> Counts:
         elements = inputs[0].elements
         return Counts(pooled=elements, read=elements, written=output.elements, windowed=elements)
+
+    def windows(self, inputs: Inputs, output: Shape) -> Sequence[SideWindows]:
+        x = inputs[0]
+        over = x.axes[1:] if self.over is None else self.over
+        return [tuple(entire(size) if axis in over else ONE for axis, size in zip(x.axes[1:], x.sides, strict=True))]
 
 
 POOLS: tuple[type[Layer], ...] = (MaxPool, AvgPool, BlurPool, GlobalAvgPool, GlobalMaxPool, AdaptiveAvgPool, Reduce)

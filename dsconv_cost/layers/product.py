@@ -1,5 +1,6 @@
 """Products of data with data: they multiply and accumulate, and have no weights."""
 
+from collections.abc import Sequence
 from math import prod
 
 from dsconv_cost.errors import LayerError
@@ -9,6 +10,7 @@ from dsconv_cost.layers.fields import Field
 from dsconv_cost.layers.join import SPLIT_FIELD, Join
 from dsconv_cost.layers.kinds import OwnChoice, RolesKind
 from dsconv_cost.layers.shapes import Shape
+from dsconv_cost.layers.windows import FIXED, ONE, SideWindows, entire
 
 PRODUCT = OperationKind("product", accumulates=True, kept="a product of data, which has no weights")
 FAMILY = "Products of data"
@@ -107,6 +109,17 @@ class MatMul(Join):
     def counts(self, inputs: Inputs, output: Shape) -> Counts:
         before, n, k, m = self._sizes(inputs)
         return super().counts(inputs, output)._replace(macs=prod(before) * n * k * m)
+
+    def windows(self, inputs: Inputs, output: Shape) -> Sequence[SideWindows]:
+        # Rows meet columns; the axes before them hold matrices side by side, and are matched from the last one on.
+        windows: list[SideWindows] = []
+        for x in inputs:
+            if len(x) < len(output):
+                windows.append(tuple(map(entire, x.sides)))
+                continue
+            beside = [ONE if own == size else FIXED for own, size in zip(x[1:-2], output[1:-2], strict=True)]
+            windows.append((*beside, *[entire(size) for size in x.sides[-2:]]))
+        return windows
 
     def symbols(self, inputs: Inputs, output: Shape) -> dict[str, int]:
         before, n, k, m = self._sizes(inputs)

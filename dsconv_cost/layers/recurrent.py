@@ -1,6 +1,6 @@
 """Recurrent layers along the last side: gru, lstm, rnn."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from dsconv_cost.errors import LayerError
@@ -9,6 +9,7 @@ from dsconv_cost.layers.counts import Counts
 from dsconv_cost.layers.fields import COUNT, FLAG, Choice, Field
 from dsconv_cost.layers.kinds import OptionalWhole, OwnChoice, UpTo
 from dsconv_cost.layers.shapes import Shape
+from dsconv_cost.layers.windows import ONE, SideWindows, entire
 
 RECURRENT = OperationKind("recurrent", weighted=True)
 
@@ -111,6 +112,10 @@ class Recurrent(Layer):
             read=x.elements,
             written=output.elements,
         )
+
+    def windows(self, inputs: Inputs, output: Shape) -> Sequence[SideWindows]:
+        sides = inputs[0].sides
+        return [(*(ONE for _ in sides[1:]), entire(sides[-1]))]
 
     def _matrices(self, channels: int) -> int:
         """Return the weights of all matrices, each of which multiplies once at each step."""

@@ -1,5 +1,6 @@
 """Layers that move elements without arithmetic on weights: slices, shuffles, pads, crops, resizes."""
 
+from collections.abc import Sequence
 from math import prod
 
 from dsconv_cost.errors import LayerError
@@ -11,6 +12,7 @@ from dsconv_cost.layers.shapes import (
     Shape,
     needs_sides,
 )  # fmt: skip
+from dsconv_cost.layers.windows import SideWindows, Window, nearest
 
 
 class Reshape(Layer):
@@ -92,6 +94,7 @@ class Identity(Reshape):
     __slots__ = ()
     type = "identity"
     owns_tensor = False
+    mixes_channels = False
     also = ("noop", "no_op", "passthrough", "pass_through")
     counted = "0 MACs, free on purpose: it does nothing"
 
@@ -151,6 +154,9 @@ class SpaceToDepth(Reshape):
             )  # fmt: skip
         return Shape(x.channels * self.factor ** len(x.sides), *[size // self.factor for size in x.sides])
 
+    def windows(self, inputs: Inputs, output: Shape) -> Sequence[SideWindows]:
+        return [(Window(self.factor, self.factor, 0),) * len(output.sides)]
+
     def size_steps(self, inputs: Inputs, output: Shape) -> list[str]:
         letters = LETTERS[len(inputs[0].sides)]
         return [" x ".join(["C_in" + " * factor" * len(letters), *[f"{letter}_in / factor" for letter in letters]])]
@@ -181,6 +187,9 @@ class DepthToSpace(Reshape):
                 "factor", "not-divisible",
             )  # fmt: skip
         return Shape(x.channels // positions, *[size * self.factor for size in x.sides])
+
+    def windows(self, inputs: Inputs, output: Shape) -> Sequence[SideWindows]:
+        return [tuple(map(nearest, inputs[0].sides, output.sides))]
 
     def size_steps(self, inputs: Inputs, output: Shape) -> list[str]:
         letters = LETTERS[len(inputs[0].sides)]

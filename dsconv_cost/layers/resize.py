@@ -1,5 +1,6 @@
 """Layers that take positions away, add some or make new ones: slices, pads, crops, resizes."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from dsconv_cost.errors import LayerError
@@ -20,6 +21,7 @@ from dsconv_cost.layers.shapes import (
     pads_of,
     sides_of,
 )
+from dsconv_cost.layers.windows import SideWindows, Window, bilinear, nearest
 
 MODE_FIELD = Field("mode", Choice("nearest", "bilinear"), "how new elements are made", "nearest", ("interpolation",))
 
@@ -54,6 +56,10 @@ class Slice(Reshape):
         for axis in given:
             x.axis(axis, axis)
         return Shape(*[self._taken(axis, size) for axis, size in zip(x.axes, x, strict=True)])
+
+    def windows(self, inputs: Inputs, output: Shape) -> Sequence[SideWindows]:
+        parts = [getattr(self, axis) or (0, 0, 1) for axis in inputs[0].axes[1:]]
+        return [tuple(Window(1, step, -start) for start, _, step in parts)]
 
     def _taken(self, axis: str, size: int) -> int:
         part: tuple[int, int, int] | None = getattr(self, axis)
@@ -106,6 +112,9 @@ class Pad(Reshape):
         assert not isinstance(self.sides, str)
         return pads_of(self.sides, x)
 
+    def windows(self, inputs: Inputs, output: Shape) -> Sequence[SideWindows]:
+        return [tuple(Window(1, 1, before) for before, _ in self._pads(inputs[0]))]
+
     def settings(self, inputs: Inputs) -> dict[str, Any]:
         return {"padding": tuple([end for ends in self._pads(inputs[0]) for end in ends])}
 
@@ -129,6 +138,15 @@ class Crop(Reshape):
             )
         return Shape(x.channels, *size)
 
+    def windows(self, inputs: Inputs, output: Shape) -> Sequence[SideWindows]:
+        return [
+            tuple(Window(1, 1, -((old - new) // 2)) for old, new in zip(inputs[0].sides, output.sides, strict=True))
+        ]
+
+
+def _resized(mode: str, x: Shape, output: Shape) -> SideWindows:
+    return tuple(map(nearest if mode == "nearest" else bilinear, x.sides, output.sides))
+
 
 class Upsample(Reshape):
     """Every side times a factor."""
@@ -137,6 +155,7 @@ class Upsample(Reshape):
     factor: PerSide
     mode: str
     type = "upsample"
+    mixes_channels = False
     main = Field(
         "factor", SIDES, "how many times as long every side is, or one for each", also=("scale_factor", "size", "scale")
     )
@@ -159,6 +178,9 @@ class Upsample(Reshape):
     def counts(self, inputs: Inputs, output: Shape) -> Counts:
         return super().counts(inputs, output)._replace(resampled=output.elements, positions=output.positions)
 
+    def windows(self, inputs: Inputs, output: Shape) -> Sequence[SideWindows]:
+        return [_resized(self.mode, inputs[0], output)]
+
 
 class Resize(Reshape):
     """To the sides of another tensor, or as given."""
@@ -167,6 +189,7 @@ class Resize(Reshape):
     mode: str
     size: PerSide
     type = "resize"
+    mixes_channels = False
     main = Crop.main
     fields = (Field("mode", MODE_FIELD.kind, MODE_FIELD.doc, "bilinear", MODE_FIELD.also),)
     also = ("interpolate", "resize_bilinear", "resizing")
@@ -182,6 +205,9 @@ class Resize(Reshape):
 
     def counts(self, inputs: Inputs, output: Shape) -> Counts:
         return super().counts(inputs, output)._replace(resampled=output.elements, positions=output.positions)
+
+    def windows(self, inputs: Inputs, output: Shape) -> Sequence[SideWindows]:
+        return [_resized(self.mode, inputs[0], output)]
 
 
 RESIZES: tuple[type[Layer], ...] = (Slice, Pad, Crop, Upsample, Resize)

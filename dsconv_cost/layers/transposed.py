@@ -17,6 +17,7 @@ from dsconv_cost.layers.counts import Counts
 from dsconv_cost.layers.fields import PADDING, SIDES, SIDES_FROM_0, Field
 from dsconv_cost.layers.norm_and_activation import ACTIVATION_FIELD, NORM_FIELD
 from dsconv_cost.layers.shapes import LETTERS, PerSide, Shape, needs_sides, pads_of, sides_of, transposed_size
+from dsconv_cost.layers.windows import SideWindows, Window, transposed
 
 TRANSPOSED = OperationKind("transposed", weighted=True, kept="a transposed convolution")
 
@@ -117,6 +118,13 @@ class ConvTranspose(Convolution):
             pad = max(0, -(-((size - 1) * stride + reach - out) // 2)) if ends is None else max(ends)
             positions *= (size + 2 * pad - reach) // stride + 1
         return positions
+
+    def windows(self, inputs: Inputs, output: Shape) -> Sequence[SideWindows]:
+        windows: list[Window] = []
+        for _, k, s, ends, d, _ in self._sides(inputs[0]):
+            reach = d * (k - 1) + 1
+            windows.append(transposed(reach, s, max(0, reach - s) // 2 if ends is None else ends[0]))
+        return [tuple(windows)]
 
     def symbols(self, inputs: Inputs, output: Shape) -> dict[str, int]:
         return {**super().symbols(inputs, output), "g": self.groups}
