@@ -269,6 +269,8 @@ class Spec(NamedTuple):
     published: list[Published]
     budget: "list[Limit]"
     unused: list[Unused]
+    separable: Sequence[ScalarNode] = ()
+    """Names and patterns of convolutions that are made separable."""
     imported: "ImportedModel | None" = None
     """The model of another tool that it stands for: its network is there, and there is no text."""
 

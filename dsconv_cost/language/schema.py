@@ -68,6 +68,7 @@ def schema() -> dict[str, Any]:
             },
             "blocks": {"type": "object", "additionalProperties": {"$ref": "#/$defs/block"}},
             "layers": {"$ref": "#/$defs/body"},
+            "separable": _several(text),
             "outputs": _several(_REFERENCE),
             "variants": {"type": "object", "additionalProperties": values},
             "published": {"type": "array", "items": {"$ref": "#/$defs/published"}},
@@ -177,7 +178,7 @@ def _common_definitions() -> dict[str, Schema]:
 
 def _defaults(type_: type[Layer] | type[Composite]) -> Schema:
     main = [type_.main] if type_.main is not None and not _needs_fields(type_) else []
-    fields = [f for f in (*main, *type_.fields) if not _is_body(f.kind.schema())]
+    fields = [f for f in (*main, *type_.fields) if f.in_defaults and not _is_body(f.kind.schema())]
     return {"type": "object", "properties": {f.name: _field(f) for f in fields}, "additionalProperties": False}
 
 

@@ -41,6 +41,11 @@ CONVERT_FIELD = Field(
     "a convolution that reads the network's input; true converts that too; false keeps the item as written",
     "auto",
 )
+SEPARABLE_FIELD = Field(
+    "separable", FLAG,
+    "true makes it depthwise-separable: a depthwise convolution with its window, then a 1 x 1 one with its channels and bias; if a "
+    "norm follows directly, the depthwise gets that norm, and the activation behind it, too", False, in_defaults=False,
+)  # fmt: skip
 STRIDE_FIELD = Field("stride", SIDES, "steps between windows", 1, ("strides",))
 PADDING_FIELD = Field(
     "padding", PADDING, "positions added around the input; same gives ceil(in / stride)", "same", ("pad",)
@@ -160,10 +165,11 @@ class Conv(Convolution):
     Howard et al. 2017, arXiv:1704.04861, section 3.1: D_K D_K M N D_F D_F.
     """
 
-    __slots__ = ("convert", "groups", "out_channels")
+    __slots__ = ("convert", "groups", "out_channels", "separable")
     convert: bool | str
     groups: int
     out_channels: int
+    separable: bool
 
     type = "conv"
     kinds = (STANDARD, DEPTHWISE, POINTWISE, GROUPED)
@@ -178,6 +184,7 @@ class Conv(Convolution):
         NORM_FIELD,
         ACTIVATION_FIELD,
         CONVERT_FIELD,
+        SEPARABLE_FIELD,
     )
     also = (
         "conv2d",
@@ -208,6 +215,18 @@ class Conv(Convolution):
 
     def channels_after(self, arriving: int) -> int:
         return grouped_channels(self.groups, arriving, self.out_channels)
+
+    def output(self, inputs: Inputs) -> Shape:
+        if self.separable and (why := self.why_not_separable):
+            raise LayerError(f"{why}: leave separable out", "separable")
+        return super().output(inputs)
+
+    @property
+    def why_not_separable(self) -> str:
+        """Why it cannot be made a depthwise and a pointwise convolution; empty where it can."""
+        if self.groups > 1:
+            return f"a convolution with {self.groups} groups has no separable form"
+        return "a 1 x 1 convolution has no window to separate" if self.is_flat else ""
 
     def weights(self, x: Shape, output: Shape) -> int:
         return self.window(x) * (x.channels // self.groups) * output.channels

@@ -250,9 +250,11 @@ BRANCHES = BranchesKind()
 class Field:
     """One field of a type: its name, what it takes, its default, and what it means."""
 
-    __slots__ = ("also", "default", "doc", "kind", "name")
+    __slots__ = ("also", "default", "doc", "in_defaults", "kind", "name")
 
-    def __init__(self, name: str, kind: Kind, doc: str, default: object = REQUIRED, also: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, name: str, kind: Kind, doc: str, default: object = REQUIRED, also: tuple[str, ...] = (), in_defaults: bool = True
+    ) -> None:  # fmt: skip
         self.name = name
         self.kind = kind
         self.doc = doc
@@ -260,6 +262,8 @@ class Field:
         """The normal form of the value it has when it is not written, or REQUIRED, or DERIVED."""
         self.also = also
         """What other frameworks call it; used for suggestions only."""
+        self.in_defaults = in_defaults and not isinstance(kind, ShortcutKind)
+        """Whether a file's `defaults` may give it."""
 
     @property
     def default_text(self) -> str:

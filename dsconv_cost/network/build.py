@@ -53,7 +53,7 @@ def elaborate(architecture: Architecture, max_layers: int | None = None) -> Netw
         if builder.is_too_large and bound < max_layers:
             raise UsageError(call.exceeded(max_layers))
         variant = f":{architecture.variant}" if architecture.variant else ""
-        call.spend(architecture.spec.path + variant, len(builder.nodes), builder.steps)
+        call.spend(architecture.spec.path + variant, len((network or builder).nodes), builder.steps)
     if network is None or builder.problems:
         raise InputError(architecture.path, builder.problems, architecture.spec.text, builder.layers_made())
     return network
@@ -125,7 +125,12 @@ class _Elaboration:
         if spec.tails:
             tails = {node.layer.type for node in builder.nodes if node.part}
             unused += [idle for type_, tail in spec.tails.items() if type_ not in tails for idle in tail.idle]
-        return Network(builder.inputs, builder.nodes, outputs, tuple(unused), builder.shared)
+        network = Network(builder.inputs, builder.nodes, outputs, tuple(unused), builder.shared)
+        if not (builder.separable or spec.separable):
+            return network
+        from dsconv_cost.network.separable import make_separable  # few files need it
+
+        return make_separable(spec, network, builder)
 
     def _tails(self, environment: Environment) -> None:
         """Make the layers that the fields `norm` and `activation` name, as the file's defaults have them."""

@@ -37,7 +37,7 @@ class NetworkBuilder:
 
     __slots__ = (
         "_cost", "_faults", "_parts", "_plain", "_reported", "inputs", "is_too_large", "lost_tensors", "max_layers", "most_steps",
-        "nodes", "own", "problems", "shapes", "shared", "shortcuts", "steps", "tails", "uncertain", "unknown", "users",
+        "nodes", "own", "problems", "separable", "shapes", "shared", "shortcuts", "steps", "tails", "uncertain", "unknown", "users",
     )  # fmt: skip
 
     def __init__(self, max_layers: int, lost_tensors: bool) -> None:
@@ -69,6 +69,8 @@ class NetworkBuilder:
         """Residuals whose shortcut is a body -> whether any repetition or use took it."""
         self.shared: dict[int, int] = {}
         """Nodes whose weights are those of an earlier one -> that one."""
+        self.separable = False
+        """Whether some convolution is to be made separable."""
         self.own: set[int] = set()
         """Nodes that have new weights, though a use around them has those of an earlier one."""
 
@@ -172,6 +174,7 @@ class NetworkBuilder:
         parts = self._parts.get(key)
         if parts is None:
             parts = [("", type_(**values))]
+            self.separable |= bool(values.get("separable"))
             norm = values.get("norm", NONE)
             if norm != NONE:
                 parts.append(("norm", self._tail(TAIL_NORMS[norm])))

@@ -99,6 +99,8 @@ class NetworkMaker:
             root["blocks"] = {**root.get("blocks", {}), **self.exchange(ends)}
         root["layers"] = [*ends, *(body if isinstance(body, list) else [body])] if ends else body
         if self.chance(0.1):
+            root["separable"] = random.choice(("**", ["**"], ["**", "*/**"]))  # rewriting changes names
+        if self.chance(0.1):
             root["budget"] = self.budget()
         if self.chance(0.05):
             root["published"] = [{random.choice(("params", "macs", "flops")): quantity(random), "source": "Table 1"}]
@@ -108,7 +110,11 @@ class NetworkMaker:
         random = self.random
         found: dict[str, Tree] = {}
         for name in random.sample(sorted(TYPES), 1) + ["conv"] * self.chance(0.6):
-            fields = [f for f in TYPES[name].fields if f.default is not REQUIRED and not isinstance(f.kind, BodyKind)]
+            fields = [
+                f
+                for f in TYPES[name].fields
+                if f.in_defaults and f.default is not REQUIRED and not isinstance(f.kind, BodyKind)
+            ]
             chosen = random.sample(fields, min(len(fields), random.randint(1, 2)))
             if chosen:
                 found[name] = {field.name: self.value(field.kind, field.name, 9) for field in chosen}

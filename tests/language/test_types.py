@@ -12,7 +12,7 @@ from tests.networks import body, lines, macs, network, of, params, problems, ref
 # The language's table of types: main field and defaults. `derived` is worked out from what else is known.
 TABLE = {
     "conv": "out_channels; kernel, stride=1, padding=same, dilation=1, groups=1, bias=derived, norm=none, activation=none, "
-    "convert=auto",
+    "convert=auto, separable=false",
     "dwconv": "kernel; stride=1, padding=same, dilation=1, depth_multiplier=1, bias=derived, norm=none, activation=none, "
     "convert=auto",
     "conv_transpose": "out_channels; kernel, stride=1, padding=same, output_padding=0, dilation=1, groups=1, bias=derived, "

@@ -201,10 +201,15 @@ class FieldReader:
         for key, value in fields.pairs if fields else ():
             name = key.text
             field = by_name.get(name)
-            if field is not None and not isinstance(field.kind, ShortcutKind):
+            if field is not None and field.in_defaults:
                 defaults[name] = (self._default_value(type_, field, value, known), value)
             elif field is not None:
-                self.problems.report(key, "misplaced-key", f"{name} of {type_.type} has no default: it is a body")
+                why = (
+                    "it is a body"
+                    if isinstance(field.kind, ShortcutKind)
+                    else "write it in the items that it holds for"
+                )
+                self.problems.report(key, "misplaced-key", f"{name} of {type_.type} has no default: {why}")
             elif type_.main is not None and name in (type_.main.name, type_.type, *type_.main.also):
                 message = f"{type_.main.name} of {type_.type} has no default: every item gives its own"
                 self.problems.report(key, "misplaced-key", message)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from dsconv_cost import patterns
 from dsconv_cost.errors import Problem
 from dsconv_cost.language.architecture import InputSection, Item, Reference, Spec
 from dsconv_cost.language.nodes import REFUSED, ListNode, MappingNode, ScalarNode, YamlNode, kind_of_node, read_nodes
@@ -32,6 +33,7 @@ FILE_KEYS: dict[str, str] = {
     "defaults": "built-in type -> field values, for every item of that type in the file, blocks included",
     "blocks": "the file's own types",
     "layers": "the network: a list of items",
+    "separable": "convolutions to make separable, by the names or patterns of their layers",
     "outputs": "names of the outputs, when there is more than one",
     "variants": "name -> hyperparameter values",
     "published": "rows of sources: {params: 4.2M, macs: 569M, source: Table 4}",
@@ -79,6 +81,7 @@ class _FileReader:
         self.tensors: dict[str, ScalarNode] = {}
         self.layers: list[Item] = []
         self.outputs: list[Reference] = []
+        self._separable: list[ScalarNode] = []
         self._texts: dict[str, str] = {}
         self._inputs: list[InputSection] = []
         self._input_node: YamlNode | None = None
@@ -93,6 +96,7 @@ class _FileReader:
             self.path, text, self._texts.get("name", default_name), self._texts.get("source", ""), own.hyperparameters, own.lets,
             self._inputs, self._input_node, own.blocks, self.layers, fields.tails, self.tensors, self.problems.lost("tensors"),
             self.outputs, self.variants, self._published, self._budget, [*own.unused, *fields.unused()],
+            self._separable,
         )  # fmt: skip
 
     def forget_layers(self) -> None:
@@ -116,6 +120,7 @@ class _FileReader:
             ("layers", self._read_layers),
         )
         after: tuple[tuple[str, Callable[[YamlNode], None]], ...] = (
+            ("separable", self._read_separable),
             ("outputs", self._read_outputs),
             ("variants", self._read_variants),
             ("published", self._read_published),
@@ -209,6 +214,32 @@ class _FileReader:
     def _read_layers(self, node: YamlNode) -> None:
         self.layers = self.definitions.items.body(node, Scope(self.definitions.names, (), self.tensors))
 
+    def _read_separable(self, node: YamlNode) -> None:
+        if self.problems.refused(node):
+            return
+        items = node.items if isinstance(node, ListNode) else [node]
+        if isinstance(node, MappingNode) or not items:
+            message = f"separable: received {kind_of_node(node)}, expected a list of names or patterns of convolutions"
+            self.problems.report(node, "wrong-type", message)
+            return
+        seen: set[str] = set()
+        labels = {item.label for item in self.layers}
+        for item in items:
+            text = self.values.text(item, "separable", patterns.LONGEST_PATTERN)
+            if text is None or not isinstance(item, ScalarNode):
+                continue
+            if why := patterns.wrong(text):
+                self.problems.report(item, "too-large", f"separable: {why}")
+            elif text in seen:
+                self.problems.report(item, "duplicate-name", f"duplicate name '{shown(text)}': remove one")
+            elif not patterns.is_glob(outer := text.split("/")[0]) and _unnumbered(outer) not in labels:
+                meant = nearest_words(_unnumbered(outer), labels)
+                what = f"separable: no item of layers is named '{shown(outer)}'"
+                self.problems.unknown(item, "unknown-tensor", what, meant, "see the names with explain", not labels)
+            else:
+                seen.add(text)
+                self._separable.append(item)
+
     def _read_outputs(self, node: YamlNode) -> None:
         items = node.items if isinstance(node, ListNode) else [node]
         if self.problems.refused(node):
@@ -257,6 +288,11 @@ class _FileReader:
         from dsconv_cost.language.reader.budget import BudgetReader, Home  # most files have none
 
         self._budget = BudgetReader(self.values, Home(self.path, self.variants)).budget(node)
+
+
+def _unnumbered(label: str) -> str:
+    """Return the name of an item without the number of a repetition."""
+    return re.sub(r"\[\d+\]$", "", label)
 
 
 def _read_each(readers: tuple[tuple[str, Callable[[YamlNode], None]], ...], sections: Mapping[str, YamlNode]) -> None:

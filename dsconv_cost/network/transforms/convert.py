@@ -117,6 +117,14 @@ def separable_form(network: Network) -> Transformed:
     return plan.done()
 
 
+def separate_convolutions(network: Network, convolutions: Sequence[int]) -> Network:
+    """Return the network with these convolutions made separable; each has a window and one group."""
+    plan = _Plan(network)
+    for index, tail in zip(convolutions, tails_of(network, convolutions), strict=True):
+        plan.separate(index, tail)
+    return plan.done().network
+
+
 # -- what is what ---------------------------------------------------------------------------------
 
 
@@ -284,10 +292,13 @@ def _standard(window: Layer, out_channels: int, bias: bool | None = None) -> Con
 def _separable(conv: Layer) -> tuple[DepthwiseConv, Conv]:
     """Return the depthwise and the pointwise convolution that replace a standard one."""
     assert isinstance(conv, Conv)
+    convert = "auto" if conv.convert is True else conv.convert  # a pair is separable already; false keeps it as it is
     return (
-        DepthwiseConv(kernel=conv.kernel, stride=conv.stride, padding=conv.padding, dilation=conv.dilation, bias=False),
-        Conv(out_channels=conv.out_channels, kernel=1, padding=0, bias=conv.bias),
-    )
+        DepthwiseConv(
+            kernel=conv.kernel, stride=conv.stride, padding=conv.padding, dilation=conv.dilation, bias=False, convert=convert
+        ),
+        Conv(out_channels=conv.out_channels, kernel=1, padding=0, bias=conv.bias, convert=convert),
+    )  # fmt: skip
 
 
 def _regrouped(norm: GroupNorm, channels: int) -> GroupNorm:

@@ -371,7 +371,7 @@ layers:
   - {conv: 16, kernel: 1, from: input}
   - {conv: 16, kernel: 3, groups: 3}
 """,
-        (4, 26, "unknown field 'colour' of conv: its fields ... bias, norm, activation, convert"),
+        (4, 26, "unknown field 'colour' of conv: its fields ... bias, norm, activation, convert, separable"),
         (6, 35, "conv: groups 3 does not divide the 16 ... another number of channels before"),
     ),
     file(

@@ -544,4 +544,76 @@ budget: 3
 """,
         (3, 9, "budget: received '3', expected a mapping of ... entries: {metric: macs, max: 600M}"),
     ),
+    # separable
+    file(
+        "a name that no item has",
+        """\
+input: [3, 32, 32]
+separable: [conw1, stem/conv1, "x*"]
+layers:
+  - {conv: 8, kernel: 3}
+""",
+        (2, 13, "separable: no item of layers is named 'conw1': did you mean 'conv1'?"),
+        (2, 20, "separable: no item of layers is named 'stem': see the names with explain"),
+    ),
+    file(
+        "layers that have no separable form",
+        """\
+input: [8, 32, 32]
+separable:
+  - conv1
+  - conv2
+  - relu1
+  - dsconv1
+layers:
+  - {conv: 8, kernel: 1}
+  - {conv: 8, kernel: 3, groups: 2}
+  - relu
+  - {dsconv: 8}
+""",
+        (3, 5, "separable: conv1: a 1 x 1 convolution has no window to separate: name ... window and one group"),
+        (4, 5, "separable: conv2: a convolution with 2 groups has no separable form: name ... window and one group"),
+        (5, 5, "separable: relu1: a relu layer has no separable form: name convolutions with a window and one group"),
+        (6, 5, "separable: dsconv1 is made of several layers: name one of them, or all of them with dsconv1/**"),
+    ),
+    file(
+        "one of two with the same weights",
+        """\
+input: [8, 32, 32]
+separable: conv2
+layers:
+  - {conv: 8, kernel: 3, name: first}
+  - {conv: 8, kernel: 3, weights: first}
+""",
+        (2, 12, "separable: conv2 has the same weights as first: name both, or neither"),
+    ),
+    file(
+        "separable is a mapping",
+        """\
+input: [3, 32, 32]
+separable: {conv1: true}
+layers: [{conv: 8, kernel: 3}]
+""",
+        (2, 12, "separable: received a mapping, expected a list of names or patterns of convolutions"),
+    ),
+    file(
+        "separable twice and nothing",
+        """\
+input: [3, 32, 32]
+separable: [conv1, conv1, "", [a]]
+layers: [{conv: 8, kernel: 3}]
+""",
+        (2, 20, "duplicate name 'conv1': remove one"),
+        (2, 27, "received nothing, expected text for separable"),
+        (2, 31, "received a list, expected text for separable"),
+    ),
+    file(
+        "separable by default",
+        """\
+input: [3, 32, 32]
+defaults: {conv: {separable: true}}
+layers: [{conv: 8, kernel: 3}]
+""",
+        (2, 19, "separable of conv has no default: write it in the items that it holds for"),
+    ),
 )

@@ -221,7 +221,7 @@ CASES: tuple[Case, ...] = (
     item(
         "unknown field",
         "- {conv: 8, kernel: 3, colour: red}",
-        (3, 24, "unknown field 'colour' of conv: its fields ... bias, norm, activation, convert"),
+        (3, 24, "unknown field 'colour' of conv: its fields ... bias, norm, activation, convert, separable"),
     ),
     item(
         "near miss of a field",

@@ -349,4 +349,30 @@ CASES: tuple[Case, ...] = (
         '- {conv: "", kernel: 3}',
         (3, 10, "received nothing, expected a value: a number, a word or an expression"),
     ),
+    # separable
+    item(
+        "a separable 1 x 1 convolution",
+        "- {conv: 8, kernel: 1, separable: true}",
+        (3, 35, "conv: a 1 x 1 convolution has no window to separate: leave separable out"),
+    ),
+    item(
+        "a separable grouped convolution",
+        "- {conv: 9, kernel: 3, groups: 3, separable: true}",
+        (3, 46, "conv: a convolution with 3 groups has no separable form: leave separable out"),
+    ),
+    item(
+        "a number for separable",
+        "- {conv: 8, kernel: 3, separable: 2}",
+        (3, 35, "conv separable: received 2, expected true or false"),
+    ),
+    item(
+        "a separable transposed convolution",
+        "- {conv_transpose: 8, kernel: 3, separable: true}",
+        (3, 34, "unknown field 'separable' of conv_transpose: its fields are ... bias, norm, activation"),
+    ),
+    item(
+        "a separable layer with the weights of one that is not",
+        "- {conv: 3, kernel: 3, name: a}\n- {conv: 3, kernel: 3, weights: a, separable: true}",
+        (4, 33, "weights: separable is true, and a (line 3) has false: items that share weights say the same of them"),
+    ),
 )
