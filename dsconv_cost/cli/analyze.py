@@ -68,7 +68,8 @@ def command(
 
     ARCHITECTURE is a YAML file, a bundled name (e.g. mobilenet or resnet:50; see `dsconv-cost list`), or - for standard
     input. JSON and CSV hold every primitive layer, unless --expand or --depth asks for other rows. A graph (dot, mermaid) has a
-    box for each layer with its norm and activation, of a large network for each item; --ops, --expand and --depth choose.
+    box for each layer with its norm and activation, of a large network for each item; --ops, --expand and --depth choose. A page
+    (--output report.html) has figures and every layer.
     """
     from dsconv_cost.costs.analysis import analyze_architecture
     from dsconv_cost.costs.breakdown import EXPAND, ITEMS, OPS, View
@@ -83,6 +84,12 @@ def command(
         )
     if read_in == PICTURE and (top is not None or is_given("sort")):
         raise UsageError(f"--format {out.format} draws every layer in its place: leave out --top and --sort")
+    if out.format == "html" and (
+        expand or ops or is_given("depth") or is_given("sort") or top or no_legend or any(shown.values())
+    ):
+        raise UsageError(
+            "--format html has every layer, and the page sorts and filters: options for rows are for tables"
+        )
     level = EXPAND if expand else OPS if ops else ITEMS if is_given("depth") else None
     view = View(level, depth, sort, top)
     chosen = load_chosen(architecture, settings)

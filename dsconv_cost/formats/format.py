@@ -61,7 +61,10 @@ FORMATS = {
             {REPORT: "markdown.report_markdown", VERDICTS: "verdict_markdown.verdicts_markdown",
              EXPLANATION: "explanation.explanation_markdown"},
         ),
-        Format("html", "a page of its own", DOCUMENT, (".html", ".htm"), {REPORT: "html.report.report_page"}),
+        Format(
+            "html", "a page of its own", DOCUMENT, (".html", ".htm"),
+            {REPORT: "html.report.report_page", ANALYSIS: "html.analyze_page.analysis_page"},
+        ),
         Format("github", "annotations in GitHub Actions", PROGRAM, (), {VERDICTS: "github.github_commands"}),
         Format("junit", "a test report", PROGRAM, (".xml",), {VERDICTS: "junit.junit_xml"}),
         Format("dot", "the graph for Graphviz", PICTURE, (".dot", ".gv"), {ANALYSIS: "dot.analysis_dot"}),

@@ -74,7 +74,14 @@ def explain_layer(analysis: Analysis, name: str) -> list[Section]:
     Raises UsageError for a name that nothing has.
     """
     asked, (name, repeated) = name, _first_of(analysis, name)
-    layers = _find(analysis, name)
+    sections = explained(analysis, name, _find(analysis, name))
+    if name != asked:
+        sections[0].lines.insert(0, f"the first of {repeated:,} repetitions")
+    return sections
+
+
+def explained(analysis: Analysis, name: str, layers: list[LayerCost]) -> list[Section]:
+    """Return the explanation of layers that are in one item, or of a single one, under a name."""
     weighted = [layer for layer in layers if layer.kind.accumulates]
     sections: list[Section] = []
     if len(layers) > 1:
@@ -87,8 +94,6 @@ def explain_layer(analysis: Analysis, name: str) -> list[Section]:
     argued: set[int] = set()
     arguments = [argument(analysis, layer, argued) for layer in weighted]
     sections += [section for section in arguments if section is not None]
-    if name != asked:
-        sections[0].lines.insert(0, f"the first of {repeated:,} repetitions")
     return sections
 
 

@@ -1,7 +1,7 @@
 """The frame of a page: its head with the policy that nothing loads, tiles, sections, and the styles and script inside it."""
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
 from dsconv_cost.formats.html.escape import escaped
@@ -28,8 +28,29 @@ def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(sha256(text.encode()).digest()).decode()}'"
 
 
-def page(title: str, body: Iterable[str], facts: str = "", answer: Iterable[str] = ()) -> str:
-    """Return a whole page: the title and the sentences of the answer are text, facts and body are HTML.
+class PageSection(NamedTuple):
+    """A part of a page under a heading."""
+
+    anchor: str
+    title: str
+    lead: str
+    """A sentence or two below the heading."""
+    body: Sequence[str]
+    """Pieces of HTML."""
+
+    def html(self) -> str:
+        lead = f'<p class="lead">{escaped(self.lead)}</p>\n' if self.lead else ""
+        content = "\n".join(part for part in self.body if part)
+        head = f'<h2 id="{self.anchor}-title">{escaped(self.title)}</h2>'
+        return (
+            f'<section id="{self.anchor}" aria-labelledby="{self.anchor}-title">\n{head}\n{lead}{content}\n</section>'
+        )
+
+
+def page(
+    title: str, sections: Sequence[PageSection], *, facts: str = "", answer: Iterable[str] = (), top: str = ""
+) -> str:
+    """Return a whole page. The title and the sentences of the answer are text; the facts below it and the top are HTML.
 
     It loads nothing and sends nothing: its policy takes the one style and the one script that are in it. No element may
     have a `style` attribute.
@@ -38,7 +59,8 @@ def page(title: str, body: Iterable[str], facts: str = "", answer: Iterable[str]
     policy = (
         f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
     )
-    sentences = "".join(f"<li>{escaped(sentence)}</li>" for sentence in answer)
+    sentences = "".join(f"<li>{_told(sentence)}</li>" for sentence in answer)
+    links = "".join(f'<li><a href="#{one.anchor}">{escaped(one.title)}</a></li>' for one in sections)
     return f"""<!DOCTYPE html>
 <html lang="en" class="no-script">
 <head>
@@ -58,8 +80,10 @@ def page(title: str, body: Iterable[str], facts: str = "", answer: Iterable[str]
 {f'<p class="facts">{facts}</p>' if facts else ""}
 </header>
 <main id="main" tabindex="-1">
-{f'<ul class="answer">{sentences}</ul>' if sentences else ""}
-{chr(10).join(body)}
+{f'<ul class="answer" aria-label="Where to start">{sentences}</ul>' if sentences else ""}
+{top}
+{f'<nav aria-label="Sections"><ul>{links}</ul></nav>' if len(sections) > 2 else ""}
+{chr(10).join(one.html() for one in sections)}
 </main>
 <footer>
 <p>Made by dsconv-cost {__version__}. This file is complete: it loads nothing and sends nothing.</p>
@@ -71,12 +95,10 @@ def page(title: str, body: Iterable[str], facts: str = "", answer: Iterable[str]
 """
 
 
-def section(anchor: str, title: str, lead: str, *body: str) -> str:
-    """Return a section under a heading; the title is text, the lead (a sentence or two) and the body are HTML."""
-    words = f'<p class="lead">{lead}</p>\n' if lead else ""
-    content = "\n".join(part for part in body if part)
-    head = f'<h2 id="{anchor}-title">{escaped(title)}</h2>'
-    return f'<section id="{anchor}" aria-labelledby="{anchor}-title">\n{head}\n{words}{content}\n</section>'
+def _told(sentence: str) -> str:
+    """Return a sentence, what is before its colon in bold."""
+    head, colon, rest = sentence.partition(": ")
+    return f"<strong>{escaped(head)}</strong>{escaped(colon + rest)}" if colon else escaped(sentence)
 
 
 def tile_list(tiles: Iterable[Tile]) -> str:

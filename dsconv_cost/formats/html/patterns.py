@@ -37,11 +37,11 @@ def kind_legend(kinds: "list[str]") -> str:
     return legend(entries)
 
 
-def legend(entries: "list[tuple[str, str]]") -> str:
-    """Return (class, words) pairs as a legend."""
+def legend(entries: "list[tuple[str, str]]", *, dots: bool = False) -> str:
+    """Return (class, words) pairs as a legend, of squares or of dots."""
+    shape = 'x="1" y="1" width="14" height="14" rx="3"' if not dots else 'x="2" y="2" width="12" height="12" rx="6"'
     items = "".join(
-        f'<li><svg viewBox="0 0 16 16" aria-hidden="true"><rect x="1" y="1" width="14" height="14" rx="3" class="{css}"/></svg>'
-        f"{escaped(words)}</li>"
+        f'<li><svg viewBox="0 0 16 16" aria-hidden="true"><rect {shape} class="{css}"/></svg>{escaped(words)}</li>'
         for css, words in entries
     )
     return f'<ul class="legend">{items}</ul>'

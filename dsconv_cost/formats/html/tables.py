@@ -10,23 +10,29 @@ _SHORT = 36
 """From here on the text of a cell may break into lines."""
 
 
-def data_table(table: Table, caption: str, *, tools: str = "", kinds: Sequence[str] = (), keyed: bool = False) -> str:
-    """Return a table whose columns sort; the first column names its rows. `caption` is text.
+def data_table(
+    table: Table, caption: str, *, head: int = 0, tools: str = "", kinds: Sequence[str] = (), keyed: bool = False
+) -> str:
+    """Return a table whose columns sort; the column `head` names its rows. `caption` is text.
 
-    `tools` is the id of the filter above it (see `filter_tools`), `kinds` the kind of each row that it filters by; with `keyed`
-    a row is what its first cell names: a layer that can be chosen.
+    `tools` is the id of the filter above it (see `filter_tools`), `kinds` the kind of each row that it filters by. With `keyed` the
+    name of a row is a layer that choosing the row chooses.
     """
     heads = "".join(
         f'<th scope="col"{_side(column)}><span>{escaped(column.title)}</span></th>' for column in table.columns
     )
     rows = "".join(
-        _row(table.columns, values, texts, kinds[index] if kinds else "", keyed)
+        _row(
+            _cells(table.columns, values, texts, head),
+            (f' data-l="{escaped(values[head])}"' if keyed else "")
+            + (f' data-k="{escaped(kinds[index])}"' if kinds else ""),
+        )
         for index, (values, texts) in enumerate(zip(table.rows, cell_texts(table), strict=True))
     )
     filtered = f' data-tools="{tools}"' if tools else ""
     long = " long" if len(table.rows) > 25 else ""
     return (
-        f'<div class="table{long}" tabindex="0" role="region" aria-label="{escaped(caption)}"><table data-sort{filtered}>'
+        f'<div class="table{long}" tabindex="0" role="group" aria-label="{escaped(caption)}"><table data-sort{filtered}>'
         f"<caption>{escaped(caption)}</caption><thead><tr>{heads}</tr></thead>\n<tbody>{rows}</tbody></table></div>"
     )
 
@@ -43,15 +49,17 @@ def filter_tools(anchor: str, what: str, kinds: Sequence[str] = ()) -> str:
     )
 
 
-def _row(columns: Sequence[Column], values: Sequence[Cell], texts: Sequence[str], kind: str, keyed: bool) -> str:
-    head = f'<th scope="row"{_side(columns[0], texts[0])}{_raw_value(values[0], columns[0])}>{escaped(texts[0])}</th>'
-    cells = "".join(
-        f"<td{_side(column, text)}{_raw_value(value, column)}>{escaped(text)}</td>"
-        for value, column, text in zip(values[1:], columns[1:], texts[1:], strict=True)
+def _row(cells: str, attributes: str) -> str:
+    return f"<tr{attributes}>{cells}</tr>\n"
+
+
+def _cells(columns: Sequence[Column], values: Sequence[Cell], texts: Sequence[str], head: int) -> str:
+    return "".join(
+        f'<th scope="row"{_side(column, text)}{_raw_value(value, column)}>{escaped(text)}</th>'
+        if index == head
+        else f"<td{_side(column, text)}{_raw_value(value, column)}>{escaped(text)}</td>"
+        for index, (value, column, text) in enumerate(zip(values, columns, texts, strict=True))
     )
-    marked = f' data-l="{escaped(values[0])}"' if keyed else ""
-    marked += f' data-k="{escaped(kind)}"' if kind else ""
-    return f"<tr{marked}>{head}{cells}</tr>\n"
 
 
 def _side(column: Column, text: str = "") -> str:

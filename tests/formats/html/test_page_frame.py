@@ -7,7 +7,7 @@ from hashlib import sha256
 import pytest
 
 from dsconv_cost.formats.html.escape import escaped
-from dsconv_cost.formats.html.page import Tile, note_list, page, section, tile_list
+from dsconv_cost.formats.html.page import PageSection, Tile, note_list, page, tile_list
 from dsconv_cost.formats.html.style import SCHEMES
 from dsconv_cost.formats.html.svg import (
     Ruler,
@@ -40,14 +40,14 @@ def test_every_part_escapes_its_text() -> None:
         data_table(table, EVIL, keyed=True, kinds=[EVIL]),
         svg_figure("a", (10, 10), EVIL, EVIL, mark(EVIL, circle(1, 1, 1, "s"), layer=EVIL)),
     ]
-    text = page(EVIL, [section("one", EVIL, "", *parts)], answer=[EVIL])
+    text = page(EVIL, [PageSection("one", EVIL, "", parts)], answer=[EVIL, f"{EVIL}: {EVIL}"])
     assert "<script>alert" not in text
     assert "\u202e" not in text
-    assert text.count(ESCAPED) == 2 + 1 + 1 + 3 + 2 + 8 + 4  # title, sentence, section, tile, note, table, figure
+    assert text.count(ESCAPED) == 2 + 3 + 1 + 3 + 2 + 8 + 4  # title, sentences, section, tile, note, table, figure
 
 
 def test_the_policy_takes_the_style_and_the_script_of_the_page_alone() -> None:
-    text = page("Title", [section("one", "One", "")])
+    text = page("Title", [PageSection("one", "One", "", [])])
     policy = re.findall(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">', text)[0]
     directives = dict(part.strip().split(" ", 1) for part in policy.split(";"))
     for tag, directive in (("style", "style-src"), ("script", "script-src")):

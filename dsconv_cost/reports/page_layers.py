@@ -1,0 +1,113 @@
+"""The layers that the page of `analyze` draws, with the bytes that each writes and moves in the deployed network."""
+
+from collections.abc import Iterator, Sequence
+
+from dsconv_cost.costs.analysis import Analysis
+from dsconv_cost.costs.breakdown import ITEMS, Breakdown, LayerRow, View
+from dsconv_cost.memory.measure import Memory
+from dsconv_cost.memory.traffic import traffic
+from dsconv_cost.named_tuple import NamedTuple
+
+MOST_DRAWN = 400
+"""Above so many layers figures draw items instead."""
+OTHER_KIND = "other"
+
+
+class PageLayer(NamedTuple):
+    """One column of the figures: a layer, an item of several layers, or several of those one after the other."""
+
+    name: str
+    kind: str
+    """The kind of its costliest operation."""
+    item: str
+    """The item of the file that it is in."""
+    size: str
+    """The shapes of its input and output."""
+    params: int
+    macs: int
+    written: int
+    """Bytes of the tensors that its operations write; 0 where it is worked out within another layer."""
+    moved: int
+    """Bytes that its operations read of inputs and weights, and write."""
+
+    @property
+    def intensity(self) -> float:
+        """MACs for each byte moved."""
+        return self.macs / self.moved if self.moved else 0.0
+
+
+class PageLayers:
+    """The rows of the page's table, and the layers that its figures draw."""
+
+    def __init__(self, analysis: Analysis, memory: Memory) -> None:
+        self.analysis = analysis
+        self.memory = memory
+        deepest = max((len(node.place.chain()) for node in analysis.as_written.network.nodes), default=1)
+        self.rows = list(Breakdown(analysis, View(ITEMS, deepest)).rows())
+        """A row for every layer, a norm and an activation in a convolution's item with the convolution."""
+        self.kinds = [kind_of_row(row) for row in self.rows]
+        self.bytes_of_row = self._bytes(self.rows)
+        self.depth = deepest
+        self.layers = self._drawn(self.rows, self.bytes_of_row)
+        """What figures draw, in execution order."""
+        self.whole = len(self.layers)
+        """How many layers there are to draw."""
+        while len(self.layers) > MOST_DRAWN and self.depth > 1:
+            self.depth -= 1
+            rows = list(Breakdown(analysis, View(ITEMS, self.depth)).rows())
+            self.layers = self._drawn(rows, self._bytes(rows))
+        if len(self.layers) > MOST_DRAWN:
+            self.layers = list(_several(self.layers, -(-len(self.layers) // MOST_DRAWN)))
+        self.draws_layers = len(self.layers) == self.whole
+
+    def _bytes(self, rows: Sequence[LayerRow]) -> list[tuple[int, int]]:
+        """Return for each row the bytes that its operations write and move."""
+        at = {id(node.place): index for index, row in enumerate(rows) for node in row.nodes}
+        found = [(0, 0)] * len(rows)
+        graph = self.memory.graph
+        for operation, parts in zip(graph.operations, traffic(graph, self.memory.bits), strict=True):
+            index = at.get(id(operation.node.place))
+            if index is not None:
+                written, moved = found[index]
+                found[index] = (written + parts.output, moved + parts.total)
+        return found
+
+    def _drawn(self, rows: Sequence[LayerRow], sizes: Sequence[tuple[int, int]]) -> list[PageLayer]:
+        return [
+            PageLayer(
+                row.name,
+                kind_of_row(row),
+                row.nodes[0].place.chain()[0].name,
+                size_of_row(row),
+                row.params,
+                row.macs,
+                written,
+                moved,
+            )
+            for row, (written, moved) in zip(rows, sizes, strict=True)
+            if row.params or row.macs or moved
+        ]
+
+
+def kind_of_row(row: LayerRow) -> str:
+    """Return the kind of the operation with the most MACs in a row, of equal ones the first."""
+    return str(max(row.nodes, key=lambda node: node.counts.macs).kind)
+
+
+def size_of_row(row: LayerRow) -> str:
+    """Return the shapes of a row's inputs and output."""
+    return f"{' '.join(map(str, row.inputs))} to {row.output}" if row.inputs else str(row.output)
+
+
+def _several(layers: Sequence[PageLayer], count: int) -> Iterator[PageLayer]:
+    """Yield so many layers one after the other as one."""
+    for start in range(0, len(layers), count):
+        part = layers[start : start + count]
+        main = max(part, key=lambda layer: layer.macs)
+        name = part[0].name if len(part) == 1 else f"{part[0].name} to {part[-1].name}"
+        sums = [
+            sum(values)
+            for values in zip(*((one.params, one.macs, one.written, one.moved) for one in part), strict=True)
+        ]
+        size = main.size if len(part) == 1 else f"{len(part)} items"
+        yield PageLayer(name, main.kind, name, size, *sums)

@@ -1,0 +1,81 @@
+"""Which layer to change first, and why: the sentences at the top of the page of `analyze`."""
+
+from collections.abc import Iterator
+
+from dsconv_cost.costs.breakdown import LayerRow
+from dsconv_cost.memory.measure import Memory
+from dsconv_cost.reports.answer import in_short
+from dsconv_cost.reports.page_layers import PageLayers
+
+
+def where_to_start(layers: PageLayers) -> Iterator[str]:
+    """Yield where most MACs, params and memory are, and what making one layer separable saves."""
+    analysis = layers.analysis
+    total = analysis.total
+    if total.macs:
+        yield _most("MACs", [(row, row.macs) for row in layers.rows], total.macs)
+    if total.params:
+        yield _most("params", [(row, row.params) for row in layers.rows], total.params)
+    if layers.memory.graph.operations:
+        yield _peak(layers.memory)
+    yield from _conversion(layers)
+
+
+def _most(what: str, costs: list[tuple[LayerRow, int]], whole: int) -> str:
+    most = max(cost for _, cost in costs)
+    names = [row.name for row, cost in costs if cost == most]
+    others = _others(names)
+    share = f"{most / whole:.1%} each, {most * len(names) / whole:.0%} together" if others else f"{most / whole:.1%}"
+    return f"Most {what}: {names[0]}{others}, {in_short(most)} of {in_short(whole)} ({share})."
+
+
+def _others(names: list[str]) -> str:
+    """Return how many layers there are beside the first."""
+    return f" and {len(names) - 1:,} more layer{'s' * (len(names) > 2)}" if len(names) > 1 else ""
+
+
+def _peak(memory: Memory) -> str:
+    """Return where the most memory is taken, and what it would be without that operation."""
+    line, at = memory.timeline(), memory.peak_step()
+    operation = memory.graph.operations[at]
+    alive = [memory.tensors[number] for number in memory.alive(at)]
+    sizes = ", ".join(str(tensor.shape) for tensor in alive[:3])
+    more = f" and {len(alive) - 3} more" if len(alive) > 3 else ""
+    peak = line[at]
+    after = max((taken for taken in line if taken < peak), default=0)
+    steps = sum(taken == peak for taken in line)
+    then = (
+        f"; without {'it' if steps == 1 else f'these {steps} steps'} the peak is {bytes_in_short(after)}"
+        if after
+        else ""
+    )
+    taken = f"{bytes_in_short(peak)} of activations at {memory.bits} bits ({sizes}{more} at once)"
+    return f"Most memory: {operation.name}, {taken}{then}."
+
+
+def _conversion(layers: PageLayers) -> Iterator[str]:
+    """Yield what making the one convolution separable saves that saves most, and all of them."""
+    analysis = layers.analysis
+    macs, left = analysis.total.macs, analysis.separable.macs
+    saved = max((row.macs - row.separable for row in layers.rows), default=0)
+    if saved > 0:
+        best = [row for row in layers.rows if row.macs - row.separable == saved]
+        count = sum(row.separable < row.macs for row in layers.rows)
+        row = best[0]
+        others = _others([one.name for one in best])
+        each = " each" if others else ""
+        change = f"{in_short(row.macs)} MACs become {in_short(row.separable)}{each}"
+        yield (
+            f"Most to save: {best[0].name}{others}, made separable: {change} (-{saved / macs:.1%} of the network). "
+            f"All {count:,} that can be separable: {in_short(left)} MACs (-{1 - left / macs:.1%})."
+        )
+    elif macs and analysis.standard.total != analysis.total:
+        yield "Every convolution that can be separable is: width, resolution and depth are left to change."
+
+
+def bytes_in_short(value: int) -> str:
+    """Return bytes in the largest binary unit that they fill: 928 B, 72.0 KiB, 1.15 MiB."""
+    for scale, unit, decimals in ((2**30, "GiB", 2), (2**20, "MiB", 2), (2**10, "KiB", 1)):
+        if value >= scale:
+            return f"{value / scale:,.{decimals}f} {unit}"
+    return f"{value:,} B"
