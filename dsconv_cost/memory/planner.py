@@ -37,7 +37,7 @@ def occupied(graph: MemoryGraph, sizes: Sequence[int]) -> list[int]:
     """Return for each step the end of the highest tensor that is alive then, in bytes; the largest is the arena's head."""
     offsets = placements(graph, sizes)
     ends = [offset - (-size // ALIGNMENT) * ALIGNMENT for offset, size in zip(offsets, sizes, strict=True)]
-    return [max([ends[i] for i in alive], default=0) for alive in _alive_at_steps(graph) if graph.operations]
+    return [max([ends[i] for i in alive], default=0) for alive in _alive_at_steps(graph)]
 
 
 def _alive_at_steps(graph: MemoryGraph) -> list[list[int]]:
