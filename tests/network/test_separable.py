@@ -135,3 +135,8 @@ def test_separable_layers_count_against_the_bound() -> None:
     assert len(elaborate(architecture(text), 60).nodes) == 60
     with pytest.raises(InputError, match="the network would have 60 layers"):
         elaborate(architecture(text), 59)
+
+
+def test_a_block_of_that_name_stays_valid() -> None:
+    text = "input: [3, 8, 8]\nblocks:\n  separable: {layers: [{conv: 4, kernel: 3}]}\nlayers: [separable]\n"
+    assert params(network(text)) == 3 * 9 * 4 + 4

@@ -238,6 +238,10 @@ class DefinitionReader:
         self.unused += [Unused(f"{what} {each.name}{where}", each.node.line) for each in given if each.name not in used]
 
 
+_NEWER_FIELDS = frozenset({"separable"})
+"""Fields that came when files had blocks of these names: in such a file the name means the block."""
+
+
 def _may_not_be_block(name: str) -> str | None:
     if not NAME.fullmatch(name):
         return "names start with a letter or _, then letters, digits, _ . -"
@@ -245,10 +249,8 @@ def _may_not_be_block(name: str) -> str | None:
         return "it is a built-in type"
     if name in COMMON_KEYS:
         return "it is a key that every item may have"
-    if name in {
-        field.name for field in TYPES["conv"].fields
-    }:  # {stride: 2} would read like a convolution without its type
-        return "it is a field of a built-in type"
+    if name in {field.name for field in TYPES["conv"].fields} - _NEWER_FIELDS:
+        return "it is a field of a built-in type"  # {stride: 2} would read like a convolution without its type
     if name in WORDS:
         return "it is a word of the language"
     return "it is reserved" if name in (*RESERVED_TENSORS, "index", "in_channels") else None
