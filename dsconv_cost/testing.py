@@ -75,7 +75,7 @@ def _lines(verdict: Verdict) -> list[str]:
     lines = [f"{verdict.status}: {verdict.architecture}: {verdict_sentence(verdict)}"]
     if verdict.message and verdict.bound.amount is not None:
         lines.append(f"  {inert(verdict.message)}")
-    label = "changed: " if verdict.before is not None else f"{layers_text(verdict)}: "
+    label = "changed: " if verdict.has_changes else f"{layers_text(verdict)}: "
     for layer in verdict.layers:
         lines.append(f"  {label}{layer_text(layer, verdict)}")
         label = " " * len(label)

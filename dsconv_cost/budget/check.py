@@ -326,7 +326,7 @@ def _notes(request: Request, inputs: _Inputs, selection: Selection) -> list[Note
     unused = [file for file in inputs.files if file.path and file.spec.unused]
     notes += [("unused", f"{inert(file.name)}: {unused_note(file.spec.unused)}") for file in unused]
     if request.tolerance.top and request.compares:
-        floors = f"{FLOORS['params']:,} params and {FLOORS['macs']:,} MACs"
+        floors = f"{FLOORS['params']:,} params, {FLOORS['macs']:,} MACs and {FLOORS['peak'] // 1024:,} KiB of memory"
         notes.append(("tolerance", f"{request.tolerance}, and at least {floors}"))
     return notes
 

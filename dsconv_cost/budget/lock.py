@@ -9,23 +9,26 @@ import os
 import re
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from dsconv_cost.budget.growth import PastCosts, PastLayer
+from dsconv_cost.budget.growth import COMPARED_METRICS, MEMORY_COMPARED, PastCosts, PastLayer
 from dsconv_cost.costs.charges import Convention
 from dsconv_cost.errors import InputError, Problem, UsageError
+from dsconv_cost.language.limits import MEMORY_BITS
 from dsconv_cost.language.nodes import ListNode, MappingNode, YamlNode, read_nodes
 from dsconv_cost.sources import near_paths
 from dsconv_cost.sources.read import read_text
 from dsconv_cost.text import inert, shown
 
 LOCK_PATH = "dsconv-cost.lock"
-LOCK_SCHEMA_VERSION = 1
+LOCK_SCHEMA_VERSION = 2
+WITHOUT_MEMORY = 1
+"""The version of locks that have params and MACs only; they are still read."""
 SECONDS_TO_WAIT = 60
 """For other updates of the same lock."""
 LARGEST_FIGURE = 10**24
-_KEYS = ("schema_version", "convention", "architectures")
+_KEYS = ("schema_version", "convention", "memory", "architectures")
 _REMEDY = "write it anew with check --update-lock"
 _CONFLICT = re.compile(r"^(<<<<<<<|=======|>>>>>>>)", re.MULTILINE)
 
@@ -36,6 +39,15 @@ class Lock(NamedTuple):
     convention: tuple[str, str]
     """Name and version."""
     architectures: dict[str, PastCosts]
+    memory: Mapping[str, str] = {}
+    """Each metric of memory -> name and version of its convention; empty where the lock has none."""
+
+
+def stamp_of_memory() -> dict[str, str]:
+    """Return the conventions that a lock's peak, arena and flash are counted by now."""
+    from dsconv_cost.memory.places import memory_stamp
+
+    return memory_stamp(MEMORY_BITS)
 
 
 def lock_exists() -> bool:
@@ -88,15 +100,17 @@ def load_lock() -> Lock:
 def lock_text(convention: Convention, architectures: dict[str, PastCosts]) -> str:
     """Return the text of a lock."""
     stamp = json.dumps({"name": convention.name, "version": convention.version})
-    lines = ["{", f'  "schema_version": {LOCK_SCHEMA_VERSION},', f'  "convention": {stamp},', '  "architectures": {']
+    lines = ["{", f'  "schema_version": {LOCK_SCHEMA_VERSION},', f'  "convention": {stamp},']
+    lines += [f'  "memory": {json.dumps(stamp_of_memory())},', '  "architectures": {']
     blocks = []
     for name, costs in sorted(architectures.items()):
-        rows = ",\n".join(f"        {json.dumps(list(row), ensure_ascii=False)}" for row in costs.layers)
-        layers = f"[\n{rows}\n      ]" if rows else "[]"
-        blocks.append(
-            f'    {json.dumps(name, ensure_ascii=False)}: {{\n      "params": {costs.params},\n      "macs": {costs.macs},\n'
-            f'      "layers": {layers}\n    }}'
+        rows = ",\n".join(
+            f"        {json.dumps([row.name, row.params, row.macs], ensure_ascii=False)}" for row in costs.layers
         )
+        layers = f"[\n{rows}\n      ]" if rows else "[]"
+        figures = {metric: value for metric in COMPARED_METRICS if (value := costs.of(metric)) is not None}
+        totals = "".join(f'      "{metric}": {value},\n' for metric, value in figures.items())
+        blocks.append(f'    {json.dumps(name, ensure_ascii=False)}: {{\n{totals}      "layers": {layers}\n    }}')
     body = ",\n".join(blocks)
     return "\n".join([*lines, *([body] if body else []), "  }", "}", ""])
 
@@ -166,35 +180,53 @@ def _checked(document: Any) -> Lock:
     version = root.get("schema_version")
     if "schema_version" not in root:
         raise _Wrong("schema_version is missing")
-    if type(version) is not int or version != LOCK_SCHEMA_VERSION:
+    if type(version) is not int or version not in (WITHOUT_MEMORY, LOCK_SCHEMA_VERSION):
         raise _Wrong(
-            f"schema_version is {shown(json.dumps(version))}, and this version of dsconv-cost reads {LOCK_SCHEMA_VERSION}",
+            f"schema_version is {shown(json.dumps(version))}, and this version of dsconv-cost reads {WITHOUT_MEMORY} and "
+            f"{LOCK_SCHEMA_VERSION}",
             "schema_version",
         )
+    keys = [key for key in _KEYS if key != "memory" or version != WITHOUT_MEMORY]
     for key in root:
-        if key not in _KEYS:
+        if key not in keys:
             raise _Wrong(f"unknown key '{shown(key)}'", key)
-    for key in _KEYS:
+    for key in keys:
         if key not in root:
             raise _Wrong(f"{key} is missing")
     convention = _object(root["convention"], "an object with name and version", "convention")
     for key in ("name", "version"):
         if not isinstance(convention.get(key), str):
             raise _Wrong(f"the convention's {key} is not text", "convention", *([key] if key in convention else []))
+    memory = _memory_conventions(root["memory"]) if "memory" in root else {}
     architectures: dict[str, PastCosts] = {}
     for name, value in _object(root["architectures"], "an object", "architectures").items():
         _whole(name, "architectures", name)
-        architectures[name] = _architecture(value, "architectures", name)
-    return Lock((convention["name"], convention["version"]), architectures)
+        architectures[name] = _architecture(value, bool(memory), "architectures", name)
+    return Lock((convention["name"], convention["version"]), architectures, memory)
 
 
-def _architecture(value: Any, *path: str | int) -> PastCosts:
+def _memory_conventions(value: Any) -> dict[str, str]:
+    conventions = _object(value, "an object with peak, arena and flash", "memory")
+    for metric in MEMORY_COMPARED:
+        if not isinstance(conventions.get(metric), str):
+            at = [metric] if metric in conventions else []
+            raise _Wrong(f"the convention of the {metric} is not text", "memory", *at)
+    for key in conventions:
+        if key not in MEMORY_COMPARED:
+            raise _Wrong(f"unknown key '{shown(key)}'", "memory", key)
+    return conventions
+
+
+def _architecture(value: Any, with_memory: bool, *path: str | int) -> PastCosts:
+    """Return what a network cost; one that was kept from a lock without memory has none."""
     entry = _object(value, "an object with params, macs and layers", *path)
-    for key in ("params", "macs", "layers"):
+    has_memory = with_memory and any(metric in entry for metric in MEMORY_COMPARED)
+    keys = ("params", "macs", *(MEMORY_COMPARED if has_memory else ()), "layers")
+    for key in keys:
         if key not in entry:
             raise _Wrong(f"{key} is missing", *path)
     for key in entry:
-        if key not in ("params", "macs", "layers"):
+        if key not in keys:
             raise _Wrong(f"unknown key '{shown(key)}'", *path, key)
     totals = [_count(entry[key], *path, key) for key in ("params", "macs")]
     rows = entry["layers"]
@@ -219,7 +251,8 @@ def _architecture(value: Any, *path: str | int) -> PastCosts:
             raise _Wrong(
                 f"{key} is {whole:,}, but its layers have {sum_:,} together: it was edited by hand", *path, key
             )
-    return PastCosts(totals[0], totals[1], layers)
+    memory = {metric: _count(entry[metric], *path, metric) for metric in MEMORY_COMPARED if has_memory}
+    return PastCosts(totals[0], totals[1], layers, memory)
 
 
 def _whole(name: str, *path: str | int) -> None:

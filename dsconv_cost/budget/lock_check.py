@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from dsconv_cost.budget.gone import GoneNetwork
-from dsconv_cost.budget.growth import PastState, growth_verdicts, new_verdicts, not_comparable
-from dsconv_cost.budget.lock import LOCK_PATH, Lock
+from dsconv_cost.budget.growth import COMPARED_METRICS, PastState, growth_verdicts, new_verdicts, not_comparable
+from dsconv_cost.budget.lock import LOCK_PATH, Lock, stamp_of_memory
 from dsconv_cost.budget.networks import CheckedFile, CheckedFiles, MeasuredNetwork
 from dsconv_cost.budget.selection import PlannedNetwork
 from dsconv_cost.budget.verdicts import LOCK, Verdict
@@ -80,7 +80,13 @@ def lock_verdicts(
     past = locked.architectures.get(lock_name(file, variant))
     if past is None:
         return new_verdicts(network, state, "it is not in the lock yet: check --update-lock adds it")
-    return growth_verdicts(network, past, state)
+    verdicts: list[Verdict] = []
+    other = {metric: name for metric, name in locked.memory.items() if stamp_of_memory()[metric] != name}
+    for metric, name in other.items():
+        why = f"the lock's {metric} is by {shown(name)}, this call's by {stamp_of_memory()[metric]}: check --update-lock writes it anew"
+        verdicts += not_comparable(network, state, why, (metric,))
+    same = [metric for metric in COMPARED_METRICS if metric not in other]
+    return growth_verdicts(network, past, state, metrics=same) + verdicts
 
 
 def in_lock_only(

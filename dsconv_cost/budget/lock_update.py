@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from dsconv_cost.budget.file import named_architectures
 from dsconv_cost.budget.growth import PastCosts, past_costs
-from dsconv_cost.budget.lock import LOCK_PATH, load_lock, lock_exists, lock_text
+from dsconv_cost.budget.lock import LOCK_PATH, load_lock, lock_exists, lock_text, stamp_of_memory
 from dsconv_cost.budget.lock_check import is_bundled_name, lock_name, locked_arguments, refuse_settings, split_lock_name
 from dsconv_cost.budget.measuring import measure
 from dsconv_cost.budget.networks import CheckedFiles, InputFault, merged
@@ -76,7 +76,7 @@ def _locked(request: Request, networks: list[PlannedNetwork]) -> tuple[dict[str,
         if isinstance(network, InputFault):
             faults.append(network)
         elif planned.file.has_history or not planned.file.path:
-            locked[lock_name(planned.file, planned.variant)] = past_costs(network.costs)
+            locked[lock_name(planned.file, planned.variant)] = past_costs(network.costs).in_figures
     return locked, faults
 
 
@@ -90,7 +90,9 @@ def _kept(request: Request) -> tuple[dict[str, PastCosts], str]:
         return {}, "; the damaged one is replaced"
     if old.convention != (request.convention.name, request.convention.version):
         return {}, f"; the one by the convention {shown(' '.join(old.convention))} is replaced"
-    return old.architectures, ""
+    if old.memory == stamp_of_memory():
+        return old.architectures, ""
+    return {name: costs._replace(memory={}) for name, costs in old.architectures.items()}, ""
 
 
 def _still_there(name: str, files: CheckedFiles) -> bool:

@@ -65,6 +65,17 @@ def made_by(costs: PartCosts, metric: str, bits: int, part: MemoryPart = WHOLE_N
     )
 
 
+def places_of(costs: PartCosts, metric: str, bits: int) -> list[Place]:
+    """Return where to look for what makes a figure of the whole network, the first place first."""
+    memory = costs.memory(bits)
+    if metric == "flash":
+        stored = memory.flash_by_layer
+        return sorted(stored, key=lambda place: -stored[place])
+    moment = memory.moment(metric)
+    places = [moment.place, *(tensor.place for tensor in moment.tensors)]
+    return [place for place in places if place is not None]
+
+
 def running(moment: "Moment") -> LayerShare | None:
     """Return the layer that runs at a moment, with the bytes that are alive."""
     if moment.place is None:

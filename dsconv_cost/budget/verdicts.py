@@ -92,6 +92,11 @@ class Verdict(NamedTuple):
         return self.status in (FAIL, WARNING)
 
     @property
+    def has_changes(self) -> bool:
+        """Whether its layers are those that changed, and not those that have most."""
+        return any(layer.before is not None for layer in self.layers)
+
+    @property
     def is_growth(self) -> bool:
         """Whether it compares with an earlier state."""
         return self.bound.kind in (BASE, LOCK)

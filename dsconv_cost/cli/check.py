@@ -52,8 +52,10 @@ if TYPE_CHECKING:
     shell_complete=offer_files,
     help="Read limits from a budget file; without it from dsconv-cost.yaml, if it exists.",
 )
-@click.option("--base", metavar="REF", help="Fail if params or MACs grew since HEAD and this commit or branch parted.")
-@click.option("--locked", is_flag=True, help="Fail if params or MACs grew beyond those in dsconv-cost.lock.")
+@click.option(
+    "--base", metavar="REF", help="Fail if params, MACs or memory grew since HEAD and this commit or branch parted."
+)
+@click.option("--locked", is_flag=True, help="Fail if params, MACs or memory grew beyond those in dsconv-cost.lock.")
 @click.option(
     "--allow-gone",
     metavar="NAME",
@@ -66,7 +68,7 @@ if TYPE_CHECKING:
     metavar="P",
     default="0%",
     show_default=True,
-    help="Growth allowed by --base and --locked, e.g. 1%; above 0% at least 100 params and 10,000 MACs.",
+    help="Growth allowed by --base and --locked, e.g. 1%; above 0% at least 100 params, 10,000 MACs and 1 KiB.",
 )
 @click.option("--strict", is_flag=True, help="Fail on limits of level warn too.")
 @click.option("--guard-all", is_flag=True, help="Exit with 2 if a network, variant or file goes unguarded.")

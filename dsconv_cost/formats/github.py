@@ -7,6 +7,7 @@ from dsconv_cost.budget.check import Outcome
 from dsconv_cost.budget.networks import InputFault
 from dsconv_cost.budget.verdicts import FAIL, UNCOMPARABLE, WARNING, Verdict
 from dsconv_cost.errors import InputError
+from dsconv_cost.language.limits import BYTES
 from dsconv_cost.reports.verdict_text import layer_text, layers_text, verdict_sentence, verdict_title
 from dsconv_cost.sources.read import NO_FILES
 from dsconv_cost.text import inert
@@ -72,9 +73,10 @@ def _verdict(v: Verdict) -> Annotation:
     lines = [f"{v.architecture}: {verdict_sentence(v)}"]
     if v.bound.amount is not None and v.message:
         lines.append(inert(v.message))
-    if v.is_growth:
+    if v.has_changes:
         grown = [x for x in v.layers if x.before is not None and x.value > x.before]
-        lines += [f"{inert(x.name)}: {x.before:,} to {x.value:,} {v.metric.title}" for x in grown]
+        unit = " B of" if v.metric.measure == BYTES else ""
+        lines += [f"{inert(x.name)}: {x.before:,}{unit and ' B'} to {x.value:,}{unit} {v.metric.title}" for x in grown]
     elif v.layers:
         lines.append(f"{layers_text(v)}: {'; '.join(layer_text(x, v) for x in v.layers[:3])}")
     place = v.place

@@ -66,7 +66,7 @@ def _row(v: Verdict) -> str:
 
 def _detail(v: Verdict) -> list[str]:
     """Return the costliest or changed layers of a verdict unless it is a plain pass, and its message."""
-    relative = v.is_growth
+    relative = v.has_changes
     if v.status == PASS and not (relative and v.layers):
         return []
     lines: list[str] = []

@@ -59,12 +59,16 @@ def _share(value: float | None) -> str:
     return "<0.1%" if value and text == "0.0%" else text
 
 
-def rounded(value: Amount, metric: Metric, binary: bool = False) -> str:
-    """Return a value with one decimal or two."""
+def rounded(value: Amount, metric: Metric, binary: bool | None = None) -> str:
+    """Return a value with one decimal or two; bytes in KiB if `binary`, or without it where the metric has these."""
     if metric.measure == SHARE:
         return _per_cent(value, 1)
     whole = value.top // value.bottom
-    return _bytes(whole, binary) if metric.measure == BYTES else _count(whole)
+    return (
+        _bytes(whole, in_binary(metric, None) if binary is None else binary)
+        if metric.measure == BYTES
+        else _count(whole)
+    )
 
 
 def exact(value: Amount, metric: Metric) -> str:

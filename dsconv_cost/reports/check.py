@@ -69,8 +69,8 @@ Row = tuple[Cell, ...]
 def check_report(outcome: Outcome) -> Report:
     """Return what people read."""
     verdicts = by_weight(outcome.verdicts)
-    grown = [(v, layer) for v in verdicts if v.is_growth for layer in v.layers]
-    costly = [(v, layer) for v in verdicts if v.exceeded and not v.is_growth for layer in v.layers]
+    grown = [(v, layer) for v in verdicts if v.has_changes for layer in v.layers]
+    costly = [(v, layer) for v in verdicts if v.exceeded and not v.has_changes for layer in v.layers]
     tables = [
         _table("verdicts", _titled(verdicts), [_verdict_row(v) for v in verdicts]),
         _table("layers", _costliest_columns(costly), _told_once([_costliest_row(v, layer) for v, layer in costly])),
@@ -108,7 +108,7 @@ def memory_rules(verdicts: list[Verdict]) -> "list[MemoryRule]":
 
 def _titled(verdicts: list[Verdict]) -> tuple[Column, ...]:
     """Return the columns, with a title over the layers that says what they are."""
-    growth = {v.is_growth for v in verdicts if v.layers}
+    growth = {v.has_changes for v in verdicts if v.layers and v.peak_at is None}
     if True not in growth:
         return VERDICT_COLUMNS
     title = "most changed" if len(growth) == 1 else "costliest or changed"
@@ -175,7 +175,7 @@ def layer_value(v: Verdict, layer: LayerShare) -> int:
 def _growth_row(v: Verdict, layer: LayerShare) -> Row:
     before = layer.before or 0
     return (
-        v.architecture, v.metric.title, origin(v)[0], inert(layer.name), layer.line or None,
+        v.architecture, measure_text(v), origin(v)[0], inert(layer.name), layer.line or None,
         rounded(Amount("", before), v.metric), rounded(Amount("", layer.value), v.metric),
         change_text(layer.value - before, v.metric),
     )  # fmt: skip

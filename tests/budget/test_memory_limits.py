@@ -12,6 +12,7 @@ from tests.budget.small import document, notes
 from tests.command import run
 from tests.importers.onnx_writer import onnx_bytes
 from tests.networks import of
+from tests.repository import Repository
 
 NET = """\
 input: [3, 5, 5]
@@ -235,3 +236,50 @@ def test_a_model_has_memory_too(tmp_path: Path) -> None:
     assert [(v["metric"], v["actual"], v["peak_at"]) for v in found] == [
         ("peak", LAST, "head"), ("arena", ARENA, "head"), ("flash", FLASH, None),
     ]  # fmt: skip
+
+
+CHAIN = "input: [8, 8, 8]\nlayers:\n  - {conv: 8, kernel: 1, name: first}\n  - {conv: 8, kernel: 1, name: second}\n"
+SKIPPED = CHAIN.replace("- {conv: 8, kernel: 1, name: second}", "- {residual: {conv: 8, kernel: 1}, name: second}")
+
+
+def test_memory_that_grows_without_params_and_macs_fails_at_the_edited_line(tmp_path: Path) -> None:
+    repository = Repository(tmp_path)
+    repository.commit(net=CHAIN)
+    run("check", "--update-lock", "net.yaml", cwd=tmp_path)
+    repository.commit("the lock")
+    (tmp_path / "net.yaml").write_text(SKIPPED, encoding="utf-8")
+    for since in (("--base", "HEAD"), ("--locked",)):
+        found = document("net.yaml", *since, cwd=tmp_path)
+        # 512 bytes a tensor: two of them in a chain; the first's output, the second's and the sum.
+        assert [(v["metric"], v["base"], v["actual"], v["status"]) for v in found["verdicts"]] == [
+            ("params", 144, 144, "pass"), ("macs", 8192, 8192, "pass"), ("peak", 1024, 1536, "fail"),
+            ("arena", 1024, 1536, "fail"), ("flash", 192, 192, "pass"),
+        ]  # fmt: skip
+        assert {v["line"] for v in found["verdicts"] if v["status"] == "fail"} == {4}
+        peak = found["verdicts"][2]
+        assert (peak["bits"], peak["peak_at"], len(peak["layers"])) == (8, "second/add", 3)
+        assert peak["layers"][0]["before"] is None
+        table = run("check", "net.yaml", *since, cwd=tmp_path).out
+        assert "at second/add (line 4)" in table
+        assert "tensors alive" in table
+        said = run("check", "net.yaml", *since, "--format", "github", cwd=tmp_path).out.splitlines()[0]
+        assert said.startswith(
+            "::error file=net.yaml,line=4,col=5,title=peak at 8 bits grew::net.yaml: peak at 8 bits 1.5 KiB, was 1.0 KiB"
+        )
+        assert said.endswith(
+            "alive while second/add runs: first (line 3, 33.3%25); second/conv2 (line 4, 33.3%25); second/add (line 4, 33.3%25)"
+        )
+
+
+def test_flash_that_grows_names_the_layers_that_grew(tmp_path: Path) -> None:
+    repository = Repository(tmp_path)
+    repository.commit(net=CHAIN)
+    (tmp_path / "net.yaml").write_text(
+        CHAIN.replace("conv: 8, kernel: 1, name: first", "conv: 8, kernel: 3, name: first"), encoding="utf-8"
+    )
+    flash = document("net.yaml", "--base", "HEAD", cwd=tmp_path)["verdicts"][4]
+    # 64 * 9 weights in place of 64.
+    assert (flash["metric"], flash["base"], flash["actual"], flash["line"]) == ("flash", 192, 192 + 512, 3)
+    assert [(one["name"], one["before"], one["value"]) for one in flash["layers"]] == [("first", 96, 96 + 512)]
+    said = run("check", "net.yaml", "--base", "HEAD", "--format", "github", cwd=tmp_path).out
+    assert "first: 96 B to 608 B of flash" in said

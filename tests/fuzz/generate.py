@@ -8,6 +8,8 @@ import json
 from random import Random
 from typing import Any
 
+from dsconv_cost.budget.growth import MEMORY_COMPARED
+from dsconv_cost.budget.lock import stamp_of_memory
 from dsconv_cost.language.limits import BITS, LEVELS, METRICS
 from dsconv_cost.language.vocabulary import TYPES
 from dsconv_cost.layers import KINDS, Layer
@@ -422,11 +424,19 @@ def lock(random: Random, names: tuple[str, ...] = ("net.yaml", "net.yaml:w1", "o
             for n in range(random.randint(0, 3))
         ]
         params, macs = (sum(row[column] for row in rows) for column in (1, 2))
-        architectures[name] = {"params": params, "macs": macs + (random.random() < 0.1), "layers": rows}
+        figures: dict[str, object] = {"params": params, "macs": macs + (random.random() < 0.1)}
+        if random.random() < 0.5:
+            figures |= {metric: random.choice((0, 8, 10**6, 10**24)) for metric in MEMORY_COMPARED}
+        architectures[name] = {**figures, "layers": rows}
     convention = {"name": random.choice(("macs", "macs", "flops", "é")), "version": random.choice(("1", "2"))}
+    memory = stamp_of_memory()
+    if random.random() < 0.2:
+        memory["peak"] = random.choice(("liveness 9", "é", ""))
+    version = random.choice((1, 1, 2, 2, 2, 3, 1.0))
     root = {
-        "schema_version": random.choice((1, 1, 1, 1, 2, 1.0)),
+        "schema_version": version,
         "convention": convention,
+        **({"memory": memory} if (version == 2) != (random.random() < 0.1) else {}),
         "architectures": architectures,
     }
     return json.dumps(root, indent=random.choice((None, 2)), ensure_ascii=random.random() < 0.5)
