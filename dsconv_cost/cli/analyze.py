@@ -17,7 +17,7 @@ from dsconv_cost.cli.options import (
     load_chosen,
     top_option,
 )
-from dsconv_cost.formats.format import ANALYSIS, FORMATS, PICTURE, PROGRAM, TERMINAL, Content
+from dsconv_cost.formats.format import ANALYSIS, FORMATS, GRAPH, PICTURE, PROGRAM, TERMINAL, Content
 
 if TYPE_CHECKING:
     from dsconv_cost.costs.analysis import Analysis
@@ -78,11 +78,11 @@ def command(
     if expand + ops + is_given("depth") > 1:
         raise UsageError("--expand, --ops and --depth choose the rows: give one of them")
     read_in = FORMATS[out.format].read_in
-    if read_in in (PROGRAM, PICTURE) and (no_legend or any(shown.values())):
+    if read_in in (PROGRAM, PICTURE, GRAPH) and (no_legend or any(shown.values())):
         raise UsageError(
             "--all, --exact, --kinds, --notes, --published and --no-legend are for tables: JSON and CSV hold all of it"
         )
-    if read_in == PICTURE and (top is not None or is_given("sort")):
+    if read_in == GRAPH and (top is not None or is_given("sort")):
         raise UsageError(f"--format {out.format} draws every layer in its place: leave out --top and --sort")
     if out.format == "html" and (
         expand or ops or is_given("depth") or is_given("sort") or top or no_legend or any(shown.values())

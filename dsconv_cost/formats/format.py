@@ -10,8 +10,8 @@ from dsconv_cost.named_tuple import NamedTuple
 if TYPE_CHECKING:
     from dsconv_cost.reports.table import Report
 
-TERMINAL, DOCUMENT, PROGRAM, PICTURE = "terminal", "document", "program", "picture"
-"""Where a format is read; a picture is seen."""
+TERMINAL, DOCUMENT, PROGRAM, PICTURE, GRAPH = "terminal", "document", "program", "picture", "graph"
+"""Where a format is read; a picture is seen, and so is a graph, which has all layers in their order."""
 REPORT, ANALYSIS, VERDICTS, EXPLANATION = "report", "analysis", "verdicts", "explanation"
 """The kinds of content: tables, the layers of one network, the verdicts of `check`, the steps of `explain`."""
 
@@ -67,8 +67,9 @@ FORMATS = {
         ),
         Format("github", "annotations in GitHub Actions", PROGRAM, (), {VERDICTS: "github.github_commands"}),
         Format("junit", "a test report", PROGRAM, (".xml",), {VERDICTS: "junit.junit_xml"}),
-        Format("dot", "the graph for Graphviz", PICTURE, (".dot", ".gv"), {ANALYSIS: "dot.analysis_dot"}),
-        Format("mermaid", "the graph for Markdown", PICTURE, (".mmd", ".mermaid"), {ANALYSIS: "mermaid.analysis_mermaid"}),
+        Format("svg", "a picture", PICTURE, (".svg",), {ANALYSIS: "layers_svg.analysis_svg"}),
+        Format("dot", "the graph for Graphviz", GRAPH, (".dot", ".gv"), {ANALYSIS: "dot.analysis_dot"}),
+        Format("mermaid", "the graph for Markdown", GRAPH, (".mmd", ".mermaid"), {ANALYSIS: "mermaid.analysis_mermaid"}),
     )
 }  # fmt: skip
 """To add a format, add its module to this package and a line here."""

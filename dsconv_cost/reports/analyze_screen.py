@@ -90,6 +90,22 @@ def screen_report(analysis: Analysis, view: View, show: Show) -> Report:
     )  # fmt: skip
 
 
+class Fold(NamedTuple):
+    """Equal repetitions that follow each other, shown as one."""
+
+    name: str
+    rows: list[LayerRow]
+
+
+def costly_folds(analysis: Analysis, view: View) -> list[Fold]:
+    """Return what has a row on the screen: rows with a cost, equal repetitions folded where they are in order."""
+    rows = list(Breakdown(analysis, view).rows())
+    folds = list(_folds(rows)) if view.key == "order" and view.level != OPS else [[row] for row in rows]
+    shown = [fold for fold in folds if fold[0].params or fold[0].macs] or folds
+    stems = Counter(_stem(fold[0].name) for fold in shown)
+    return [Fold(_name(fold, stems), fold) for fold in shown]
+
+
 # -- tables ---------------------------------------------------------------------------------------
 
 

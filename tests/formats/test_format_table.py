@@ -13,6 +13,7 @@ from dsconv_cost.formats.format import (
     DOCUMENT,
     EXPLANATION,
     FORMATS,
+    GRAPH,
     PICTURE,
     PROGRAM,
     REPORT,
@@ -38,7 +39,7 @@ def test_every_writer_is_a_function_of_a_module(where: str) -> None:
 
 
 def test_every_line_is_whole() -> None:
-    assert {entry.read_in for entry in FORMATS.values()} == {TERMINAL, DOCUMENT, PROGRAM, PICTURE}
+    assert {entry.read_in for entry in FORMATS.values()} == {TERMINAL, DOCUMENT, PROGRAM, PICTURE, GRAPH}
     assert {kind for entry in FORMATS.values() for kind in entry.writers} == {REPORT, ANALYSIS, VERDICTS, EXPLANATION}
     assert all(name == entry.name and entry.words for name, entry in FORMATS.items())
     endings = [ending for entry in FORMATS.values() for ending in entry.endings]
@@ -47,7 +48,7 @@ def test_every_line_is_whole() -> None:
 
 
 _PAGE_PARTS = (
-    "dumbbells", "escape", "icicle", "layer_bars", "memory_map", "page", "patterns", "style", "svg", "tables", "worked",
+    "dumbbells", "escape", "icicle", "layer_bars", "lettering", "memory_map", "page", "patterns", "style", "svg", "tables", "worked",
 )  # fmt: skip
 
 
@@ -64,7 +65,7 @@ def test_every_module_that_writes_is_in_the_table() -> None:
 
 OFFERED = {
     REPORT: ["table", "json", "csv", "markdown", "html"],
-    ANALYSIS: ["table", "json", "csv", "markdown", "html", "dot", "mermaid"],
+    ANALYSIS: ["table", "json", "csv", "markdown", "html", "svg", "dot", "mermaid"],
     VERDICTS: ["table", "json", "csv", "markdown", "html", "github", "junit"],
     EXPLANATION: ["table", "json", "csv", "markdown", "html"],
 }

@@ -27,14 +27,17 @@ def kind_class(kind: str) -> str:
     return f"k-{kind if kind in _LINES else _OTHER}"
 
 
-def kind_legend(kinds: "list[str]") -> str:
-    """Return the legend of the kinds, those without a colour of their own together, in the order of the patterns."""
+def known_kinds(kinds: "list[str]") -> list[tuple[str, str]]:
+    """Return the (class, words) of a legend of kinds: those without a colour of their own together, in the order of the patterns."""
     own = [kind for kind in _LINES if kind in kinds and kind != _OTHER]
     others = [kind for kind in kinds if kind not in own]
     entries = [(kind_class(kind), kind) for kind in own]
-    if others:
-        entries.append((kind_class(_OTHER), ", ".join(others)))
-    return legend(entries)
+    return [*entries, (kind_class(_OTHER), ", ".join(others))] if others else entries
+
+
+def kind_legend(kinds: "list[str]") -> str:
+    """Return the legend of the kinds."""
+    return legend(known_kinds(kinds))
 
 
 def legend(entries: "list[tuple[str, str]]", *, dots: bool = False) -> str:

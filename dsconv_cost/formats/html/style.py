@@ -1,6 +1,7 @@
 """Colours of pages in a light and a dark scheme, and the sheets of styles made with them."""
 
 import os
+import re
 from functools import cache
 
 SCHEMES = {
@@ -53,5 +54,13 @@ def page_style() -> str:
 
 @cache
 def figure_style() -> str:
-    """Return the styles of a figure in a file of its own, in the scheme of the system."""
-    return f"svg{_scheme(_LIGHT)}@media (prefers-color-scheme:dark){{svg{_scheme(_DARK)}}}\n{asset('figure.css')}"
+    """Return the styles of a figure in a file of its own, in the scheme of the system; light on paper.
+
+    Colours are written out: many programs that draw SVG know no `var()`, and those that know no schemes skip the dark rules.
+    """
+    light, dark = (_written_out(asset("figure.css"), scheme) for scheme in (_LIGHT, _DARK))
+    return f"{light}@media screen and (prefers-color-scheme:dark){{{dark}}}\n"
+
+
+def _written_out(sheet: str, scheme: int) -> str:
+    return re.sub(r"var\(--(\w+)\)", lambda name: SCHEMES[name[1]][scheme], sheet)

@@ -10,6 +10,8 @@ from dsconv_cost.named_tuple import NamedTuple
 
 FIGURE_WIDTH = 1024
 """Of a figure, in its own units: about pixels where the page is wide."""
+PICTURE_WIDTH = 720
+"""Of a figure that is a file of its own: read at this width in a document."""
 AXIS_ROOM = 74
 """Room for the labels of a vertical axis."""
 LETTER = 7.2
@@ -31,9 +33,10 @@ def svg_figure(anchor: str, size: tuple[float, float], title: str, desc: str, bo
 
 
 def standalone(svg: str) -> str:
-    """Return a figure as an SVG file of its own, with its styles and patterns in it."""
-    head = f'xmlns="http://www.w3.org/2000/svg" width="{FIGURE_WIDTH}"'
-    inside = f"<style>{figure_style()}</style><defs>{PATTERNS}</defs>"
+    """Return a figure as an SVG file of its own, on a ground of its own, with its styles and patterns in it."""
+    width, height = svg.split('"', 2)[1].split()[2:]
+    head = f'xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"'
+    inside = f'<style>{figure_style()}</style><defs>{PATTERNS}</defs><rect width="100%" height="100%" class="ground"/>'
     return svg.replace("<svg ", f"<svg {head} ", 1).replace("</desc>", f"</desc>{inside}", 1) + "\n"
 
 
