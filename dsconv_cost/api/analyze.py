@@ -2,9 +2,17 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dsconv_cost.api.inputs import GivenNetwork, GivenSettings, architecture_given, bound_given, convention_given
+from dsconv_cost.api.inputs import (
+    GivenDevice,
+    GivenNetwork,
+    GivenSettings,
+    architecture_given,
+    bound_given,
+    convention_given,
+    device_given,
+)
 from dsconv_cost.api.result import Result, UnknownName, data_frame
 from dsconv_cost.costs.analysis import Analysis, Form, analyze_architecture
 from dsconv_cost.costs.breakdown import EXPAND, ITEMS, OPS, Breakdown, LayerRow, View
@@ -16,6 +24,9 @@ from dsconv_cost.layers.shapes import Sides
 from dsconv_cost.network.allowance import MAX_LAYERS
 from dsconv_cost.reports.table import Report
 from dsconv_cost.text import inert, near, shown
+
+if TYPE_CHECKING:
+    from dsconv_cost.devices.times import DeviceTimes
 
 _LEVELS = (ITEMS, EXPAND, OPS)
 _METRICS = ("params", "macs", "flops")
@@ -34,7 +45,7 @@ class AnalysisResult(Analysis, HasFigures, Result):
     `costs["conv1"]` is the row of an item, or of a layer inside one (`costs["dsconv1/dw"]`); `for row in costs` gives the items.
     """
 
-    def __init__(self, analysis: Analysis) -> None:
+    def __init__(self, analysis: Analysis, times: "DeviceTimes | None" = None) -> None:
         super().__init__(
             analysis.architecture,
             analysis.convention,
@@ -43,6 +54,8 @@ class AnalysisResult(Analysis, HasFigures, Result):
             analysis.branches,
             analysis.unused,
         )
+        self.times = times
+        """The network on the device that was named: `times.whole.at_least` seconds, `times.steps`; each row has its `time`."""
         self._by_name: dict[str, _ViewedRow] | None = None
         self._inputs: dict[View, dict[str, list[str]]] = {}
 
@@ -77,7 +90,10 @@ class AnalysisResult(Analysis, HasFigures, Result):
         `items`: the items of the file, with `depth` levels of blocks and composites; `expand`: every convolution and linear layer;
         `ops`: every primitive layer. Numbers are those of `dsconv-cost analyze`.
         """
-        return list(Breakdown(self, _view(level, depth)).rows())
+        return list(Breakdown(self, self._view(level, depth)).rows())
+
+    def _view(self, level: str, depth: int) -> View:
+        return _view(level, depth)._replace(times=self.times)
 
     def edges(self, level: str = ITEMS, depth: int = 1) -> list[tuple[str, str]]:
         """Return (from, to) for each row that another one takes an input from; `input` is the network's own.
@@ -140,7 +156,7 @@ class AnalysisResult(Analysis, HasFigures, Result):
         """Return the rows of all levels; a name that two levels have means the outer one: an item with its norm and activation."""
         if self._by_name is None:
             deepest = max(len(node.place.chain()) for node in self.as_written.network.nodes)
-            views = [*(View(ITEMS, depth) for depth in range(1, deepest + 1)), View(OPS)]
+            views = [*(self._view(ITEMS, depth) for depth in range(1, deepest + 1)), self._view(OPS, 1)]
             by_name: dict[str, _ViewedRow] = {}
             for view in views:
                 for row in Breakdown(self, view).rows():
@@ -154,7 +170,7 @@ class AnalysisResult(Analysis, HasFigures, Result):
         """Return what `dsconv-cost analyze --format json` prints: every primitive layer, unless other rows are asked for."""
         from dsconv_cost.formats.records import analysis_json
 
-        document: dict[str, Any] = json.loads("".join(analysis_json(self, _view(level, depth))))
+        document: dict[str, Any] = json.loads("".join(analysis_json(self, self._view(level, depth))))
         return document
 
     def to_dataframe(self, library: str | None = None, *, level: str = ITEMS, depth: int = 1) -> Any:
@@ -170,7 +186,7 @@ class AnalysisResult(Analysis, HasFigures, Result):
     def _report(self) -> Report:
         from dsconv_cost.reports.analyze import report
 
-        return report(self, View(ITEMS))
+        return report(self, self._view(ITEMS, 1))
 
     def __repr__(self) -> str:
         variant = f":{inert(self.architecture.variant)}" if self.architecture.variant else ""
@@ -187,16 +203,24 @@ def analyze(
     settings: GivenSettings | None = None,
     convention: str = DEFAULT.name,
     layer_bound: int = MAX_LAYERS,
+    device: GivenDevice | None = None,
 ) -> AnalysisResult:
     """Return the costs of a network: as written, with standard, and with separable convolutions.
 
     The network is an architecture that `load`, `loads` or `from_dict` returned, a path, the name of a bundled network
     (e.g. "mobilenet" or "resnet:50"), or a dict with the keys of a file. `settings` sets hyperparameters, e.g. {"alpha": 0.5}.
     Counts are exact integers for one sample, reported by `convention`. Networks with more primitive layers than `layer_bound`
-    are refused. Raises InputError with every problem of the file, UsageError for an unknown convention or network.
+    are refused. With a `device`, a name or the path of its file, each row has its `time`: what bounds it, and the seconds that it
+    takes at least. Raises InputError with every problem of the file, UsageError for an unknown convention, network or device.
     """
-    rule = convention_given(convention)
-    return AnalysisResult(analyze_architecture(architecture_given(network, settings), rule, bound_given(layer_bound)))
+    rule, bound = convention_given(convention), bound_given(layer_bound)
+    on = None if device is None else device_given(device)
+    analysis = analyze_architecture(architecture_given(network, settings), rule, bound)
+    if on is None:
+        return AnalysisResult(analysis)
+    from dsconv_cost.devices.times import DeviceTimes
+
+    return AnalysisResult(analysis, DeviceTimes(analysis.network, on))
 
 
 def _figure(form: Form, metric: str) -> int:
@@ -215,6 +239,13 @@ def _view(level: str, depth: int) -> View:
 
 
 def _columns(rows: list[LayerRow]) -> dict[str, list[Any]]:
+    times = [row.time for row in rows if row.time is not None]
+    timed: dict[str, list[Any]] = {}
+    if times:
+        from dsconv_cost.reports.on_device import time_document
+
+        documents = [time_document(time) for time in times]
+        timed = {key: [document[key] for document in documents] for key in documents[0]}
     return {
         "name": [row.name for row in rows],
         "type": [row.type for row in rows],
@@ -230,6 +261,7 @@ def _columns(rows: list[LayerRow]) -> dict[str, list[Any]]:
         "separable": [row.separable for row in rows],
         "factor": [row.factor for row in rows],
         "saving": [row.saving for row in rows],
+        **timed,
     }
 
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Union
 
 from dsconv_cost.costs.charges import Convention
 from dsconv_cost.costs.conventions import convention_named
@@ -12,6 +13,11 @@ from dsconv_cost.sources.arguments import NamedNetwork, label_of, named_network,
 from dsconv_cost.sources.load import from_dict, load
 from dsconv_cost.sources.settings import literals_of
 
+if TYPE_CHECKING:
+    from dsconv_cost.devices.device import Device
+
+GivenDevice = Union[str, os.PathLike[str], "Device"]
+"""The name of a device, the path of its file, or a Device."""
 GivenNetwork = Architecture | str | os.PathLike[str] | Mapping[str, object]
 """An architecture, a path, the name of a bundled network, or a dict with the keys of a file."""
 GivenSettings = Mapping[str, object]
@@ -45,6 +51,18 @@ def convention_given(name: str) -> Convention:
     if not isinstance(name, str):
         raise TypeError(f'convention: received {type(name).__name__}, expected a name, e.g. "macs"')
     return convention_named(name)
+
+
+def device_given(device: GivenDevice) -> "Device":
+    """Return the device that is meant. Raises UsageError for one that there is none of, InputError for a wrong file."""
+    from dsconv_cost.devices.device import Device
+    from dsconv_cost.devices.read import device_named
+
+    if isinstance(device, Device):
+        return device
+    if isinstance(device, (str, os.PathLike)):
+        return device_named(os.fspath(device))
+    raise TypeError(f'device: received {type(device).__name__}, expected a name or a path, e.g. "ethos-u55-128"')
 
 
 def bound_given(layer_bound: int) -> int:

@@ -11,6 +11,7 @@ from dsconv_cost.cli.options import (
     NumberType,
     architecture_argument,
     convention_option,
+    device_option,
     hyperparameter_options,
     is_given,
     layer_bound_option,
@@ -23,10 +24,11 @@ if TYPE_CHECKING:
     from dsconv_cost.costs.analysis import Analysis
     from dsconv_cost.costs.breakdown import View
     from dsconv_cost.costs.charges import Convention
+    from dsconv_cost.devices.device import Device
     from dsconv_cost.layers.values import Value
     from dsconv_cost.reports.table import Report
 
-_SORTS = ("order", "name", "type", "params", "macs", "standard", "separable", "factor")
+_SORTS = ("order", "name", "type", "params", "macs", "standard", "separable", "factor", "time")
 
 
 @click.command(cls=Command)
@@ -59,10 +61,11 @@ _SORTS = ("order", "name", "type", "params", "macs", "standard", "separable", "f
 @model_options
 @layer_bound_option
 @convention_option
+@device_option
 @output_options(ANALYSIS)
 def command(
     architecture: str, expand: bool, ops: bool, depth: int, sort: str, top: int | None, settings: "dict[str, Value]",
-    layer_bound: int, convention: "Convention", out: Output, no_legend: bool, **shown: bool,
+    layer_bound: int, convention: "Convention", device: "Device | None", out: Output, no_legend: bool, **shown: bool,
 ) -> None:  # fmt: skip
     """Show what a network costs, per layer and in total, and what depthwise-separable convolution saves.
 
@@ -90,11 +93,21 @@ def command(
         raise UsageError(
             "--format html has every layer, and the page sorts and filters: options for rows are for tables"
         )
+    if read_in == GRAPH and device is not None:
+        raise UsageError(f"--format {out.format} shows no times: leave out --device")
+    if sort == "time" and device is None:
+        raise UsageError("--sort time needs --device: without one there is no time")
     level = EXPAND if expand else OPS if ops else ITEMS if is_given("depth") else None
-    view = View(level, depth, sort, top)
     chosen = load_chosen(architecture, settings)
     analysis = analyze_architecture(chosen, convention, layer_bound)
-    out.emit(analysis_content(analysis, view, legend=not no_legend, **shown), [chosen.path])
+    times = None
+    if device is not None:
+        from dsconv_cost.devices.times import DeviceTimes
+
+        times = DeviceTimes(analysis.network, device)
+    view = View(level, depth, sort, top, times)
+    read = [chosen.path, *([device.path] if device is not None else ())]
+    out.emit(analysis_content(analysis, view, legend=not no_legend, **shown), read)
 
 
 def analysis_content(analysis: "Analysis", view: "View", **shown: bool) -> Content:

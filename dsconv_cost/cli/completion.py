@@ -36,6 +36,14 @@ def offer_files(ctx: click.Context, param: click.Parameter, incomplete: str) -> 
 
 
 @_or_nothing
+def offer_devices(ctx: click.Context, param: click.Parameter, incomplete: str) -> Offers:
+    """Offer the devices that the package knows, and where no name fits what the shell finds."""
+    from dsconv_cost.devices.known import KNOWN
+
+    return [name for name in KNOWN if name.startswith(incomplete)] or offer_files(ctx, param, incomplete)
+
+
+@_or_nothing
 def offer_bundled(ctx: click.Context, param: click.Parameter, incomplete: str) -> Offers:
     """Offer the bundled networks, behind a colon the variants of one."""
     from dsconv_cost.sources import bundled

@@ -13,6 +13,7 @@ COMMANDS = {
     "check": "Check networks against limits; exit with 1 if one is exceeded.",
     "compare": "Compare networks side by side; mark the Pareto-optimal ones.",
     "conventions": "List the conventions: what each counts, and what it leaves out.",
+    "devices": "List the devices that bounds can be shown for.",
     "diff": "Show what changed between two networks, layer by layer.",
     "explain": "Show one layer's formulas with the numbers filled in.",
     "fit": "Find the settings of a network that keep within limits.",

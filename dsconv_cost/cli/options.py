@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from dsconv_cost.cli.completion import offer_conventions, offer_networks
+from dsconv_cost.cli.completion import offer_conventions, offer_devices, offer_networks
 from dsconv_cost.cli.printing import HelpContext, with_help
 
 if TYPE_CHECKING:
     from dsconv_cost.costs.charges import Convention
+    from dsconv_cost.devices.device import Device
     from dsconv_cost.language.architecture import Architecture
     from dsconv_cost.language.limits import Limit
     from dsconv_cost.layers.values import Value
@@ -171,6 +172,27 @@ def convention_option(function: F) -> F:
         "--convention", "-c", type=ConventionType(), default="macs", show_default=True, metavar="NAME",
         shell_complete=offer_conventions,
         help="Count by this convention; see `dsconv-cost conventions`.",
+    )(function)  # fmt: skip
+
+
+class DeviceType(click.ParamType):  # type: ignore[type-arg]  # not generic before click 8.2
+    """The name of a device or the file of one."""
+
+    name = "device"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "Device":
+        if ctx is not None and ctx.resilient_parsing:
+            return value  # type: ignore[no-any-return]  # for completion its name is enough, and quicker
+        from dsconv_cost.devices.read import device_named
+
+        return device_named(value)
+
+
+def device_option(function: F) -> F:
+    """Add --device; the command gets the Device, or None."""
+    return click.option(
+        "--device", type=DeviceType(), metavar="NAME|FILE", shell_complete=offer_devices,
+        help="Also show what it takes at least on a device, and what bounds it; see `dsconv-cost devices`.",
     )(function)  # fmt: skip
 
 

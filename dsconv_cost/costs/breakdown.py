@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dsconv_cost.costs.analysis import Analysis
 from dsconv_cost.costs.charges import Figures, HasFigures
@@ -13,6 +13,9 @@ from dsconv_cost.layers.shapes import Shape, Sides, is_one
 from dsconv_cost.named_tuple import NamedTuple
 from dsconv_cost.network.graph import Node, Place
 from dsconv_cost.network.transforms.convert import MERGED
+
+if TYPE_CHECKING:
+    from dsconv_cost.devices.times import DeviceTimes, PartTime
 
 ITEMS = "items"
 EXPAND = "expand"
@@ -28,6 +31,8 @@ class View(NamedTuple):
     """How many levels of items, blocks and composites have rows of their own."""
     sort: str = "order"
     top: int | None = None
+    times: "DeviceTimes | None" = None
+    """The network on a device, where one is named."""
 
     @property
     def key(self) -> str:
@@ -60,6 +65,8 @@ class _Row(NamedTuple):
     line: int
     nodes: list[Node]
     """Its layers in the network as written."""
+    time: "PartTime | None" = None
+    """What it takes on the device of the view; None where that names none."""
 
 
 class LayerRow(_Row, HasFigures):
@@ -234,6 +241,7 @@ class Breakdown:
             standard / against if standard and against and standard != against else None,
             place.line,
             nodes,
+            None if self.view.times is None else self.view.times.of(nodes),
         )
 
 
@@ -245,6 +253,7 @@ _SORT_KEYS: dict[str, Callable[[LayerRow], Any]] = {
     "standard": lambda row: -row.standard,
     "separable": lambda row: -row.separable,
     "factor": lambda row: -(row.factor or 0),
+    "time": lambda row: -((row.time.about if row.time.at_least is None else row.time.at_least) or 0) if row.time else 0,
 }
 
 

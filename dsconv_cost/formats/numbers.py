@@ -1,11 +1,12 @@
 """Numbers as text for people: one unit for all scaled columns of a table, and nothing that rounds to zero in silence."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from dsconv_cost.named_tuple import NamedTuple
 from dsconv_cost.reports.table import (
     ACCURACY,
     CHANGE,
+    DURATION,
     EXACT,
     FACTOR,
     FINE_PERCENT,
@@ -79,6 +80,18 @@ def change(value: float) -> str:
     return text if text.strip("+-0.%") else f"{100 * value:+.1g}%"
 
 
+def duration(seconds: float, decimals: int) -> str:
+    """Return a time in milliseconds: `0.026 ms`; what would round to nothing is `<0.001 ms`."""
+    text = f"{1000 * seconds:,.{decimals}f}"
+    return f"<{10**-decimals:.{decimals}f} ms" if seconds > 0 and not text.strip("0.") else f"{text} ms"
+
+
+def decimals_of(seconds: Iterable[float]) -> int:
+    """Return the decimals with which the largest of some times has at least three digits in milliseconds, at most 6."""
+    largest = 1000 * max(seconds, default=0.0)
+    return next((decimals for decimals in range(6) if largest >= 10 ** (2 - decimals)), 6)
+
+
 def column_texts(table: Table) -> list[dict[Cell, str]]:
     """Return for each column the text of each different value. A long table repeats few rows but for their names."""
     columns = table.columns
@@ -92,9 +105,16 @@ def column_texts(table: Table) -> list[dict[Cell, str]]:
         if isinstance(value, int | Repeated)
     )
     return [
-        {value: value if type(value) is str else _text(value, kind, unit) for value in column}
+        _duration_texts(column) if kind.values == DURATION
+        else {value: value if type(value) is str else _text(value, kind, unit) for value in column}
         for column, kind in zip(values, columns, strict=True)
-    ]
+    ]  # fmt: skip
+
+
+def _duration_texts(column: Collection[Cell]) -> dict[Cell, str]:
+    """Return the text of each time of a column."""
+    decimals = decimals_of(value for value in column if isinstance(value, float))
+    return {value: duration(value, decimals) if isinstance(value, float) else NOTHING for value in column}
 
 
 def cell_texts(table: Table) -> list[tuple[str, ...]]:

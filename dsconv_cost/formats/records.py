@@ -18,6 +18,7 @@ from dsconv_cost.text import inert
 from dsconv_cost.version import __version__
 
 if TYPE_CHECKING:
+    from dsconv_cost.devices.times import PartTime
     from dsconv_cost.reports.table import Report
 
 SCHEMA_VERSION = 1
@@ -89,6 +90,7 @@ def document(analysis: Analysis, view: View) -> dict[str, Any]:
         "unmeasured": [part.document() for part in analysis.unmeasured],
         "unused": [{"what": what, "line": line or None} for what, line in analysis.unused],
         **_imported(analysis),
+        **_on_device(view),
         "layer_count": len(analysis.layers),
         "rows": program_view(view).level,
     }
@@ -107,6 +109,21 @@ def _imported(analysis: Analysis) -> dict[str, Any]:
         },
         "incomplete": imported.incomplete or None,
     }
+
+
+def _on_device(view: View) -> dict[str, Any]:
+    """Return the network on the device of the view, if that names one."""
+    if view.times is None:
+        return {}
+    from dsconv_cost.reports.on_device import times_document
+
+    return times_document(view.times)
+
+
+def _time_values(time: "PartTime") -> dict[str, Any]:
+    from dsconv_cost.reports.on_device import time_document
+
+    return time_document(time)
 
 
 def _deployed(analysis: Analysis) -> dict[str, Any]:
@@ -148,6 +165,8 @@ class _Row(NamedTuple, Generic[_T]):
     """None where it is part of another row."""
     separable: int
     factor: float | None
+    time: dict[str, Any]
+    """What it takes on the device; empty where none is named."""
 
 
 def _described(analysis: Analysis, view: View, path: str, write: Callable[[dict[str, Any]], _T]) -> Iterator[_Row[_T]]:
@@ -163,7 +182,8 @@ def _described(analysis: Analysis, view: View, path: str, write: Callable[[dict[
             before, after = names[: _LINE - 1], names[_LINE - 1 :]
             parts = known[key] = write({k: record[k] for k in before}), write({k: record[k] for k in after})
         yield _Row(
-            row.name, parts[0], row.line, parts[1], None if row.merged else row.standard, row.separable, row.factor
+            row.name, parts[0], row.line, parts[1], None if row.merged else row.standard, row.separable, row.factor,
+            {} if row.time is None else _time_values(row.time),
         )  # fmt: skip
 
 
@@ -173,7 +193,8 @@ def analysis_json(analysis: Analysis, view: View) -> Iterator[str]:
     described = _described(analysis, view, analysis.architecture.path, lambda part: encode(part)[1:-1])
     lines = (
         f'{{"name": {encode(row.name)}, {row.before}, "line": {row.line or "null"}, {row.after}, '
-        f'"standard": {_number(row.standard)}, "separable": {row.separable}, "factor": {_number(row.factor)}}}'
+        f'"standard": {_number(row.standard)}, "separable": {row.separable}, "factor": {_number(row.factor)}'
+        f"{', ' + encode(row.time)[1:-1] if row.time else ''}}}"
         for row in described
     )
     head = json.dumps(document(analysis, view), indent=2).removesuffix("\n}")
@@ -197,14 +218,31 @@ def analysis_csv(analysis: Analysis, view: View) -> str:
 
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(LAYER_KEYS)
+    writer.writerow([*LAYER_KEYS, *_time_keys(view)])
     path = spreadsheet_safe(inert(analysis.architecture.path))
     described = _described(analysis, view, path, lambda part: [_cell(value) for value in part.values()])
     writer.writerows(
-        [row.name, *row.before, row.line or None, *row.after, row.standard, row.separable, row.factor]
+        [
+            row.name,
+            *row.before,
+            row.line or None,
+            *row.after,
+            row.standard,
+            row.separable,
+            row.factor,
+            *row.time.values(),
+        ]
         for row in described
     )
     return buffer.getvalue()
+
+
+def _time_keys(view: View) -> tuple[str, ...]:
+    if view.times is None:
+        return ()
+    from dsconv_cost.reports.on_device import TIME_KEYS
+
+    return TIME_KEYS
 
 
 def _cell(value: object) -> object:

@@ -15,6 +15,7 @@ from dsconv_cost.network.graph import IDENTITY, PROJECTION, Network, shortcut_ta
 from dsconv_cost.network.transforms.convert import CONVERTED, KEPT, NAMES_SHOWN, Decision
 from dsconv_cost.network.transforms.deploy import Branches
 from dsconv_cost.reports.answer import answer, cost_headline
+from dsconv_cost.reports.on_device import time_answer, time_cells, time_columns, time_notes
 from dsconv_cost.reports.shape_notes import shape_notes, some_of
 from dsconv_cost.reports.table import (
     EXACT,
@@ -73,24 +74,30 @@ def report(analysis: Analysis, view: View) -> Report:
     notes = [
         *plain_notes(analysis, breakdown, len(shown)),
         *folded_notes(analysis, shown, view),
+        *(time_notes(view.times) if view.times else ()),
         *[("published", published_note(analysis, entry)) for entry in analysis.architecture.published],
     ]
-    tables = [_layer_table(analysis, shown), form_table(analysis), kind_table(analysis)]
-    return Report(cost_headline(analysis), tables, notes, answer=tuple(answer(analysis)))
+    tables = [_layer_table(analysis, shown, view), form_table(analysis), kind_table(analysis)]
+    return Report(cost_headline(analysis), tables, notes, answer=answers(analysis, view))
 
 
-def _layer_table(analysis: Analysis, shown: list[LayerRow]) -> Table:
-    whole = analysis.total.macs
+def answers(analysis: Analysis, view: View) -> tuple[str, ...]:
+    """Return the sentences below the headline."""
+    return (*answer(analysis), *(time_answer(view.times) if view.times else ()))
+
+
+def _layer_table(analysis: Analysis, shown: list[LayerRow], view: View) -> Table:
+    whole, times = analysis.total.macs, view.times
     shape_text, window_text = cache(str), cache(sides_text)
     cells: list[tuple[Cell, ...]] = [
         (
             row.name, row.type, " ".join(map(shape_text, row.inputs)), shape_text(row.output), window_text(row.kernel),
             window_text(row.stride), row.figures.params, row.figures.macs, row.figures.macs / whole if whole else None,
-            "merged" if row.merged else row.standard, row.separable, row.factor,
+            "merged" if row.merged else row.standard, row.separable, row.factor, *(time_cells(times, row.time) if times else ()),
         )
         for row in shown
     ]  # fmt: skip
-    return Table("layers", _LAYER_COLUMNS, cells)
+    return Table("layers", (*_LAYER_COLUMNS, *(time_columns(times) if times else ())), cells)
 
 
 def sides_text(sides: Sides | None) -> str:

@@ -9,8 +9,17 @@ from dsconv_cost.costs.analysis import Analysis
 from dsconv_cost.costs.breakdown import OPS, Breakdown, LayerRow, View
 from dsconv_cost.costs.conventions import DEFAULT, convention_named
 from dsconv_cost.named_tuple import NamedTuple
-from dsconv_cost.reports.analyze import folded_notes, form_table, kind_table, plain_notes, published_note, sides_text
-from dsconv_cost.reports.answer import answer, cost_headline
+from dsconv_cost.reports.analyze import (
+    answers,
+    folded_notes,
+    form_table,
+    kind_table,
+    plain_notes,
+    published_note,
+    sides_text,
+)
+from dsconv_cost.reports.answer import cost_headline
+from dsconv_cost.reports.on_device import time_cells, time_columns, time_notes
 from dsconv_cost.reports.table import (
     BAR,
     EXACT,
@@ -66,13 +75,15 @@ def screen_report(analysis: Analysis, view: View, show: Show) -> Report:
     rows = list(breakdown.rows())
     in_order = view.key == "order" and view.level != OPS
     folds = [[row] for row in rows] if show.every or not in_order else list(_folds(rows))
-    shown = [fold for fold in folds if show.every or not in_order or fold[0].params or fold[0].macs] or folds
-    tables = [_layer_table(analysis, shown, show.exact), form_table(analysis)]
+    shown = [fold for fold in folds if show.every or not in_order or _has_cost(fold[0])] or folds
+    tables = [_layer_table(analysis, shown, view, show.exact), form_table(analysis)]
     if show.kinds:
         tables.append(kind_table(analysis))
     notes = plain_notes(analysis, breakdown, len(rows))
     if show.notes:
         notes += folded_notes(analysis, rows, view)
+    if view.times is not None:
+        notes += time_notes(view.times, brief=not show.notes)
     published = analysis.architecture.published
     if show.published:
         notes += [("published", published_note(analysis, entry)) for entry in published]
@@ -85,7 +96,7 @@ def screen_report(analysis: Analysis, view: View, show: Show) -> Report:
     if options := [option for option, is_shown in offered if not is_shown]:
         more.append(f"more: {' '.join(options)}")
     return Report(
-        cost_headline(analysis), tables, notes, answer=tuple(answer(analysis)), more=tuple(more),
+        cost_headline(analysis), tables, notes, answer=answers(analysis, view), more=tuple(more),
         legend=_LEGEND if show.legend else "", terms=_TERMS if show.legend else {}, legends={"merged": ("standard",)},
     )  # fmt: skip
 
@@ -115,18 +126,24 @@ def _folds(rows: Iterable[LayerRow]) -> Iterator[list[LayerRow]]:
         yield list(equal)
 
 
+def _has_cost(row: LayerRow) -> bool:
+    return bool(row.params or row.macs or (row.time and (row.time.at_least or row.time.about)))
+
+
 def _likeness(row: LayerRow) -> tuple[object, ...]:
     return (_stem(row.name), *row._replace(name="", nodes=[]))
 
 
-def _layer_table(analysis: Analysis, folds: list[list[LayerRow]], exact: bool) -> Table:
-    whole = analysis.total.macs
+def _layer_table(analysis: Analysis, folds: list[list[LayerRow]], view: View, exact: bool) -> Table:
+    whole, times = analysis.total.macs, view.times
     stems = Counter(_stem(fold[0].name) for fold in folds)
     cells = [_cells(fold, _name(fold, stems), whole) for fold in folds]
+    if times is not None:
+        cells = [(*row, *time_cells(times, fold[0].time, len(fold))) for row, fold in zip(cells, folds, strict=True)]
     macs = [sum(row.macs for row in fold) for fold in folds]
     most = max(macs, default=0)
     costly = [index for index, own in enumerate(macs) if len(macs) > 1 and 2 * own >= most > 0]
-    columns: tuple[Column, ...] = _LAYER_COLUMNS
+    columns: tuple[Column, ...] = (*_LAYER_COLUMNS, *(time_columns(times) if times else ()))
     if exact:
         columns = tuple(c._replace(values=EXACT) if c.values == SCALED else c for c in columns)
     return Table("layers", columns, cells, costly if len(costly) < len(macs) / 2 else ())

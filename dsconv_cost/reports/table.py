@@ -22,6 +22,8 @@ SIGNED = "signed"
 """An exact difference."""
 MARK = "mark"
 """A kind of operation, shown as its mark."""
+DURATION = "duration"
+"""Seconds, shown in milliseconds with as many decimals as the largest of the column needs."""
 BAR = "bar"
 """A Portion, drawn as long as the terminal has room for it; like marks it is for terminals alone."""
 
