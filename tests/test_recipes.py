@@ -414,7 +414,7 @@ def command(tmp_path_factory: pytest.TempPathFactory) -> Copy:
 
 
 def test_a_command_runs_and_is_in_the_help(command: Copy) -> None:
-    assert "  count        Count layers.\n  diff " in command.run("--help").out
+    assert "  count        Count layers.\n  devices " in command.run("--help").out
     help_ = command.run("count", "--help").out
     assert "count [OPTIONS] ARCHITECTURE" in help_
     assert "[default: 1; x>=1]" in help_

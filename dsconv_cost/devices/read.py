@@ -7,7 +7,7 @@ from typing import Any
 
 from dsconv_cost.devices.device import DATA_TYPES, DataType, Device, LeaveOneOut
 from dsconv_cost.devices.known import known_device
-from dsconv_cost.devices.units import BANDWIDTH, ERROR, PEAK, TIME, Measure, amount_of
+from dsconv_cost.devices.units import BANDWIDTH, OFF_BY, PEAK, TIME, Measure, amount_of
 from dsconv_cost.devices.work import TERMS
 from dsconv_cost.errors import InputError, Problem, UsageError
 from dsconv_cost.language.limits import QuantityProblem
@@ -194,8 +194,8 @@ class _DeviceReader:
             return None
         readers: dict[str, Callable[[YamlNode], Any]] = {
             "networks": self._networks,
-            "median": lambda value: self.amount(value, "median", ERROR, zero=True),
-            "worst": lambda value: self.amount(value, "worst", ERROR, zero=True),
+            "median": lambda value: self.amount(value, "median", OFF_BY, zero=True),
+            "worst": lambda value: self.amount(value, "worst", OFF_BY, zero=True),
             "times": self._times,
         }
         read, keys = self._each(mapping, readers, _ERROR_KEYS, "leave_one_out")

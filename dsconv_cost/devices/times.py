@@ -2,7 +2,7 @@
 
 An operation takes at least max(MACs / peak, bytes / bandwidth) (Williams et al. 2009, Roofline, doi:10.1145/1498765.1498785), where
 its bytes are those of its inputs, weights and output, once each, at the device's data type. The sum over the operations holds for an
-execution operation by operation; the MACs of all over the peak hold for any.
+execution operation by operation; the MACs of all over the peak hold for any that makes every multiplication of the definition.
 """
 
 from collections.abc import Iterable
@@ -80,7 +80,7 @@ class DeviceTimes:
 
     @property
     def by_compute(self) -> float | None:
-        """The seconds of all MACs at the peak, which no way to execute them undercuts."""
+        """The seconds of all MACs at the peak, whatever is kept on the chip."""
         return sum(step.macs for step in self.steps) / self.device.peak if self.device.peak else None
 
     def bound_by(self, what: str) -> PartTime:

@@ -11,8 +11,8 @@ from dsconv_cost.text import nearest_words, shown
 _SCALES = {"": 1, "k": 10**3, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "P": 10**15}
 _WRITTEN = re.compile(r"([0-9]{1,30}(?:\.[0-9]{1,30})?(?:[eE][+-]?[0-9]{1,2})?)[ \t]*(\S*)")
 _OPERATIONS = re.compile(r"([kKMGTP]?)(?:FL)?OP/?[sS]")
-LONGEST = 60
-MOST = 10**18
+_LONGEST = 60
+_MOST = 10**18
 
 
 class Measure(NamedTuple):
@@ -35,13 +35,13 @@ PEAK = Measure("MACs a second", _scaled("MAC/s"), "64 GMAC/s")
 BANDWIDTH = Measure("bytes a second", _scaled("B/s"), "4 GB/s")
 TIME = Measure("a time", _SECONDS, "29.94 ms")
 MILLISECONDS = Measure("milliseconds, a number without a unit", {"": Fraction(1, 1000)}, "29.94")
-ERROR = Measure("a percentage", {"%": Fraction(1, 100)}, "2.3%")
+OFF_BY = Measure("a percentage", {"%": Fraction(1, 100)}, "2.3%")
 
 
 def amount_of(text: str, measure: Measure) -> Fraction:
     """Return what a text means, exactly, in seconds, shares or units a second. Raises QuantityProblem."""
     text = text.strip()
-    match = _WRITTEN.fullmatch(text) if len(text) <= LONGEST else None
+    match = _WRITTEN.fullmatch(text) if len(text) <= _LONGEST else None
     if match is None:
         why = " which is below 0," if re.match(r"-\s*[0-9]", text) else ""
         raise QuantityProblem(f"received {_quoted(text)},{why} expected {_wanted(measure)}")
@@ -50,7 +50,7 @@ def amount_of(text: str, measure: Measure) -> Fraction:
     if scale is None:
         raise QuantityProblem(*_wrong_unit(text, unit, number, measure))
     amount = Fraction(number) * scale
-    if amount > MOST:
+    if amount > _MOST:
         raise QuantityProblem(f"received {_quoted(text)}: the maximum is 10**18")
     return amount
 

@@ -10,7 +10,7 @@ from dsconv_cost.text import inert
 
 RULE = (
     "each operation takes at least max(MACs / peak, bytes / bandwidth), where it reads its inputs and weights and writes its output "
-    "once; a runtime that keeps tensors on the chip between operations moves fewer bytes"
+    "once; a runtime that keeps tensors on the chip between operations, or multiplies less (Winograd), may be faster"
 )
 
 
