@@ -93,7 +93,7 @@ def command(
         raise UsageError(
             "--format html has every layer, and the page sorts and filters: options for rows are for tables"
         )
-    if read_in == GRAPH and device is not None:
+    if read_in in (PICTURE, GRAPH) and device is not None:
         raise UsageError(f"--format {out.format} shows no times: leave out --device")
     if sort == "time" and device is None:
         raise UsageError("--sort time needs --device: without one there is no time")

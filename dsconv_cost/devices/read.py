@@ -7,7 +7,7 @@ from typing import Any
 
 from dsconv_cost.devices.device import DATA_TYPES, DataType, Device, LeaveOneOut
 from dsconv_cost.devices.known import known_device
-from dsconv_cost.devices.units import BANDWIDTH, OFF_BY, PEAK, TIME, Measure, amount_of
+from dsconv_cost.devices.units import BANDWIDTH, OFF_BY, PEAK, TIME, UnitSet, amount_of
 from dsconv_cost.devices.work import TERMS
 from dsconv_cost.errors import InputError, Problem, UsageError
 from dsconv_cost.language.limits import QuantityProblem
@@ -134,7 +134,7 @@ class _DeviceReader:
                 )
         return read, present
 
-    def amount(self, node: YamlNode, key: str, measure: Measure, zero: bool = False) -> float | None:
+    def amount(self, node: YamlNode, key: str, measure: UnitSet, zero: bool = False) -> float | None:
         """Return an amount above 0, or of at least 0; None when a problem was reported."""
         if self.problems.refused(node):
             return None
@@ -155,7 +155,7 @@ class _DeviceReader:
             return None
         return float(amount)
 
-    def _per_second(self, node: YamlNode, key: str, measure: Measure) -> int | None:
+    def _per_second(self, node: YamlNode, key: str, measure: UnitSet) -> int | None:
         amount = self.amount(node, key, measure)
         if amount is not None and (amount < 1 or amount != int(amount)):
             self.problems.report(

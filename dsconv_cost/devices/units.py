@@ -15,7 +15,7 @@ _LONGEST = 60
 _MOST = 10**18
 
 
-class Measure(NamedTuple):
+class UnitSet(NamedTuple):
     """What an amount measures: its units, each with how much it is, and an example."""
 
     what: str
@@ -31,14 +31,14 @@ _SECONDS = {
     unit: Fraction(1, scale) for unit, scale in (("s", 1), ("ms", 10**3), ("us", 10**6), ("ns", 10**9), ("ps", 10**12))
 }
 
-PEAK = Measure("MACs a second", _scaled("MAC/s"), "64 GMAC/s")
-BANDWIDTH = Measure("bytes a second", _scaled("B/s"), "4 GB/s")
-TIME = Measure("a time", _SECONDS, "29.94 ms")
-MILLISECONDS = Measure("milliseconds, a number without a unit", {"": Fraction(1, 1000)}, "29.94")
-OFF_BY = Measure("a percentage", {"%": Fraction(1, 100)}, "2.3%")
+PEAK = UnitSet("MACs a second", _scaled("MAC/s"), "64 GMAC/s")
+BANDWIDTH = UnitSet("bytes a second", _scaled("B/s"), "4 GB/s")
+TIME = UnitSet("a time", _SECONDS, "29.94 ms")
+MILLISECONDS = UnitSet("milliseconds, a number without a unit", {"": Fraction(1, 1000)}, "29.94")
+OFF_BY = UnitSet("a percentage", {"%": Fraction(1, 100)}, "2.3%")
 
 
-def amount_of(text: str, measure: Measure) -> Fraction:
+def amount_of(text: str, measure: UnitSet) -> Fraction:
     """Return what a text means, exactly, in seconds, shares or units a second. Raises QuantityProblem."""
     text = text.strip()
     match = _WRITTEN.fullmatch(text) if len(text) <= _LONGEST else None
@@ -55,11 +55,11 @@ def amount_of(text: str, measure: Measure) -> Fraction:
     return amount
 
 
-def _wanted(measure: Measure) -> str:
+def _wanted(measure: UnitSet) -> str:
     return f"{measure.what}, e.g. {measure.example}"
 
 
-def _wrong_unit(text: str, unit: str, number: str, measure: Measure) -> tuple[str, Code, str | None]:
+def _wrong_unit(text: str, unit: str, number: str, measure: UnitSet) -> tuple[str, Code, str | None]:
     """Return the message for a unit that a measure does not have, its code and what was meant."""
     received = f"received {_quoted(text)}"
     if not unit:
