@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from dsconv_cost.api.inputs import GivenNetwork, GivenSettings, all_named, bound_given, convention_given
+from dsconv_cost.api.limits import bits_given
 from dsconv_cost.api.result import Result, UnknownName
 from dsconv_cost.costs.charges import Convention
 from dsconv_cost.costs.comparison import NetworkCosts, baseline_of, dominators, network_costs
 from dsconv_cost.costs.conventions import DEFAULT
 from dsconv_cost.errors import UsageError
+from dsconv_cost.language.limits import MEMORY_BITS
 from dsconv_cost.network.allowance import MAX_LAYERS, one_allowance
 from dsconv_cost.reports.table import Report
 from dsconv_cost.text import listing, near, shown
@@ -27,7 +29,17 @@ class CompareResult(Result):
     @property
     def pareto(self) -> list[NetworkCosts]:
         """The Pareto-optimal networks: none other is at least as good in params, MACs and, if all have one, top-1, and better in one."""
-        return [one for one, other in zip(self.networks, dominators(self.networks), strict=True) if other is None]
+        return self.front()
+
+    def front(self, *metrics: str) -> list[NetworkCosts]:
+        """Return the networks that are Pareto-optimal by some metrics, e.g. `front("macs", "peak", "top1")`.
+
+        Metrics are params, macs, flops, layers, activations, peak, arena, flash and top1; without any those of `pareto`. Raises
+        UsageError for a name that is none, and for top1 where a network has none.
+        """
+        return [
+            one for one, other in zip(self.networks, dominators(self.networks, metrics), strict=True) if other is None
+        ]
 
     def __getitem__(self, label: str) -> NetworkCosts:
         for network in self.networks:
@@ -71,15 +83,18 @@ def compare(
     settings: GivenSettings | None = None,
     convention: str = DEFAULT.name,
     layer_bound: int = MAX_LAYERS,
+    bits: int = MEMORY_BITS,
 ) -> CompareResult:
     """Return networks side by side, with ratios to the `baseline`, a label; without it the first.
 
     Networks are what `analyze` takes, and patterns: "mobilenet*", "resnet:*". The label of a name is the name as written, e.g.
     "mobilenet@alpha=0.5", that of an architecture what a command line would call it. `settings` are for all that are loaded here.
+    `peak`, `arena` and `flash` of each are in bytes at `bits` 4, 8, 16 or 32 an element, worked out when they are asked for.
     """
     if not networks:
         raise UsageError("nothing to compare: give networks, each an argument of its own")
     rule = convention_given(convention)
+    width = bits_given({"bits": bits}) or MEMORY_BITS
     with one_allowance(bound_given(layer_bound)):
-        costs = [network_costs(named, rule, layer_bound) for named in all_named(networks, settings)]
+        costs = [network_costs(named, rule, layer_bound, width) for named in all_named(networks, settings)]
     return CompareResult(costs, baseline_of(costs, baseline), rule)

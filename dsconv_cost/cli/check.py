@@ -10,6 +10,7 @@ from dsconv_cost.cli.completion import offer_files, offer_networks
 from dsconv_cost.cli.emit import Output, format_is_given, output_options
 from dsconv_cost.cli.models import model_options
 from dsconv_cost.cli.options import (
+    LIMITS_IN_BYTES,
     Command,
     bits_option,
     call_bound_option,
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     "max_flash",
     "min_saving",
 )
-@bits_option
+@bits_option(LIMITS_IN_BYTES)
 @click.option(
     "--budget",
     metavar="FILE",

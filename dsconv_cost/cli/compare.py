@@ -7,7 +7,7 @@ import click
 from dsconv_cost.cli.completion import offer_networks
 from dsconv_cost.cli.emit import Output, output_options
 from dsconv_cost.cli.models import model_options
-from dsconv_cost.cli.options import Command, convention_option, hyperparameter_options, layer_bound_option
+from dsconv_cost.cli.options import Command, bits_option, convention_option, hyperparameter_options, layer_bound_option
 from dsconv_cost.formats.format import PROGRAM, REPORT, TERMINAL, Content
 
 if TYPE_CHECKING:
@@ -15,7 +15,20 @@ if TYPE_CHECKING:
     from dsconv_cost.layers.values import Value
     from dsconv_cost.reports.table import Report
 
-_SORTS = ("given", "name", "params", "macs", "flops", "layers", "activations", "factor", "top1")
+_SORTS = (
+    "given",
+    "name",
+    "params",
+    "macs",
+    "flops",
+    "layers",
+    "activations",
+    "peak",
+    "arena",
+    "flash",
+    "factor",
+    "top1",
+)
 
 
 @click.command(cls=Command)
@@ -35,6 +48,13 @@ _SORTS = ("given", "name", "params", "macs", "flops", "layers", "activations", "
 @click.option(
     "--pareto", is_flag=True, help="Mark the Pareto-optimal networks by params, MACs and, if all have one, top-1."
 )
+@click.option(
+    "--pareto-by",
+    metavar="NAMES",
+    help="Mark those that are Pareto-optimal by these metrics, e.g. macs,peak,top1.",
+)
+@click.option("--columns", metavar="NAMES", help="Show these columns, e.g. macs,peak,flash; `all` shows all.")
+@bits_option("peak, arena and flash; without it 8")
 @click.option("--notes", is_flag=True, help="Also explain the columns.")
 @hyperparameter_options
 @model_options
@@ -42,8 +62,8 @@ _SORTS = ("given", "name", "params", "macs", "flops", "layers", "activations", "
 @convention_option
 @output_options(REPORT)
 def command(
-    networks: tuple[str, ...], baseline: str | None, sort: str, pareto: bool, notes: bool, settings: "dict[str, Value]",
-    layer_bound: int, convention: "Convention", out: Output,
+    networks: tuple[str, ...], baseline: str | None, sort: str, pareto: bool, pareto_by: str | None, columns: str | None,
+    bits: int | None, notes: bool, settings: "dict[str, Value]", layer_bound: int, convention: "Convention", out: Output,
 ) -> None:  # fmt: skip
     """Compare networks side by side, one per row.
 
@@ -51,17 +71,20 @@ def command(
     mobilenet@alpha=0.5,resolution=160. A pattern selects several, e.g. 'mobilenet*' or 'resnet:*'.
     --set, --alpha and --resolution apply to all of them.
     """
-    from dsconv_cost.costs.comparison import baseline_of, network_costs
-    from dsconv_cost.reports.compare import comparison_report
+    from dsconv_cost.costs.comparison import baseline_of, network_costs, pareto_metrics
+    from dsconv_cost.language.limits import MEMORY_BITS
+    from dsconv_cost.reports.compare import ComparisonView, columns_given, comparison_report, names_of
     from dsconv_cost.sources.arguments import named_networks
 
+    shown = columns_given(columns) if columns is not None else ()
     named = named_networks(networks, settings)
-    costs = [network_costs(network, convention, layer_bound) for network in named]
+    costs = [network_costs(network, convention, layer_bound, bits or MEMORY_BITS) for network in named]
     base = baseline_of(costs, baseline)
+    front = pareto_metrics(costs, names_of(pareto_by)) if pareto_by is not None else () if pareto else None
 
     def report(read_in: str) -> "Report":
         brief = read_in == TERMINAL and not notes
-        return comparison_report(costs, base, convention, sort, pareto, every=read_in == PROGRAM, brief=brief)
+        return comparison_report(costs, base, convention, ComparisonView(sort, front, shown, read_in == PROGRAM, brief))
 
     out.emit(
         Content(REPORT, report),

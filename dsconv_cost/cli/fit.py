@@ -6,6 +6,7 @@ import click
 
 from dsconv_cost.cli.emit import Output, output_options
 from dsconv_cost.cli.options import (
+    LIMITS_IN_BYTES,
     Command,
     architecture_argument,
     bits_option,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     help="Try the values of a range, without STEP every whole number, or of a list NAME=VALUE,VALUE. Repeatable: tries all combinations.",
 )
 @limit_options("max_macs", "max_params", "max_flops", "max_activations", "max_size", "min_saving")
-@bits_option
+@bits_option(LIMITS_IN_BYTES)
 @click.option(
     "--objective",
     type=click.Choice(("macs", "params", "top1")),

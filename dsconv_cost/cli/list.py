@@ -7,6 +7,7 @@ import click
 from dsconv_cost.cli.completion import offer_bundled
 from dsconv_cost.cli.emit import Output, output_options
 from dsconv_cost.cli.options import (
+    LIMITS_IN_BYTES,
     Command,
     NumberType,
     bits_option,
@@ -29,7 +30,7 @@ _SORTS = ("name", "params", "macs", "top1", "year")
 @click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=offer_bundled)
 @click.option("--published", is_flag=True, help="Show every published figure beside the exact count instead.")
 @limit_options("max_params", "max_macs", "max_flops", "max_size")
-@bits_option
+@bits_option(LIMITS_IN_BYTES)
 @click.option(
     "--min-top1",
     type=NumberType(0, 100, whole=False),

@@ -273,12 +273,15 @@ def limit_options(*names: str) -> Callable[[Callable[..., None]], Callable[..., 
     return decorate
 
 
-def bits_option(function: F) -> F:
-    """Add --bits; the command gets a number, or None where each metric has its own."""
+def bits_option(of: str) -> Callable[[F], F]:
+    """Add --bits, of what the help says; the command gets a number, or None where each metric has its own."""
     return click.option(
-        "--bits", type=click.Choice(("4", "8", "16", "32")), callback=_number,
-        help="Bits of an element, for limits in bytes; without it 32 for size, 8 for peak, arena and flash.",
-    )(function)  # fmt: skip
+        "--bits", type=click.Choice(("4", "8", "16", "32")), callback=_number, help=f"Bits of an element, for {of}."
+    )  # fmt: skip
+
+
+LIMITS_IN_BYTES = "limits in bytes; without it 32 for size, 8 for peak, arena and flash"
+"""What --bits is of, where it is of limits."""
 
 
 def _number(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:

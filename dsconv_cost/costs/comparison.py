@@ -6,10 +6,12 @@ from typing import NamedTuple
 from dsconv_cost.costs.accuracy import published_top1
 from dsconv_cost.costs.analysis import Form
 from dsconv_cost.costs.charges import Convention, Figures, HasFigures
+from dsconv_cost.costs.deferred_memory import DeferredMemory, HasMemory
 from dsconv_cost.costs.savings import factor_against, saving_against
 from dsconv_cost.costs.sums import costs_by_kind
 from dsconv_cost.costs.unmeasured import Unmeasured, unmeasured
 from dsconv_cost.errors import UsageError
+from dsconv_cost.language.limits import MEMORY_BITS
 from dsconv_cost.layers.convolution import DEPTHWISE, POINTWISE
 from dsconv_cost.network.allowance import MAX_LAYERS
 from dsconv_cost.network.build import elaborate
@@ -41,10 +43,11 @@ class _Costs(NamedTuple):
     top1_source: str
     unmeasured: list[Unmeasured]
     """The layers that the convention was not measured with."""
+    memory: DeferredMemory
 
 
-class NetworkCosts(_Costs, HasFigures):
-    """The cost of one network, and the accuracy that its file has for it."""
+class NetworkCosts(_Costs, HasFigures, HasMemory):
+    """The cost of one network, and the accuracy that its file has for it; `peak`, `arena` and `flash` in bytes."""
 
     __slots__ = ()
 
@@ -62,8 +65,10 @@ class NetworkCosts(_Costs, HasFigures):
         return f"<{inert(self.label)}: {self.params:,} params, {self.macs:,} MACs>"
 
 
-def network_costs(named: NamedNetwork, convention: Convention, max_layers: int = MAX_LAYERS) -> NetworkCosts:
-    """Return what a network costs under a convention."""
+def network_costs(
+    named: NamedNetwork, convention: Convention, max_layers: int = MAX_LAYERS, bits: int = MEMORY_BITS
+) -> NetworkCosts:
+    """Return what a network costs under a convention, and its memory at so many bits an element."""
     network = elaborate(named.architecture, max_layers)
     form = Form(network, convention)
     by_kind = costs_by_kind(form)
@@ -83,6 +88,7 @@ def network_costs(named: NamedNetwork, convention: Convention, max_layers: int =
         top1=float(printed.top1) if printed is not None and printed.top1 else None,
         top1_source=printed.source if printed is not None else "",
         unmeasured=unmeasured(network, convention),
+        memory=DeferredMemory(lambda: network, bits),
     )
 
 
@@ -102,22 +108,50 @@ def all_accurate(networks: Sequence[NetworkCosts]) -> bool:
     return all(network.top1 is not None for network in networks)
 
 
-def dominators(networks: Sequence[NetworkCosts]) -> list[NetworkCosts | None]:
+PARETO_METRICS = ("params", "macs", "flops", "layers", "activations", "peak", "arena", "flash", "top1")
+"""What networks can be compared in for the Pareto front; of all but top-1 less is better."""
+
+
+def pareto_metrics(networks: Sequence[NetworkCosts], names: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return the metrics of the Pareto front: those named, or params, MACs and, where every network has one, top-1.
+
+    Raises UsageError for a name that is none, and for top-1 where a network has none.
+    """
+    if not names:
+        return ("params", "macs", "top1") if all_accurate(networks) else ("params", "macs")
+    for name in names:
+        if name not in PARETO_METRICS:
+            hint = near(name, PARETO_METRICS) or f": there are {', '.join(PARETO_METRICS)}"
+            raise UsageError(f"no metric '{shown(name)}' for the Pareto front{hint}")
+        if list(names).count(name) > 1:
+            raise UsageError(f"the metric {name} is given twice for the Pareto front: give it once")
+    if "top1" in names:
+        lacking = next((network for network in networks if network.top1 is None), None)
+        if lacking is not None:
+            raise UsageError(f"no Pareto front by top1: {inert(lacking.label)} has none")
+    return tuple(names)
+
+
+def dominators(networks: Sequence[NetworkCosts], metrics: Sequence[str] = ()) -> list[NetworkCosts | None]:
     """Return for each network the first other one that dominates it, or None for one that is Pareto-optimal.
 
-    To dominate is to be at least as good in params, MACs and, where every network has one, top-1, and better in one.
+    To dominate is to be at least as good in all metrics, and better in one; see `pareto_metrics` for those without names.
     """
-    accurate = all_accurate(networks)
-    points = [
-        (network.figures.params, network.figures.macs, -network.top1 if accurate and network.top1 is not None else 0.0)
-        for network in networks
-    ]
+    by = pareto_metrics(networks, metrics)
+    points = [tuple([_cost_of(network, metric) for metric in by]) for network in networks]
     dominating: list[NetworkCosts | None] = []
     for mine in points:
         better = (
             network
             for network, other in zip(networks, points, strict=True)
-            if other != mine and other[0] <= mine[0] and other[1] <= mine[1] and other[2] <= mine[2]
+            if other != mine and all(theirs <= own for theirs, own in zip(other, mine, strict=True))
         )
         dominating.append(next(better, None))
     return dominating
+
+
+def _cost_of(network: NetworkCosts, metric: str) -> float:
+    """Return a figure of which less is better."""
+    value: float | None = getattr(network, metric)
+    assert value is not None
+    return -value if metric == "top1" else value

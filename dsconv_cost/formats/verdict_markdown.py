@@ -8,7 +8,7 @@ from dsconv_cost.budget.verdicts import PASS, UNCOMPARABLE, Verdict
 from dsconv_cost.formats.markdown import code
 from dsconv_cost.language.limits import Amount
 from dsconv_cost.reports.amounts import change_text, rounded, texts
-from dsconv_cost.reports.check import memory_rules, problem_records
+from dsconv_cost.reports.check import problem_records, rules_of
 from dsconv_cost.reports.verdict_text import by_weight, headline, layer_text, layers_text, line_text, metric_text
 from dsconv_cost.text import inert
 
@@ -37,7 +37,7 @@ def verdicts_markdown(outcome: Outcome) -> str:
         sections.append(_fitting(details, room, "lines"))
     convention = outcome.convention
     foot = [f"{label}: {_span(text)}" for label, text in dict.fromkeys(outcome.notes)][:20]
-    rules = [f"- {rule.metric}: {_span(f'{rule.name} {rule.version}')}" for rule in memory_rules(outcome.verdicts)]
+    rules = [f"- {rule.metric}: {_span(f'{rule.name} {rule.version}')}" for rule in rules_of(outcome.verdicts)]
     sections.append(
         [*(f"- {line}" for line in foot), *rules, f"- convention: `{convention.name} {convention.version}`"]
     )

@@ -4,7 +4,8 @@ import json
 
 from dsconv_cost.budget.check import Outcome
 from dsconv_cost.formats.records import SCHEMA_VERSION, spreadsheet_safe
-from dsconv_cost.reports.check import memory_rules, problem_records, verdict_record
+from dsconv_cost.reports.check import problem_records, rules_of, verdict_record
+from dsconv_cost.reports.memory_rules import memory_records
 from dsconv_cost.reports.verdict_text import headline
 from dsconv_cost.text import inert
 from dsconv_cost.version import __version__
@@ -21,10 +22,7 @@ def verdicts_json(outcome: Outcome) -> str:
         "schema_version": SCHEMA_VERSION,
         "tool": {"name": "dsconv-cost", "version": __version__},
         "convention": {"name": outcome.convention.name, "version": outcome.convention.version},
-        "memory_conventions": [
-            {"metric": rule.metric, "name": rule.name, "version": rule.version}
-            for rule in memory_rules(outcome.verdicts)
-        ],
+        "memory_conventions": memory_records(rules_of(outcome.verdicts)),
         "exit_code": outcome.code,
         "summary": headline(outcome),
         "verdicts": [verdict_record(v) for v in outcome.verdicts],

@@ -8,6 +8,7 @@ from dsconv_cost.budget.verdicts import FAIL, PASS, UNCOMPARABLE, WARNING, Layer
 from dsconv_cost.errors import InputError, Problem
 from dsconv_cost.language.limits import METRICS, SHARE, Amount
 from dsconv_cost.reports.amounts import change_text, in_binary, rounded, texts
+from dsconv_cost.reports.memory_rules import memory_rules
 from dsconv_cost.reports.table import EXACT, PERCENT, TEXT, Cell, Column, Report, Table
 from dsconv_cost.reports.verdict_text import (
     by_weight,
@@ -87,23 +88,16 @@ def _notes(outcome: Outcome, verdicts: list[Verdict]) -> list[tuple[str, str]]:
     ]
     notes += [("base", where) for v in verdicts if (where := origin(v)[1])]
     notes += outcome.notes
-    notes += [(rule.metric, rule.text) for rule in memory_rules(outcome.verdicts)]
+    notes += [(rule.metric, rule.text) for rule in rules_of(outcome.verdicts)]
     if any(not v.metric.of_memory for v in verdicts):
         convention = outcome.convention
         notes.append(("convention", f"{convention.name} {convention.version}: {convention.summary}"))
     return list(dict.fromkeys(notes))
 
 
-def memory_rules(verdicts: list[Verdict]) -> "list[MemoryRule]":
+def rules_of(verdicts: list[Verdict]) -> "list[MemoryRule]":
     """Return the conventions of the metrics of memory that verdicts are on, each once."""
-    asked = sorted(
-        {(list(METRICS).index(v.metric.name), v.metric.name, v.bits) for v in verdicts if v.metric.of_memory}
-    )
-    if not asked:
-        return []
-    from dsconv_cost.memory.places import memory_rule
-
-    return list(dict.fromkeys(memory_rule(metric, bits) for _, metric, bits in asked if bits is not None))
+    return memory_rules((v.metric.name, v.bits) for v in verdicts if v.metric.of_memory and v.bits is not None)
 
 
 def _titled(verdicts: list[Verdict]) -> tuple[Column, ...]:

@@ -1,10 +1,14 @@
 """Networks as rows of a table: the cost of each, ratios to one of them, and which are Pareto-optimal."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from dsconv_cost.costs.charges import Convention
-from dsconv_cost.costs.comparison import NetworkCosts, all_accurate, dominators
+from dsconv_cost.costs.comparison import NetworkCosts, dominators, pareto_metrics
 from dsconv_cost.costs.unmeasured import unmeasured_layers
+from dsconv_cost.errors import UsageError
+from dsconv_cost.language.limits import METRICS
+from dsconv_cost.named_tuple import NamedTuple
+from dsconv_cost.reports.memory_rules import memory_facts, memory_notes_of
 from dsconv_cost.reports.table import (
     ACCURACY,
     EXACT,
@@ -17,7 +21,7 @@ from dsconv_cost.reports.table import (
     Table,
     convention_note,
 )
-from dsconv_cost.text import inert
+from dsconv_cost.text import inert, nearest_words, shown
 
 _DOWNWARDS = ("factor", "top1")
 """Columns in which more is better, so that the largest comes first."""
@@ -31,6 +35,9 @@ _COLUMNS = (
     Column("flops", "FLOPs", EXACT, 2),
     Column("layers", "layers", EXACT, 4),
     Column("activations", "activations", EXACT, 5),
+    Column("peak", "peak bytes", EXACT, 5),
+    Column("arena", "arena bytes", EXACT, 5),
+    Column("flash", "flash bytes", EXACT, 5),
     Column("depthwise_share", "depthwise", PERCENT, 6),
     Column("pointwise_share", "pointwise", PERCENT, 7),
     Column("factor", "factor", FACTOR, 8),
@@ -40,6 +47,10 @@ _COLUMNS = (
     Column("top1_source", "top-1 from", TEXT, 0, quoted=True),
 )
 _PARETO = Column("pareto", "pareto", TEXT, quoted=True)
+COMPARED_COLUMNS = tuple(column.key for column in _COLUMNS)
+"""The names that --columns takes, beside `all`."""
+_MEMORY = tuple(key for key in COMPARED_COLUMNS if key in METRICS and METRICS[key].of_memory)
+"""Columns that people see on request: few networks are for a microcontroller."""
 _LEGENDS = (
     ("layers", "convolutions and linear layers"),
     ("activations", "elements written by convolutions and linear layers"),
@@ -60,34 +71,69 @@ _EXPLAINED = {
     "factor": ("factor",),
 }
 """Label of a note -> the keys of the columns that it explains."""
+_PARETO_WORDS = {"macs": "MACs", "flops": "FLOPs", "top1": "top-1"}
+
+
+class ComparisonView(NamedTuple):
+    """What a comparison shows of its networks, and in what order."""
+
+    sort: str = "given"
+    front: tuple[str, ...] | None = None
+    """The metrics of the Pareto front, empty for the usual ones; None marks none."""
+    columns: tuple[str, ...] = ()
+    """Those that are asked for; empty: the usual ones."""
+    every: bool = True
+    """Whether the usual ones are all there are; otherwise those of memory are left out, and those that say the same of all networks."""
+    brief: bool = False
+    """Whether columns are not explained."""
+
+
+USUAL_VIEW = ComparisonView()
+
+
+def names_of(text: str) -> tuple[str, ...]:
+    """Return the names in a list with commas."""
+    return tuple(name.strip().lower().replace("-", "_") for name in text.split(","))
+
+
+def columns_given(text: str) -> tuple[str, ...]:
+    """Return the columns that a list with commas names. Raises UsageError."""
+    names = names_of(text)
+    if names == ("all",):
+        return COMPARED_COLUMNS
+    for name in names:
+        if name not in COMPARED_COLUMNS:
+            meant = nearest_words(name, [*COMPARED_COLUMNS, "all"]) if name else None
+            hint = f"did you mean '{meant}'?" if meant else f"give all, or some of {', '.join(COMPARED_COLUMNS)}"
+            raise UsageError(f"--columns: no column '{shown(name)}': {hint}")
+        if names.count(name) > 1:
+            raise UsageError(f"--columns: '{name}' is given twice: give it once")
+    return names if "network" in names else ("network", *names)
 
 
 def comparison_report(
-    networks: Sequence[NetworkCosts], base: NetworkCosts, convention: Convention, sort: str = "given", pareto: bool = False,
-    every: bool = True, brief: bool = False,
-) -> Report:  # fmt: skip
-    """Return a row for each network, with ratios to one of them, and notes that explain the columns.
-
-    With `brief` the columns are not explained.
-    Without `every`, columns that say the same of all networks are left out: the source, and a missing top-1.
-    """
-    columns: tuple[Column, ...] = (*_COLUMNS, _PARETO) if pareto else _COLUMNS
-    table = [_cells(network, base) for network in networks]
-    dominating = dominators(networks) if pareto else []
-    if pareto:
-        verdicts = [f"beaten by {inert(other.label)}" if other else "front" for other in dominating]
+    networks: Sequence[NetworkCosts], base: NetworkCosts, convention: Convention, how: ComparisonView = USUAL_VIEW
+) -> Report:
+    """Return a row for each network, with ratios to one of them, and notes that explain the columns."""
+    keys = _columns_shown(networks, how)
+    columns = tuple(column for column in _COLUMNS if column.key in keys)
+    if how.columns:
+        columns = tuple(sorted(columns, key=lambda column: keys.index(column.key)))
+    ordered = _in_order(networks, base, how.sort)
+    table = [tuple(_VALUES[column.key](network, base) for column in columns) for network in ordered]
+    dominating: dict[int, NetworkCosts | None] = {}
+    if how.front is not None:
+        columns = (*columns, _PARETO)
+        dominating = dict(zip(map(id, networks), dominators(networks, how.front), strict=True))
+        beaten = [dominating[id(network)] for network in ordered]
+        verdicts = [f"beaten by {inert(other.label)}" if other else "front" for other in beaten]
         table = [(*row, verdict) for row, verdict in zip(table, verdicts, strict=True)]
-    if sort != "given":
-        _sort(table, columns, "network" if sort == "name" else sort, sort in _DOWNWARDS)
-    left_out = set() if every else set(_uniform(networks))
-    kept = [index for index, column in enumerate(columns) if column.key not in left_out]
-    columns = tuple(columns[index] for index in kept)
-    table = [tuple(row[index] for index in kept) for row in table]
     notes = [("ratio", f"to {inert(base.label)}: {base.figures.params:,} params, {base.figures.macs:,} MACs")]
-    if not brief:
-        notes += [(label, text) for label, text in _LEGENDS if label != "top-1" or "top1" not in left_out]
-    if pareto:
-        notes.append(("pareto", _pareto_note(networks, dominating)))
+    if not how.brief:
+        notes += [(label, text) for label, text in _LEGENDS if label != "top-1" or "top1" in keys]
+    if how.front is not None:
+        notes.append(("pareto", _pareto_note(networks, list(dominating.values()), how.front)))
+    notes += memory_notes_of([key for key in _MEMORY if key in keys], base.memory.bits)
     notes.append(convention_note(convention))
     notes += [
         ("unmeasured", f"{inert(network.label)}: {unmeasured_layers(network.unmeasured, convention)}")
@@ -96,6 +142,7 @@ def comparison_report(
     ]
     facts = {
         "convention": {"name": convention.name, "version": convention.version},
+        **memory_facts([key for key in _MEMORY if key in keys], base.memory.bits),
         "baseline": inert(base.label),
         "network_count": len(networks),
     }
@@ -106,14 +153,29 @@ def comparison_report(
         notes,
         facts,
         _EXPLAINED,
-        more=("--notes explains the columns",) if brief else (),
+        more=("--notes explains the columns",) if how.brief else (),
     )
 
 
-def _pareto_note(networks: Sequence[NetworkCosts], dominating: Sequence[NetworkCosts | None]) -> str:
-    metrics = "params, MACs and top-1" if all_accurate(networks) else "params and MACs"
+def _columns_shown(networks: Sequence[NetworkCosts], how: ComparisonView) -> tuple[str, ...]:
+    """Return the keys of the columns: those that are asked for, by --columns or in another way, or the usual ones."""
+    asked = (how.sort, *(how.front or ()))
+    if how.columns:
+        return (*how.columns, *(key for key in dict.fromkeys(asked) if key in _MEMORY and key not in how.columns))
+    if how.every:
+        return COMPARED_COLUMNS
+    left_out = {*_uniform(networks), *(key for key in _MEMORY if key not in asked)}
+    return tuple(key for key in COMPARED_COLUMNS if key not in left_out)
+
+
+def _pareto_note(
+    networks: Sequence[NetworkCosts], dominating: Sequence[NetworkCosts | None], front: Sequence[str]
+) -> str:
+    names = [_PARETO_WORDS.get(metric, metric) for metric in pareto_metrics(networks, front)]
+    metrics = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
+    better = ", and better in one" if len(names) > 1 else ", and better"
     optimal = sum(other is None for other in dominating)
-    return f"{optimal} of {len(networks)} Pareto-optimal: no other network is at least as good in {metrics}, and better in one"
+    return f"{optimal} of {len(networks)} Pareto-optimal: no other network is at least as good in {metrics}{better}"
 
 
 def _uniform(networks: Sequence[NetworkCosts]) -> Iterator[str]:
@@ -124,25 +186,45 @@ def _uniform(networks: Sequence[NetworkCosts]) -> Iterator[str]:
         yield from ("top1", "top1_source")
 
 
-def _cells(row: NetworkCosts, base: NetworkCosts) -> tuple[Cell, ...]:
-    params, macs, flops = row.figures
-    return (
-        inert(row.label), inert(row.source), row.input, params, macs, flops, row.layers, row.activations,
-        row.depthwise / macs if macs else None, row.pointwise / macs if macs else None, row.factor,
-        params / base.figures.params if base.figures.params else None,
-        macs / base.figures.macs if base.figures.macs else None, row.top1, inert(row.top1_source),
-    )  # fmt: skip
+def _ratio(top: int, bottom: int) -> float | None:
+    return top / bottom if bottom else None
 
 
-def _sort(rows: list[tuple[Cell, ...]], columns: tuple[Column, ...], key: str, downwards: bool) -> None:
-    at = next(index for index, column in enumerate(columns) if column.key == key)
+_VALUES: dict[str, Callable[[NetworkCosts, NetworkCosts], Cell]] = {
+    "network": lambda row, base: inert(row.label),
+    "source": lambda row, base: inert(row.source),
+    "input": lambda row, base: row.input,
+    "params": lambda row, base: row.params,
+    "macs": lambda row, base: row.macs,
+    "flops": lambda row, base: row.flops,
+    "layers": lambda row, base: row.layers,
+    "activations": lambda row, base: row.activations,
+    "peak": lambda row, base: row.peak,
+    "arena": lambda row, base: row.arena,
+    "flash": lambda row, base: row.flash,
+    "depthwise_share": lambda row, base: _ratio(row.depthwise, row.macs),
+    "pointwise_share": lambda row, base: _ratio(row.pointwise, row.macs),
+    "factor": lambda row, base: row.factor,
+    "params_ratio": lambda row, base: _ratio(row.params, base.params),
+    "macs_ratio": lambda row, base: _ratio(row.macs, base.macs),
+    "top1": lambda row, base: row.top1,
+    "top1_source": lambda row, base: inert(row.top1_source),
+}
+"""Key of a column -> what it shows of a network, beside the baseline."""
 
-    def place(row: tuple[Cell, ...]) -> tuple[bool, float, str]:
-        value = row[at]
+
+def _in_order(networks: Sequence[NetworkCosts], base: NetworkCosts, sort: str) -> list[NetworkCosts]:
+    """Return the networks in an order: costs upwards, factor and top-1 downwards; those without the value last."""
+    if sort == "given":
+        return list(networks)
+    value_of = _VALUES["network" if sort == "name" else sort]
+
+    def place(network: NetworkCosts) -> tuple[bool, float, str]:
+        value = value_of(network, base)
         if value is None:
             return True, 0, ""
         if not isinstance(value, int | float):
             return False, 0, str(value)
-        return False, -value if downwards else value, ""
+        return False, -value if sort in _DOWNWARDS else value, ""
 
-    rows.sort(key=place)
+    return sorted(networks, key=place)

@@ -64,6 +64,9 @@ def test_a_row_by_hand(folder: Path) -> None:
             "flops": 2 * TINY_MACS,
             "layers": 4,
             "activations": 64 * (4 + 4 + 8) + 10,
+            "peak": 64 * (4 + 8),  # what the pointwise half reads and writes
+            "arena": 64 * (4 + 8),
+            "flash": (108 + 36 + 32 + 80) + 4 * (4 + 4 + 8 + 10),
             "depthwise_share": 64 * 36 / TINY_MACS,
             "pointwise_share": 64 * 32 / TINY_MACS,
             "factor": TINY_STANDARD / TINY_MACS,
@@ -186,7 +189,7 @@ def test_what_a_pattern_repeats_is_shown_once() -> None:
 
 
 def test_every_bundled_network_and_variant_in_one_call() -> None:
-    found = rows("*", "*:*")
+    found = rows("*", "*:*", "--columns", "params,macs")
     assert len(found) > 90
     assert len({row["network"] for row in found}) == len(found)
     assert all(isinstance(row["params"], int) and row["params"] > 0 for row in found)
