@@ -68,7 +68,7 @@ def _alive(
 
 def _tinyengine(graph: MemoryGraph, sizes: Sizes) -> list[int]:
     """A depthwise convolution overwrites its input but for one channel; an addition is part of the projection before it."""
-    within = _additions_within(graph)
+    within = additions_within(graph)
 
     def saved(one: RunStep, replaceable: list[int]) -> int:
         if not replaceable:
@@ -89,7 +89,7 @@ def _tinyengine(graph: MemoryGraph, sizes: Sizes) -> list[int]:
     return line
 
 
-def _additions_within(graph: MemoryGraph) -> dict[int, int]:
+def additions_within(graph: MemoryGraph) -> dict[int, int]:
     """Return the steps that add one other tensor to what the projection before them makes for them alone -> that tensor."""
     tensors = graph.tensors
     within: dict[int, int] = {}

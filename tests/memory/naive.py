@@ -4,6 +4,7 @@ Nothing of that package is used. Bytes are counted by making every tensor a buff
 step reads it.
 """
 
+from copy import copy
 from typing import NamedTuple
 
 from dsconv_cost.network.graph import Network, Node
@@ -65,7 +66,11 @@ class Run:
             tensor[index] = index
             share[index] = {index}
             self.steps.append(Step(node, frozenset(known), index))
-        self.size = {number: -(-net.shape(number).elements * bits // 8) for number in share}
+        self.network = net
+        self.bits = bits
+        self.shapes = {number: net.shape(number) for number in share}
+        self.elements = {number: shape.elements for number, shape in self.shapes.items()}
+        self.size = {number: -(-elements * bits // 8) for number, elements in self.elements.items()}
         self.inputs = [-1 - number for number in range(len(net.inputs))]
         self.outputs = {tensor[index] for index in net.outputs if index not in stored}
 
@@ -137,6 +142,13 @@ class Run:
             and not self.needed(step.writes, self.steps.index(after))
             and len({self.size[number] for number in (*after.reads, after.writes)}) == 1
         )
+
+    def first(self, count: int, size: dict[int, int]) -> "Run":
+        """Return the run of the first steps alone, with other sizes of its tensors."""
+        run = copy(self)
+        run.steps, run.size = self.steps[:count], size
+        run.outputs = {run.steps[-1].writes}
+        return run
 
     def arena(self) -> int:
         """Return the end of the highest tensor where each is put into the lowest gap, the largest first; of equal ones the last."""
