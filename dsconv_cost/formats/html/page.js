@@ -29,14 +29,15 @@
     if (mark) show(mark, event.clientX, event.clientY)
     else if (!markOf({ target: document.activeElement })) hide()
   })
-  addEventListener('focusin', event => {
-    const mark = markOf(event)
+  const showFocused = () => {
+    const mark = markOf({ target: document.activeElement })
     if (!mark) return hide()
     const box = mark.getBoundingClientRect()
     show(mark, box.left + box.width / 2, Math.min(box.top + 20, innerHeight - 60))
-  })
+  }
+  addEventListener('focusin', showFocused)
   addEventListener('focusout', hide)
-  addEventListener('scroll', hide, { passive: true })
+  addEventListener('scroll', () => { if (!tip.hidden) showFocused() }, { passive: true, capture: true })
 
   // A figure is one stop of the Tab key; arrows move between its marks.
   const steps = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, Home: -Infinity, End: Infinity }
@@ -112,6 +113,9 @@
     const tools = by(table.dataset.tools)
     if (!tools) continue
     const words = tools.querySelector('input'), kind = tools.querySelector('select'), told = tools.querySelector('output')
+    const tell = count => {
+      told.textContent = `${count.toLocaleString('en')} of ${body.rows.length.toLocaleString('en')} shown`
+    }
     const filter = () => {
       const sought = words.value.toLowerCase().split(/\s+/).filter(Boolean)
       let count = 0
@@ -121,10 +125,10 @@
         row.hidden = !kept
         count += kept
       }
-      told.textContent = `${count.toLocaleString('en')} of ${body.rows.length.toLocaleString('en')} shown`
+      tell(count)
     }
     words.addEventListener('input', filter)
     if (kind) kind.addEventListener('change', filter)
-    filter()
+    tell(body.rows.length)
   }
 })()

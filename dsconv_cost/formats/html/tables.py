@@ -19,7 +19,8 @@ def data_table(
     name of a row is a layer that choosing the row chooses.
     """
     heads = "".join(
-        f'<th scope="col"{_side(column)}><span>{escaped(column.title)}</span></th>' for column in table.columns
+        f'<th scope="col"{_side(column)}><span>{escaped(column.title or column.key)}</span></th>'
+        for column in table.columns
     )
     rows = "".join(
         _row(
