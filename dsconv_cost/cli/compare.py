@@ -8,7 +8,7 @@ from dsconv_cost.cli.completion import offer_networks
 from dsconv_cost.cli.emit import Output, output_options
 from dsconv_cost.cli.models import model_options
 from dsconv_cost.cli.options import Command, bits_option, convention_option, hyperparameter_options, layer_bound_option
-from dsconv_cost.formats.format import PROGRAM, REPORT, TERMINAL, Content
+from dsconv_cost.formats.format import COMPARISON, PROGRAM, TERMINAL, Content
 
 if TYPE_CHECKING:
     from dsconv_cost.costs.charges import Convention
@@ -60,7 +60,7 @@ _SORTS = (
 @model_options
 @layer_bound_option
 @convention_option
-@output_options(REPORT)
+@output_options(COMPARISON)
 def command(
     networks: tuple[str, ...], baseline: str | None, sort: str, pareto: bool, pareto_by: str | None, columns: str | None,
     bits: int | None, notes: bool, settings: "dict[str, Value]", layer_bound: int, convention: "Convention", out: Output,
@@ -71,7 +71,7 @@ def command(
     mobilenet@alpha=0.5,resolution=160. A pattern selects several, e.g. 'mobilenet*' or 'resnet:*'.
     --set, --alpha and --resolution apply to all of them.
     """
-    from dsconv_cost.costs.comparison import baseline_of, network_costs, pareto_metrics
+    from dsconv_cost.costs.comparison import Comparison, baseline_of, network_costs, pareto_metrics
     from dsconv_cost.language.limits import MEMORY_BITS
     from dsconv_cost.reports.compare import ComparisonView, columns_given, comparison_report, names_of
     from dsconv_cost.sources.arguments import named_networks
@@ -87,6 +87,6 @@ def command(
         return comparison_report(costs, base, convention, ComparisonView(sort, front, shown, read_in == PROGRAM, brief))
 
     out.emit(
-        Content(REPORT, report),
+        Content(COMPARISON, report, Comparison(costs, base, convention)),
         [network.architecture.path for network in named],
     )

@@ -65,6 +65,14 @@ class NetworkCosts(_Costs, HasFigures, HasMemory):
         return f"<{inert(self.label)}: {self.params:,} params, {self.macs:,} MACs>"
 
 
+class Comparison(NamedTuple):
+    """Networks side by side, and the one that ratios are to."""
+
+    networks: Sequence[NetworkCosts]
+    base: NetworkCosts
+    convention: Convention
+
+
 def network_costs(
     named: NamedNetwork, convention: Convention, max_layers: int = MAX_LAYERS, bits: int = MEMORY_BITS
 ) -> NetworkCosts:

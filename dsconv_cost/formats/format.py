@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 TERMINAL, DOCUMENT, PROGRAM, PICTURE, GRAPH = "terminal", "document", "program", "picture", "graph"
 """Where a format is read; a picture is seen, and so is a graph, which has all layers in their order."""
 REPORT, ANALYSIS, VERDICTS, EXPLANATION = "report", "analysis", "verdicts", "explanation"
-"""The kinds of content: tables, the layers of one network, the verdicts of `check`, the steps of `explain`."""
+COMPARISON = "comparison"
+"""The kinds of content: tables, the layers of one network, the verdicts of `check`, the steps of `explain`, networks side by side."""
 
 
 class Screen(NamedTuple):
@@ -67,7 +68,8 @@ FORMATS = {
         ),
         Format("github", "annotations in GitHub Actions", PROGRAM, (), {VERDICTS: "github.github_commands"}),
         Format("junit", "a test report", PROGRAM, (".xml",), {VERDICTS: "junit.junit_xml"}),
-        Format("svg", "a picture", PICTURE, (".svg",), {ANALYSIS: "layers_svg.analysis_svg"}),
+        Format("svg", "a picture", PICTURE, (".svg",),
+               {ANALYSIS: "layers_svg.analysis_svg", COMPARISON: "scatter_svg.comparison_svg"}),
         Format("dot", "the graph for Graphviz", GRAPH, (".dot", ".gv"), {ANALYSIS: "dot.analysis_dot"}),
         Format("mermaid", "the graph for Markdown", GRAPH, (".mmd", ".mermaid"), {ANALYSIS: "mermaid.analysis_mermaid"}),
     )

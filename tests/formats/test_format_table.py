@@ -10,6 +10,7 @@ import dsconv_cost.formats
 from dsconv_cost.cli.group import COMMANDS
 from dsconv_cost.formats.format import (
     ANALYSIS,
+    COMPARISON,
     DOCUMENT,
     EXPLANATION,
     FORMATS,
@@ -40,7 +41,9 @@ def test_every_writer_is_a_function_of_a_module(where: str) -> None:
 
 def test_every_line_is_whole() -> None:
     assert {entry.read_in for entry in FORMATS.values()} == {TERMINAL, DOCUMENT, PROGRAM, PICTURE, GRAPH}
-    assert {kind for entry in FORMATS.values() for kind in entry.writers} == {REPORT, ANALYSIS, VERDICTS, EXPLANATION}
+    assert {kind for entry in FORMATS.values() for kind in entry.writers} == {
+        REPORT, ANALYSIS, VERDICTS, EXPLANATION, COMPARISON,
+    }  # fmt: skip
     assert all(name == entry.name and entry.words for name, entry in FORMATS.items())
     endings = [ending for entry in FORMATS.values() for ending in entry.endings]
     assert len(endings) == len(set(endings))
@@ -48,14 +51,15 @@ def test_every_line_is_whole() -> None:
 
 
 _PAGE_PARTS = (
-    "dumbbells", "escape", "icicle", "layer_bars", "lettering", "memory_map", "page", "patterns", "style", "svg", "tables", "worked",
+    "dumbbells", "escape", "icicle", "layer_bars", "lettering", "memory_map", "network_dots", "page", "patterns", "row_bars",
+    "scatter", "style", "svg", "tables", "worked",
 )  # fmt: skip
 
 
 def test_every_module_that_writes_is_in_the_table() -> None:
     named = {where.rpartition(".")[0] for where in WRITERS.values()}
     shared = {"__init__", "format", "highlight", "layout", "numbers", "marks", "outputs", "terminal"}
-    shared.add("box_label")
+    shared |= {"box_label", "picture"}
     shared.add("html_table")  # for notebooks alone
     pages = {"html.__init__", *(f"html.{name}" for name in _PAGE_PARTS)}
     folder = Path(dsconv_cost.formats.__file__).parent
@@ -66,6 +70,7 @@ def test_every_module_that_writes_is_in_the_table() -> None:
 OFFERED = {
     REPORT: ["table", "json", "csv", "markdown", "html"],
     ANALYSIS: ["table", "json", "csv", "markdown", "html", "svg", "dot", "mermaid"],
+    COMPARISON: ["table", "json", "csv", "markdown", "html", "svg"],
     VERDICTS: ["table", "json", "csv", "markdown", "html", "github", "junit"],
     EXPLANATION: ["table", "json", "csv", "markdown", "html"],
 }
