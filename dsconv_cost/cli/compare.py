@@ -82,11 +82,13 @@ def command(
     base = baseline_of(costs, baseline)
     front = pareto_metrics(costs, names_of(pareto_by)) if pareto_by is not None else () if pareto else None
 
+    view = ComparisonView(sort, front, shown)
+
     def report(read_in: str) -> "Report":
-        brief = read_in == TERMINAL and not notes
-        return comparison_report(costs, base, convention, ComparisonView(sort, front, shown, read_in == PROGRAM, brief))
+        how = view._replace(every=read_in == PROGRAM, brief=read_in == TERMINAL and not notes)
+        return comparison_report(costs, base, convention, how)
 
     out.emit(
-        Content(COMPARISON, report, Comparison(costs, base, convention)),
+        Content(COMPARISON, report, Comparison(costs, base, convention), view),
         [network.architecture.path for network in named],
     )
