@@ -19,7 +19,6 @@ CASES: dict[str, tuple[str, View, str, int | None]] = {
     "mobilenet.json": ("mobilenet", View(), "json", None),
     "mobilenet.csv": ("mobilenet", View(), "csv", None),
     "mobilenet.md": ("mobilenet", View(), "markdown", None),
-    "mobilenet.svg": ("mobilenet", View(), "svg", None),
     "mobilenet.dot": ("mobilenet", View(), "dot", None),
     "resnet18.mmd": ("resnet:18", View(), "mermaid", None),
     "resnet18_depth2_100.txt": ("resnet:18", View(ITEMS, 2), "table", 100),
