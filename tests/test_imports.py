@@ -26,6 +26,7 @@ FLOORS = [
     "costs",
     "devices",
     "budget",
+    "sweep",
     "reports",
     "formats",
     "api",
@@ -125,14 +126,23 @@ def test_the_package_itself_imports_its_version_only() -> None:
     ]
 
 
+SWEEP_ONLY = {"numpy"}
+"""What an extra installs: only the package `sweep` imports it."""
+
+
+def libraries(tree: ast.AST) -> set[str]:
+    names = {a.name for node in ast.walk(tree) if isinstance(node, ast.Import) for a in node.names}
+    names |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    return {name.partition(".")[0] for name in names}
+
+
+def test_what_extras_install_is_imported_by_one_package() -> None:
+    assert {name.partition(".")[0] for name, tree in SOURCES.items() if libraries(tree) & SWEEP_ONLY} == {"sweep"}
+
+
 @pytest.mark.parametrize("library", ONLY_IMPORTER)
 def test_one_module_alone_imports_a_library(library: str) -> None:
-    def anywhere(tree: ast.AST) -> set[str]:
-        names = {a.name for node in ast.walk(tree) if isinstance(node, ast.Import) for a in node.names}
-        names |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-        return {name.partition(".")[0] for name in names}
-
-    assert [name for name, tree in SOURCES.items() if library in anywhere(tree)] == [ONLY_IMPORTER[library]]
+    assert [name for name, tree in SOURCES.items() if library in libraries(tree)] == [ONLY_IMPORTER[library]]
 
 
 def test_nothing_but_the_three_libraries_and_the_standard_one_is_imported() -> None:
@@ -143,7 +153,7 @@ def test_nothing_but_the_three_libraries_and_the_standard_one_is_imported() -> N
         if isinstance(node, (ast.Import, ast.ImportFrom))
         for name in ([str(node.module)] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names])
     }
-    assert foreign - set(sys.stdlib_module_names) == {"dsconv_cost", "click", "rich", "yaml"}
+    assert foreign - set(sys.stdlib_module_names) == {"dsconv_cost", "click", "rich", "yaml", *SWEEP_ONLY}
 
 
 # -- what a run loads -----------------------------------------------------------------------------

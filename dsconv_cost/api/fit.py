@@ -16,8 +16,6 @@ from dsconv_cost.api.inputs import (
 from dsconv_cost.api.limits import FitLimits, bits_given, limits_given, refuse_unknown
 from dsconv_cost.api.result import Result
 from dsconv_cost.costs.conventions import DEFAULT
-from dsconv_cost.costs.sweep.grid import Axis, axis_of, check_grid, parse_axis, settings_of
-from dsconv_cost.costs.sweep.points import Point, Sweep, SweepCosts, evaluate, point_limit
 from dsconv_cost.errors import UsageError
 from dsconv_cost.language.architecture import Spec
 from dsconv_cost.layers.values import Value
@@ -27,6 +25,8 @@ from dsconv_cost.reports.table import Report
 from dsconv_cost.sources.arguments import SpecReader, chosen_apart
 from dsconv_cost.sources.load import Source
 from dsconv_cost.sources.settings import literal_of, split_settings
+from dsconv_cost.sweep.grid import Axis, axis_of, check_grid, parse_axis, settings_of
+from dsconv_cost.sweep.points import Point, Sweep, SweepCosts, evaluate, point_limit
 from dsconv_cost.text import inert
 
 GivenAxes = Mapping[str, str | Iterable[object]]

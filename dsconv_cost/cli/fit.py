@@ -56,12 +56,12 @@ def command(
     Example: `dsconv-cost fit mobilenet --max-macs 300M --vary alpha=0.25..1.0:0.05 --vary resolution=128..224:32`.
     The exit code is 1 if no point fits.
     """
-    from dsconv_cost.costs.sweep.grid import check_grid, parse_axis
-    from dsconv_cost.costs.sweep.points import Sweep, evaluate, point_limit
     from dsconv_cost.errors import EXIT_OVER_BUDGET, UsageError
     from dsconv_cost.reports.fit import fit_report
     from dsconv_cost.sources.arguments import SpecReader
     from dsconv_cost.sources.settings import split_settings
+    from dsconv_cost.sweep.grid import check_grid, parse_axis
+    from dsconv_cost.sweep.points import Sweep, evaluate, point_limit
     from dsconv_cost.text import inert
 
     point_limits = [point_limit(entry.metric, amount, bits) for entry in limits if (amount := entry.max or entry.min)]

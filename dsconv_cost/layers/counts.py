@@ -100,6 +100,8 @@ ZERO = Counts()
 
 def total(counts: "list[Counts]") -> Counts:
     """Return the sum, field by field."""
-    times = Counter(counts)  # a large network repeats few
-    columns = zip(*times, strict=True)
-    return Counts(*[sum(map(mul, column, times.values())) for column in columns]) if counts else ZERO
+    if not counts:
+        return ZERO
+    times = Counter(map(id, counts))  # a large network repeats few
+    columns = zip(*{id(each): each for each in counts}.values(), strict=True)
+    return Counts(*[sum(map(mul, column, times.values())) for column in columns])

@@ -53,14 +53,14 @@ def _alike(inputs: Inputs, what: str) -> Inputs:
 def _broadcast(inputs: Inputs, what: str) -> Shape:
     sides: list[int] = []
     for side in zip(*_alike(inputs, what), strict=True):
-        sizes = set(side) - {1}
-        if len(sizes) > 1:
+        size = next((one for one in side if one != 1), 1)
+        if any(one != size and one != 1 for one in side):
             shapes = ", ".join(map(str, inputs[:6])) + (", ..." if len(inputs) > 6 else "")
             raise LayerError(
                 f"{what} needs branches of equal shape (or 1 along a side), received {shapes}: "
                 "give them the same channels and strides, or use concat"
             )
-        sides.append(sizes.pop() if sizes else 1)
+        sides.append(size)
     return Shape(*sides)
 
 
@@ -184,7 +184,8 @@ class Concat(Join):
     def output(self, inputs: Inputs) -> Shape:
         inputs = _alike(inputs, self.type)
         at = inputs[0].axis(self.along, "along")
-        if len({x[:at] + x[at + 1 :] for x in inputs}) > 1:
+        first = inputs[0]
+        if any(x[:at] != first[:at] or x[at + 1 :] != first[at + 1 :] for x in inputs):
             shapes = ", ".join(map(str, inputs[:6])) + (", ..." if len(inputs) > 6 else "")
             raise LayerError(
                 f"concat{f' along {self.along}' if at else ''} needs branches of equal "

@@ -166,7 +166,7 @@ class Upsample(Reshape):
     @property
     def case(self) -> str:
         return f"upsample {self.mode}" + (
-            " oblong" if isinstance(self.factor, tuple) and len(set(self.factor)) > 1 else ""
+            " oblong" if isinstance(self.factor, tuple) and any(one != self.factor[0] for one in self.factor) else ""
         )
 
     def output(self, inputs: Inputs) -> Shape:

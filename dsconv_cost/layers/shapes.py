@@ -101,7 +101,7 @@ def ceil_div(a: int, b: int) -> int:
 
 def is_one(value: object) -> bool:
     """Return whether a kernel, stride or size is 1 along every side."""
-    return value == 1 or (isinstance(value, tuple) and bool(value) and set(value) == {1})
+    return value == 1 or (isinstance(value, tuple) and bool(value) and all(one == 1 for one in value))
 
 
 def sides_of(value: PerSide, x: Shape, field: str) -> Sides:

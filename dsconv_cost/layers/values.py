@@ -32,3 +32,8 @@ def written(value: object) -> str:
     if isinstance(value, tuple):
         return f"[{', '.join(map(written, value[:8]))}{', ...' if len(value) > 8 else ''}]"
     return " ".join(value.split()) if isinstance(value, str) else str(value)  # a word may be written over lines
+
+
+def whole_part(number: int | float) -> int:
+    """Return a number without its fraction; a whole number is returned as it is."""
+    return number if isinstance(number, int) else int(number)

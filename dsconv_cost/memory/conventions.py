@@ -33,7 +33,7 @@ def _in_out(graph: MemoryGraph, sizes: Sizes) -> list[int]:
 
 
 def _liveness(graph: MemoryGraph, sizes: Sizes) -> list[int]:
-    return _alive(graph, sizes, graph.operations, lambda one, replaceable: 0)
+    return _alive(graph, sizes, graph.operations)
 
 
 def _in_place(graph: MemoryGraph, sizes: Sizes) -> list[int]:
@@ -44,7 +44,7 @@ def _in_place(graph: MemoryGraph, sizes: Sizes) -> list[int]:
 
 
 def _alive(
-    graph: MemoryGraph, sizes: Sizes, steps: Sequence[RunStep], saved: Callable[[RunStep, list[int]], int]
+    graph: MemoryGraph, sizes: Sizes, steps: Sequence[RunStep], saved: Callable[[RunStep, list[int]], int] | None = None
 ) -> list[int]:
     """Return what is alive at each step, less what an operation saves by writing over inputs that nothing reads after it.
 
@@ -56,11 +56,14 @@ def _alive(
     line: list[int] = []
     for step, one in enumerate(steps):
         size = sizes[one.output]
-        replaceable = [
-            i for i in one.inputs if tensors[i].last == step and not tensors[i].is_output and sizes[i] >= size
-        ]
-        line.append(alive + size - saved(one, replaceable))
         alive += size
+        if saved is None:
+            line.append(alive)
+        else:
+            replaceable = [
+                i for i in one.inputs if tensors[i].last == step and not tensors[i].is_output and sizes[i] >= size
+            ]
+            line.append(alive - saved(one, replaceable))
         for number in dying[step]:
             alive -= sizes[number]
     return line

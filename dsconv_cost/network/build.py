@@ -46,9 +46,7 @@ def elaborate(architecture: Architecture, max_layers: int | None = None) -> Netw
     bound = call.left(max_layers) if call is not None else max_layers
     if architecture.spec.imported is not None:
         return network_within(architecture.spec, architecture.spec.imported.network, bound, max_layers)
-    elaboration = _Elaboration(architecture.spec, architecture.hyperparameters, bound)
-    network = elaboration.run()
-    builder = elaboration.builder
+    network, builder = _built(architecture.spec, NamesInSight(architecture.hyperparameters), bound)
     if call is not None:
         if builder.is_too_large and bound < max_layers:
             raise UsageError(call.exceeded(max_layers))
@@ -59,9 +57,22 @@ def elaborate(architecture: Architecture, max_layers: int | None = None) -> Netw
     return network
 
 
+def network_for(spec: Spec, names: NamesInSight, max_layers: int = MAX_LAYERS) -> Network:
+    """Return the network of a file for the values that names stand for. Raises InputError with every problem found."""
+    network, builder = _built(spec, names, max_layers)
+    if network is None or builder.problems:
+        raise InputError(spec.path, builder.problems, spec.text)
+    return network
+
+
+def _built(spec: Spec, names: NamesInSight, bound: int) -> tuple[Network | None, NetworkBuilder]:
+    elaboration = _Elaboration(spec, names, bound)
+    return elaboration.run(), elaboration.builder
+
+
 def try_network(spec: Spec, hyperparameters: Mapping[str, Value]) -> tuple[list[Problem], Network | None]:
     """Return the problems of the network of a file that has problems of its own, and the layers that could be made."""
-    elaboration = _Elaboration(spec, hyperparameters, MAX_LAYERS)
+    elaboration = _Elaboration(spec, NamesInSight(hyperparameters), MAX_LAYERS)
     elaboration.builder.mark_uncertain()
     elaboration.run()
     return elaboration.builder.problems, elaboration.builder.layers_made()
@@ -70,10 +81,10 @@ def try_network(spec: Spec, hyperparameters: Mapping[str, Value]) -> tuple[list[
 class _Elaboration:
     """One run over one spec with all hyperparameters chosen."""
 
-    def __init__(self, spec: Spec, hyperparameters: Mapping[str, Value], max_layers: int) -> None:
+    def __init__(self, spec: Spec, names: NamesInSight, max_layers: int) -> None:
         self.spec = spec
         self.builder = NetworkBuilder(max_layers, spec.lost_tensors)
-        self.names = NamesInSight(hyperparameters)
+        self.names = names
         self._block_names = BlockNames(self.builder, self.names)
         self._beside: tuple[int, ...] = ()
         """All outputs of the item before, where there are several, or all tensors that an item starts at."""
@@ -93,7 +104,7 @@ class _Elaboration:
         spec, builder = self.spec, self.builder
         for let in spec.lets:
             try:
-                self.names[let.name] = let.expression.run(self.names, NO_TENSOR)
+                self.names[let.name] = self.names.run(let.expression, NO_TENSOR)
             except Unknown:
                 continue
             except ValueProblem as problem:

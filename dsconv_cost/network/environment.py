@@ -77,6 +77,18 @@ class NamesInSight(dict[str, Value]):
             raise Unknown
         return self.outer[name]
 
+    def inner(self, values: Mapping[str, Value]) -> "NamesInSight":
+        """Return what is seen where these values are there besides."""
+        return type(self)(values, self)
+
+    def run(self, expression: Expression, x: Arriving, kind: Kind | None = None) -> Any:
+        """Return the value of an expression, in the normal form of a kind where one is given.
+
+        Raises ValueProblem and Rejected.
+        """
+        value = expression.run(self, x)
+        return value if kind is None else kind.accept(value)
+
     @property
     def of_file(self) -> "NamesInSight":
         """Those of the whole file."""
@@ -144,7 +156,7 @@ class Environment:
 
         Where `counted`, expressions use its number; where `named`, it has names of its own for the tensors it makes.
         """
-        names = NamesInSight({INDEX: index}, self.names) if counted else self.names
+        names = self.names.inner({INDEX: index}) if counted else self.names
         tensors = Tensors(self.tensors.declared, self.tensors) if named else self.tensors
         return Environment(self.builder, names, tensors, self.input, self.place)
 
@@ -210,7 +222,7 @@ class Environment:
         """Return the normal form of a value; of one `of_file`, which sees the names of the file alone."""
         try:
             self.builder.work(expression.weight)
-            return kind.accept(expression.run(self.names.of_file if of_file else self.names, x))
+            return (self.names.of_file if of_file else self.names).run(expression, x, kind)
         except Unknown:
             raise
         except (ValueProblem, Rejected) as problem:
@@ -248,7 +260,7 @@ class Environment:
         arguments: dict[str, Value] = {}
         for name, expression in use.arguments.items():
             try:
-                value = arguments[name] = expression.run(self.names, x)
+                value = arguments[name] = self.names.run(expression, x)
                 self.builder.work(expression.weight)
                 if isinstance(value, tuple):
                     self.builder.work(len(value))
@@ -277,7 +289,7 @@ class BlockNames:
         if names is not None:
             return names
         builder = self._builder
-        names = NamesInSight({}, self._names)
+        names = self._names.inner({})
         bindings = [(a.name, a.default, a.node) for a in block.arguments if a.name not in use.arguments]
         names.update(arguments)
         for name, expression, node in [*bindings, *block.lets]:
@@ -285,7 +297,7 @@ class BlockNames:
             if expression is None:
                 continue
             try:
-                names[name] = expression.run(names, x)
+                names[name] = names.run(expression, x)
             except Unknown:
                 continue
             except ValueProblem as problem:

@@ -1,5 +1,7 @@
 """How many layers a network has at least, worked out without making any."""
 
+from typing import Any
+
 from dsconv_cost.errors import InputError, Problem, UsageError
 from dsconv_cost.language.architecture import Branch, Item, Spec, Use
 from dsconv_cost.language.expressions.expression import NO_TENSOR, Expression
@@ -8,6 +10,7 @@ from dsconv_cost.layers.join import Join
 from dsconv_cost.layers.values import Value, ValueProblem
 from dsconv_cost.named_tuple import NamedTuple
 from dsconv_cost.network.allowance import current_allowance
+from dsconv_cost.network.environment import NamesInSight
 from dsconv_cost.network.graph import Network
 
 _SHOWN = 10**15
@@ -20,7 +23,7 @@ class Excess(NamedTuple):
     text: str
 
 
-def fewest_layers(spec: Spec, names: dict[str, Value], bound: int) -> Excess | None:
+def fewest_layers(spec: Spec, names: NamesInSight, bound: int) -> Excess | None:
     """Return where the network has more than `bound` layers in any case, or None.
 
     A count that depends on a block's arguments or on channels is taken as the least it can be; the elaboration
@@ -36,16 +39,16 @@ def fewest_layers(spec: Spec, names: dict[str, Value], bound: int) -> Excess | N
 
 
 class _Counter:
-    def __init__(self, names: dict[str, Value]) -> None:
+    def __init__(self, names: NamesInSight) -> None:
         self.names = names
         self.blocks: dict[str, int] = {}
         self.uses: dict[Use, int] = {}
 
-    def known(self, expression: Expression | None) -> Value | None:
+    def known(self, expression: Expression | None) -> Any:
         if expression is None or any(name not in self.names for name in expression.names):
             return None
         try:
-            return expression.run(self.names, NO_TENSOR)
+            return self.names.run(expression, NO_TENSOR)
         except ValueProblem:
             return None
 

@@ -43,7 +43,7 @@ def _shape(section: InputSection, names: NamesInSight, builder: NetworkBuilder) 
         section.sizes, axes_of(len(section.node.items) - 1), section.node.items, strict=False
     ):
         try:
-            sizes.append(kind.accept(expression.run(names, NO_TENSOR)))
+            sizes.append(names.run(expression, NO_TENSOR, kind))
         except Unknown:
             return None
         except (ValueProblem, Rejected) as problem:

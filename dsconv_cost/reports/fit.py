@@ -4,8 +4,6 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from dsconv_cost.costs.charges import Figures
-from dsconv_cost.costs.sweep.grid import Axis, settings_of
-from dsconv_cost.costs.sweep.points import Point, PointLimit, Sweep, SweepCosts
 from dsconv_cost.costs.unmeasured import unmeasured_layers
 from dsconv_cost.errors import UsageError
 from dsconv_cost.language.limits import BYTES, SHARE, Amount, Metric
@@ -22,6 +20,8 @@ from dsconv_cost.reports.table import (
     Table,
     convention_note,
 )
+from dsconv_cost.sweep.grid import Axis, settings_of
+from dsconv_cost.sweep.points import Point, PointLimit, Sweep, SweepCosts
 from dsconv_cost.text import inert
 
 OBJECTIVES = {"macs": "the most MACs", "params": "the most params", "top1": "the highest published top-1"}

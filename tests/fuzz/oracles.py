@@ -10,7 +10,6 @@ from dsconv_cost.budget.file import read_budget_file
 from dsconv_cost.budget.lock import Lock, read_lock
 from dsconv_cost.costs.analysis import Analysis, analyze_architecture
 from dsconv_cost.costs.conventions import MACS
-from dsconv_cost.costs.sweep.grid import MAX_POINTS, Axis, parse_axis
 from dsconv_cost.errors import CODES, DsconvCostError, InputError, Problem, UsageError
 from dsconv_cost.language.expressions.expression import Arriving
 from dsconv_cost.language.expressions.functions import make_divisible
@@ -20,6 +19,7 @@ from dsconv_cost.language.vocabulary import WORDS
 from dsconv_cost.layers.values import Value, ValueProblem
 from dsconv_cost.sources.load import Source, load_source
 from dsconv_cost.sources.read import decode
+from dsconv_cost.sweep.grid import MAX_POINTS, Axis, parse_axis
 from dsconv_cost.text import lines_of
 
 MOST_LAYERS = 2000

@@ -15,6 +15,7 @@ from dsconv_cost.layers.composites.squeeze_excite import SqueezeExcite
 from dsconv_cost.layers.fields import COUNT, DERIVED, FLAG, SIDES, Field, Values
 from dsconv_cost.layers.kinds import RATIO, OptionalWhole
 from dsconv_cost.layers.norm_and_activation import ACTIVATION_KIND
+from dsconv_cost.layers.values import whole_part
 
 
 class InvertedResidual(Composite):
@@ -58,7 +59,8 @@ class InvertedResidual(Composite):
     def expand(cls, values: Values, inner: Mapping[str, Values], build: Build, x: int) -> int:
         arriving = build.channels(x)
         hidden = arriving * values["expand"]
-        if hidden != int(hidden):
+        channels = whole_part(hidden)
+        if hidden != channels:
             raise LayerError(
                 f"expand {values['expand']} makes {hidden} of the {arriving} channels arriving, "
                 "expected a whole number: take another expand",
@@ -69,7 +71,7 @@ class InvertedResidual(Composite):
         conv = {**inner["conv"], **both, **POINTWISE_GEOMETRY}
         y = x
         if hidden != arriving:
-            y = build.layer("expand", "conv", (y,), {**conv, "out_channels": int(hidden)})
+            y = build.layer("expand", "conv", (y,), {**conv, "out_channels": channels})
         y = build.layer("dw", "dwconv", (y,), {**inner["dwconv"], **both, **depthwise_values(values)})
         if values["squeeze"] is not None:
             squeeze = {

@@ -9,6 +9,7 @@ from dsconv_cost.layers.composites.base import Build, Composite, given
 from dsconv_cost.layers.fields import COUNT, DERIVED, FLAG, Field, Values
 from dsconv_cost.layers.kinds import RATIO
 from dsconv_cost.layers.norm_and_activation import ACTIVATION_KIND
+from dsconv_cost.layers.values import whole_part
 
 _HELD = ("kv_heads", "window", "grid", "shift", "position_bias")
 """The fields of attention that it has too."""
@@ -53,14 +54,14 @@ class Transformer(Composite):
     def expand(cls, values: Values, inner: Mapping[str, Values], build: Build, x: int) -> int:
         channels = build.channels(x)
         hidden = channels * values["mlp"]
-        if hidden != int(hidden):
+        if hidden != whole_part(hidden):
             raise LayerError(
                 f"mlp {values['mlp']} makes {hidden} of the {channels} channels arriving, expected a whole number: take another mlp",
                 "mlp", "not-divisible",
             )  # fmt: skip
         block = _Block(values, build, channels)
         y = block.added(1, x, lambda y: block.attention(y))
-        return block.added(2, y, lambda y: block.perceptron(y, int(hidden)))
+        return block.added(2, y, lambda y: block.perceptron(y, whole_part(hidden)))
 
 
 class _Block:

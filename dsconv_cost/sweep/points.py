@@ -8,7 +8,6 @@ from dsconv_cost.costs.accuracy import published_top1
 from dsconv_cost.costs.analysis import Form
 from dsconv_cost.costs.charges import Convention, Figures
 from dsconv_cost.costs.parts import NoMacs, PartCosts
-from dsconv_cost.costs.sweep.grid import Axis, combinations, settings_of
 from dsconv_cost.costs.unmeasured import Unmeasured, unmeasured
 from dsconv_cost.errors import InputError, UsageError
 from dsconv_cost.language.architecture import Spec
@@ -18,6 +17,7 @@ from dsconv_cost.network.allowance import MAX_LAYERS
 from dsconv_cost.network.build import elaborate
 from dsconv_cost.network.graph import Network
 from dsconv_cost.sources.load import Source, architecture_of
+from dsconv_cost.sweep.grid import Axis, combinations, settings_of
 from dsconv_cost.text import inert
 
 
