@@ -12,14 +12,17 @@ from dsconv_cost.api.inputs import (
     named_given,
     settings_given,
 )
+from dsconv_cost.api.limits import bits_given
 from dsconv_cost.api.result import Result
 from dsconv_cost.costs.charges import Convention
 from dsconv_cost.costs.conventions import DEFAULT
 from dsconv_cost.costs.diff.attribution import Difference, Part, TotalChange, difference
 from dsconv_cost.costs.diff.changes import RENAMED, SAME, Change
 from dsconv_cost.errors import UsageError
+from dsconv_cost.language.limits import MEMORY_BITS
 from dsconv_cost.network.allowance import MAX_LAYERS, one_allowance
 from dsconv_cost.reports.diff import diff_report
+from dsconv_cost.reports.diff_memory import memory_totals
 from dsconv_cost.reports.diff_sides import DiffSide, diff_side, sides_since
 from dsconv_cost.reports.table import Report
 from dsconv_cost.text import inert
@@ -36,8 +39,8 @@ class DiffResult(Result):
 
     @property
     def totals(self) -> dict[str, TotalChange]:
-        """By metric (params, macs, flops, layers, activations): `old`, `new`, `change` and `relative`."""
-        return self._attribution.totals
+        """By metric (params, macs, flops, layers, activations, peak, arena, flash): `old`, `new`, `change` and `relative`."""
+        return {**self._attribution.totals, **memory_totals(self.old, self.new)}
 
     @property
     def changes(self) -> list[Change]:
@@ -73,7 +76,8 @@ class DiffResult(Result):
 
     def __repr__(self) -> str:
         changes = ", ".join(
-            f"{self.totals[metric].change:+,} {title}" for metric, title in (("params", "params"), ("macs", "MACs"))
+            f"{self._attribution.totals[metric].change:+,} {title}"
+            for metric, title in (("params", "params"), ("macs", "MACs"))
         )
         return f"<{inert(self.old.label)} -> {inert(self.new.label)}: {'the same' if self.same else changes}>"
 
@@ -86,22 +90,25 @@ def diff(
     settings: GivenSettings | None = None,
     convention: str = DEFAULT.name,
     layer_bound: int = MAX_LAYERS,
+    bits: int = MEMORY_BITS,
 ) -> DiffResult:
     """Return what changed from one network to another; layers are aligned by what they are, not by name.
 
     Networks are what `analyze` takes. `settings` are for both, where they are loaded here. With `base`, a commit or branch, one
     path is given: `diff("net.yaml", base="main")` compares the file with what it was where HEAD and `base` parted. Raises UsageError
     where `base` and two networks are given, or neither, and for a file that no git repository has.
+    `bits` are those of an element, for peak, arena and flash.
     """
+    width = bits_given({"bits": bits}) or MEMORY_BITS
     rule = convention_given(convention)
     with one_allowance(bound_given(layer_bound)):
         if base is not None:
-            before, after = _since(base, old, new, settings, rule, layer_bound)
+            before, after = _since(base, old, new, settings, rule, layer_bound, width)
             return DiffResult(before, after, difference(before.form, after.form), rule)
         if new is None:
             raise UsageError("expected two networks, or one path and base")
         before, after = (
-            diff_side(named.label, named.architecture, rule, layer_bound)
+            diff_side(named.label, named.architecture, rule, layer_bound, width)
             for named in [named_given(network, settings) for network in (old, new)]
         )
     return DiffResult(before, after, difference(before.form, after.form), rule)
@@ -109,7 +116,7 @@ def diff(
 
 def _since(
     base: str, path: GivenNetwork, new: GivenNetwork | None, settings: GivenSettings | None, rule: Convention,
-    layer_bound: int,
+    layer_bound: int, bits: int,
 ) -> tuple[DiffSide, DiffSide]:  # fmt: skip
     """Return the file as it was and as it is."""
     if not isinstance(base, str):
@@ -120,4 +127,4 @@ def _since(
         raise TypeError(
             f"received {type(path).__name__}, expected a path: base compares a file with its earlier version"
         )
-    return sides_since(base, os.fspath(path), settings_given(settings), rule, layer_bound)
+    return sides_since(base, os.fspath(path), settings_given(settings), rule, layer_bound, bits=bits)

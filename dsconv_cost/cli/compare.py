@@ -43,7 +43,8 @@ _SORTS = (
     type=click.Choice(_SORTS),
     default="given",
     show_default=True,
-    help="Sort the rows: costs in ascending order, factor and top-1 in descending order.",
+    metavar="NAME",
+    help=f"Sort the rows by {', '.join(_SORTS)}: costs in ascending order, factor and top-1 in descending order.",
 )
 @click.option(
     "--pareto", is_flag=True, help="Mark the Pareto-optimal networks by params, MACs and, if all have one, top-1."

@@ -18,6 +18,7 @@ from dsconv_cost.costs.diff.changes import (
     single_groups,
 )
 from dsconv_cost.layers.base import Layer
+from dsconv_cost.reports.diff_memory import memory_changes, memory_document, memory_totals, side_document
 from dsconv_cost.reports.diff_sides import DiffSide
 from dsconv_cost.reports.folding import folded
 from dsconv_cost.reports.table import (
@@ -39,7 +40,10 @@ from dsconv_cost.text import inert
 
 _MAX_NAMES = 3
 """How many items or layers a note names."""
-_TITLES = {"params": "params", "macs": "MACs", "flops": "FLOPs", "layers": "layers", "activations": "activations"}
+_TITLES = {
+    "params": "params", "macs": "MACs", "flops": "FLOPs", "layers": "layers", "activations": "activations",
+    "peak": "peak bytes", "arena": "arena bytes", "flash": "flash bytes",
+}  # fmt: skip
 
 _LAYER_COLUMNS = (
     Column("layer", "layer", TEXT),
@@ -85,7 +89,7 @@ def diff_report(
     that all of it comes from, or types that are items one for one, have no table of their own.
     """
     groups = _groups(difference.changes, every, top)
-    totals = difference.totals
+    totals = {**difference.totals, **memory_totals(old, new)}
     tables = [
         _layer_table(groups[:top], brief),
         Table("items", _part_columns("item"), list(_part_rows(difference.items, totals))),
@@ -103,6 +107,7 @@ def diff_report(
     notes = [("old", old.description), ("new", new.description), *_notes(difference, counts, every, brief)]
     if top is not None and top < differing:
         notes.append(("rows", f"the {top} layers with the largest change in MACs, then params"))
+    notes += memory_changes(old, new)
     notes.append(convention_note(convention))
     for side in (old, new):
         if side.form is not None:
@@ -110,8 +115,9 @@ def diff_report(
             notes += [(label, f"{inert(side.label)}: {text}") for label, text in unmeasured]
     facts = {
         "convention": {"name": convention.name, "version": convention.version},
-        "old": old.facts,
-        "new": new.facts,
+        **memory_document(old, new),
+        "old": side_document(old),
+        "new": side_document(new),
         "same": not differing,
         "layer_count": len(groups),
     }

@@ -5,8 +5,10 @@ from typing import NamedTuple
 
 from dsconv_cost.costs.analysis import Form
 from dsconv_cost.costs.charges import Convention
+from dsconv_cost.costs.deferred_memory import DeferredMemory
 from dsconv_cost.errors import InputError, UsageError
 from dsconv_cost.language.architecture import Architecture
+from dsconv_cost.language.limits import MEMORY_BITS
 from dsconv_cost.network.build import elaborate
 from dsconv_cost.network.graph import inputs_document
 from dsconv_cost.reports.answer import title_of
@@ -30,10 +32,14 @@ class DiffSide(NamedTuple):
     """None where there was no network yet."""
     facts: Mapping[str, object]
     """Its keys in JSON."""
+    memory: DeferredMemory | None = None
+    """None where there was no network yet."""
 
 
-def diff_side(label: str, architecture: Architecture, convention: Convention, layer_bound: int) -> DiffSide:
-    """Return a network as a side of a difference."""
+def diff_side(
+    label: str, architecture: Architecture, convention: Convention, layer_bound: int, bits: int = MEMORY_BITS
+) -> DiffSide:
+    """Return a network as a side of a difference, with its memory at so many bits an element."""
     network = elaborate(architecture, layer_bound)
     facts = {
         "name": architecture.name,
@@ -42,12 +48,13 @@ def diff_side(label: str, architecture: Architecture, convention: Convention, la
         "input": inputs_document(network),
         "hyperparameters": architecture.hyperparameters,
     }
-    return DiffSide(label, f"{title_of(architecture)}, {network.inputs_text}", Form(network, convention), facts)
+    description = f"{title_of(architecture)}, {network.inputs_text}"
+    return DiffSide(label, description, Form(network, convention), facts, DeferredMemory(lambda: network, bits))
 
 
 def sides_since(
     ref: str, argument: str, common: Settings, convention: Convention, layer_bound: int,
-    tell: Callable[[str], None] = lambda text: None,
+    tell: Callable[[str], None] = lambda text: None, bits: int = MEMORY_BITS,
 ) -> tuple[DiffSide, DiffSide]:  # fmt: skip
     """Return a file as it was where HEAD and a reference parted, and as it is.
 
@@ -61,7 +68,7 @@ def sides_since(
             f"{inert(name)} is no file: only a file of a git repository has an earlier version to compare with"
         )
     settings = {**common, **own}
-    new = diff_side(argument, architecture_of(source, spec, settings), convention, layer_bound)
+    new = diff_side(argument, architecture_of(source, spec, settings), convention, layer_bound, bits)
     base = Base(ref)
     commit = base.files().commit
     was = base.past(source.path, source.variant)
@@ -71,7 +78,7 @@ def sides_since(
     before = was.source
     label = f"{inert(was.path)} at {commit[:SHORT]}"
     try:
-        old = diff_side(label, architecture_of(before, spec_of(before), settings), convention, layer_bound)
+        old = diff_side(label, architecture_of(before, spec_of(before), settings), convention, layer_bound, bits)
     except InputError:
         tell(f"not comparable: {label}, where HEAD and {shown(ref)} part, makes no network:")
         raise

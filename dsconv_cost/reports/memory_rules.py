@@ -20,10 +20,14 @@ def memory_rules(asked: Iterable[tuple[str, int]]) -> "list[MemoryRule]":
 
 
 def memory_notes_of(metrics: Collection[str], bits: int) -> list[tuple[str, str]]:
-    """Return notes on the conventions of some metrics of memory."""
-    return [
-        (rule.metric, f"at {bits} bits, {rule.text}") for rule in memory_rules((metric, bits) for metric in metrics)
-    ]
+    """Return a note on the conventions of some metrics of memory; none without metrics."""
+    rules = memory_rules((metric, bits) for metric in metrics)
+    named = ", ".join([f"{rule.metric} by {rule.name} {rule.version}" for rule in rules])
+    return (
+        [("memory", f"at {bits} bits: {named}; of the deployed network, without kernels' scratch and code")]
+        if rules
+        else []
+    )
 
 
 def memory_records(rules: "Iterable[MemoryRule]") -> list[dict[str, object]]:

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks import networks
+from dsconv_cost import diff
 from dsconv_cost.costs.diff import align
 from dsconv_cost.costs.diff.align import common
 from dsconv_cost.sources import bundled
@@ -178,6 +179,10 @@ def test_a_change_by_hand(tmp_path: Path) -> None:
         {"metric": "FLOPs", "old": 147_456, "new": 102_400, "change": -45_056, "relative": -45_056 / 147_456},
         {"metric": "layers", "old": 1, "new": 1, "change": 0, "relative": 0.0},
         {"metric": "activations", "old": 1024, "new": 256, "change": -768, "relative": -0.75},
+        # Input and output; weights, and the biases that the norm's scale and shift become.
+        {"metric": "peak bytes", "old": 2048 + 1024, "new": 2048 + 256, "change": -768, "relative": -0.25},
+        {"metric": "arena bytes", "old": 2048 + 1024, "new": 2048 + 256, "change": -768, "relative": -0.25},
+        {"metric": "flash bytes", "old": 288 + 16, "new": 800 + 16, "change": 512, "relative": 512 / 304},
     ]
     assert found["same"] is False
 
@@ -353,10 +358,15 @@ MACs           663,552  1,056,768  +393,216  +59.3%
 FLOPs        1,327,104  2,113,536  +786,432  +59.3%
 layers               4          4         0      0%
 activations      6,144      6,144         0      0%
+peak bytes       4,096      4,096         0      0%
+arena bytes      4,096      4,096         0      0%
+flash bytes      8,928     15,072    +6,144  +68.8%
 
 old         old (old.yaml), input 8x16x16
 new         new (new.yaml), input 8x16x16
 layers      3 same, 1 changed
+memory      at 8 bits: peak by liveness 1, arena by arena-tflm 1, flash by int8+int32 1; of the deployed network, without \
+kernels' scratch and code
 convention  macs 1: convolutions and matrix products; 1 MAC = 2 FLOPs; all else 0
 """
 
@@ -424,7 +434,30 @@ def test_what_two_sides_are_is_said() -> None:
     assert found["new"] == {
         "name": "MobileNet V1", "variant": "thin", "source": "bundled", "input": [3, 224, 224],
         "hyperparameters": {"alpha": 0.75, "resolution": 224, "classes": 1000, "middle": 5, "head": 0, "batch_norm": True},
+        # 24 and 48 channels of 112 x 112: three quarters of the paper's.
+        "peak_at": "dsconv1/pw",
+        "peak_tensors": [{"name": "dsconv1/pw", "bytes": 48 * 112**2}, {"name": "dsconv1/dw", "bytes": 24 * 112**2}],
     }  # fmt: skip
+    assert note(result, "peak") == (
+        "1,204,224 B in dsconv1/pw: dsconv1/pw 802,816, dsconv1/dw 401,408 -> "
+        "903,168 B in dsconv1/pw: dsconv1/pw 602,112, dsconv1/dw 301,056"
+    )
+
+
+def test_memory_of_both_sides(tmp_path: Path) -> None:
+    one, other = "{conv: 8, kernel: 1}", "{residual: {conv: 8, kernel: 1}}"
+    found = document(one, other, cwd=tmp_path)
+    totals = {row["metric"]: (row["old"], row["new"]) for row in found["totals"]}
+    # 2,048 bytes a tensor: the input and what is written; with a skip the input, the branch and their sum.
+    assert totals["peak bytes"] == totals["arena bytes"] == (4096, 6144)
+    assert totals["flash bytes"] == (64 + 32, 64 + 32)
+    assert (found["memory_bits"], found["old"]["peak_at"], found["new"]["peak_at"]) == (8, "conv1", "residual1/add")
+    assert [tensor["name"] for tensor in found["new"]["peak_tensors"]] == ["input", "residual1/conv1", "residual1/add"]
+    narrow = run("diff", "old.yaml", "new.yaml", "--bits", "4", "--format", "csv", cwd=tmp_path)
+    assert narrow.code == 0
+    told = diff(tmp_path / "old.yaml", tmp_path / "new.yaml", bits=4)
+    assert (told.totals["peak"].old, told.totals["peak"].new, told.totals["flash"].new) == (2048, 3072, 32 + 32)
+    assert run("diff", "old.yaml", "new.yaml", "--bits", "12", cwd=tmp_path).code == 2
 
 
 def test_names_are_inert(tmp_path: Path) -> None:
