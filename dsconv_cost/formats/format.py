@@ -64,7 +64,8 @@ FORMATS = {
         ),
         Format(
             "html", "a page of its own", DOCUMENT, (".html", ".htm"),
-            {REPORT: "html.report.report_page", ANALYSIS: "html.analyze_page.analysis_page"},
+            {REPORT: "html.report.report_page", ANALYSIS: "html.analyze_page.analysis_page",
+             COMPARISON: "html.compare_page.comparison_page"},
         ),
         Format("github", "annotations in GitHub Actions", PROGRAM, (), {VERDICTS: "github.github_commands"}),
         Format("junit", "a test report", PROGRAM, (".xml",), {VERDICTS: "junit.junit_xml"}),

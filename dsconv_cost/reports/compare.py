@@ -119,7 +119,7 @@ def comparison_report(
     columns = tuple(column for column in _COLUMNS if column.key in keys)
     if how.columns:
         columns = tuple(sorted(columns, key=lambda column: keys.index(column.key)))
-    ordered = _in_order(networks, base, how.sort)
+    ordered = in_order(networks, base, how.sort)
     table = [tuple(_VALUES[column.key](network, base) for column in columns) for network in ordered]
     dominating: dict[int, NetworkCosts | None] = {}
     if how.front is not None:
@@ -213,7 +213,7 @@ _VALUES: dict[str, Callable[[NetworkCosts, NetworkCosts], Cell]] = {
 """Key of a column -> what it shows of a network, beside the baseline."""
 
 
-def _in_order(networks: Sequence[NetworkCosts], base: NetworkCosts, sort: str) -> list[NetworkCosts]:
+def in_order(networks: Sequence[NetworkCosts], base: NetworkCosts, sort: str) -> list[NetworkCosts]:
     """Return the networks in an order: costs upwards, factor and top-1 downwards; those without the value last."""
     if sort == "given":
         return list(networks)
