@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from dsconv_cost.costs.analysis import Analysis
 from dsconv_cost.costs.breakdown import ITEMS, Breakdown, LayerRow, View
+from dsconv_cost.devices.times import DeviceTimes
 from dsconv_cost.memory.measure import Memory
 from dsconv_cost.memory.traffic import traffic
 from dsconv_cost.named_tuple import NamedTuple
@@ -39,11 +40,12 @@ class PageLayer(NamedTuple):
 class PageLayers:
     """The rows of the page's table, and the layers that its figures draw."""
 
-    def __init__(self, analysis: Analysis, memory: Memory) -> None:
+    def __init__(self, analysis: Analysis, memory: Memory, times: DeviceTimes | None = None) -> None:
         self.analysis = analysis
         self.memory = memory
+        self.times = times
         deepest = max((len(node.place.chain()) for node in analysis.as_written.network.nodes), default=1)
-        self.rows = list(Breakdown(analysis, View(ITEMS, deepest)).rows())
+        self.rows = list(Breakdown(analysis, View(ITEMS, deepest, times=times)).rows())
         """A row for every layer, a norm and an activation in a convolution's item with the convolution."""
         self.kinds = [kind_of_row(row) for row in self.rows]
         self.bytes_of_row = self._bytes(self.rows)

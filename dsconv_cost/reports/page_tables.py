@@ -6,6 +6,7 @@ from dsconv_cost.costs.conventions import DEFAULT, convention_named
 from dsconv_cost.memory.conventions import MEMORY_CONVENTIONS
 from dsconv_cost.memory.measure import Memory
 from dsconv_cost.reports.analyze import sides_text
+from dsconv_cost.reports.on_device import time_cells, time_columns
 from dsconv_cost.reports.page_layers import PageLayers
 from dsconv_cost.reports.table import EXACT, FACTOR, FINE_PERCENT, TEXT, Cell, Column, Table
 
@@ -40,12 +41,14 @@ def layer_table(layers: PageLayers) -> Table:
             number + 1, row.name, row.type, kind, " ".join(map(str, row.inputs)), str(row.output), sides_text(row.kernel),
             sides_text(row.stride), row.params, row.macs, row.macs / whole if whole else None, written, moved,
             "merged" if row.merged else row.standard, row.separable, row.factor,
+            *(() if layers.times is None else time_cells(layers.times, row.time)),
         )
         for number, (row, kind, (written, moved)) in enumerate(
             zip(layers.rows[:MOST_ROWS], layers.kinds, layers.bytes_of_row, strict=False)
         )
     ]  # fmt: skip
-    return Table("layers", _LAYER_COLUMNS, rows)
+    columns = _LAYER_COLUMNS + (() if layers.times is None else time_columns(layers.times))
+    return Table("layers", columns, rows)
 
 
 def memory_table(memory: Memory) -> Table:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dsconv_cost.costs.analysis import Analysis, analyze_network
 from dsconv_cost.costs.breakdown import ITEMS, Breakdown, View
 from dsconv_cost.costs.conventions import DEFAULT
+from dsconv_cost.devices.times import DeviceTimes
 from dsconv_cost.formats.html.dumbbells import differing, dumbbells
 from dsconv_cost.formats.html.escape import escaped
 from dsconv_cost.formats.html.icicle import Measure, icicle
@@ -12,13 +13,16 @@ from dsconv_cost.formats.html.layer_bars import layer_bars
 from dsconv_cost.formats.html.memory_map import memory_map, run_graph
 from dsconv_cost.formats.html.page import PageSection, Tile, note_list, page, tile_list
 from dsconv_cost.formats.html.patterns import kind_legend, legend
+from dsconv_cost.formats.html.roofline_plot import roofline
 from dsconv_cost.formats.html.tables import data_table, filter_tools
 from dsconv_cost.formats.html.worked import WorkedLayers
+from dsconv_cost.formats.numbers import change
 from dsconv_cost.layers.values import written
 from dsconv_cost.memory.conventions import MEMORY_CONVENTIONS
 from dsconv_cost.memory.measure import Memory
 from dsconv_cost.reports.analyze import folded_notes, form_table, kind_table, plain_notes
 from dsconv_cost.reports.answer import in_short, title_of
+from dsconv_cost.reports.on_device import in_ms, milliseconds, time_answer, time_notes
 from dsconv_cost.reports.page_layers import MOST_DRAWN, PageLayers
 from dsconv_cost.reports.page_tables import layer_table, memory_table, published_table
 from dsconv_cost.reports.where_to_start import bytes_in_short, where_to_start
@@ -47,15 +51,14 @@ MOVED = Measure(
 def analysis_page(analysis: Analysis, view: View) -> str:
     """Return the page of an analysis; it has every layer, whatever the view."""
     memory = Memory(analysis.network)
-    layers = PageLayers(analysis, memory)
+    layers = PageLayers(analysis, memory, view.times)
     sections = [
-        *_where(layers), *_each_layer(layers), *_over_time(memory), *_forms(analysis), *_one_layer(analysis), *_published(analysis),
-        *_all_layers(layers), *_how(layers),
+        *_where(layers), *_each_layer(layers), *_over_time(memory), *_on_device(view.times), *_forms(analysis),
+        *_one_layer(analysis), *_published(analysis), *_all_layers(layers), *_how(layers),
     ]  # fmt: skip
-    title = title_of(analysis.architecture)
-    return page(
-        title, sections, facts=_facts(analysis), answer=where_to_start(layers), top=tile_list(_tiles(analysis, memory))
-    )
+    answer = [*where_to_start(layers), *(time_answer(view.times) if view.times else ())]
+    top = tile_list(_tiles(layers))
+    return page(title_of(analysis.architecture), sections, facts=_facts(analysis), answer=answer, top=top)
 
 
 def _facts(analysis: Analysis) -> str:
@@ -67,22 +70,28 @@ def _facts(analysis: Analysis) -> str:
     return "<br>".join(map(escaped, parts))
 
 
-def _tiles(analysis: Analysis, memory: Memory) -> Iterator[Tile]:
+def _tiles(layers: PageLayers) -> Iterator[Tile]:
+    analysis, memory = layers.analysis, layers.memory
     total, standard = analysis.total, analysis.standard.total
     yield Tile("MACs", in_short(total.macs), f"{total.macs:,}", total.macs)
     yield Tile("params", in_short(total.params), f"{total.params:,}", total.params)
     yield Tile("FLOPs", in_short(total.flops), f"{total.flops:,}", total.flops)
     separable = analysis.separable.total
     if total.macs and standard.macs != total.macs:
-        factor = standard.macs / total.macs
-        yield Tile("fewer than standard", f"{factor:.2f}x", f"{standard.macs:,} MACs", standard.macs)
-    elif total.macs and separable.macs:
+        yield Tile("standard form", f"{standard.macs / total.macs:.2f}x", f"{standard.macs:,} MACs", standard.macs)
+    elif total.macs and separable.macs != total.macs:
         yield Tile(
-            "fewer if separable", f"{total.macs / separable.macs:.2f}x", f"{separable.macs:,} MACs", separable.macs
+            "separable form", change(separable.macs / total.macs - 1), f"{separable.macs:,} MACs", separable.macs
         )
     if memory.graph.operations:
         yield Tile("peak memory", bytes_in_short(memory.peak()), f"{memory.peak():,} B", memory.peak())
     yield Tile("flash", bytes_in_short(memory.flash), f"{memory.flash:,} B", memory.flash)
+    if layers.times is not None:
+        whole = layers.times.whole
+        if whole.at_least is not None:
+            yield Tile("at least", in_ms(whole.at_least), layers.times.device.name, milliseconds(whole.at_least))
+        if whole.about is not None:
+            yield Tile("about", in_ms(whole.about), layers.times.device.name, milliseconds(whole.about))
 
 
 def _drawn(layers: PageLayers) -> str:
@@ -132,6 +141,17 @@ def _over_time(memory: Memory) -> Iterator[PageSection]:
     yield PageSection(
         "memory", "Memory over time", lead, [kind_legend(kinds), run_graph(memory), memory_map(memory), order, table]
     )
+
+
+def _on_device(times: DeviceTimes | None) -> Iterator[PageSection]:
+    if times is None:
+        return
+    lead = "A dot is an operation: right of the corner arithmetic limits it, left of it memory. A roof is a bound, not a forecast."
+    figure = roofline(times)
+    kinds = list(dict.fromkeys(str(step.operation.node.kind) for step in times.steps if step.macs))
+    key = kind_legend(kinds) if figure else ""
+    name = times.device.name
+    yield PageSection("device", f"On {name}", lead if figure else "", [key, figure, note_list(time_notes(times))])
 
 
 def _forms(analysis: Analysis) -> Iterator[PageSection]:

@@ -10,6 +10,9 @@ from dsconv_cost.formats.html.style import asset, page_style
 from dsconv_cost.named_tuple import NamedTuple
 from dsconv_cost.version import __version__
 
+_ONE_ROW = 6
+"""How many tiles have room beside one another."""
+
 
 class Tile(NamedTuple):
     """One figure at the top of a page."""
@@ -103,12 +106,12 @@ def _told(sentence: str) -> str:
 
 def tile_list(tiles: Iterable[Tile]) -> str:
     """Return the tiles at the top of a page."""
-    shown = "".join(
+    shown = [
         f'<div class="tile"><dt>{escaped(tile.label)}</dt><dd class="value"{_raw(tile.exact)}>{escaped(tile.value)}</dd>'
         f"{f'<dd>{escaped(tile.more)}</dd>' if tile.more else ''}</div>"
         for tile in tiles
-    )
-    return f'<dl class="tiles">{shown}</dl>'
+    ]
+    return f'<dl class="tiles{" many" * (len(shown) > _ONE_ROW)}">{"".join(shown)}</dl>'
 
 
 def _raw(value: int | float | None) -> str:

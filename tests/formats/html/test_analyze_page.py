@@ -84,6 +84,34 @@ def test_the_marks_of_figures_add_up(network: str, folder: Path) -> None:
     assert sum(values_in(page, "icicle", "bytes moved")) == sum(int(row["bytes moved"]) for row in rows)
 
 
+def test_a_page_on_a_device(folder: Path) -> None:
+    options = ("--device", "ethos-u55-128")
+    text, page = page_of("mobilenet", folder, *options)
+    document = json.loads(run("analyze", "mobilenet", *options, "--depth", "100", "--format", "json", cwd=folder).out)
+    for row, layer in zip(rows_of(page), document["layers"], strict=True):
+        assert row["bound"] == (layer["bound"] or "")
+        assert float(row["at least"]) == pytest.approx(layer["at_least_ms"] / 1000)
+    assert f'data-v="{document["device"]["at_least_ms"]}"' in text
+    labels = [
+        one.attributes["aria-label"]
+        for one in page.elements
+        if "MACs a byte, bound by" in one.attributes.get("aria-label", "")
+    ]
+    assert len(labels) == 28  # convolutions and the linear layer: its pooling makes no MACs
+    # 112*112 positions of 27*32 MACs; 3*224*224 bytes in, 27*32 weights, 32 biases of 4 bytes, 32*112*112 bytes out
+    conv1 = 112 * 112 * 27 * 32 / (3 * 224 * 224 + 27 * 32 + 32 * 4 + 32 * 112 * 112)
+    assert f"conv1, standard\n{conv1:.1f} MACs a byte, bound by compute" in labels[0]
+
+
+@pytest.mark.parametrize(("device", "sections"), [("edge-tpu", 0), ("board.yaml", 1)])
+def test_a_device_without_a_bandwidth_has_no_roof(device: str, sections: int, tmp_path: Path) -> None:
+    board = "name: Board\npeak: 1.28 GMAC/s\nbandwidth: 640 MB/s\ndtype: int8\nsource: data sheet\n"
+    (tmp_path / "board.yaml").write_text(board)
+    text, _ = page_of("mobilenet", tmp_path, "--device", device)
+    assert text.count('id="roofline-name"') == sections
+    assert 'id="device"' in text
+
+
 def test_bytes_of_a_small_network(tmp_path: Path) -> None:
     """At 8 bits: the convolution reads 3*8*8, 27*4 weights and 4 biases of 32 bits, and writes 4*8*8; relu and norm are within it."""
     text = "input: [3, 8, 8]\nlayers:\n- {conv: 4, kernel: 3, norm: batch, activation: relu, name: c}\n- {add: [c, c], name: sum}\n"
