@@ -51,8 +51,8 @@ def test_every_line_is_whole() -> None:
 
 
 _PAGE_PARTS = (
-    "dumbbells", "escape", "icicle", "layer_bars", "lettering", "memory_map", "network_dots", "page", "patterns", "roofline_plot", "row_bars",
-    "scatter", "style", "svg", "tables", "worked",
+    "dumbbells", "escape", "icicle", "layer_bars", "lettering", "memory_map", "network_dots", "page", "patterns",
+    "roofline_plot", "row_bars", "scatter", "style", "svg", "tables", "worked",
 )  # fmt: skip
 
 
