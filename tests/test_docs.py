@@ -20,6 +20,7 @@ from dsconv_cost.network.build import elaborate
 from dsconv_cost.sources.load import load
 from tests.command import Result, run
 from tests.importers.onnx_writer import onnx_bytes
+from tests.memory.tflite_of_network import tflite_file
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -27,6 +28,8 @@ MODEL = "model.onnx"
 """A file that is there where a document names it: MobileNetV2 as exporters write it, its weights in another file."""
 OTHER_FILES = {"dsconv-cost.yaml", "board.yaml", "times.yaml"}
 """Names of files that are no networks: a budget file, a device, measured times."""
+TFLITE_MODEL = "vww.tflite"
+"""The same for the visual wake words model of MLPerf Tiny, as a converter writes it; its weights are zeros."""
 FENCE = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -89,6 +92,9 @@ def test_document(path: Path, tmp_path: Path, update_golden: bool) -> None:
     failed = 0
     if MODEL in text:
         (tmp_path / MODEL).write_bytes(onnx_bytes(elaborate(load("mobilenet_v2")), weights="beside", batch="batch"))
+    if TFLITE_MODEL in text:
+        wake_words = elaborate(load("mobilenet", alpha=0.25, resolution=96, classes=2))
+        (tmp_path / TFLITE_MODEL).write_bytes(tflite_file(wake_words, int8=True))
     names: dict[str, Any] = {}  # what the Python of one block defines is there in the next
     for fence in _fences(text):
         if fence.language == "yaml" and fence.name and not fence.name.startswith("."):
