@@ -111,8 +111,7 @@ WEIGHTS, MACS = 2 * 9 * 9, 8 * 9 * 9
 def family(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     copy = Copy(tmp_path_factory.mktemp("family") / "copy")
     copy.add("layers/mixing.py", FAMILY)
-    copy.edit("layers/__init__.py", "\n_ALL:", "from dsconv_cost.layers.mixing import Mix\n\n_ALL:")
-    copy.edit("layers/__init__.py", "*NORMS,", "Mix, *NORMS,")
+    copy.edit("layers/__init__.py", '    "norm": (', '    "mixing": ("mix", "mixing", ""),\n    "norm": (')
     copy.write("net.yaml", MIXED)
     copy.write("other.yaml", MIXED.replace("mix: 2", "mix: 4, norm: batch"))
     return copy
@@ -256,8 +255,7 @@ def composite(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     copy = Copy(tmp_path_factory.mktemp("composite") / "copy")
     copy.add("layers/composites/spread.py", COMPOSITE)
     init = "layers/composites/__init__.py"
-    copy.edit(init, "\n_ALL:", "from dsconv_cost.layers.composites.spread import Spread\n\n_ALL:")
-    copy.edit(init, "(Dsconv, ", "(Dsconv, Spread, ")
+    copy.edit(init, '    "inverted_residual"', '    "spread": ("spread", ""),\n    "inverted_residual"')
     copy.write("net.yaml", SPREAD)
     return copy
 

@@ -1,7 +1,7 @@
 """What stands out in texts that are no tables: in explanations, the reference and the list of conventions."""
 
 from dsconv_cost.formats import marks
-from dsconv_cost.layers import KINDS
+from dsconv_cost.layers import all_kinds
 
 Highlight = tuple[str, str]
 """A regular expression for some of a text's lines, and the style of what it finds."""
@@ -12,7 +12,7 @@ LABEL_STYLE = "cyan"
 
 def explanation_rules() -> list[Highlight]:
     """Return what stands out in an explanation: titles and steps, labels, results, and whether the prediction holds."""
-    weighted = [str(kind) for kind in KINDS if kind.weighted]
+    weighted = [str(kind) for kind in all_kinds() if kind.weighted]
     return [
         (r"^\S.*$|^  \d\. .*$", TITLE_STYLE),
         (r"^ +\S+(?= {2,}\S| += )|^ +\S+(?: form)?:(?= )|^  (?:per output position|for the whole map)\b", LABEL_STYLE),

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from dsconv_cost.layers import KINDS
+from dsconv_cost.layers import all_kinds
 
 COLORS = ("magenta", "cyan", "blue", "yellow", "red", "green")
 """Of the terminal's own palette, so that they read well on light and dark ones."""
@@ -14,7 +14,7 @@ FULL = "\u2588"
 
 @cache
 def _places() -> dict[str, int]:
-    return {str(kind): place for place, kind in enumerate(kind for kind in KINDS if kind.accumulates)}
+    return {str(kind): place for place, kind in enumerate(kind for kind in all_kinds() if kind.accumulates)}
 
 
 def place(kind: str) -> int:

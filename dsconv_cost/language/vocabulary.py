@@ -1,14 +1,16 @@
 """The words of the language, collected from the classes that mean something by them."""
 
 from collections.abc import Mapping
+from functools import cache
 
 from dsconv_cost.language.expressions.expression import ARRIVING, INDEX
 from dsconv_cost.language.expressions.functions import FUNCTIONS
-from dsconv_cost.layers import LAYERS, Layer
-from dsconv_cost.layers.composites import COMPOSITES, Composite
+from dsconv_cost.layers import FIELD_WORDS, LAYERS, Layer
+from dsconv_cost.layers.composites import COMPOSITE_WORDS, COMPOSITES, Composite
+from dsconv_cost.layers.table import TypeTable
 from dsconv_cost.text import nearest_words
 
-TYPES: dict[str, type[Layer] | type[Composite]] = {**LAYERS, **COMPOSITES}
+TYPES: TypeTable[type[Layer] | type[Composite]] = TypeTable({**LAYERS.modules, **COMPOSITES.modules})
 
 COMMON_KEYS: dict[str, str] = {
     "name": "a name for this item's output (with repeat: the last repetition's); a list for a block with several outputs",
@@ -21,9 +23,7 @@ COMMON_KEYS: dict[str, str] = {
     "own: new ones, though the block around it shares",
 }
 
-WORDS: frozenset[str] = frozenset(
-    word for type_ in TYPES.values() for field in type_.all_fields() for word in field.kind.words()
-)
+WORDS: frozenset[str] = FIELD_WORDS | COMPOSITE_WORDS
 """The constants of the language: they mean themselves everywhere."""
 
 RESERVED = frozenset(ARRIVING) | {
@@ -33,11 +33,16 @@ RESERVED = frozenset(ARRIVING) | {
 MAX_PORTS = 100
 """How many inputs a network, and inputs or outputs a block, may have."""
 
-FIELD_NAMES: frozenset[str] = frozenset(field.name for type_ in TYPES.values() for field in type_.fields)
 
-_SYNONYMS: dict[str, str] = {
-    alias: name for name, type_ in TYPES.items() for alias in (*type_.also, name.replace("_", ""))
-}
+@cache
+def field_names() -> frozenset[str]:
+    """Return the names of all fields but those written as the value of their type."""
+    return frozenset([field.name for type_ in TYPES.values() for field in type_.fields])
+
+
+@cache
+def _synonyms() -> dict[str, str]:
+    return {alias: name for name, type_ in TYPES.items() for alias in (*type_.also, name.replace("_", ""))}
 
 
 _FOREIGN = frozenset({
@@ -69,7 +74,7 @@ FOREIGN = "other frameworks have it, this language does not"
 def suggest_type(name: str, blocks: list[str]) -> str | None:
     """Return the type or block that `name` most likely means: another framework's word for it, or a near miss."""
     folded = _folded(name)
-    known = _SYNONYMS.get(folded) or _SYNONYMS.get(folded.replace("_", ""))
+    known = _synonyms().get(folded) or _synonyms().get(folded.replace("_", ""))
     if known or is_foreign(name):
         return known or nearest_words(name, blocks)
     return _nearest_known(name, [*TYPES, *blocks])
@@ -86,7 +91,7 @@ def suggest_word(name: str, words: list[str]) -> str | None:
     folded = _folded(name)
     if is_foreign(name) and folded not in words:
         return None
-    known = _SYNONYMS.get(folded) or _SYNONYMS.get(folded.replace("_", "")) or folded
+    known = _synonyms().get(folded) or _synonyms().get(folded.replace("_", "")) or folded
     # The types batchnorm and layernorm are the words batch and layer where a field is meant.
     for meant in (known, known.removesuffix("norm")):
         if meant in words:

@@ -9,7 +9,7 @@ from dsconv_cost.costs.conventions import DEFAULT, convention_named
 from dsconv_cost.costs.sums import Sums, costs_by_kind, sum_of
 from dsconv_cost.language.architecture import unused_note
 from dsconv_cost.language.published import Published, Quantity
-from dsconv_cost.layers import KINDS
+from dsconv_cost.layers import KIND_ORDER
 from dsconv_cost.layers.shapes import Sides
 from dsconv_cost.network.graph import IDENTITY, PROJECTION, Network, shortcut_taken
 from dsconv_cost.network.transforms.convert import CONVERTED, KEPT, NAMES_SHOWN, Decision
@@ -137,7 +137,7 @@ def kind_table(analysis: Analysis) -> Table:
     """Return the costs by kind of layer."""
     by_kind = costs_by_kind(analysis.as_written)
     whole = sum_of(costs.sums for costs in by_kind.values())
-    order = [kind for kind in KINDS if kind.accumulates and kind in by_kind]
+    order = sorted([kind for kind in by_kind if kind.accumulates], key=KIND_ORDER.index)
     order += sorted(kind for kind, (_, sums) in by_kind.items() if not kind.accumulates and (sums.params or sums.macs))
 
     def row(kind: str, count: int, sums: Sums) -> tuple[Cell, ...]:

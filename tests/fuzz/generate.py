@@ -12,7 +12,7 @@ from dsconv_cost.budget.growth import MEMORY_COMPARED
 from dsconv_cost.budget.lock import stamp_of_memory
 from dsconv_cost.language.limits import BITS, LEVELS, METRICS
 from dsconv_cost.language.vocabulary import TYPES
-from dsconv_cost.layers import KINDS, Layer
+from dsconv_cost.layers import KIND_ORDER, Layer
 from dsconv_cost.layers.composites import Composite
 from dsconv_cost.layers.fields import (
     REQUIRED,
@@ -381,7 +381,7 @@ class NetworkMaker:
         bound = "max" if metric.less_is_better else "min"
         entry: dict[str, Tree] = {"metric": metric.name, bound: right_quantity(random, metric.measure)}
         if metric.of_parts and self.chance(0.3):
-            entry["kind"] = random.choice(sorted(KINDS))
+            entry["kind"] = random.choice(sorted(KIND_ORDER))
         elif metric.of_parts and self.chance(0.3):
             entry["layer"] = random.choice(("*", "conv*", "conv1", "**/dw", "t1"))
         if metric.bits is not None and self.chance(0.3):

@@ -7,7 +7,7 @@ from random import Random
 from dsconv_cost.language.expressions.functions import FUNCTIONS
 from dsconv_cost.language.limits import METRICS
 from dsconv_cost.language.reader.file import FILE_KEYS
-from dsconv_cost.language.vocabulary import COMMON_KEYS, FIELD_NAMES, RESERVED, TYPES, WORDS
+from dsconv_cost.language.vocabulary import COMMON_KEYS, RESERVED, TYPES, WORDS, field_names
 
 SCRAPS = (
     "", "", "0", "-1", "1e3", "no", "017", "3:4", "~", "''", '"', "'", "{", "}", "[", "]", ",", ": ", ":", "- ", "\n", "  ", "\t", "*a",
@@ -33,7 +33,7 @@ NUMBERS = (
     "9007199254740993",
     "3.7",
 )
-VOCABULARY = tuple(sorted({*TYPES, *FIELD_NAMES, *WORDS, *COMMON_KEYS, *FILE_KEYS, *RESERVED, *METRICS, *FUNCTIONS}))
+VOCABULARY = tuple(sorted({*TYPES, *field_names(), *WORDS, *COMMON_KEYS, *FILE_KEYS, *RESERVED, *METRICS, *FUNCTIONS}))
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 LONGEST = 6000

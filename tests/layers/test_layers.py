@@ -13,8 +13,10 @@ from typing import Any, NamedTuple
 import pytest
 
 from dsconv_cost.errors import LayerError
-from dsconv_cost.layers import KINDS, LAYERS, Layer
+from dsconv_cost.language.vocabulary import TYPES, WORDS
+from dsconv_cost.layers import FIELD_WORDS, KIND_ORDER, LAYERS, Layer, all_kinds
 from dsconv_cost.layers.activation import ACTIVATIONS, Activation
+from dsconv_cost.layers.composites import COMPOSITE_WORDS, COMPOSITES
 from dsconv_cost.layers.counts import ZERO, Counts, total
 from dsconv_cost.layers.fields import REQUIRED
 from dsconv_cost.layers.join import Join
@@ -513,7 +515,7 @@ def test_the_formulas_give_the_counts(case: Case) -> None:
 
 @pytest.mark.parametrize("case", CASES)
 def test_kinds_with_macs_are_those_that_accumulate(case: Case) -> None:
-    assert (case.kind in [kind for kind in KINDS if kind.accumulates]) == (case.counts.macs > 0)
+    assert (case.kind in [kind for kind in all_kinds() if kind.accumulates]) == (case.counts.macs > 0)
 
 
 # -- shapes that a layer refuses ------------------------------------------------------------------
@@ -648,3 +650,11 @@ def test_joins_are_those_with_branches() -> None:
         "add", "subtract", "maximum", "minimum", "multiply", "divide", "concat", "attention", "matmul", "correlate",
         "conv_at",
     }  # fmt: skip
+
+
+def test_the_table_of_families_says_what_their_classes_do() -> None:
+    assert all_kinds() == KIND_ORDER
+    fields = [field for type_ in TYPES.values() for field in type_.all_fields()]
+    assert {word for field in fields for word in field.kind.words()} == WORDS
+    assert FIELD_WORDS | COMPOSITE_WORDS == WORDS
+    assert {word: type_.type for word, type_ in TYPES.items()} == {word: word for word in (*LAYERS, *COMPOSITES)}

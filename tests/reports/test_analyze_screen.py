@@ -9,7 +9,7 @@ from dsconv_cost.cli.analyze import analysis_content
 from dsconv_cost.costs.breakdown import View
 from dsconv_cost.formats import marks
 from dsconv_cost.formats.format import Screen, text_of
-from dsconv_cost.layers import KINDS
+from dsconv_cost.layers import all_kinds
 from dsconv_cost.reports.answer import in_short
 from tests.command import run
 
@@ -117,7 +117,7 @@ def test_costly_rows_stand_out() -> None:
 
 
 def test_kinds_differ_in_mark_and_colour() -> None:
-    weighted = [str(kind) for kind in KINDS if kind.weighted]
+    weighted = [str(kind) for kind in all_kinds() if kind.weighted]
     some = weighted[: len(marks.GLYPHS)]
     for look in (lambda kind: marks.glyph(kind, True), lambda kind: marks.glyph(kind, False), marks.color):
         assert len({look(kind) for kind in some}) == len(some)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from dsconv_cost.importers.writing.tree import PREVIOUS, TensorRef, TreeItem, every_item
-from dsconv_cost.language.vocabulary import COMMON_KEYS, FIELD_NAMES, TYPES, may_not_be_named
+from dsconv_cost.language.vocabulary import COMMON_KEYS, TYPES, field_names, may_not_be_named
 from dsconv_cost.network.graph import INPUT, INPUT_NAME, Network
 
 _LONGEST = 40
@@ -67,5 +67,5 @@ def free_name(word: str, used: Collection[str]) -> str:
 def is_free(name: str, used: Collection[str]) -> bool:
     """Return whether nothing of the language or of this file has a name."""
     stem = re.sub(r"\d+$", "", name)
-    taken = stem in TYPES or name in TYPES or name in COMMON_KEYS or name in FIELD_NAMES or name in _YAML_WORDS
+    taken = stem in TYPES or name in TYPES or name in COMMON_KEYS or name in field_names() or name in _YAML_WORDS
     return not taken and name not in used and stem not in used and may_not_be_named(name) is None

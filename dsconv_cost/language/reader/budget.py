@@ -19,7 +19,7 @@ from dsconv_cost.language.limits import (
 from dsconv_cost.language.nodes import ListNode, MappingNode, ScalarNode, YamlNode, kind_of_node
 from dsconv_cost.language.problems import Watch
 from dsconv_cost.language.reader.values import ValueReader
-from dsconv_cost.layers import KINDS
+from dsconv_cost.layers import KIND_ORDER
 from dsconv_cost.text import choices, nearest_words, shown
 
 LIMIT_KEYS = ("metric", "max", "min", "variant", "layer", "kind", "bits", "level", "message", "replaces")
@@ -239,8 +239,8 @@ class BudgetReader:
                 else:
                     meant = nearest_words(text, self.home.variants)
                     self.problems.unknown(node, "unknown-variant", f"unknown variant '{shown(text)}'", meant, there)
-        elif name == "kind" and not any(patterns.matches(text, kind) for kind in KINDS):
-            meant, there = nearest_words(text, KINDS), f"the kinds are {', '.join(KINDS)}"
+        elif name == "kind" and not any(patterns.matches(text, kind) for kind in KIND_ORDER):
+            meant, there = nearest_words(text, KIND_ORDER), f"the kinds are {', '.join(KIND_ORDER)}"
             self.problems.suggest(node, "unknown-word", f"unknown kind '{shown(text)}'", meant, there)
         elif name == "architecture":
             before, dots, _ = text.rpartition("..")

@@ -1,15 +1,24 @@
-"""The composites, by the word the language has for them. A new one is one class, named here."""
+"""The composites, by the word the language has for them; a module is loaded when one of its types is asked for."""
 
 from dsconv_cost.layers.composites.base import Composite
-from dsconv_cost.layers.composites.deform_conv import DeformConv
-from dsconv_cost.layers.composites.dsconv import Dsconv
-from dsconv_cost.layers.composites.inverted_residual import InvertedResidual
-from dsconv_cost.layers.composites.squeeze_excite import SqueezeExcite
-from dsconv_cost.layers.composites.structure import Residual, Sequential
-from dsconv_cost.layers.composites.transformer import Transformer
+from dsconv_cost.layers.table import TypeTable, modules_of
 
-_ALL: tuple[type[Composite], ...] = (Dsconv, InvertedResidual, SqueezeExcite, DeformConv, Residual, Sequential, Transformer)  # fmt: skip
+_MODULES = {
+    # module: its types, the words that their fields take beside those of layers
+    "dsconv": ("dsconv", ""),
+    "inverted_residual": ("inverted_residual", ""),
+    "squeeze_excite": ("squeeze_excite", ""),
+    "deform_conv": ("deform_conv", ""),
+    "structure": ("residual sequential", "always identity on_change"),
+    "transformer": ("transformer", ""),
+}
+"""In the order of tables. To add a composite, add its module to this package and a line here."""
 
-COMPOSITES: dict[str, type[Composite]] = {composite.type: composite for composite in _ALL}
+COMPOSITES: TypeTable[type[Composite]] = TypeTable(
+    modules_of(__name__, {name: types for name, (types, _) in _MODULES.items()})
+)
 
-__all__ = ["COMPOSITES", "Composite"]
+COMPOSITE_WORDS: frozenset[str] = frozenset(" ".join([words for _, words in _MODULES.values()]).split())
+"""The words that fields of composites alone take as values."""
+
+__all__ = ["COMPOSITES", "COMPOSITE_WORDS", "Composite"]
