@@ -14,6 +14,7 @@ compare, diff           networks side by side; what changed from one to another
 fit                     the settings that keep within limits
 check                   whether limits are kept; dsconv_cost.testing has it for pytest
 explain                 a layer's formulas with its numbers in
+calibrate               rates of a device by times that were measured on it
 bundled                 the networks that come with the package, and which of them fit
 
 Importing this module loads nothing else; each name is loaded when it is first used.
@@ -26,6 +27,7 @@ from dsconv_cost.version import __version__
 if TYPE_CHECKING:
     from dsconv_cost.api.analyze import AnalysisResult, analyze
     from dsconv_cost.api.bundled import BundledResult, bundled
+    from dsconv_cost.api.calibrate import CalibrationResult, calibrate
     from dsconv_cost.api.check import CheckResult, check
     from dsconv_cost.api.compare import CompareResult, compare
     from dsconv_cost.api.diff import DiffResult, diff
@@ -43,6 +45,7 @@ _HOMES = {
     "AnalysisResult": "api.analyze",
     "Architecture": "language.architecture",
     "BundledResult": "api.bundled",
+    "CalibrationResult": "api.calibrate",
     "CheckResult": "api.check",
     "CompareResult": "api.compare",
     "DiffResult": "api.diff",
@@ -58,6 +61,7 @@ _HOMES = {
     "UsageError": "errors",
     "analyze": "api.analyze",
     "bundled": "api.bundled",
+    "calibrate": "api.calibrate",
     "check": "api.check",
     "compare": "api.compare",
     "diff": "api.diff",
@@ -73,6 +77,7 @@ __all__ = [
     "AnalysisResult",
     "Architecture",
     "BundledResult",
+    "CalibrationResult",
     "CheckResult",
     "CompareResult",
     "DiffResult",
@@ -89,6 +94,7 @@ __all__ = [
     "__version__",
     "analyze",
     "bundled",
+    "calibrate",
     "check",
     "compare",
     "diff",

@@ -10,6 +10,7 @@ from dsconv_cost.version import __version__
 
 COMMANDS = {
     "analyze": "Show a network's cost and what separable convolution saves.",
+    "calibrate": "Fit rates to times measured on a device.",
     "check": "Check networks against limits; exit with 1 if one is exceeded.",
     "compare": "Compare networks side by side; mark the Pareto-optimal ones.",
     "conventions": "List the conventions: what each counts, and what it leaves out.",

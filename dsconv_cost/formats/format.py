@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 TERMINAL, DOCUMENT, PROGRAM, PICTURE, GRAPH = "terminal", "document", "program", "picture", "graph"
 """Where a format is read; a picture is seen, and so is a graph, which has all layers in their order."""
 REPORT, ANALYSIS, VERDICTS, EXPLANATION = "report", "analysis", "verdicts", "explanation"
-COMPARISON = "comparison"
-"""The kinds of content: tables, the layers of one network, the verdicts of `check`, the steps of `explain`, networks side by side."""
+COMPARISON, CALIBRATION = "comparison", "calibration"
+"""The kinds of content: tables, the layers of one network, the verdicts of `check`, the steps of `explain`, networks side by side,
+the rates of `calibrate`."""
 
 
 class Screen(NamedTuple):
@@ -67,6 +68,7 @@ FORMATS = {
             {REPORT: "html.report.report_page", ANALYSIS: "html.analyze_page.analysis_page",
              COMPARISON: "html.compare_page.comparison_page"},
         ),
+        Format("device", "for --device", PROGRAM, (".yaml", ".yml"), {CALIBRATION: "device_file.device_yaml"}),
         Format("github", "annotations in GitHub Actions", PROGRAM, (), {VERDICTS: "github.github_commands"}),
         Format("junit", "a test report", PROGRAM, (".xml",), {VERDICTS: "junit.junit_xml"}),
         Format("svg", "a picture", PICTURE, (".svg",),

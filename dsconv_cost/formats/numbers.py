@@ -87,9 +87,10 @@ def duration(seconds: float, decimals: int) -> str:
 
 
 def decimals_of(seconds: Iterable[float]) -> int:
-    """Return the decimals with which the largest of some times has at least three digits in milliseconds, at most 6."""
-    largest = 1000 * max(seconds, default=0.0)
-    return next((decimals for decimals in range(6) if largest >= 10 ** (2 - decimals)), 6)
+    """Return the decimals with which times have at least three digits in milliseconds, unless they are below a hundredth of the largest."""
+    times = list(seconds)
+    least = 1000 * min((time for time in times if 100 * time >= max(times) > 0), default=0.0)
+    return next((decimals for decimals in range(6) if least >= 10 ** (2 - decimals)), 6)
 
 
 def column_texts(table: Table) -> list[dict[Cell, str]]:

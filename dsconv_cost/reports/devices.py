@@ -69,7 +69,7 @@ def error_notes(device: Device) -> list[tuple[str, str]]:
         return []
     return [
         (
-            "error", f"{error_text(error.median)} (median) and {error_text(error.worst)} (worst): each of {error.networks} networks "
-            f"by the times of the others, from {in_ms(error.least)} to {in_ms(error.most)}"
+            "error", f"{error_text(error.median)} (median), {error_text(error.worst)} (worst): each of {error.networks} measured networks, "
+            f"{in_ms(error.least)} to {in_ms(error.most)}, estimated by the times of the others"
         )
     ]  # fmt: skip

@@ -56,11 +56,11 @@ def time_answer(times: DeviceTimes) -> Iterator[str]:
     if whole.about is not None and device.leave_one_out is not None:
         error = device.leave_one_out
         outside = "" if error.covers(whole.about) else (
-            f" Outside of what was measured, {in_ms(error.least)} to {in_ms(error.most)}: it may be off by more."
+            f" This one is outside of what was measured, {in_ms(error.least)} to {in_ms(error.most)}: it may be off by more."
         )  # fmt: skip
         yield (
-            f"On {inert(device.name)}: about {in_ms(whole.about)}, off by {error_text(error.median)} (median) and "
-            f"{error_text(error.worst)} (worst) for each of {error.networks} networks by the times of the others.{outside}"
+            f"On {inert(device.name)}: about {in_ms(whole.about)}. Each of {error.networks} measured networks, estimated by the times of "
+            f"the others: off by {error_text(error.median)} (median), {error_text(error.worst)} (worst).{outside}"
         )
 
 

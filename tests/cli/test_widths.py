@@ -38,6 +38,7 @@ CALLS = {
     "analyze published": ["analyze", "mobilenet", "--published", "--expand", "--exact"],
     "analyze primitives": ["analyze", "mobilenet_v2", "--ops", "--kinds"],
     "analyze on a device": ["analyze", "mobilenet", "--device", "ethos-u55-128", "--notes"],
+    "calibrate": ["calibrate", "times.csv"],
     "check": ["check", "net.yaml"],
     "compare": ["compare", "mobilenet", "mobilenet_v2", "net.yaml", "--pareto"],
     "conventions": ["conventions"],
@@ -60,6 +61,7 @@ CALLS = {
     "reference of one": ["reference", "conv"],
     "validate": ["validate", "net.yaml"],
 }
+TIMES = Path(__file__).parents[1] / "facts" / "latency" / "stm32h747.csv"
 VERBATIM = {"import": ["import", "net.onnx"], "init": ["init"], "schema": ["schema"], "show": ["show", "mobilenet"]}
 """Calls that print a file as it is: broken lines would make it another one."""
 
@@ -68,6 +70,7 @@ VERBATIM = {"import": ["import", "net.onnx"], "init": ["init"], "schema": ["sche
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "net.yaml").write_text(NET, encoding="utf-8")
     (tmp_path / "net.onnx").write_bytes(onnx_bytes(network(NET)))
+    (tmp_path / "times.csv").write_bytes(TIMES.read_bytes())
     return tmp_path
 
 

@@ -44,7 +44,7 @@ def test_the_table_says_at_least(folder: Path) -> None:
     ) in lines
     rows = {line.split()[0]: line.split()[-3:] for line in lines if " ms" in line}
     assert {name: rows[name] for name in ("dw", "pw", "pool")} == {
-        "dw": ["memory", "0.42", "ms"], "pw": ["memory", "1.05", "ms"], "pool": ["memory", "1.02", "ms"],
+        "dw": ["memory", "0.420", "ms"], "pw": ["memory", "1.050", "ms"], "pool": ["memory", "1.024", "ms"],
     }  # fmt: skip
     assert "device  peak 100 MMAC/s, 10 MB/s, ridge at 10 MACs a byte (made up)" in lines
 
@@ -53,8 +53,8 @@ def test_measured_rates_say_about_with_their_error(folder: Path) -> None:
     # 83,968 MACs at 1 ns and 3 operations at 1 us: 0.0870 ms, below the shortest time that was measured.
     out = run("analyze", "net.yaml", "--device", "bench.yaml", cwd=folder).out
     assert (
-        "On bench: about 0.0870 ms, off by 2.3% (median) and 12.3% (worst) for each of 7 networks by the times of the others. "
-        "Outside of what was measured, 1.00 ms to 20.0 ms: it may be off by more."
+        "On bench: about 0.0870 ms. Each of 7 measured networks, estimated by the times of the others: off by 2.3% (median), "
+        "12.3% (worst). This one is outside of what was measured, 1.00 ms to 20.0 ms: it may be off by more."
     ) in out.splitlines()
     assert "at least" not in out
     assert "bound" not in out
@@ -128,7 +128,7 @@ def test_devices_are_listed_and_shown(folder: Path) -> None:
     error = next(note["text"] for note in document["notes"] if note["label"] == "error")
     assert (
         error
-        == "2.3% (median) and 12.3% (worst): each of 7 networks by the times of the others, from 1.00 ms to 20.0 ms"
+        == "2.3% (median), 12.3% (worst): each of 7 measured networks, 1.00 ms to 20.0 ms, estimated by the times of the others"
     )
 
 

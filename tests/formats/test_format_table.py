@@ -10,6 +10,7 @@ import dsconv_cost.formats
 from dsconv_cost.cli.group import COMMANDS
 from dsconv_cost.formats.format import (
     ANALYSIS,
+    CALIBRATION,
     COMPARISON,
     DOCUMENT,
     EXPLANATION,
@@ -42,7 +43,7 @@ def test_every_writer_is_a_function_of_a_module(where: str) -> None:
 def test_every_line_is_whole() -> None:
     assert {entry.read_in for entry in FORMATS.values()} == {TERMINAL, DOCUMENT, PROGRAM, PICTURE, GRAPH}
     assert {kind for entry in FORMATS.values() for kind in entry.writers} == {
-        REPORT, ANALYSIS, VERDICTS, EXPLANATION, COMPARISON,
+        REPORT, ANALYSIS, VERDICTS, EXPLANATION, COMPARISON, CALIBRATION,
     }  # fmt: skip
     assert all(name == entry.name and entry.words for name, entry in FORMATS.items())
     endings = [ending for entry in FORMATS.values() for ending in entry.endings]
@@ -73,6 +74,7 @@ OFFERED = {
     COMPARISON: ["table", "json", "csv", "markdown", "html", "svg"],
     VERDICTS: ["table", "json", "csv", "markdown", "html", "github", "junit"],
     EXPLANATION: ["table", "json", "csv", "markdown", "html"],
+    CALIBRATION: ["table", "json", "csv", "markdown", "html", "device"],
 }
 
 
