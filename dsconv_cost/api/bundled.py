@@ -22,8 +22,11 @@ class BundledLimits(TypedDict, total=False):
     max_macs: int | str | None
     max_flops: int | str | None
     max_size: int | str | None
+    max_peak: int | str | None
+    max_arena: int | str | None
+    max_flash: int | str | None
     bits: int
-    """Of a parameter, for sizes: 8, 16 or 32."""
+    """Of an element: 4, 8, 16 or 32; without it 32 for a size, and 8 for peak, arena and flash."""
 
 
 class BundledResult(Result):
@@ -31,7 +34,8 @@ class BundledResult(Result):
 
     def __init__(self, wanted: Wanted) -> None:
         self.networks = catalogue(wanted).networks
-        """Each with `name`, `family`, `variant`, `settings`, `input`, `params`, `macs`, `flops`, `top1` and `year`."""
+        """Each with `name`, `family`, `variant`, `settings`, `input`, `params`, `macs`, `flops`, `top1` and `year`; `peak`, `arena`
+        and `flash` are worked out when they are asked for."""
         self._wanted = wanted
 
     def __getitem__(self, name: str) -> BundledNetwork:
@@ -77,9 +81,10 @@ def bundled(
     """Return the bundled networks: every variant, and every point that a source prints figures for.
 
     Names are families, networks and patterns: "mobilenet", "resnet:50", "mobilenet*"; without any, all. A limit is an exact integer
-    (of bytes for a size), or a text, e.g. "300M": max_params, max_macs, max_flops and max_size, with bits=32; `min_top1` is the
-    least published accuracy, in per cent. `sort` is "name", "params" or "macs" (the smallest first), "top1" or "year" (the highest
-    first), and `top` keeps the first so many. Raises UsageError for a name that means none.
+    (of bytes for a size), or a text, e.g. "300M": max_params, max_macs, max_flops, max_size, max_peak, max_arena and max_flash, with
+    `bits` an element (without it 32 for max_size, 8 for the others in bytes); `min_top1` is the least published accuracy, in per cent.
+    `sort` is "name", "params", "macs", "peak", "arena" or "flash" (the smallest first), "top1" or "year" (the highest first), and
+    `top` keeps the first so many. Raises UsageError for a name that means none.
     """
     refuse_unknown("bundled", limits, BundledLimits.__annotations__)
     for name in names:

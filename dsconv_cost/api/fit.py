@@ -106,7 +106,8 @@ def fit(
     The network is what `analyze` takes. `vary` has the values of each hyperparameter that is varied, a list or a range such as
     {"alpha": "0.25..1.0:0.05", "resolution": [128, 160]}; all combinations are tried. `objective` is "macs" or "params" (the most
     is best) or "top1" (as published). A limit is an exact integer (of bytes for a size), or a text, e.g. "300M": max_macs,
-    max_params, max_flops, max_activations, max_size (with bits=32) and min_saving.
+    max_params, max_flops, max_activations, max_size, max_peak, max_arena, max_flash and min_saving, with `bits` an element (without it
+    32 for max_size, 8 for peak, arena and flash).
     """
     refuse_unknown("fit", limits, FitLimits.__annotations__)
     rule = convention_given(convention)
@@ -115,7 +116,7 @@ def fit(
         point_limit(one.metric, amount, bits) for one in limits_given(limits) if (amount := one.max or one.min)
     ]
     if not point_limits:
-        raise UsageError("nothing to fit: give max_macs, max_params, max_size or another limit")
+        raise UsageError("nothing to fit: give max_macs, max_params, max_flash or another limit")
     if objective not in OBJECTIVES:
         raise UsageError(f"objective: received {objective!r}, expected {', '.join(OBJECTIVES)}")
     axes = _axes(vary)

@@ -33,7 +33,17 @@ if TYPE_CHECKING:
     metavar="NAME=FIRST..LAST[:STEP]",
     help="Try the values of a range, without STEP every whole number, or of a list NAME=VALUE,VALUE. Repeatable: tries all combinations.",
 )
-@limit_options("max_macs", "max_params", "max_flops", "max_activations", "max_size", "min_saving")
+@limit_options(
+    "max_macs",
+    "max_params",
+    "max_flops",
+    "max_activations",
+    "max_size",
+    "max_peak",
+    "max_arena",
+    "max_flash",
+    "min_saving",
+)
 @bits_option(LIMITS_IN_BYTES)
 @click.option(
     "--objective",
@@ -66,7 +76,7 @@ def command(
 
     point_limits = [point_limit(entry.metric, amount, bits) for entry in limits if (amount := entry.max or entry.min)]
     if not point_limits:
-        raise UsageError("nothing to fit: give --max-macs, --max-params, --max-size or another limit")
+        raise UsageError("nothing to fit: give --max-macs, --max-params, --max-flash or another limit")
     if not varied:
         raise UsageError("nothing to vary: give --vary, e.g. --vary alpha=0.25..1.0:0.05")
     axes = [parse_axis(text) for text in varied]

@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from dsconv_cost.language.limits import Limit
     from dsconv_cost.reports.table import Report
 
-_SORTS = ("name", "params", "macs", "top1", "year")
+_SORTS = ("name", "params", "macs", "peak", "arena", "flash", "top1", "year")
 
 
 @click.command(cls=Command)
 @click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=offer_bundled)
 @click.option("--published", is_flag=True, help="Show every published figure beside the exact count instead.")
-@limit_options("max_params", "max_macs", "max_flops", "max_size")
+@limit_options("max_params", "max_macs", "max_flops", "max_size", "max_peak", "max_arena", "max_flash")
 @bits_option(LIMITS_IN_BYTES)
 @click.option(
     "--min-top1",

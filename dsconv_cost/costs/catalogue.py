@@ -12,10 +12,11 @@ from dsconv_cost.costs.accuracy import published_top1
 from dsconv_cost.costs.analysis import Form
 from dsconv_cost.costs.charges import Convention, Figures, HasFigures
 from dsconv_cost.costs.conventions import DEFAULT, convention_named
+from dsconv_cost.costs.deferred_memory import DeferredMemory, HasMemory
 from dsconv_cost.costs.unmeasured import Unmeasured, unmeasured
 from dsconv_cost.errors import InputError, UsageError
 from dsconv_cost.language.architecture import Architecture, Spec
-from dsconv_cost.language.limits import Amount, Limit
+from dsconv_cost.language.limits import DEFAULT_BITS, MEMORY_BITS, METRICS, Amount, Limit
 from dsconv_cost.language.published import Published, Quantity
 from dsconv_cost.language.reader.file import read_spec
 from dsconv_cost.layers.shapes import Shape
@@ -29,7 +30,7 @@ from dsconv_cost.sources.settings import choose
 from dsconv_cost.text import listing, near, shown
 
 _YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
-SORTS = ("name", "params", "macs", "top1", "year")
+SORTS = ("name", "params", "macs", "peak", "arena", "flash", "top1", "year")
 """What the networks can be sorted by: costs in ascending order, top-1 and year in descending order."""
 
 
@@ -47,10 +48,11 @@ class _Bundled(NamedTuple):
     year: int | None
     unmeasured: list[Unmeasured]
     """The layers that the convention was not measured with."""
+    memory: DeferredMemory
 
 
-class BundledNetwork(_Bundled, HasFigures):
-    """A bundled network, and what it costs."""
+class BundledNetwork(_Bundled, HasFigures, HasMemory):
+    """A bundled network, and what it costs; `peak`, `arena` and `flash` in bytes."""
 
     __slots__ = ()
 
@@ -80,6 +82,17 @@ class Wanted(NamedTuple):
     sort: str = "name"
     top: int | None = None
     convention: Convention = DEFAULT
+
+    @property
+    def memory(self) -> tuple[str, ...]:
+        """The metrics of memory that a limit or the order is about; working them out takes as long as all the rest."""
+        asked = {self.sort, *(limit.metric.name for limit in self.limits)}
+        return tuple([metric.name for metric in METRICS.values() if metric.of_memory and metric.name in asked])
+
+    @property
+    def memory_bits(self) -> int:
+        """Of an element, for the metrics of memory."""
+        return self.bits or MEMORY_BITS
 
 
 class Catalogue(NamedTuple):
@@ -213,10 +226,12 @@ def catalogue(wanted: Wanted) -> Catalogue:
             there = [one for one in there if read.wants(one.variant)]
         for one in there:
             total += 1
+            if wanted.memory_bits != MEMORY_BITS:
+                one = one._replace(memory=_memory_of(one.family, one.variant, one.settings, wanted.memory_bits))
             if _is_kept(one, wanted):
                 networks.append(one)
     if wanted.sort != "name":
-        upwards = wanted.sort in ("params", "macs")
+        upwards = wanted.sort not in ("top1", "year")
         known = [one for one in networks if getattr(one, wanted.sort) is not None]
         known.sort(key=lambda one: getattr(one, wanted.sort), reverse=not upwards)
         networks = known + [one for one in networks if getattr(one, wanted.sort) is None]
@@ -236,18 +251,30 @@ def _networks_of(name: str, file: tuple[str, int, int], convention: Convention) 
         networks.append(
             BundledNetwork(
                 name, point.variant, point.settings, architecture.name, network.inputs, form.total, _top1(architecture, form), year,
-                unmeasured(network, convention),
+                unmeasured(network, convention), _memory_of(name, point.variant, point.settings, MEMORY_BITS),
             )
         )  # fmt: skip
     return tuple(networks)
 
 
+def _memory_of(family: str, variant: str | None, settings: dict[str, Value], bits: int) -> DeferredMemory:
+    """Return the memory of a network, which is made again when that is asked for: all of them would take much room."""
+    return DeferredMemory(lambda: elaborate(_read_once(family).architecture(variant, settings)), bits)
+
+
+@lru_cache(maxsize=1)
+def _read_once(name: str) -> _Family:
+    return _Family(name, set())
+
+
 def _is_kept(network: BundledNetwork, wanted: Wanted) -> bool:
     if wanted.min_top1 is not None and (network.top1 is None or network.top1 < wanted.min_top1):
         return False
-    for limit in wanted.limits:
-        own = limit.metric.bits
-        actual = getattr(network, limit.metric.name) if own is None else -(-network.params * (wanted.bits or own) // 8)
+    for limit in sorted(wanted.limits, key=lambda limit: limit.metric.of_memory):  # what takes longest comes last
+        if limit.metric.name == "size":
+            actual = -(-network.params * (wanted.bits or DEFAULT_BITS) // 8)
+        else:
+            actual = getattr(network, limit.metric.name)
         if limit.max is not None and Amount("", actual).above(limit.max):
             return False
     return True

@@ -8,6 +8,7 @@ from dsconv_cost.costs.unmeasured import unmeasured_layers
 from dsconv_cost.errors import UsageError
 from dsconv_cost.language.limits import BYTES, SHARE, Amount, Metric
 from dsconv_cost.layers.values import Value, written
+from dsconv_cost.reports.memory_rules import memory_facts, memory_notes_of
 from dsconv_cost.reports.table import (
     ACCURACY,
     EXACT,
@@ -64,11 +65,13 @@ def _headline(costs: SweepCosts, best: Sequence[Point]) -> str:
 
 def _facts(costs: SweepCosts, best: Sequence[Point], objective: str) -> dict[str, object]:
     sweep, convention = costs.sweep, costs.sweep.convention
-    bits = next(({"bits": limit.bits} for limit in sweep.limits if limit.metric.measure == BYTES), {})
+    bits = next(({"bits": limit.bits} for limit in sweep.limits if limit.metric.name == "size"), {})
+    memory = [limit for limit in sweep.limits if limit.metric.of_memory]
     return {
         "convention": {"name": convention.name, "version": convention.version},
         "limits": {limit.metric.name: _number(limit.amount, limit.metric) for limit in sweep.limits},
         **bits,
+        **memory_facts([limit.metric.name for limit in memory], memory[0].bits if memory else 0),
         "objective": objective,
         "points": len(costs.points) + len(costs.impossible),
         "fit_count": len(best),
@@ -102,6 +105,8 @@ def _notes(costs: SweepCosts, best: Sequence[Point], objective: str, top: int | 
         text = f"at {len(costs.impossible):,} of the points, e.g. {_settings(axes, values)}: {inert(error.problems[0].message)}"
         notes.append(("no network", text))
     convention = costs.sweep.convention
+    memory = [limit for limit in limits if limit.metric.of_memory]
+    notes += memory_notes_of([limit.metric.name for limit in memory], memory[0].bits if memory else 0)
     notes.append(convention_note(convention))
     if costs.unmeasured:
         notes.append(("unmeasured", unmeasured_layers(costs.unmeasured, convention)))
@@ -114,7 +119,8 @@ def _limit_text(limit: PointLimit) -> str:
     if limit.metric.measure == SHARE:
         return f"a {limit.metric.title} of at least {amount}"
     if limit.metric.measure == BYTES:
-        return f"at most {amount} at {limit.bits} bits"
+        of = f" of {limit.metric.title}" if limit.metric.of_memory else ""
+        return f"at most {amount}{of} at {limit.bits} bits"
     return f"at most {amount} {limit.metric.title}"
 
 
@@ -122,7 +128,8 @@ def _excess_text(limit: PointLimit, actual: Amount) -> str:
     excess = limit.excess(actual)
     if limit.metric.measure == SHARE:
         return f"{excess:,} MACs too many for a {limit.metric.title} of {inert(limit.amount.text)}"
-    return f"{excess:,} {'bytes' if limit.metric.measure == BYTES else limit.metric.title} too many"
+    what = f"bytes of {limit.metric.title}" if limit.metric.of_memory else "bytes"
+    return f"{excess:,} {what if limit.metric.measure == BYTES else limit.metric.title} too many"
 
 
 def _settings(axes: Sequence[Axis], values: Sequence[Value]) -> str:
@@ -153,7 +160,8 @@ def _limit_columns(limit: PointLimit) -> Iterator[Column]:
     """Yield the columns of a limit: its metric unless that has a column, and how much of the limit is used."""
     metric = limit.metric
     if metric.name not in Figures._fields:
-        title = f"bytes at {limit.bits} bits" if metric.measure == BYTES else metric.title
+        what = f"{metric.title} bytes" if metric.of_memory else "bytes"
+        title = f"{what} at {limit.bits} bits" if metric.measure == BYTES else metric.title
         yield Column(metric.name, title, FINE_PERCENT if metric.measure == SHARE else EXACT)
     if metric.measure != SHARE:
         yield Column(f"{metric.name}_share", f"of {inert(limit.amount.text)}", FINE_PERCENT, 2)

@@ -7,6 +7,7 @@ from dsconv_cost.costs.charges import Convention
 from dsconv_cost.layers.values import Value, written
 from dsconv_cost.network.graph import sizes_text
 from dsconv_cost.reports.answer import in_short
+from dsconv_cost.reports.memory_rules import memory_facts, memory_notes_of
 from dsconv_cost.reports.table import ACCURACY, EXACT, PLAIN, TEXT, Cell, Column, Report, Table, convention_note
 from dsconv_cost.text import inert, listing, shown
 
@@ -49,20 +50,25 @@ def networks_report(wanted: Wanted) -> Report:
     chosen = catalogue(wanted)
     rows: list[tuple[Cell, ...]] = [
         (
-            one.family, one.variant or "", settings_text(one.settings), sizes_text(one.inputs), one.params, one.macs, one.top1,
-            one.year, one.title,
+            one.family, one.variant or "", settings_text(one.settings), sizes_text(one.inputs), one.params, one.macs,
+            *(one.memory.of(metric) for metric in wanted.memory), one.top1, one.year, one.title,
         )
         for one in chosen.networks
     ]  # fmt: skip
+    at = next(index for index, column in enumerate(_NETWORK_COLUMNS) if column.key == "top1")
+    memory = [Column(metric, f"{metric} bytes", EXACT) for metric in wanted.memory]
+    columns = (*_NETWORK_COLUMNS[:at], *memory, *_NETWORK_COLUMNS[at:])
     notes = [("use", "analyze FAMILY, FAMILY:VARIANT, with --set NAME=VALUE for each of the settings")]
     if chosen.kept > len(rows):
         notes.insert(0, ("rows", f"{len(rows)} of {chosen.kept} shown"))
     count = f"{chosen.kept} of {chosen.total}" if chosen.kept < chosen.total else str(chosen.total)
     plural = "" if count == "1" else "s"
+    notes += memory_notes_of(wanted.memory, wanted.memory_bits)
     notes += _notes(wanted.convention, chosen.networks)
-    table = Table("architectures", _NETWORK_COLUMNS, rows)
+    table = Table("architectures", columns, rows)
     of = f" of {listing([shown(name) for name in wanted.names], 3)}" if wanted.names else ""
-    return Report(f"{count} bundled network{plural}{of}", [table], notes, _facts(wanted.convention))
+    facts = {**_facts(wanted.convention), **memory_facts(wanted.memory, wanted.memory_bits)}
+    return Report(f"{count} bundled network{plural}{of}", [table], notes, facts)
 
 
 def families_report(convention: Convention) -> Report:

@@ -1,5 +1,6 @@
 """`bundled`: what `list` shows, with names that every function takes."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -59,6 +60,36 @@ def test_limits_and_order() -> None:
         "list", "--max-size", "4 MiB", "--bits", "8", "--max-flops", "600M", "--min-top1", "65", "--format", "csv"
     ).out
     assert listed.count("\n") - 1 == len(bundled(max_size="4 MiB", bits=8, max_flops="600M", min_top1=65)) > 5  # fmt: skip
+
+
+def test_memory_of_bundled_networks() -> None:
+    # Arena: TensorFlow Lite Micro's own, measured with mlcommons/tiny's kws_ref_model.tflite, a DS-CNN-S. Flash: STM32Cube.AI 10.0.0 prints
+    # 4157.09 KiB for MobileNet, 467.33 for alpha 0.25.
+    networks = bundled("mobilenet", "ds_cnn")
+    assert networks["ds_cnn:s"].arena == 16_000
+    assert [round(networks[name].flash / 1024, 2) for name in ("mobilenet", "mobilenet@alpha=0.25")] == [
+        4157.09,
+        467.33,
+    ]
+    small = bundled("mobilenet", "ds_cnn", max_peak="54 KiB", max_macs="10M", sort="peak")
+    assert [one.peak for one in small] == sorted(
+        one.peak for one in networks if one.peak <= 54 * 1024 and one.macs <= 10e6
+    )
+    assert len(small) > 1
+    assert bundled("ds_cnn:s", max_arena=8_000, bits=4).networks
+    assert not bundled("ds_cnn:s", max_arena=7_999, bits=4).networks
+    listed = run("list", "ds_cnn", "--max-flash", "64 KiB", "--sort", "peak", "--format", "json")
+    document = json.loads(listed.out)
+    assert (document["memory_bits"], [rule["metric"] for rule in document["memory_conventions"]]) == (
+        8,
+        ["peak", "flash"],
+    )
+    assert [row["peak"] for row in document["architectures"]] == sorted(
+        row["peak"] for row in document["architectures"]
+    )
+    assert "arena" not in document["architectures"][0]
+    plain = run("list", "ds_cnn", "--format", "csv").out
+    assert "peak" not in plain.splitlines()[0]
 
 
 def test_a_convention() -> None:

@@ -140,6 +140,13 @@ MEASURED: dict[str, tuple[list[str], list[int], list[dict[str, object]]]] = {
     "size, equal": (["--max-size", "272 B"], [8, 4], [{"size": 272}, {"size": 208}]),
     "size at 8 bits": (["--max-size", "68 B", "--bits", "8"], [8, 4], [{"size": 68}, {"size": 52}]),
     "size at 16 bits": (["--max-size", "0.168 kB", "--bits", "16"], [12, 8, 4], [{"size": 168}, {"size": 136}, {"size": 104}]),
+    # The pointwise half reads 64 bytes and writes 16 c; there are 36 + 4 c weights and no bias.
+    "peak": (["--max-peak", "255 B"], [8, 4], [{"peak": 192, "peak_share": 192 / 255}, {"peak": 128, "peak_share": 128 / 255}]),
+    "peak at 4 bits": (["--max-peak", "128 B", "--bits", "4"], [12, 8, 4], [{"peak": 128}, {"peak": 96}, {"peak": 64}]),
+    "arena": (["--max-arena", "192 B"], [8, 4], [{"arena": 192}, {"arena": 128}]),
+    "flash, and size at its own bits": (
+        ["--max-flash", "84 B", "--max-size", "272 B"], [8, 4], [{"flash": 68, "size": 272}, {"flash": 52, "size": 208}],
+    ),
     "saving": (["--min-saving", "76%"], [12, 8], [{"saving": (432 - 84) / 432}, {"saving": (288 - 68) / 288}]),
     "saving, exactly": (["--min-saving", "80.5555555555555%"], [12], [{"saving": 348 / 432}]),
     "together": (["--min-saving", "70%", "--max-activations", "200", "--max-macs", "2K"], [8], [{"macs": 16 * 68}]),
@@ -158,7 +165,18 @@ def test_limits_on_all_that_check_measures(case: str, tmp_path: Path) -> None:
 def test_limits_are_those_of_check(tmp_path: Path) -> None:
     """What fits is what `check` lets pass."""
     (tmp_path / "pair.yaml").write_text(PAIR, encoding="utf-8")
-    limits = ["--max-size", "272 B", "--max-activations", "250", "--min-saving", "70%", "--max-macs", "1.1K"]
+    limits = [
+        "--max-size",
+        "272 B",
+        "--max-activations",
+        "250",
+        "--min-saving",
+        "70%",
+        "--max-macs",
+        "1.1K",
+        "--max-peak",
+        "0.25KiB",
+    ]
     found = document("pair.yaml", "--vary", "c=2..16:1", *limits, cwd=tmp_path)
     passing = [c for c in range(2, 17) if run("check", "pair.yaml", "--set", f"c={c}", *limits, cwd=tmp_path).code == 0]
     assert passing == sorted(row["c"] for row in found["fits"])
@@ -190,6 +208,16 @@ def test_limits_in_words(tmp_path: Path) -> None:
     ]
     found = document("pair.yaml", *arguments, code=1, cwd=tmp_path)
     assert (found["limits"], found["bits"]) == ({"activations": 100, "size": 51, "saving": 0.9}, 8)
+    assert "memory_conventions" not in found
+    small = run("fit", "pair.yaml", "--vary", "c=8", "--max-peak", "100 B", "--max-flash", "1 KiB", cwd=tmp_path).out
+    assert small.startswith(
+        "pair (pair.yaml): none of 1 points has at most 100 B of peak at 8 bits and at most 1 KiB of flash at 8 bits\n"
+    )
+    assert "92 bytes of peak too many" in small
+    assert "memory      at 8 bits: peak by liveness 1, flash by int8+int32 1; " in small
+    told = document("pair.yaml", "--vary", "c=8", "--max-peak", "100 B", code=1, cwd=tmp_path)
+    assert (told["limits"], told["memory_bits"], "bits" in told) == ({"peak": 100}, 8, False)
+    assert told["memory_conventions"] == [{"metric": "peak", "name": "liveness", "version": 1}]
     wide = run(
         "fit", "pair.yaml", "--vary", "c=8", "--max-size", "1 KiB", "--bits", "16", "--min-saving", "1%", cwd=tmp_path
     )
@@ -362,7 +390,7 @@ def test_names_are_inert(tmp_path: Path) -> None:
 VARY = ["--vary", "c=1..4:1"]
 MAX = ["--max-macs", "1K"]
 WRONG = {
-    "no limit": (["net.yaml", *VARY], "nothing to fit: give --max-macs, --max-params, --max-size or another limit"),
+    "no limit": (["net.yaml", *VARY], "nothing to fit: give --max-macs, --max-params, --max-flash or another limit"),
     "nothing varied": (["net.yaml", *MAX], "nothing to vary: give --vary, e.g. --vary alpha=0.25..1.0:0.05"),
     "no number": (["net.yaml", *VARY, "--max-macs", "lots"], "--max-macs: received 'lots', expected a count"),
     "infinite": (["net.yaml", *VARY, "--max-macs", "inf"], "--max-macs: received 'inf', which limits nothing"),
@@ -382,6 +410,7 @@ WRONG = {
     "in words": (["net.yaml", *MAX, "--vary", "c=1 to 4 step 2"], "a range is FIRST..LAST:STEP: write c=1..4:2\n"),
     "not to be guessed": (["net.yaml", *MAX, "--vary", "c=relu:2"], "a range is FIRST..LAST:STEP, e.g. 0.25..1.0:0.05 or 128..224:32"),
     "no size": (["net.yaml", *VARY, "--max-size", "4M"], "--max-size: received '4M', but size is in bytes"),
+    "no peak": (["net.yaml", *VARY, "--max-peak", "4Kib"], "--max-peak: received '4Kib' with the unknown unit 'Kib': b is a bit; "),
     "no share": (["net.yaml", *VARY, "--min-saving", "0.8"], "--min-saving: received '0.8' without a unit: saving is a percentage"),
     "bits": (["net.yaml", *VARY, *MAX, "--bits", "12"], "'12' is not one of"),
     "a saving of nothing": (
