@@ -12,6 +12,7 @@ from dsconv_cost.importers.folding import MOST_VALUES, Number, fold
 from dsconv_cost.importers.move_rules import MOVE_RULES
 from dsconv_cost.importers.rules import MOST_ELEMENTS, RULES, Attributes, Dims, RuleError
 from dsconv_cost.named_tuple import NamedTuple
+from dsconv_cost.network.graph import StatedTensor
 
 
 class Tensor:
@@ -127,6 +128,8 @@ class TensorGraph:
         """How many samples the file is written for; it is counted for one."""
         self.claims: list[Claim] = []
         self.notes: list[str] = []
+        self.stated: Sequence[StatedTensor] = ()
+        """The tensors of a file whose operators a runtime executes as they are."""
         self.repeats_merged = True
         """Whether a vector that is stored once for modules of different names counts for each of them: PyTorch's exporter stores
         equal biases once. TensorFlow's converter instead gives layers without a bias one vector of zeros together."""

@@ -3,7 +3,7 @@
 from dsconv_cost.layers.norm import BatchNorm
 from dsconv_cost.memory.conventions import ARENA, DEFAULT_MEMORY, LOWER_BOUND, MemoryConvention
 from dsconv_cost.memory.graph import LiveTensor, MemoryGraph, memory_graph
-from dsconv_cost.memory.planner import placements
+from dsconv_cost.memory.planner import head, placements
 from dsconv_cost.network.graph import Network, Node
 
 DEFAULT_ACTIVATION_BITS = 8
@@ -19,7 +19,9 @@ class Memory:
         self.graph: MemoryGraph = memory_graph(network)
         self.sizes = [bytes_of(tensor.elements, bits) for tensor in self.graph.tensors]
         """The bytes of each tensor."""
+        self._stated = network.stated
         self._timelines: dict[str, list[int]] = {}
+        self._head: int | None = None
 
     def timeline(self, convention: MemoryConvention = DEFAULT_MEMORY) -> list[int]:
         """Return the bytes that each step takes; of a network without operations, those of its inputs."""
@@ -30,7 +32,9 @@ class Memory:
         return line
 
     def peak(self, convention: MemoryConvention = DEFAULT_MEMORY) -> int:
-        """Return the bytes of the step that takes the most."""
+        """Return the bytes of the step that takes the most; the arena of a file that states its tensors is of those."""
+        if convention is ARENA and self._stated:
+            return self._head_of_file
         return max(self.timeline(convention))
 
     def peak_step(self, convention: MemoryConvention = DEFAULT_MEMORY) -> int:
@@ -47,6 +51,18 @@ class Memory:
     def arena(self) -> int:
         """The bytes of TensorFlow Lite Micro's arena that tensors take (its head)."""
         return self.peak(ARENA)
+
+    @property
+    def is_arena_of_file(self) -> bool:
+        """Whether the arena is that of the operators of a model's file, which may be more than the layers that are counted."""
+        return bool(self._stated)
+
+    @property
+    def _head_of_file(self) -> int:
+        if self._head is None:
+            sizes = [bytes_of(one.elements, one.bits or self.bits) for one in self._stated]
+            self._head = head(sizes, [(one.first, one.last) for one in self._stated])
+        return self._head
 
     @property
     def reordering_cannot_help(self) -> bool:

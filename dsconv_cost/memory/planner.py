@@ -5,48 +5,172 @@ large enough among the tensors placed before that are alive together with it (te
 greedy_memory_planner.cc). The arena's head ends where the highest tensor does.
 """
 
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from heapq import heappop, heappush
 
 from dsconv_cost.memory.graph import MemoryGraph
 
 ALIGNMENT = 16
 """Bytes; `MicroArenaBufferAlignment` of TensorFlow Lite Micro."""
+Life = tuple[int, int]
+"""The first and the last step that a tensor is needed for."""
+_FEW = 32
+"""How many tensors alive together, on average, are compared one by one."""
+
+
+def offsets(sizes: Sequence[int], lives: Sequence[Life]) -> list[int]:
+    """Return where each tensor is put, in bytes, given the bytes of each."""
+    rounded = [_rounded(size) for size in sizes]
+    order = sorted(range(len(sizes)), key=lambda i: (-rounded[i], -i))
+    born = _born(lives)
+    if _meetings(lives, born) > _FEW * len(lives):
+        return _among_many(rounded, lives, order)
+    alive: dict[int, list[int]] = {}
+    now: list[int] = []
+    for step, new in born:
+        now = [i for i in now if lives[i][1] >= step] + new
+        alive[step] = now
+    starts = dict(born)
+    placed = [-1] * len(sizes)
+    for number in order:
+        first, last = lives[number]
+        # Alive together: what is alive when it is written, and what is written while it lives.
+        after = [i for step in range(first + 1, last + 1) for i in starts.get(step, ())]
+        taken = sorted([(placed[i], placed[i] + rounded[i]) for i in (*alive[first], *after) if placed[i] >= 0])
+        placed[number] = _lowest_gap(taken, rounded[number])
+    return placed
+
+
+def head(sizes: Sequence[int], lives: Sequence[Life]) -> int:
+    """Return the end of the highest tensor in bytes."""
+    return max(_ends(sizes, lives), default=0)
 
 
 def placements(graph: MemoryGraph, sizes: Sequence[int]) -> list[int]:
     """Return the offset of each tensor in bytes, given the bytes of each."""
-    tensors = graph.tensors
-    rounded = [-(-size // ALIGNMENT) * ALIGNMENT for size in sizes]
-    alive = _alive_at_steps(graph)
-    offsets = [-1] * len(tensors)
-    for number in sorted(range(len(tensors)), key=lambda i: (-rounded[i], -i)):
-        tensor, size = tensors[number], rounded[number]
-        # Alive together: what is alive when it is written, and what is written while it lives, each by its own step.
-        after = range(graph.inputs + tensor.first + 1, graph.inputs + tensor.last + 1)
-        together = sorted([(offsets[i], i) for i in (*alive[tensor.first], *after) if offsets[i] >= 0])
-        gap = 0
-        for offset, other in together:
-            if offset - gap >= size:
-                break
-            gap = max(gap, offset + rounded[other])
-        offsets[number] = gap
-    return offsets
+    return offsets(sizes, _lives(graph))
 
 
 def occupied(graph: MemoryGraph, sizes: Sequence[int]) -> list[int]:
     """Return for each step the end of the highest tensor that is alive then, in bytes; the largest is the arena's head."""
-    offsets = placements(graph, sizes)
-    ends = [offset - (-size // ALIGNMENT) * ALIGNMENT for offset, size in zip(offsets, sizes, strict=True)]
-    return [max([ends[i] for i in alive], default=0) for alive in _alive_at_steps(graph)]
-
-
-def _alive_at_steps(graph: MemoryGraph) -> list[list[int]]:
-    """Return for each step the tensors that are alive then; there is one step where there is no operation."""
-    alive: list[list[int]] = []
-    now = list(range(graph.inputs))
+    lives = _lives(graph)
+    ends = _ends(sizes, lives)
+    born = dict(_born(lives))
+    highest: list[tuple[int, int]] = []
+    line: list[int] = []
     for step in range(max(len(graph.operations), 1)):
-        if step < len(graph.operations):
-            now.append(graph.inputs + step)
-        alive.append(now)
-        now = [i for i in now if graph.tensors[i].last > step]
-    return alive
+        for number in born.get(step, ()):
+            heappush(highest, (-ends[number], number))
+        while lives[highest[0][1]][1] < step:
+            heappop(highest)
+        line.append(-highest[0][0])
+    return line
+
+
+def _lives(graph: MemoryGraph) -> list[Life]:
+    return [(tensor.first, tensor.last) for tensor in graph.tensors]
+
+
+def _ends(sizes: Sequence[int], lives: Sequence[Life]) -> list[int]:
+    return [offset + _rounded(size) for offset, size in zip(offsets(sizes, lives), sizes, strict=True)]
+
+
+def _rounded(size: int) -> int:
+    return -(-size // ALIGNMENT) * ALIGNMENT
+
+
+def _lowest_gap(taken: Sequence[tuple[int, int]], size: int) -> int:
+    """Return the lowest place for a size between parts that are taken, in order of their starts."""
+    gap = 0
+    for start, stop in taken:
+        if start - gap >= size:
+            break
+        gap = max(gap, stop)
+    return gap
+
+
+def _born(lives: Sequence[Life]) -> list[tuple[int, list[int]]]:
+    """Return the steps at which tensors are written, in order, with those tensors."""
+    born: dict[int, list[int]] = {}
+    for number, (first, _) in enumerate(lives):
+        born.setdefault(first, []).append(number)
+    return sorted(born.items())
+
+
+def _meetings(lives: Sequence[Life], born: Sequence[tuple[int, Sequence[int]]]) -> int:
+    """Return how many tensors those that are written find alive, added up."""
+    ends = sorted(last for _, last in lives)
+    written = gone = meetings = 0
+    for step, new in born:
+        while ends[gone] < step:
+            gone += 1
+        written += len(new)
+        meetings += len(new) * (written - gone)
+    return meetings
+
+
+# -- many tensors alive together ------------------------------------------------------------------
+
+
+class _Taken:
+    """Parts of the memory that are taken, with those that touch as one."""
+
+    __slots__ = ("starts", "stops")
+
+    def __init__(self) -> None:
+        self.starts: list[int] = []
+        self.stops: list[int] = []
+
+    def add(self, start: int, stop: int) -> None:
+        low, high = bisect_left(self.stops, start), bisect_right(self.starts, stop)
+        if low < high:
+            start, stop = min(start, self.starts[low]), max(stop, self.stops[high - 1])
+        self.starts[low:high] = [start]
+        self.stops[low:high] = [stop]
+
+
+def _among_many(rounded: Sequence[int], lives: Sequence[Life], order: Sequence[int]) -> list[int]:
+    """Return the same offsets by a tree over the steps, whose nodes know what is taken at any of their steps, and at all of them.
+
+    What is alive together mostly lies side by side, so that a node knows few parts, however many tensors there are.
+    """
+    earliest = min(first for first, _ in lives)
+    leaves = 1 << (max(last for _, last in lives) - earliest).bit_length()
+    some: dict[int, _Taken] = {}
+    """Node -> what is taken at one of its steps at least, but for what is taken at all steps of a node above."""
+    always: dict[int, _Taken] = {}
+    placed = [-1] * len(rounded)
+    for number in order:
+        first, last = (leaves + step - earliest for step in lives[number])
+        above = {*_upwards(first), *_upwards(last)}
+        whole = list(_covering(first, last))
+        parts = [some[node] for node in whole if node in some] + [always[node] for node in above if node in always]
+        taken = sorted([part for each in parts for part in zip(each.starts, each.stops, strict=True)])
+        start = placed[number] = _lowest_gap(taken, rounded[number])
+        for known, nodes in ((always, whole), (some, {*above, *whole})):
+            for node in nodes:
+                if node not in known:
+                    known[node] = _Taken()
+                known[node].add(start, start + rounded[number])
+    return placed
+
+
+def _upwards(node: int) -> Iterator[int]:
+    while node:
+        yield node
+        node >>= 1
+
+
+def _covering(first: int, last: int) -> Iterator[int]:
+    """Yield the nodes whose steps are those from one leaf to another."""
+    last += 1
+    while first < last:
+        if first & 1:
+            yield first
+            first += 1
+        if last & 1:
+            last -= 1
+            yield last
+        first >>= 1
+        last >>= 1

@@ -22,6 +22,18 @@ class NamedInput(NamedTuple):
     shape: Shape
 
 
+class StatedTensor(NamedTuple):
+    """A tensor of a model's file, in which operators are as a runtime executes them."""
+
+    elements: int
+    bits: int | None
+    """The width of an element whatever the activations' width; None for the type that most activations have."""
+    first: int
+    """The operator that writes it, from 1; 0 for what is there from the start, -1 for what no operator names."""
+    last: int
+    """The last operator that reads it; the last of all for an output."""
+
+
 class Place:
     """Where a layer is: an item, and the items around it."""
 
@@ -115,11 +127,11 @@ _NOTHING_SHARED: Mapping[int, int] = {}
 class Network:
     """A graph of nodes; the inputs of each come before it."""
 
-    __slots__ = ("_owners", "inputs", "nodes", "outputs", "shared", "unused")
+    __slots__ = ("_owners", "inputs", "nodes", "outputs", "shared", "stated", "unused")
 
     def __init__(
         self, inputs: tuple[NamedInput, ...], nodes: list[Node], outputs: tuple[int, ...], unused: tuple[Unused, ...] = (),
-        shared: Mapping[int, int] = _NOTHING_SHARED,
+        shared: Mapping[int, int] = _NOTHING_SHARED, stated: Sequence[StatedTensor] = (),
     ) -> None:  # fmt: skip
         self.inputs = inputs
         self.nodes = nodes
@@ -129,6 +141,8 @@ class Network:
         """What the file says and no layer of this network comes from."""
         self.shared = shared
         """Index of a node whose weights are those of an earlier one -> that one; its own counts have no params."""
+        self.stated = stated
+        """The tensors of the file that it was read from, in the file's order, where it is one that a runtime executes as it is."""
         self._owners: dict[int, Node] | None = None
 
     @property

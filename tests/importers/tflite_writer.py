@@ -152,9 +152,8 @@ class ModelWriter:
     def add(self, *args: Any, **kwargs: Any) -> None:
         self.operators.append(self.operator(*args, **kwargs))
 
-    def bytes(self, inputs: Sequence[int], outputs: Sequence[int]) -> bytes:
-        """Return the file."""
+    def bytes(self, inputs: Sequence[int], outputs: Sequence[int], metadata: str = "") -> bytes:
+        """Return the file; with metadata of a name, if there is one."""
         main = Fields({0: self.tensors, 1: list(inputs), 2: list(outputs), 3: self.operators, 4: "main"})
-        return flat_buffer(
-            Fields({0: Number("I", 3), 1: self.codes, 2: [main, *self.more], 3: "written by hand", 4: self.buffers})
-        )
+        fields = {0: Number("I", 3), 1: self.codes, 2: [main, *self.more], 3: "written by hand", 4: self.buffers}
+        return flat_buffer(Fields({**fields, 6: [Fields({0: metadata})]} if metadata else fields))

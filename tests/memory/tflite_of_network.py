@@ -19,7 +19,8 @@ FUSED = {"relu": 1, "relu6": 3}
 """Activation -> its number among TensorFlow Lite's fused activations."""
 OPTIONS = {
     "CONV_2D": 1, "DEPTHWISE_CONV_2D": 2, "AVERAGE_POOL_2D": 5, "MAX_POOL_2D": 5, "FULLY_CONNECTED": 8, "SOFTMAX": 9,
-    "CONCATENATION": 10, "ADD": 11, "MUL": 21, "PAD": 22, "STRIDED_SLICE": 32, "ADD_N": 82, "RESIZE_NEAREST_NEIGHBOR": 74,
+    "CONCATENATION": 10, "ADD": 11, "RESHAPE": 17, "MUL": 21, "PAD": 22, "STRIDED_SLICE": 32, "RESIZE_NEAREST_NEIGHBOR": 74,
+    "ADD_N": 82, "QUANTIZE": 89,
 }  # fmt: skip
 """Operator -> the number of its options in the union of schema.fbs."""
 
@@ -31,9 +32,11 @@ class Unsayable(Exception):
 class NetworkFile:
     """Writes one network."""
 
-    def __init__(self, network: Network, int8: bool, stored: bool) -> None:
+    def __init__(self, network: Network, int8: bool, stored: bool, apart: bool) -> None:
         self.network = deployed(network)
         self.type = INT8 if int8 else FLOAT32
+        self.apart = apart
+        """Whether paddings, activations, flattening and the quantisation of the input are operators of their own."""
         self.stored = stored
         """Whether each weight has its elements in the file; else all of them have the same few bytes, which no planner reads."""
         self.w = ModelWriter()
@@ -50,8 +53,12 @@ class NetworkFile:
     def bytes(self) -> bytes:
         inputs = []
         for number, (_, shape) in enumerate(self.network.inputs):
-            self.tensor_of[INPUT - number] = self.data(shape)
-            inputs.append(self.tensor_of[INPUT - number])
+            if self.apart and self.type == INT8:
+                given = self.w.tensor(f"input{number}", _dims(shape), FLOAT32)
+                self.tensor_of[INPUT - number] = self.operator("QUANTIZE", [given], self.data(shape), {})
+            else:
+                given = self.tensor_of[INPUT - number] = self.data(shape)
+            inputs.append(given)
         for index, node in enumerate(self.network.nodes):
             self.tensor_of[index] = self.write(node)
         outputs = dict.fromkeys([self.tensor_of[index] for index in self.network.outputs])
@@ -102,13 +109,15 @@ class NetworkFile:
     def write(self, node: Node) -> int:
         """Add what a layer is and return the tensor of its output."""
         type_, x = node.layer.type, [self.tensor_of[i] for i in node.inputs]
+        if type_ == "flatten" and self.apart:
+            return self.operator("RESHAPE", x, self.data(node.output), {})
         if type_ in ("flatten", "dropout", "identity"):
             if node.inputs[0] >= 0 and not self.read_once[node.inputs[0]]:
                 self.writers.pop(x[0], None)
             return x[0]
         if type_ in FUSED:
             writer = self.writers.get(x[0])
-            if writer is not None and self.read_once[node.inputs[0]]:
+            if writer is not None and self.read_once[node.inputs[0]] and not self.apart:
                 options, field = writer.fields[0], writer.fields[1]
                 options.fields = {**options.fields, field: small(FUSED[type_])}
                 del self.writers[x[0]]
@@ -126,6 +135,8 @@ class NetworkFile:
         kernel, stride, dilation = (_two(values[name]) for name in ("kernel", "stride", "dilation"))
         read = self.network.shape(node.inputs[0])
         padding = _padding(read, y, stride)
+        if self.apart and padding == SAME and max(kernel) > 1:
+            x, padding = [self._padded(x[0], read, y, (kernel, stride, dilation))], VALID
         bias = self.weight([y.channels], y.channels, bias=True)
         if layer.type == "dwconv":
             filters = self.weight([1, *kernel, y.channels], y.channels)
@@ -143,6 +154,16 @@ class NetworkFile:
         return self.operator("CONV_2D", [*x, filters, bias], self.data(y), options, fuses=3)
 
     _dwconv = _conv
+
+    def _padded(self, x: int, read: Shape, y: Shape, window: tuple[list[int], list[int], list[int]]) -> int:
+        """Add the padding of a convolution as an operator of its own."""
+        amounts, sides = [0, 0], []
+        for side, out, k, s, d in zip(read[1:], y[1:], *window, strict=True):
+            both = max(0, (out - 1) * s + (k - 1) * d + 1 - side)
+            amounts += [both // 2, both - both // 2]
+            sides.append(side + both)
+        paddings = self.w.tensor("paddings", [4, 2], INT32, [*amounts, 0, 0])
+        return self.operator("PAD", [x, paddings], self.data(Shape(read.channels, *sides)), {})
 
     def _linear(self, node: Node, x: list[int]) -> int:
         read, y = self.network.shape(node.inputs[0]), node.output
@@ -205,9 +226,9 @@ class NetworkFile:
         return self.operator("STRIDED_SLICE", [*x, *constants], self.data(shape), options)
 
 
-def tflite_file(network: Network, int8: bool, stored: bool = True) -> bytes:
+def tflite_file(network: Network, int8: bool, stored: bool = True, apart: bool = False) -> bytes:
     """Return a network as a TensorFlow Lite file. Raises Unsayable."""
-    return NetworkFile(network, int8, stored).bytes()
+    return NetworkFile(network, int8, stored, apart).bytes()
 
 
 def _dims(shape: Shape) -> list[int]:

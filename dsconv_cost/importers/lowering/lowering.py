@@ -220,4 +220,5 @@ class Lowering:
         return candidate
 
     def network(self, outputs: Sequence[int]) -> Network:
-        return Network(tuple(self.inputs), self.nodes, tuple(dict.fromkeys(outputs)), shared=self.borrowed)
+        results = tuple(dict.fromkeys(outputs))
+        return Network(tuple(self.inputs), self.nodes, results, shared=self.borrowed, stated=self.graph.stated)

@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Sequence
+from math import prod
 
 from dsconv_cost.importers.choices import ModelChoices
 from dsconv_cost.importers.inputs import StatedInput, StatedSize, input_tensors
@@ -12,6 +13,7 @@ from dsconv_cost.importers.tflite.call import TfliteCall
 from dsconv_cost.importers.tflite.dilation import CUTTING, Dilations
 from dsconv_cost.importers.tflite.operators import TFLITE_OPERATORS
 from dsconv_cost.importers.tflite.schema import FileOperator, FileTensor, Subgraph, TfliteFile
+from dsconv_cost.importers.tflite.stated import stated_tensors
 
 _DEEPEST_CALL = 32
 MOST_OPERATORS = 1_000_000
@@ -41,6 +43,8 @@ class TfliteReader:
         self._run(main, scope, 0)
         for index in main.outputs:
             self.graph.add_output(self._tensor(main, scope, index))
+        if all(prod(main.tensors[index].dims) == scope[index].elements for index in main.inputs):
+            self.graph.stated = stated_tensors(self.file)
 
     def _run(self, subgraph: Subgraph, scope: _Scope, depth: int) -> None:
         if depth > _DEEPEST_CALL:

@@ -16,6 +16,7 @@ _FORMATS = {0: "f", 1: "e", 2: "i", 3: "B", 4: "q", 6: "?", 7: "h", 9: "b", 10: 
 _EXTERNAL = 1
 """The offset of a buffer that is not given; smaller ones are no offset."""
 CUSTOM = 32
+_OFFSETS = "OfflineMemoryAllocation"
 _LARGEST_SIZE = 2**31
 
 
@@ -66,6 +67,8 @@ class TfliteFile:
         self.description = root.text(3)
         self._names = [_operator_name(code) for code in root.tables(1)]
         self._stored = root.tables(4)
+        self.plans_offsets = any(table.text(0) == _OFFSETS for table in root.tables(6))
+        """Whether the file itself says where in memory each tensor is."""
         self.subgraphs = [self._subgraph(table) for table in root.tables(2)]
         if not self.subgraphs:
             raise BrokenModel("it has no graph")
