@@ -15,7 +15,7 @@ from dsconv_cost.cli.options import (
     layer_bound_option,
     top_option,
 )
-from dsconv_cost.formats.format import PROGRAM, REPORT, Content
+from dsconv_cost.formats.format import DIFFERENCE, PROGRAM, Content
 
 if TYPE_CHECKING:
     from dsconv_cost.costs.charges import Convention
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 @model_options
 @layer_bound_option
 @convention_option
-@output_options(REPORT)
+@output_options(DIFFERENCE)
 def command(
     networks: tuple[str, ...], base: str | None, every: bool, top: int | None, bits: int | None, settings: "dict[str, Value]",
     layer_bound: int, convention: "Convention", out: Output,
@@ -74,4 +74,4 @@ def command(
         all_rows = every or (read_in == PROGRAM and top is None)
         return diff_report(old, new, attribution, convention, all_rows, top, brief=read_in != PROGRAM)
 
-    out.emit(Content(REPORT, report), read)
+    out.emit(Content(DIFFERENCE, report, old, new, attribution, convention, every, top), read)

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 TERMINAL, DOCUMENT, PROGRAM, PICTURE, GRAPH = "terminal", "document", "program", "picture", "graph"
 """Where a format is read; a picture is seen, and so is a graph, which has all layers in their order."""
 REPORT, ANALYSIS, VERDICTS, EXPLANATION = "report", "analysis", "verdicts", "explanation"
-COMPARISON, CALIBRATION = "comparison", "calibration"
+COMPARISON, DIFFERENCE, CALIBRATION = "comparison", "difference", "calibration"
 """The kinds of content: tables, the layers of one network, the verdicts of `check`, the steps of `explain`, networks side by side,
-the rates of `calibrate`."""
+what two of them differ in, the rates of `calibrate`."""
 
 
 class Screen(NamedTuple):
@@ -66,7 +66,7 @@ FORMATS = {
         Format(
             "html", "a page of its own", DOCUMENT, (".html", ".htm"),
             {REPORT: "html.report.report_page", ANALYSIS: "html.analyze_page.analysis_page",
-             COMPARISON: "html.compare_page.comparison_page"},
+             COMPARISON: "html.compare_page.comparison_page", DIFFERENCE: "html.diff_page.difference_page"},
         ),
         Format("device", "for --device", PROGRAM, (".yaml", ".yml"), {CALIBRATION: "device_file.device_yaml"}),
         Format("github", "annotations in GitHub Actions", PROGRAM, (), {VERDICTS: "github.github_commands"}),

@@ -97,7 +97,7 @@ def diff_report(
         Table("totals", _TOTAL_COLUMNS, [_total_cells(metric, total) for metric, total in totals.items()]),
     ]
     if brief:
-        tables[1:3] = [_without_empty(table) for table in tables[1:3]]
+        tables[1:3] = [without_empty(table) for table in tables[1:3]]
     if brief and len(difference.items) <= 1:
         del tables[1:3]
     elif brief and len(difference.types) == len(difference.items):
@@ -125,7 +125,7 @@ def diff_report(
     return Report(f"{inert(old.label)} -> {inert(new.label)}: {headline}", tables, notes, facts)
 
 
-def _without_empty(table: Table) -> Table:
+def without_empty(table: Table) -> Table:
     """Return a table without the columns that have no value."""
     kept = [index for index in range(len(table.columns)) if any(row[index] is not None for row in table.rows)]
     columns = tuple(table.columns[index] for index in kept)

@@ -12,6 +12,7 @@ from dsconv_cost.formats.format import (
     ANALYSIS,
     CALIBRATION,
     COMPARISON,
+    DIFFERENCE,
     DOCUMENT,
     EXPLANATION,
     FORMATS,
@@ -43,7 +44,7 @@ def test_every_writer_is_a_function_of_a_module(where: str) -> None:
 def test_every_line_is_whole() -> None:
     assert {entry.read_in for entry in FORMATS.values()} == {TERMINAL, DOCUMENT, PROGRAM, PICTURE, GRAPH}
     assert {kind for entry in FORMATS.values() for kind in entry.writers} == {
-        REPORT, ANALYSIS, VERDICTS, EXPLANATION, COMPARISON, CALIBRATION,
+        REPORT, ANALYSIS, VERDICTS, EXPLANATION, COMPARISON, DIFFERENCE, CALIBRATION,
     }  # fmt: skip
     assert all(name == entry.name and entry.words for name, entry in FORMATS.items())
     endings = [ending for entry in FORMATS.values() for ending in entry.endings]
@@ -53,7 +54,7 @@ def test_every_line_is_whole() -> None:
 
 _PAGE_PARTS = (
     "dumbbells", "escape", "icicle", "layer_bars", "lettering", "memory_map", "network_dots", "page", "patterns",
-    "roofline_plot", "row_bars", "scatter", "style", "svg", "tables", "worked",
+    "roofline_plot", "row_bars", "scatter", "style", "svg", "tables", "waterfall", "worked",
 )  # fmt: skip
 
 
@@ -72,6 +73,7 @@ OFFERED = {
     REPORT: ["table", "json", "csv", "markdown", "html"],
     ANALYSIS: ["table", "json", "csv", "markdown", "html", "svg", "dot", "mermaid"],
     COMPARISON: ["table", "json", "csv", "markdown", "html", "svg"],
+    DIFFERENCE: ["table", "json", "csv", "markdown", "html"],
     VERDICTS: ["table", "json", "csv", "markdown", "html", "github", "junit"],
     EXPLANATION: ["table", "json", "csv", "markdown", "html"],
     CALIBRATION: ["table", "json", "csv", "markdown", "html", "device"],

@@ -19,7 +19,7 @@ class BarColumn(NamedTuple):
 
     title: str
     bars: Sequence[Sequence[tuple[str, float]]]
-    """(class, value) pairs for each row."""
+    """(class, value) pairs for each row; a piece without a class is a gap."""
     words: Sequence[str]
 
 
@@ -79,7 +79,7 @@ def _bar(column: BarColumn, number: int, place: tuple[float, float], middle: flo
     parts: list[str] = []
     for css, value in column.bars[number]:
         long = longest * value / most
-        if value:
+        if value and css:
             parts.append(rect(x, middle - _BAR / 2, (max(long, 0.75), _BAR), css))
         x += long
     return "".join(parts) + label(x + 6, middle + 4.5, column.words[number], "lab")
