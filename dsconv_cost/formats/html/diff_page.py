@@ -10,7 +10,7 @@ from dsconv_cost.formats.html.page import PageSection, Tile, note_list, page, ti
 from dsconv_cost.formats.html.patterns import legend
 from dsconv_cost.formats.html.svg import FIGURE_WIDTH, framed, svg_figure
 from dsconv_cost.formats.html.tables import data_table, filter_tools
-from dsconv_cost.formats.html.waterfall import Fall, signed, waterfall
+from dsconv_cost.formats.html.waterfall import Fall, signed_in_short, waterfall_figure
 from dsconv_cost.formats.numbers import change
 from dsconv_cost.reports.diff import diff_report, without_empty
 from dsconv_cost.reports.diff_sides import DiffSide
@@ -53,7 +53,7 @@ def _tiles(difference: Difference) -> Iterator[Tile]:
         title = dict(_TITLES).get(metric, "FLOPs" if metric == "flops" else metric)
         relative = "" if total.relative is None else f", {change(total.relative)}"
         more = f"{total.old:,} -> {total.new:,}{relative}"
-        yield Tile(title, signed(total.change) if total.change else "as before", more, total.change)
+        yield Tile(title, signed_in_short(total.change) if total.change else "as before", more, total.change)
 
 
 def _origin(difference: Difference, ends: tuple[str, str], tables: dict[str, Table]) -> Iterator[PageSection]:
@@ -65,7 +65,7 @@ def _origin(difference: Difference, ends: tuple[str, str], tables: dict[str, Tab
         for metric, title in _TITLES
         if (total := difference.totals[metric]).change or any(getattr(part, metric) for part in parts)
     ]
-    rows, end = waterfall([inert(part.name) for part in parts], ends, falls, FIGURE_WIDTH)
+    rows, end = waterfall_figure([inert(part.name) for part in parts], ends, falls, FIGURE_WIDTH)
     desc = f"From {ends[0]} to {ends[1]}, a step for each of {len(parts):,} items; the numbers are in the table below."
     figure = framed(svg_figure("waterfall", (FIGURE_WIDTH, end + 2), "Where the change comes from", desc, rows))
     key = legend([("f-bad", "more than before"), ("f-good", "less than before"), ("f-other", "the whole network")])

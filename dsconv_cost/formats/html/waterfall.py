@@ -7,7 +7,7 @@ from dsconv_cost.formats.html.row_bars import BarColumn, BarRows, row_bars
 from dsconv_cost.named_tuple import NamedTuple
 from dsconv_cost.reports.answer import in_short
 
-MOST_STEPS = 24
+MOST_FALLS = 24
 """How many items have a step of their own; the others share one."""
 _PLAIN, _MORE, _LESS, _NOTHING = "f-other", "f-bad", "f-good", ""
 
@@ -21,9 +21,11 @@ class Fall(NamedTuple):
     steps: Sequence[int]
 
 
-def waterfall(names: Sequence[str], ends: tuple[str, str], falls: Sequence[Fall], width: float) -> tuple[str, float]:
+def waterfall_figure(
+    names: Sequence[str], ends: tuple[str, str], falls: Sequence[Fall], width: float
+) -> tuple[str, float]:
     """Return the rows, from the first total to the last, and where they end."""
-    shown = len(names) if len(names) <= MOST_STEPS else MOST_STEPS - 1
+    shown = len(names) if len(names) <= MOST_FALLS else MOST_FALLS - 1
     rows = [ends[0], *names[:shown]]
     if shown < len(names):
         rows.append(f"{len(names) - shown:,} more")
@@ -49,7 +51,7 @@ def _column(fall: Fall, shown: int) -> BarColumn:
         css = _MORE if after > before else _LESS
         bars.append([(_NOTHING, min(before, after) - low), (css, abs(after - before))])
     bars.append([(_PLAIN, fall.new - low)])
-    words = [in_short(fall.old), *map(signed, steps), in_short(fall.new)]
+    words = [in_short(fall.old), *map(signed_in_short, steps), in_short(fall.new)]
     title = f"{fall.title}, bars from {in_short(low)}" if low else fall.title
     return BarColumn(title, bars, words)
 
@@ -67,6 +69,6 @@ def _fact(fall: Fall, number: int, shown: int) -> str:
     return f"{fall.old if number == 0 else fall.new:,} {fall.title}"
 
 
-def signed(value: int) -> str:
+def signed_in_short(value: int) -> str:
     """Return a difference in short, with its sign."""
     return f"{'+' if value > 0 else '-'}{in_short(abs(value))}" if value else "0"
