@@ -44,6 +44,18 @@ def test_there_are_pictures_for_narrow_and_wide_terminals() -> None:
     }
 
 
+def test_pages_are_there_in_both_schemes_and_small() -> None:
+    """`docs/pictures/pages.py` draws them; a browser test holds the page itself."""
+    pages = ("mobilenet", "resnet-50", "densenet-121", "face-detection")
+    assert {path.name for path in FOLDER.glob("*.png")} == {
+        f"page-{name}-{theme}.png" for name in pages for theme in MAKER.THEMES
+    }
+    for path in FOLDER.glob("*.png"):
+        data = path.read_bytes()
+        assert data.startswith(b"\x89PNG")
+        assert len(data) < 250_000
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_picture_shows_what_the_command_prints(name: str) -> None:
     columns, arguments = MAKER.PICTURES[name]

@@ -20,6 +20,7 @@ from dsconv_cost.costs.charges import Figures, HasFigures
 from dsconv_cost.costs.conventions import DEFAULT
 from dsconv_cost.costs.savings import factor_against, saving_against
 from dsconv_cost.errors import UsageError
+from dsconv_cost.formats.format import ANALYSIS, Content
 from dsconv_cost.layers.shapes import Sides
 from dsconv_cost.network.allowance import MAX_LAYERS
 from dsconv_cost.reports.table import Report
@@ -187,6 +188,18 @@ class AnalysisResult(Analysis, HasFigures, Result):
         from dsconv_cost.reports.analyze import report
 
         return report(self, self._view(ITEMS, 1))
+
+    def _content(self) -> Content:
+        return Content(ANALYSIS, lambda read_in: self._report(), self, View(times=self.times))
+
+    def _read(self) -> list[str]:
+        return [] if self.architecture.bundled else [self.architecture.path]
+
+    def _repr_html_(self) -> str:
+        from dsconv_cost.formats.html.notebook import notebook_figures
+        from dsconv_cost.formats.html_table import report_html
+
+        return report_html(self._report(), notebook_figures(self))
 
     def __repr__(self) -> str:
         variant = f":{inert(self.architecture.variant)}" if self.architecture.variant else ""

@@ -12,6 +12,7 @@ from dsconv_cost.budget.check import Outcome, run_check
 from dsconv_cost.budget.selection import Request
 from dsconv_cost.budget.verdicts import Verdict
 from dsconv_cost.errors import UsageError
+from dsconv_cost.formats.format import VERDICTS, Content
 from dsconv_cost.language.architecture import Architecture
 from dsconv_cost.language.limits import Amount
 from dsconv_cost.language.limits import tolerance as tolerance_of
@@ -65,6 +66,9 @@ class CheckResult(Result):
 
     def _report(self) -> Report:
         return check_report(self.outcome)
+
+    def _content(self) -> Content:
+        return Content(VERDICTS, lambda read_in: self._report(), self.outcome)
 
     def _columns(self) -> dict[str, list[Any]]:
         records = [verdict_record(verdict) for verdict in self.verdicts]

@@ -8,11 +8,13 @@ from dsconv_cost.api.inputs import GivenNetwork, GivenSettings, all_named, bound
 from dsconv_cost.api.limits import bits_given
 from dsconv_cost.api.result import Result, UnknownName
 from dsconv_cost.costs.charges import Convention
-from dsconv_cost.costs.comparison import NetworkCosts, baseline_of, dominators, network_costs
+from dsconv_cost.costs.comparison import Comparison, NetworkCosts, baseline_of, dominators, network_costs
 from dsconv_cost.costs.conventions import DEFAULT
 from dsconv_cost.errors import UsageError
+from dsconv_cost.formats.format import COMPARISON, Content
 from dsconv_cost.language.limits import MEMORY_BITS
 from dsconv_cost.network.allowance import MAX_LAYERS, one_allowance
+from dsconv_cost.reports.compare import USUAL_VIEW
 from dsconv_cost.reports.table import Report
 from dsconv_cost.text import listing, near, shown
 
@@ -71,6 +73,14 @@ class CompareResult(Result):
         from dsconv_cost.reports.compare import comparison_report
 
         return comparison_report(self.networks, self.baseline, self.convention)
+
+    def _content(self) -> Content:
+        return Content(
+            COMPARISON,
+            lambda read_in: self._report(),
+            Comparison(self.networks, self.baseline, self.convention),
+            USUAL_VIEW,
+        )
 
     def __repr__(self) -> str:
         some = ", ".join(map(repr, self.networks[:3])) + ", ..." * (len(self) > 3)

@@ -19,6 +19,7 @@ from dsconv_cost.costs.conventions import DEFAULT
 from dsconv_cost.costs.diff.attribution import Difference, Part, TotalChange, difference
 from dsconv_cost.costs.diff.changes import RENAMED, SAME, Change
 from dsconv_cost.errors import UsageError
+from dsconv_cost.formats.format import DIFFERENCE, PROGRAM, Content
 from dsconv_cost.language.limits import MEMORY_BITS
 from dsconv_cost.network.allowance import MAX_LAYERS, one_allowance
 from dsconv_cost.reports.diff import diff_report
@@ -73,6 +74,12 @@ class DiffResult(Result):
 
     def _report(self) -> Report:
         return diff_report(self.old, self.new, self._attribution, self.convention)
+
+    def _content(self) -> Content:
+        def report(read_in: str) -> Report:
+            return diff_report(self.old, self.new, self._attribution, self.convention, read_in == PROGRAM)
+
+        return Content(DIFFERENCE, report, self.old, self.new, self._attribution, self.convention, False, None)
 
     def __repr__(self) -> str:
         changes = ", ".join(

@@ -1,12 +1,15 @@
 """What all results can do: become plain values, a data frame, and a table in a notebook."""
 
+import os
 from abc import ABC, abstractmethod
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
 from dsconv_cost.errors import UsageError
+from dsconv_cost.formats.format import REPORT, Content, Screen, formats_of, text_of
 from dsconv_cost.reports.table import Report
+from dsconv_cost.text import inert, shown
 
 LIBRARIES = ("pandas", "polars")
 """The libraries that make data frames, in the order they are looked for."""
@@ -28,6 +31,33 @@ class Result(ABC):
     @abstractmethod
     def _report(self) -> Report:
         """Return the tables that a notebook shows; the first is the one that becomes a data frame."""
+
+    def _content(self) -> Content:
+        """Return what `save` writes, in every format."""
+        return Content(REPORT, lambda read_in: self._report())
+
+    def _read(self) -> list[str]:
+        """Return the files that the result is of, which no output may take the place of."""
+        return []
+
+    def save(self, path: str | os.PathLike[str], format: str | None = None) -> None:  # noqa: A002  # the option's name
+        """Write the result to a file, completely or not at all, as `--output` does: `result.save("report.html")`.
+
+        The ending chooses the format: .html is a page, .json for programs, .csv, .md, .txt; `format` names another. Raises UsageError for
+        one that there is not, OutputError where the file cannot be written.
+        """
+        from dsconv_cost.formats.outputs import write_all
+
+        content, name = self._content(), os.fspath(path)
+        offered = formats_of(content.kind)
+        if format is None:
+            ending = os.path.splitext(name)[1].lower()
+            format = next((one for one, entry in offered.items() if ending in entry.endings), None)  # noqa: A001
+            if format is None:
+                raise UsageError(f"{inert(name)}: the ending names no format: give format, one of {', '.join(offered)}")
+        if format not in offered:
+            raise UsageError(f"format: received {shown(str(format))}, expected one of {', '.join(offered)}")
+        write_all([(name, text_of(content, format, Screen()))], self._read())
 
     def _columns(self) -> dict[str, list[Any]]:
         """Return the columns of the data frame."""

@@ -7,9 +7,9 @@ from dsconv_cost.reports.table import TEXT, Report, Table
 from dsconv_cost.text import inert
 
 
-def report_html(report: Report) -> str:
-    """Return the headline, every table that has rows, and the convention of the figures."""
-    parts = [f"<p>{_text(report.headline)}</p>"]
+def report_html(report: Report, figures: str = "") -> str:
+    """Return the headline, figures (HTML), every table that has rows, and the convention of the figures."""
+    parts = [f"<p>{_text(report.headline)}</p>", *([figures] if figures else [])]
     parts += [_table(table) for table in report.tables if table.rows]
     parts += [
         f"<p><small>{_text(f'{label}: {text}')}</small></p>" for label, text in report.notes if label == "convention"

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from dsconv_cost.costs.analysis import Analysis
 from dsconv_cost.costs.breakdown import ITEMS, Breakdown, LayerRow, View
+from dsconv_cost.costs.parts import REPETITION
 from dsconv_cost.devices.times import DeviceTimes
 from dsconv_cost.memory.measure import Memory
 from dsconv_cost.memory.traffic import traffic
@@ -21,7 +22,7 @@ class PageLayer(NamedTuple):
     kind: str
     """The kind of its costliest operation."""
     item: str
-    """The item of the file that it is in."""
+    """The item of the file that it is in, all repetitions together."""
     size: str
     """The shapes of its input and output."""
     params: int
@@ -79,7 +80,7 @@ class PageLayers:
             PageLayer(
                 row.name,
                 kind_of_row(row),
-                row.nodes[0].place.chain()[0].name,
+                item_of_row(row),
                 size_of_row(row),
                 row.params,
                 row.macs,
@@ -89,6 +90,11 @@ class PageLayers:
             for row, (written, moved) in zip(rows, sizes, strict=True)
             if row.params or row.macs or moved
         ]
+
+
+def item_of_row(row: LayerRow) -> str:
+    """Return the name of the item of the file that a row is in, without the number of a repetition."""
+    return REPETITION.sub("", row.nodes[0].place.chain()[0].label)
 
 
 def kind_of_row(row: LayerRow) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dsconv_cost.costs.breakdown import LayerRow
 from dsconv_cost.memory.measure import Memory
 from dsconv_cost.reports.answer import in_short
-from dsconv_cost.reports.page_layers import PageLayers
+from dsconv_cost.reports.page_layers import PageLayers, item_of_row
 
 
 def where_to_start(layers: PageLayers) -> Iterator[str]:
@@ -22,16 +22,23 @@ def where_to_start(layers: PageLayers) -> Iterator[str]:
 
 
 def _most(what: str, costs: list[tuple[LayerRow, int]], whole: int) -> str:
+    """Return the item with the most, and the layers with the most."""
+    by_item: dict[str, int] = {}
+    for row, cost in costs:
+        by_item[item_of_row(row)] = by_item.get(item_of_row(row), 0) + cost
+    item = max(by_item, key=lambda name: by_item[name])
     most = max(cost for _, cost in costs)
     names = [row.name for row, cost in costs if cost == most]
-    others = _others(names)
-    share = f"{most / whole:.1%} each, {most * len(names) / whole:.0%} together" if others else f"{most / whole:.1%}"
-    return f"Most {what}: {names[0]}{others}, {in_short(most)} of {in_short(whole)} ({share})."
+    each = "each " if len(names) > 1 else ""
+    layers = f"{names[0]}{_others(names)}, {each}{most / whole:.1%} ({in_short(most)} of {in_short(whole)})"
+    if names == [item]:
+        return f"Most {what}: {layers}."
+    return f"Most {what}: item {item}, {by_item[item] / whole:.1%}; layer {layers}."
 
 
 def _others(names: list[str]) -> str:
     """Return how many layers there are beside the first."""
-    return f" and {len(names) - 1:,} more layer{'s' * (len(names) > 2)}" if len(names) > 1 else ""
+    return f" and {len(names) - 1:,} more" if len(names) > 1 else ""
 
 
 def _peak(memory: Memory) -> str:

@@ -1,7 +1,10 @@
 """What a result can be asked for: rows, edges, savings, data frames, and a table for a notebook."""
 
+import base64
+import json
 import re
 import sys
+import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -11,6 +14,8 @@ import pytest
 import dsconv_cost
 from dsconv_cost import UsageError, analyze, check, compare, diff, explain, fit, from_dict, loads
 from dsconv_cost.api import result
+from dsconv_cost.errors import OutputError
+from tests.command import run
 
 GRAPH = """\
 name: Graph
@@ -203,9 +208,10 @@ class Tables(HTMLParser):
         self.rows: list[list[str]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.open.append(tag)
+        if tag != "img":
+            self.open.append(tag)
         self.tags.add(tag)
-        assert [name for name, _ in attrs] in ([], ["style"])
+        assert [name for name, _ in attrs] in ([], ["style"], ["alt", "width", "style", "src"])
         if tag == "tr":
             self.rows.append([])
         elif tag in ("td", "th"):
@@ -240,6 +246,64 @@ def test_a_table_for_notebooks() -> None:
     assert tables(explain("mobilenet", "conv1")).tags == {"pre"}
 
 
+def test_figures_for_notebooks_are_images_of_their_own() -> None:
+    text = analyze("mobilenet")._repr_html_()
+    images = re.findall(
+        r'<img alt="([^"]+)" width="1024" style="max-width: 100%" src="data:image/svg\+xml;base64,([^"]+)">', text
+    )
+    assert [alt.split(":")[0] for alt, _ in images] == [
+        "Where the cost is", "Each layer&#x27;s MACs, params, bytes written, MACs / byte", "Memory over time",
+    ]  # fmt: skip
+    for _, data in images:
+        picture = base64.b64decode(data).decode()
+        assert ET.fromstring(picture).tag == "{http://www.w3.org/2000/svg}svg"
+        assert not re.search(r"<script|url\((?!#)|https?://(?!www\.w3\.org/2000/svg)", picture)
+    assert "<style" not in text
+    assert (
+        analyze(from_dict({"name": "No cost", "input": [3, 8, 8], "layers": ["flatten"]}))._repr_html_().count("<img")
+        == 0
+    )
+
+
+SAVED = {"report.html": "<!DOCTYPE html>", "result.json": "{", "rows.csv": "", "table.md": "### ", "table.txt": ""}
+
+
+@pytest.mark.parametrize("name", SAVED)
+def test_a_result_is_saved_as_its_ending_says(name: str, tmp_path: Path) -> None:
+    for made in (
+        analyze("mobilenet"), compare("mobilenet", "resnet:18"), diff("mobilenet", "mobilenet@alpha=0.5"),
+        check("mobilenet", max_macs="500M"), fit("mobilenet", {"alpha": [0.5, 1.0]}, max_macs="1G"), dsconv_cost.bundled("mobilenet"),
+    ):  # fmt: skip
+        made.save(tmp_path / name)
+        text = (tmp_path / name).read_text(encoding="utf-8")
+        assert text.startswith(SAVED[name])
+        if name.endswith(".json"):
+            assert json.loads(text) == made.to_dict()
+
+
+def test_what_is_saved_is_what_the_command_writes(tmp_path: Path) -> None:
+    analyze("mobilenet").save(tmp_path / "api.html")
+    assert run("analyze", "mobilenet", "--output", "cli.html", cwd=tmp_path).code == 0
+    assert (tmp_path / "api.html").read_bytes() == (tmp_path / "cli.html").read_bytes()
+    analyze("mobilenet").save(tmp_path / "graph", format="dot")
+    assert (tmp_path / "graph").read_text().startswith("digraph")
+
+
+def test_a_result_that_cannot_be_saved(tmp_path: Path) -> None:
+    costs = analyze("mobilenet")
+    with pytest.raises(UsageError, match=r"x.bin: the ending names no format: give format, one of table, json"):
+        costs.save(tmp_path / "x.bin")
+    with pytest.raises(UsageError, match=r"format: received pdf, expected one of table, json"):
+        costs.save(tmp_path / "x.html", format="pdf")
+    with pytest.raises(OutputError, match="cannot be written"):
+        costs.save(tmp_path / "missing" / "x.html")
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "net.yaml").write_text(GRAPH)
+    with pytest.raises(UsageError, match="is a file that is read here"):
+        analyze(str(tmp_path / "net.yaml")).save(tmp_path / "net.yaml", format="html")
+    assert (tmp_path / "net.yaml").read_text() == GRAPH
+
+
 def test_everything_is_escaped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     name = "<script>alert(1)</script> $x$ & \u202e"
     net = from_dict({"name": name, "input": [3, 8, 8], "layers": [{"conv": 4, "kernel": 3}]})
@@ -251,7 +315,7 @@ def test_everything_is_escaped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
             {"w": [1, 2]}, max_macs="1M"),
     ):  # fmt: skip
         text = made._repr_html_()
-        assert tables(made).tags <= {"div", "p", "small", "table", "tr", "th", "td"}
+        assert tables(made).tags <= {"div", "p", "img", "small", "table", "tr", "th", "td"}
         assert "$" not in re.sub(r"&#36;", "", text)
         assert "\u202e" not in text + repr(made)
 

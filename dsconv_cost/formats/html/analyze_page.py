@@ -14,6 +14,7 @@ from dsconv_cost.formats.html.memory_map import memory_map, run_graph
 from dsconv_cost.formats.html.page import PageSection, Tile, note_list, page, tile_list
 from dsconv_cost.formats.html.patterns import kind_legend, legend
 from dsconv_cost.formats.html.roofline_plot import roofline
+from dsconv_cost.formats.html.svg import framed
 from dsconv_cost.formats.html.tables import data_table, filter_tools
 from dsconv_cost.formats.html.worked import WorkedLayers
 from dsconv_cost.formats.numbers import change
@@ -78,11 +79,9 @@ def _tiles(layers: PageLayers) -> Iterator[Tile]:
     yield Tile("FLOPs", in_short(total.flops), f"{total.flops:,}", total.flops)
     separable = analysis.separable.total
     if total.macs and standard.macs != total.macs:
-        yield Tile("standard form", f"{standard.macs / total.macs:.2f}x", f"{standard.macs:,} MACs", standard.macs)
+        yield Tile("MACs if standard", f"{standard.macs / total.macs:.2f}x", f"{standard.macs:,}", standard.macs)
     elif total.macs and separable.macs != total.macs:
-        yield Tile(
-            "separable form", change(separable.macs / total.macs - 1), f"{separable.macs:,} MACs", separable.macs
-        )
+        yield Tile("MACs if separable", change(separable.macs / total.macs - 1), f"{separable.macs:,}", separable.macs)
     if memory.graph.operations:
         yield Tile("peak memory", bytes_in_short(memory.peak()), f"{memory.peak():,} B", memory.peak())
     yield Tile("flash", bytes_in_short(memory.flash), f"{memory.flash:,} B", memory.flash)
@@ -110,7 +109,7 @@ def _where(layers: PageLayers) -> Iterator[PageSection]:
     if layers.layers:
         lead = f"Above the items of the file, below their layers; as wide as their share of the whole.{_drawn(layers)}"
         yield PageSection(
-            "where", "Where the cost is", lead, [_legend(layers), icicle(layers.layers, [*MEASURES[:2], MOVED])]
+            "where", "Where the cost is", lead, [_legend(layers), framed(icicle(layers.layers, [*MEASURES[:2], MOVED]))]
         )
 
 
@@ -120,7 +119,9 @@ def _each_layer(layers: PageLayers) -> Iterator[PageSection]:
             "In order of execution, one axis for all rows. Few MACs for each byte moved mean that memory, not arithmetic, "
             f"sets the pace, as in depthwise layers.{_drawn(layers)}"
         )
-        yield PageSection("layers", "Layer by layer", lead, [_legend(layers), layer_bars(layers.layers, MEASURES)])
+        yield PageSection(
+            "layers", "Layer by layer", lead, [_legend(layers), framed(layer_bars(layers.layers, MEASURES))]
+        )
 
 
 def _over_time(memory: Memory) -> Iterator[PageSection]:
@@ -139,7 +140,10 @@ def _over_time(memory: Memory) -> Iterator[PageSection]:
     )
     table = data_table(memory_table(memory), f"Peak memory under {len(MEMORY_CONVENTIONS)} conventions, in bytes")
     yield PageSection(
-        "memory", "Memory over time", lead, [kind_legend(kinds), run_graph(memory), memory_map(memory), order, table]
+        "memory",
+        "Memory over time",
+        lead,
+        [kind_legend(kinds), framed(run_graph(memory)), framed(memory_map(memory)), order, table],
     )
 
 
@@ -151,7 +155,12 @@ def _on_device(times: DeviceTimes | None) -> Iterator[PageSection]:
     kinds = list(dict.fromkeys(str(step.operation.node.kind) for step in times.steps if step.macs))
     key = kind_legend(kinds) if figure else ""
     name = times.device.name
-    yield PageSection("device", f"On {name}", lead if figure else "", [key, figure, note_list(time_notes(times))])
+    yield PageSection(
+        "device",
+        f"On {name}",
+        lead if figure else "",
+        [key, framed(figure) if figure else "", note_list(time_notes(times))],
+    )
 
 
 def _forms(analysis: Analysis) -> Iterator[PageSection]:
@@ -159,7 +168,7 @@ def _forms(analysis: Analysis) -> Iterator[PageSection]:
     lead = (
         "MACs of each item with standard and with separable convolutions; items that are the same in both are left out."
     )
-    figure = dumbbells(groups) if groups else "<p>No item differs between the two forms.</p>"
+    figure = framed(dumbbells(groups)) if groups else "<p>No item differs between the two forms.</p>"
     key = (
         legend([("k-standard hollow", "standard form"), ("k-pointwise", "separable form")], dots=True) if groups else ""
     )

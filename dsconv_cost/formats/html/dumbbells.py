@@ -7,7 +7,6 @@ from dsconv_cost.formats.html.svg import (
     FIGURE_WIDTH,
     Ruler,
     circle,
-    framed,
     label,
     line,
     mark,
@@ -61,7 +60,7 @@ def dumbbells(groups: Sequence[Sequence[LayerRow]]) -> str:
         )
         body.append(mark(tip, shapes))
     desc = "For each item the MACs of its standard form (open circle) and of its separable form (filled circle)."
-    return framed(svg_figure("forms", (FIGURE_WIDTH, bottom + 42), "Standard against separable", desc, "".join(body)))
+    return svg_figure("forms", (FIGURE_WIDTH, bottom + 42), "Standard against separable", desc, "".join(body))
 
 
 def _name(group: Sequence[LayerRow]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from itertools import groupby
 
 from dsconv_cost.formats.html.patterns import kind_class
-from dsconv_cost.formats.html.svg import FIGURE_WIDTH, fits, framed, label, mark, rect, svg_figure
+from dsconv_cost.formats.html.svg import FIGURE_WIDTH, fits, label, mark, rect, svg_figure
 from dsconv_cost.formats.numbers import percent
 from dsconv_cost.named_tuple import NamedTuple
 from dsconv_cost.reports.page_layers import PageLayer
@@ -37,7 +37,7 @@ def icicle(layers: Sequence[PageLayer], measures: Sequence[Measure]) -> str:
             body.append(_strips(layers, measure, whole, y + _GAP))
             y += _GAP + _ITEM + _LAYER + 12
     desc = "For each metric the items of the file, and below them their layers; the width is the share of the whole."
-    return framed(svg_figure("icicle", (FIGURE_WIDTH, y), "Where the cost is", desc, "".join(body)))
+    return svg_figure("icicle", (FIGURE_WIDTH, y), "Where the cost is", desc, "".join(body))
 
 
 def _strips(layers: Sequence[PageLayer], measure: Measure, whole: float, top: float) -> str:

@@ -10,7 +10,6 @@ from dsconv_cost.formats.html.svg import (
     FIGURE_WIDTH,
     Ruler,
     fits,
-    framed,
     label,
     line,
     mark,
@@ -42,7 +41,7 @@ def layer_bars(layers: Sequence[PageLayer], measures: Sequence[Measure]) -> str:
     columns = [_column(layer, (AXIS_ROOM + number * step, step), shown, rulers) for number, layer in enumerate(layers)]
     body = "".join(grid) + "".join(columns) + _items(layers, step, bottom)
     desc = f"{len(layers)} columns in execution order, coloured by the kind of layer; rows: {', '.join(m.title for m in shown)}."
-    return framed(svg_figure("bars", (FIGURE_WIDTH, bottom + 30), "Each layer's cost", desc, body))
+    return svg_figure("bars", (FIGURE_WIDTH, bottom + 30), "Each layer's cost", desc, body)
 
 
 def _column(layer: PageLayer, place: tuple[float, float], measures: Sequence[Measure], rulers: Sequence[Ruler]) -> str:

@@ -10,7 +10,6 @@ from dsconv_cost.formats.html.svg import (
     binary_ticks,
     circle,
     fits,
-    framed,
     label,
     line,
     mark,
@@ -72,7 +71,7 @@ def run_graph(memory: Memory) -> str:
         body.append(mark(tip, dot, layer=operation.node.place.name))
     left = f" The {MOST_DRAWN} longest are drawn." if len(arcs) == MOST_DRAWN else ""
     desc = f"{steps.count} operations in order of execution; {len(arcs)} arcs are tensors that a later operation reads.{left}"
-    return framed(svg_figure("graph", (FIGURE_WIDTH, high), "The graph in order of execution", desc, "".join(body)))
+    return svg_figure("graph", (FIGURE_WIDTH, high), "The graph in order of execution", desc, "".join(body))
 
 
 def memory_map(memory: Memory) -> str:
@@ -100,7 +99,7 @@ def memory_map(memory: Memory) -> str:
         f"Rectangles are tensors: along the order of execution, at their offsets in the arena of {memory.arena:,} bytes. "
         f"The line is what is alive; its peak is {peak:,} bytes at {graph.operations[at].name}."
     )
-    return framed(svg_figure("memory-map", (FIGURE_WIDTH, _MAP), "Memory over time", desc, "".join(body)))
+    return svg_figure("memory-map", (FIGURE_WIDTH, _MAP), "Memory over time", desc, "".join(body))
 
 
 def _shown(memory: Memory) -> Sequence[tuple[int, int]]:

@@ -10,7 +10,6 @@ from dsconv_cost.formats.html.svg import (
     FIGURE_WIDTH,
     Ruler,
     circle,
-    framed,
     label,
     line,
     mark,
@@ -51,10 +50,7 @@ def roofline(times: DeviceTimes) -> str:
         f"{per_second(device.bandwidth, 'B')}, so that those left of {device.ridge:.4g} MACs a byte are bound by memory. "
         "The larger a dot, the more MACs."
     )
-    figure = svg_figure(
-        "roofline", (FIGURE_WIDTH, _BOTTOM + _BELOW), f"Operations on {device.name}", desc, "".join(body)
-    )
-    return framed(figure)
+    return svg_figure("roofline", (FIGURE_WIDTH, _BOTTOM + _BELOW), f"Operations on {device.name}", desc, "".join(body))
 
 
 def _rate(value: float) -> str:
