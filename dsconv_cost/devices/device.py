@@ -4,6 +4,9 @@ from collections.abc import Mapping
 
 from dsconv_cost.named_tuple import NamedTuple
 
+MEMORY, COMPUTE = "memory", "compute"
+"""What an operation is bound by: it takes longer to move its bytes, or to make its MACs."""
+
 
 class DataType(NamedTuple):
     """How wide tensors and weights are, and biases."""

@@ -8,14 +8,12 @@ execution operation by operation; the MACs of all over the peak hold for any tha
 from collections.abc import Iterable
 from math import fsum
 
-from dsconv_cost.devices.device import Device
+from dsconv_cost.devices.device import COMPUTE, MEMORY, Device
 from dsconv_cost.devices.work import TERMS, work_of
 from dsconv_cost.memory.graph import RunStep, memory_graph
 from dsconv_cost.memory.traffic import traffic
 from dsconv_cost.named_tuple import NamedTuple
 from dsconv_cost.network.graph import Network, Node, Place
-
-MEMORY, COMPUTE = "memory", "compute"
 
 
 class TimedStep(NamedTuple):

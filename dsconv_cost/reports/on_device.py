@@ -1,12 +1,14 @@
 """What reports say of a network on a device: columns of its rows, a sentence, a note, and an object for programs."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from dsconv_cost.devices.device import Device
-from dsconv_cost.devices.times import MEMORY, DeviceTimes, PartTime
+from dsconv_cost.devices.device import MEMORY, Device
 from dsconv_cost.reports.table import DURATION, TEXT, Cell, Column
 from dsconv_cost.text import inert
+
+if TYPE_CHECKING:  # most reports are of no device
+    from dsconv_cost.devices.times import DeviceTimes, PartTime
 
 RULE = (
     "each operation takes at least max(MACs / peak, bytes / bandwidth), where it reads its inputs and weights and writes its output "
@@ -26,20 +28,20 @@ TIME_KEYS = ("bound", "at_least_ms", "about_ms")
 """The keys that a row gets for programs."""
 
 
-def time_columns(times: DeviceTimes) -> tuple[Column, ...]:
+def time_columns(times: "DeviceTimes") -> tuple[Column, ...]:
     """Return the columns of what is known of the device."""
     device = times.device
     known = (device.ridge is not None, device.peak is not None, bool(device.rates))
     return tuple(column for column, is_known in zip(_COLUMNS, known, strict=True) if is_known)
 
 
-def time_cells(times: DeviceTimes, time: PartTime | None, count: int = 1) -> tuple[Cell, ...]:
+def time_cells(times: "DeviceTimes", time: "PartTime | None", count: int = 1) -> tuple[Cell, ...]:
     """Return the cells of a row that stands for `count` equal ones, in the order of the columns."""
     values = [getattr(time, column.key) for column in time_columns(times)]
     return tuple(value * count if isinstance(value, float) else value for value in values)
 
 
-def time_answer(times: DeviceTimes) -> Iterator[str]:
+def time_answer(times: "DeviceTimes") -> Iterator[str]:
     """Yield what the whole network takes."""
     device, whole = times.device, times.whole
     if whole.at_least is not None and device.dtype is not None:
@@ -64,7 +66,7 @@ def time_answer(times: DeviceTimes) -> Iterator[str]:
         )
 
 
-def time_notes(times: DeviceTimes, brief: bool = False) -> list[tuple[str, str]]:
+def time_notes(times: "DeviceTimes", brief: bool = False) -> list[tuple[str, str]]:
     """Return the figures of the device and where they are from, and unless `brief` what they hold for."""
     device = times.device
     source = inert(device.source)
@@ -100,7 +102,7 @@ def device_document(device: Device) -> dict[str, Any]:
     }
 
 
-def times_document(times: DeviceTimes) -> dict[str, Any]:
+def times_document(times: "DeviceTimes") -> dict[str, Any]:
     """Return a network on a device as JSON has it, without its layers."""
     whole, error = times.whole, times.device.leave_one_out
     return {
@@ -115,7 +117,7 @@ def times_document(times: DeviceTimes) -> dict[str, Any]:
     }
 
 
-def time_document(time: PartTime) -> dict[str, Any]:
+def time_document(time: "PartTime") -> dict[str, Any]:
     """Return the time of a part as JSON has it."""
     return dict(zip(TIME_KEYS, (time.bound, milliseconds(time.at_least), milliseconds(time.about)), strict=True))
 

@@ -4,9 +4,9 @@ import pytest
 
 from dsconv_cost import analyze
 from dsconv_cost.costs.breakdown import ITEMS, OPS, Breakdown, View
-from dsconv_cost.devices.device import DATA_TYPES, Device
+from dsconv_cost.devices.device import COMPUTE, DATA_TYPES, MEMORY, Device
 from dsconv_cost.devices.known import KNOWN, known_device
-from dsconv_cost.devices.times import COMPUTE, MEMORY, DeviceTimes, PartTime
+from dsconv_cost.devices.times import DeviceTimes, PartTime
 from dsconv_cost.devices.work import TERMS, Work, total_work, work_of
 from dsconv_cost.errors import UsageError
 from dsconv_cost.memory.graph import memory_graph
