@@ -2,9 +2,17 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from dsconv_cost.api.inputs import GivenNetwork, GivenSettings, all_named, bound_given, convention_given
+from dsconv_cost.api.inputs import (
+    GivenDevice,
+    GivenNetwork,
+    GivenSettings,
+    all_named,
+    bound_given,
+    convention_given,
+    device_given,
+)
 from dsconv_cost.api.limits import bits_given
 from dsconv_cost.api.result import Result, UnknownName
 from dsconv_cost.costs.charges import Convention
@@ -18,15 +26,22 @@ from dsconv_cost.reports.compare import USUAL_VIEW
 from dsconv_cost.reports.table import Report
 from dsconv_cost.text import listing, near, shown
 
+if TYPE_CHECKING:
+    from dsconv_cost.devices.device import Device
+
 
 class CompareResult(Result):
     """Networks side by side. `result["mobilenet"]` is one of them by its label; `for network in result` gives all."""
 
-    def __init__(self, networks: list[NetworkCosts], baseline: NetworkCosts, convention: Convention) -> None:
+    def __init__(
+        self, networks: list[NetworkCosts], baseline: NetworkCosts, convention: Convention, device: "Device | None" = None
+    ) -> None:  # fmt: skip
         self.networks = networks
         self.baseline = baseline
         """The network that ratios are to."""
         self.convention = convention
+        self.device = device
+        """The device that the `time` of each network is of."""
 
     @property
     def pareto(self) -> list[NetworkCosts]:
@@ -70,9 +85,9 @@ class CompareResult(Result):
         return document
 
     def _report(self) -> Report:
-        from dsconv_cost.reports.compare import comparison_report
+        from dsconv_cost.reports.compare import USUAL_VIEW, comparison_report
 
-        return comparison_report(self.networks, self.baseline, self.convention)
+        return comparison_report(self.networks, self.baseline, self.convention, USUAL_VIEW._replace(device=self.device))
 
     def _content(self) -> Content:
         return Content(
@@ -94,17 +109,25 @@ def compare(
     convention: str = DEFAULT.name,
     layer_bound: int = MAX_LAYERS,
     bits: int = MEMORY_BITS,
+    device: GivenDevice | None = None,
 ) -> CompareResult:
     """Return networks side by side, with ratios to the `baseline`, a label; without it the first.
 
     Networks are what `analyze` takes, and patterns: "mobilenet*", "resnet:*". The label of a name is the name as written, e.g.
     "mobilenet@alpha=0.5", that of an architecture what a command line would call it. `settings` are for all that are loaded here.
     `peak`, `arena` and `flash` of each are in bytes at `bits` 4, 8, 16 or 32 an element, worked out when they are asked for.
+    With a `device`, a name or the path of its file, each has its `time`: the seconds that it takes at least, or about.
     """
     if not networks:
         raise UsageError("nothing to compare: give networks, each an argument of its own")
     rule = convention_given(convention)
     width = bits_given({"bits": bits}) or MEMORY_BITS
+    on = None if device is None else device_given(device)
+    timed = None
+    if on is not None:
+        from dsconv_cost.devices.times import on_device
+
+        timed = on_device(on)
     with one_allowance(bound_given(layer_bound)):
-        costs = [network_costs(named, rule, layer_bound, width) for named in all_named(networks, settings)]
-    return CompareResult(costs, baseline_of(costs, baseline), rule)
+        costs = [network_costs(named, rule, layer_bound, width, timed) for named in all_named(networks, settings)]
+    return CompareResult(costs, baseline_of(costs, baseline), rule, on)

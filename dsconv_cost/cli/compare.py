@@ -7,11 +7,19 @@ import click
 from dsconv_cost.cli.completion import offer_networks
 from dsconv_cost.cli.emit import Output, output_options
 from dsconv_cost.cli.models import model_options
-from dsconv_cost.cli.options import Command, bits_option, convention_option, hyperparameter_options, layer_bound_option
+from dsconv_cost.cli.options import (
+    Command,
+    bits_option,
+    convention_option,
+    device_option,
+    hyperparameter_options,
+    layer_bound_option,
+)
 from dsconv_cost.formats.format import COMPARISON, PROGRAM, TERMINAL, Content
 
 if TYPE_CHECKING:
     from dsconv_cost.costs.charges import Convention
+    from dsconv_cost.devices.device import Device
     from dsconv_cost.layers.values import Value
     from dsconv_cost.reports.table import Report
 
@@ -28,6 +36,7 @@ _SORTS = (
     "flash",
     "factor",
     "top1",
+    "time",
 )
 
 
@@ -61,10 +70,12 @@ _SORTS = (
 @model_options
 @layer_bound_option
 @convention_option
+@device_option
 @output_options(COMPARISON)
 def command(
     networks: tuple[str, ...], baseline: str | None, sort: str, pareto: bool, pareto_by: str | None, columns: str | None,
-    bits: int | None, notes: bool, settings: "dict[str, Value]", layer_bound: int, convention: "Convention", out: Output,
+    bits: int | None, notes: bool, settings: "dict[str, Value]", layer_bound: int, convention: "Convention",
+    device: "Device | None", out: Output,
 ) -> None:  # fmt: skip
     """Compare networks side by side, one per row.
 
@@ -73,17 +84,25 @@ def command(
     --set, --alpha and --resolution apply to all of them.
     """
     from dsconv_cost.costs.comparison import Comparison, baseline_of, network_costs, pareto_metrics
+    from dsconv_cost.errors import UsageError
     from dsconv_cost.language.limits import MEMORY_BITS
     from dsconv_cost.reports.compare import ComparisonView, columns_given, comparison_report, names_of
     from dsconv_cost.sources.arguments import named_networks
 
+    timed = None
+    if device is not None:
+        from dsconv_cost.devices.times import on_device
+
+        timed = on_device(device)
+    elif sort == "time":
+        raise UsageError("--sort time needs --device: without one there is no time")
     shown = columns_given(columns) if columns is not None else ()
     named = named_networks(networks, settings)
-    costs = [network_costs(network, convention, layer_bound, bits or MEMORY_BITS) for network in named]
+    costs = [network_costs(network, convention, layer_bound, bits or MEMORY_BITS, timed) for network in named]
     base = baseline_of(costs, baseline)
     front = pareto_metrics(costs, names_of(pareto_by)) if pareto_by is not None else () if pareto else None
 
-    view = ComparisonView(sort, front, shown)
+    view = ComparisonView(sort, front, shown, device=device)
 
     def report(read_in: str) -> "Report":
         how = view._replace(every=read_in == PROGRAM, brief=read_in == TERMINAL and not notes)
@@ -91,5 +110,5 @@ def command(
 
     out.emit(
         Content(COMPARISON, report, Comparison(costs, base, convention), view),
-        [network.architecture.path for network in named],
+        [*(network.architecture.path for network in named), *([device.path] if device is not None else ())],
     )

@@ -1,7 +1,7 @@
 """Networks side by side: the cost of each, and which of them others dominate."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from dsconv_cost.costs.accuracy import published_top1
 from dsconv_cost.costs.analysis import Form
@@ -18,6 +18,10 @@ from dsconv_cost.network.build import elaborate
 from dsconv_cost.network.transforms.convert import standard_form
 from dsconv_cost.sources.arguments import NamedNetwork
 from dsconv_cost.text import inert, near, shown
+
+if TYPE_CHECKING:
+    from dsconv_cost.devices.times import PartTime
+    from dsconv_cost.network.graph import Network
 
 
 class _Costs(NamedTuple):
@@ -44,6 +48,8 @@ class _Costs(NamedTuple):
     unmeasured: list[Unmeasured]
     """The layers that the convention was not measured with."""
     memory: DeferredMemory
+    time: "PartTime | None" = None
+    """What it takes on the device of the call; None where that names none."""
 
 
 class NetworkCosts(_Costs, HasFigures, HasMemory):
@@ -74,9 +80,10 @@ class Comparison(NamedTuple):
 
 
 def network_costs(
-    named: NamedNetwork, convention: Convention, max_layers: int = MAX_LAYERS, bits: int = MEMORY_BITS
-) -> NetworkCosts:
-    """Return what a network costs under a convention, and its memory at so many bits an element."""
+    named: NamedNetwork, convention: Convention, max_layers: int = MAX_LAYERS, bits: int = MEMORY_BITS,
+    timed: "Callable[[Network], PartTime] | None" = None,
+) -> NetworkCosts:  # fmt: skip
+    """Return what a network costs under a convention, its memory at so many bits an element, and its time by what tells it."""
     network = elaborate(named.architecture, max_layers)
     form = Form(network, convention)
     by_kind = costs_by_kind(form)
@@ -97,6 +104,7 @@ def network_costs(
         top1_source=printed.source if printed is not None else "",
         unmeasured=unmeasured(network, convention),
         memory=DeferredMemory(lambda: network, bits),
+        time=None if timed is None else timed(network),
     )
 
 

@@ -5,7 +5,7 @@ its bytes are those of its inputs, weights and output, once each, at the device'
 execution operation by operation; the MACs of all over the peak hold for any that makes every multiplication of the definition.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from math import fsum
 
 from dsconv_cost.devices.device import COMPUTE, MEMORY, Device
@@ -90,6 +90,11 @@ class DeviceTimes:
         parts = dict.fromkeys((node.place, node.part) for node in nodes)
         steps = [step for part in parts for step in self._steps_at.get(part, ())]
         return _together(steps) if steps else NO_TIME
+
+
+def on_device(device: Device) -> Callable[[Network], PartTime]:
+    """Return what tells the time of a whole network on a device."""
+    return lambda network: DeviceTimes(network, device).whole
 
 
 def _bound(device: Device, macs: int, moved: int) -> tuple[str | None, float | None]:

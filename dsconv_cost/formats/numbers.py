@@ -80,16 +80,16 @@ def change(value: float) -> str:
     return text if text.strip("+-0.%") else f"{100 * value:+.1g}%"
 
 
-def duration(seconds: float, decimals: int) -> str:
+def duration(ms: float, decimals: int) -> str:
     """Return a time in milliseconds: `0.026 ms`; what would round to nothing is `<0.001 ms`."""
-    text = f"{1000 * seconds:,.{decimals}f}"
-    return f"<{10**-decimals:.{decimals}f} ms" if seconds > 0 and not text.strip("0.") else f"{text} ms"
+    text = f"{ms:,.{decimals}f}"
+    return f"<{10**-decimals:.{decimals}f} ms" if ms > 0 and not text.strip("0.") else f"{text} ms"
 
 
-def decimals_of(seconds: Iterable[float]) -> int:
-    """Return the decimals with which times have at least three digits in milliseconds, unless they are below a hundredth of the largest."""
-    times = list(seconds)
-    least = 1000 * min((time for time in times if 100 * time >= max(times) > 0), default=0.0)
+def decimals_of(milliseconds: Iterable[float]) -> int:
+    """Return the decimals with which times have at least three digits, unless they are below a hundredth of the largest."""
+    times = list(milliseconds)
+    least = min((time for time in times if 100 * time >= max(times) > 0), default=0.0)
     return next((decimals for decimals in range(6) if least >= 10 ** (2 - decimals)), 6)
 
 

@@ -74,7 +74,7 @@ def report(analysis: Analysis, view: View) -> Report:
     notes = [
         *plain_notes(analysis, breakdown, len(shown)),
         *folded_notes(analysis, shown, view),
-        *(time_notes(view.times) if view.times else ()),
+        *(time_notes(view.times.device) if view.times else ()),
         *[("published", published_note(analysis, entry)) for entry in analysis.architecture.published],
     ]
     tables = [_layer_table(analysis, shown, view), form_table(analysis), kind_table(analysis)]
@@ -87,17 +87,18 @@ def answers(analysis: Analysis, view: View) -> tuple[str, ...]:
 
 
 def _layer_table(analysis: Analysis, shown: list[LayerRow], view: View) -> Table:
-    whole, times = analysis.total.macs, view.times
+    whole = analysis.total.macs
+    timed = time_columns(view.times.device) if view.times else ()
     shape_text, window_text = cache(str), cache(sides_text)
     cells: list[tuple[Cell, ...]] = [
         (
             row.name, row.type, " ".join(map(shape_text, row.inputs)), shape_text(row.output), window_text(row.kernel),
             window_text(row.stride), row.figures.params, row.figures.macs, row.figures.macs / whole if whole else None,
-            "merged" if row.merged else row.standard, row.separable, row.factor, *(time_cells(times, row.time) if times else ()),
+            "merged" if row.merged else row.standard, row.separable, row.factor, *time_cells(timed, row.time),
         )
         for row in shown
     ]  # fmt: skip
-    return Table("layers", (*_LAYER_COLUMNS, *(time_columns(times) if times else ())), cells)
+    return Table("layers", (*_LAYER_COLUMNS, *timed), cells)
 
 
 def sides_text(sides: Sides | None) -> str:

@@ -83,7 +83,7 @@ def screen_report(analysis: Analysis, view: View, show: Show) -> Report:
     if show.notes:
         notes += folded_notes(analysis, rows, view)
     if view.times is not None:
-        notes += time_notes(view.times, brief=not show.notes)
+        notes += time_notes(view.times.device, brief=not show.notes)
     published = analysis.architecture.published
     if show.published:
         notes += [("published", published_note(analysis, entry)) for entry in published]
@@ -135,15 +135,15 @@ def _likeness(row: LayerRow) -> tuple[object, ...]:
 
 
 def _layer_table(analysis: Analysis, folds: list[list[LayerRow]], view: View, exact: bool) -> Table:
-    whole, times = analysis.total.macs, view.times
+    whole = analysis.total.macs
+    timed = time_columns(view.times.device) if view.times else ()
     stems = Counter(_stem(fold[0].name) for fold in folds)
     cells = [_cells(fold, _name(fold, stems), whole) for fold in folds]
-    if times is not None:
-        cells = [(*row, *time_cells(times, fold[0].time, len(fold))) for row, fold in zip(cells, folds, strict=True)]
+    cells = [(*row, *time_cells(timed, fold[0].time, len(fold))) for row, fold in zip(cells, folds, strict=True)]
     macs = [sum(row.macs for row in fold) for fold in folds]
     most = max(macs, default=0)
     costly = [index for index, own in enumerate(macs) if len(macs) > 1 and 2 * own >= most > 0]
-    columns: tuple[Column, ...] = (*_LAYER_COLUMNS, *(time_columns(times) if times else ()))
+    columns: tuple[Column, ...] = (*_LAYER_COLUMNS, *timed)
     if exact:
         columns = tuple(c._replace(values=EXACT) if c.values == SCALED else c for c in columns)
     return Table("layers", columns, cells, costly if len(costly) < len(macs) / 2 else ())

@@ -2,14 +2,14 @@
 
 from dsconv_cost.devices.calibrate import Calibration
 from dsconv_cost.reports.devices import rate_table
-from dsconv_cost.reports.on_device import device_document, error_text
+from dsconv_cost.reports.on_device import device_document, error_text, milliseconds
 from dsconv_cost.reports.table import CHANGE, DURATION, PERCENT, TEXT, Cell, Column, Report, Table
 from dsconv_cost.text import inert
 
 _NETWORK_COLUMNS = (
     Column("network", "network", TEXT),
-    Column("measured_seconds", "measured", DURATION),
-    Column("estimated_seconds", "by the others", DURATION),
+    Column("measured_ms", "measured", DURATION),
+    Column("estimated_ms", "by the others", DURATION),
     Column("error", "off by", CHANGE),
 )
 _MODEL_COLUMNS = (
@@ -26,7 +26,8 @@ def calibration_report(calibration: Calibration) -> Report:
     error = device.leave_one_out
     assert error is not None
     networks: list[tuple[Cell, ...]] = [
-        (inert(one.label), one.measured, one.estimated, one.error) for one in calibration.networks
+        (inert(one.label), milliseconds(one.measured), milliseconds(one.estimated), one.error)
+        for one in calibration.networks
     ]
     models: list[tuple[Cell, ...]] = [
         (

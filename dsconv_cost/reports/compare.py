@@ -1,6 +1,7 @@
 """Networks as rows of a table: the cost of each, ratios to one of them, and which are Pareto-optimal."""
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from dsconv_cost.costs.charges import Convention
 from dsconv_cost.costs.comparison import NetworkCosts, dominators, pareto_metrics
@@ -9,6 +10,7 @@ from dsconv_cost.errors import UsageError
 from dsconv_cost.language.limits import METRICS
 from dsconv_cost.named_tuple import NamedTuple
 from dsconv_cost.reports.memory_rules import memory_facts, memory_notes_of
+from dsconv_cost.reports.on_device import device_document, error_notes, time_cells, time_columns, time_notes
 from dsconv_cost.reports.table import (
     ACCURACY,
     EXACT,
@@ -22,6 +24,9 @@ from dsconv_cost.reports.table import (
     convention_note,
 )
 from dsconv_cost.text import inert, nearest_words, shown
+
+if TYPE_CHECKING:
+    from dsconv_cost.devices.device import Device
 
 _DOWNWARDS = ("factor", "top1")
 """Columns in which more is better, so that the largest comes first."""
@@ -86,6 +91,8 @@ class ComparisonView(NamedTuple):
     """Whether the usual ones are all there are; otherwise those of memory are left out, and those that say the same of all networks."""
     brief: bool = False
     """Whether columns are not explained."""
+    device: "Device | None" = None
+    """The device that the times of the networks are of."""
 
 
 USUAL_VIEW = ComparisonView()
@@ -121,6 +128,10 @@ def comparison_report(
         columns = tuple(sorted(columns, key=lambda column: keys.index(column.key)))
     ordered = in_order(networks, base, how.sort)
     table = [tuple(_VALUES[column.key](network, base) for column in columns) for network in ordered]
+    if how.device is not None:
+        timed = time_columns(how.device, of_whole=True)
+        columns = (*columns, *timed)
+        table = [(*row, *time_cells(timed, network.time)) for row, network in zip(table, ordered, strict=True)]
     dominating: dict[int, NetworkCosts | None] = {}
     if how.front is not None:
         columns = (*columns, _PARETO)
@@ -134,6 +145,8 @@ def comparison_report(
     if how.front is not None:
         notes.append(("pareto", _pareto_note(networks, list(dominating.values()), how.front)))
     notes += memory_notes_of([key for key in _MEMORY if key in keys], base.memory.bits)
+    if how.device is not None:
+        notes += [*time_notes(how.device, how.brief), *error_notes(how.device)]
     notes.append(convention_note(convention))
     notes += [
         ("unmeasured", f"{inert(network.label)}: {unmeasured_layers(network.unmeasured, convention)}")
@@ -143,6 +156,7 @@ def comparison_report(
     facts = {
         "convention": {"name": convention.name, "version": convention.version},
         **memory_facts([key for key in _MEMORY if key in keys], base.memory.bits),
+        **({} if how.device is None else {"device": device_document(how.device)}),
         "baseline": inert(base.label),
         "network_count": len(networks),
     }
@@ -209,6 +223,9 @@ _VALUES: dict[str, Callable[[NetworkCosts, NetworkCosts], Cell]] = {
     "macs_ratio": lambda row, base: _ratio(row.macs, base.macs),
     "top1": lambda row, base: row.top1,
     "top1_source": lambda row, base: inert(row.top1_source),
+    "time": lambda row, base: (
+        None if row.time is None else row.time.at_least if row.time.about is None else row.time.about
+    ),
 }
 """Key of a column -> what it shows of a network, beside the baseline."""
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dsconv_cost.devices.device import Device
 from dsconv_cost.devices.known import KNOWN
 from dsconv_cost.devices.work import TERMS
-from dsconv_cost.reports.on_device import RULE, error_text, in_ms
+from dsconv_cost.reports.on_device import RULE, error_notes
 from dsconv_cost.reports.table import PLAIN, SCALED, TEXT, Cell, Column, Report, Table
 from dsconv_cost.text import inert
 
@@ -60,16 +60,3 @@ def rate_table(device: Device) -> Table:
         (name, float(f"{1e9 * seconds:.4g}"), TERMS[name].words) for name, seconds in device.rates.items()
     ]
     return Table("rates", _RATE_COLUMNS, rows)
-
-
-def error_notes(device: Device) -> list[tuple[str, str]]:
-    """Return how far estimates by the rates are off, and where that was measured."""
-    error = device.leave_one_out
-    if error is None:
-        return []
-    return [
-        (
-            "error", f"{error_text(error.median)} (median), {error_text(error.worst)} (worst): each of {error.networks} measured networks, "
-            f"{in_ms(error.least)} to {in_ms(error.most)}, estimated by the times of the others"
-        )
-    ]  # fmt: skip

@@ -1,6 +1,6 @@
 """What reports say of a network on a device: columns of its rows, a sentence, a note, and an object for programs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from dsconv_cost.devices.device import MEMORY, Device
@@ -18,27 +18,24 @@ RULE = (
 
 _COLUMNS = (
     Column("bound", "bound", TEXT, colors={MEMORY: "yellow"}),
-    Column("at_least", "at least", DURATION),
-    Column("about", "about", DURATION),
+    Column("at_least_ms", "at least", DURATION),
+    Column("about_ms", "about", DURATION),
 )
-"""Their keys are those of a PartTime."""
-
-
-TIME_KEYS = ("bound", "at_least_ms", "about_ms")
+TIME_KEYS = tuple(column.key for column in _COLUMNS)
 """The keys that a row gets for programs."""
 
 
-def time_columns(times: "DeviceTimes") -> tuple[Column, ...]:
-    """Return the columns of what is known of the device."""
-    device = times.device
-    known = (device.ridge is not None, device.peak is not None, bool(device.rates))
+def time_columns(device: Device, of_whole: bool = False) -> tuple[Column, ...]:
+    """Return the columns of what is known of the device; a whole network has no bound of its own."""
+    known = (device.ridge is not None and not of_whole, device.peak is not None, bool(device.rates))
     return tuple(column for column, is_known in zip(_COLUMNS, known, strict=True) if is_known)
 
 
-def time_cells(times: "DeviceTimes", time: "PartTime | None", count: int = 1) -> tuple[Cell, ...]:
-    """Return the cells of a row that stands for `count` equal ones, in the order of the columns."""
-    values = [getattr(time, column.key) for column in time_columns(times)]
-    return tuple(value * count if isinstance(value, float) else value for value in values)
+def time_cells(columns: Iterable[Column], time: "PartTime | None", count: int = 1) -> tuple[Cell, ...]:
+    """Return the cells of these columns for a row that stands for `count` equal ones."""
+    values = time_document(time) if time is not None else {}
+    cells = [values.get(column.key) for column in columns]
+    return tuple(cell * count if isinstance(cell, float) else cell for cell in cells)
 
 
 def time_answer(times: "DeviceTimes") -> Iterator[str]:
@@ -66,9 +63,8 @@ def time_answer(times: "DeviceTimes") -> Iterator[str]:
         )
 
 
-def time_notes(times: "DeviceTimes", brief: bool = False) -> list[tuple[str, str]]:
+def time_notes(device: Device, brief: bool = False) -> list[tuple[str, str]]:
     """Return the figures of the device and where they are from, and unless `brief` what they hold for."""
-    device = times.device
     source = inert(device.source)
     if device.peak is None:
         return [("device", source)]
@@ -76,6 +72,19 @@ def time_notes(times: "DeviceTimes", brief: bool = False) -> list[tuple[str, str
     if device.bandwidth is not None and device.ridge is not None:
         figures += f", {per_second(device.bandwidth, 'B')}, ridge at {device.ridge:.4g} MACs a byte"
     return [("device", f"{figures} ({source})"), *([] if brief else [("at least", RULE)])]
+
+
+def error_notes(device: Device) -> list[tuple[str, str]]:
+    """Return how far estimates by the rates of a device are off, and where that was measured."""
+    error = device.leave_one_out
+    if error is None:
+        return []
+    return [
+        (
+            "about", f"off by {error_text(error.median)} (median), {error_text(error.worst)} (worst): each of {error.networks} measured "
+            f"networks, {in_ms(error.least)} to {in_ms(error.most)}, estimated by the times of the others"
+        )
+    ]  # fmt: skip
 
 
 def device_document(device: Device) -> dict[str, Any]:

@@ -36,19 +36,19 @@ _LAYER_COLUMNS = (
 def layer_table(layers: PageLayers) -> Table:
     """Return a row for each layer, the first of very many."""
     whole = layers.analysis.total.macs
+    timed = () if layers.times is None else time_columns(layers.times.device)
     rows: list[tuple[Cell, ...]] = [
         (
             number + 1, row.name, row.type, kind, " ".join(map(str, row.inputs)), str(row.output), sides_text(row.kernel),
             sides_text(row.stride), row.params, row.macs, row.macs / whole if whole else None, written, moved,
             "merged" if row.merged else row.standard, row.separable, row.factor,
-            *(() if layers.times is None else time_cells(layers.times, row.time)),
+            *time_cells(timed, row.time),
         )
         for number, (row, kind, (written, moved)) in enumerate(
             zip(layers.rows[:MOST_ROWS], layers.kinds, layers.bytes_of_row, strict=False)
         )
     ]  # fmt: skip
-    columns = _LAYER_COLUMNS + (() if layers.times is None else time_columns(layers.times))
-    return Table("layers", columns, rows)
+    return Table("layers", (*_LAYER_COLUMNS, *timed), rows)
 
 
 def memory_table(memory: Memory) -> Table:

@@ -23,7 +23,7 @@ SIGNED = "signed"
 MARK = "mark"
 """A kind of operation, shown as its mark."""
 DURATION = "duration"
-"""Seconds, shown in milliseconds with as many decimals as the usual ones of the column need."""
+"""Milliseconds, shown with as many decimals as the usual ones of the column need."""
 BAR = "bar"
 """A Portion, drawn as long as the terminal has room for it; like marks it is for terminals alone."""
 

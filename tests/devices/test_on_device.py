@@ -125,10 +125,9 @@ def test_devices_are_listed_and_shown(folder: Path) -> None:
         {"term": "macs", "nanoseconds": 1.0, "words": "MACs"},
         {"term": "operations", "nanoseconds": 1000.0, "words": "operations of the deployed network"},
     ]
-    error = next(note["text"] for note in document["notes"] if note["label"] == "error")
-    assert (
-        error
-        == "2.3% (median), 12.3% (worst): each of 7 measured networks, 1.00 ms to 20.0 ms, estimated by the times of the others"
+    error = next(note["text"] for note in document["notes"] if note["label"] == "about")
+    assert error == (
+        "off by 2.3% (median), 12.3% (worst): each of 7 measured networks, 1.00 ms to 20.0 ms, estimated by the times of the others"
     )
 
 
@@ -147,3 +146,33 @@ def test_python_has_the_same_figures(folder: Path, monkeypatch: pytest.MonkeyPat
     assert dsconv_cost.analyze("net.yaml").times is None
     with pytest.raises(TypeError, match="device: received int, expected a name or a path"):
         dsconv_cost.analyze("net.yaml", device=5)  # type: ignore[arg-type]
+
+
+def test_networks_compared_on_a_device(folder: Path) -> None:
+    (folder / "wide.yaml").write_text(NET.replace("conv: 32", "conv: 64"), encoding="utf-8")
+    call = ("compare", "wide.yaml", "net.yaml", "--device", "board.yaml", "--sort", "time")
+    lines = run(*call, cwd=folder).out.splitlines()
+    # 64 channels: dw 4,200 bytes; pw 2,048 + 512 + 16,384 = 18,944; pool 16,384 + 4,096 = 20,480: 43,624 bytes at 10 MB/s.
+    assert [(line.split()[0], *line.split()[-2:]) for line in lines if line.endswith(" ms")] == [
+        ("net.yaml", "2.49", "ms"), ("wide.yaml", "4.36", "ms"),
+    ]  # fmt: skip
+    document = json.loads(run(*call, "--format", "json", cwd=folder).out)
+    assert [(row["network"], row["at_least_ms"]) for row in document["networks"]] == [
+        ("net.yaml", 2.4936),
+        ("wide.yaml", 4.3624),
+    ]
+    assert document["device"]["name"] == "board"
+    about = run("compare", "net.yaml", "--device", "bench.yaml", cwd=folder).out
+    assert "about       off by 2.3% (median), 12.3% (worst): each of 7 measured networks, " in about
+    result = run("compare", "net.yaml", "--sort", "time", cwd=folder)
+    assert (result.code, result.err) == (2, "error: --sort time needs --device: without one there is no time\n")
+
+
+def test_python_compares_on_a_device(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    result = dsconv_cost.compare("net.yaml", "mobilenet", device="board.yaml")
+    time = result["net.yaml"].time
+    assert time is not None
+    assert time.at_least == pytest.approx(2.4936e-3)
+    assert result.to_dict()["networks"][0]["at_least_ms"] == 2.4936
+    assert dsconv_cost.compare("mobilenet")["mobilenet"].time is None

@@ -159,7 +159,7 @@ def _on_device(times: DeviceTimes | None) -> Iterator[PageSection]:
         "device",
         f"On {name}",
         lead if figure else "",
-        [key, framed(figure) if figure else "", note_list(time_notes(times))],
+        [key, framed(figure) if figure else "", note_list(time_notes(times.device))],
     )
 
 
