@@ -11,6 +11,7 @@ load, loads, from_dict  an architecture from a file or bundled name, from text, 
 from_torch              the architecture of a PyTorch module
 analyze                 what a network costs, layer by layer, and what it saves
 compare, diff           networks side by side; what changed from one to another
+advise                  what to make separable to keep within limits
 fit                     the settings that keep within limits
 check                   whether limits are kept; dsconv_cost.testing has it for pytest
 explain                 a layer's formulas with its numbers in
@@ -25,6 +26,7 @@ from typing import TYPE_CHECKING
 from dsconv_cost.version import __version__
 
 if TYPE_CHECKING:
+    from dsconv_cost.api.advise import AdviseResult, advise
     from dsconv_cost.api.analyze import AnalysisResult, analyze
     from dsconv_cost.api.bundled import BundledResult, bundled
     from dsconv_cost.api.calibrate import CalibrationResult, calibrate
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from dsconv_cost.sources.load import from_dict, load, loads
 
 _HOMES = {
+    "AdviseResult": "api.advise",
     "AnalysisResult": "api.analyze",
     "Architecture": "language.architecture",
     "BundledResult": "api.bundled",
@@ -59,6 +62,7 @@ _HOMES = {
     "Problem": "errors",
     "Shape": "layers.shapes",
     "UsageError": "errors",
+    "advise": "api.advise",
     "analyze": "api.analyze",
     "bundled": "api.bundled",
     "calibrate": "api.calibrate",
@@ -74,6 +78,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "AdviseResult",
     "AnalysisResult",
     "Architecture",
     "BundledResult",
@@ -92,6 +97,7 @@ __all__ = [
     "Shape",
     "UsageError",
     "__version__",
+    "advise",
     "analyze",
     "bundled",
     "calibrate",

@@ -25,6 +25,7 @@ FLOORS = [
     "sources",
     "costs",
     "devices",
+    "advice",
     "budget",
     "sweep",
     "reports",

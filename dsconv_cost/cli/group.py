@@ -9,6 +9,7 @@ from dsconv_cost.cli.printing import HelpContext, printing_option, with_help
 from dsconv_cost.version import __version__
 
 COMMANDS = {
+    "advise": "Say which convolutions to make separable to meet a budget.",
     "analyze": "Show a network's cost and what separable convolution saves.",
     "calibrate": "Fit rates to times measured on a device.",
     "check": "Check networks against limits; exit with 1 if one is exceeded.",

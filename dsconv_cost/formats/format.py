@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 TERMINAL, DOCUMENT, PROGRAM, PICTURE, GRAPH = "terminal", "document", "program", "picture", "graph"
 """Where a format is read; a picture is seen, and so is a graph, which has all layers in their order."""
 REPORT, ANALYSIS, VERDICTS, EXPLANATION = "report", "analysis", "verdicts", "explanation"
-COMPARISON, DIFFERENCE, CALIBRATION = "comparison", "difference", "calibration"
+COMPARISON, DIFFERENCE, CALIBRATION, ADVICE = "comparison", "difference", "calibration", "advice"
 """The kinds of content: tables, the layers of one network, the verdicts of `check`, the steps of `explain`, networks side by side,
-what two of them differ in, the rates of `calibrate`."""
+what two of them differ in, the rates of `calibrate`, what `advise` would change."""
 
 
 class Screen(NamedTuple):
@@ -47,7 +47,7 @@ FORMATS = {
     for entry in (
         Format(
             "table", "for people", TERMINAL, (".txt",),
-            {REPORT: "plain.report_table", EXPLANATION: "explanation.explanation_text"},
+            {REPORT: "plain.report_table", EXPLANATION: "explanation.explanation_text", ADVICE: "advice.advice_text"},
         ),
         Format(
             "json", "for programs", PROGRAM, (".json",),
@@ -61,7 +61,7 @@ FORMATS = {
         Format(
             "markdown", "for pull requests", DOCUMENT, (".md", ".markdown"),
             {REPORT: "markdown.report_markdown", VERDICTS: "verdict_markdown.verdicts_markdown",
-             EXPLANATION: "explanation.explanation_markdown"},
+             EXPLANATION: "explanation.explanation_markdown", ADVICE: "advice.advice_markdown"},
         ),
         Format(
             "html", "a page of its own", DOCUMENT, (".html", ".htm"),
@@ -73,6 +73,7 @@ FORMATS = {
         Format("junit", "a test report", PROGRAM, (".xml",), {VERDICTS: "junit.junit_xml"}),
         Format("svg", "a picture", PICTURE, (".svg",),
                {ANALYSIS: "layers_svg.analysis_svg", COMPARISON: "scatter_svg.comparison_svg"}),
+        Format("diff", "for patch", PROGRAM, (".diff", ".patch"), {ADVICE: "advice.advice_diff"}),
         Format("dot", "the graph for Graphviz", GRAPH, (".dot", ".gv"), {ANALYSIS: "dot.analysis_dot"}),
         Format("mermaid", "the graph for Markdown", GRAPH, (".mmd", ".mermaid"), {ANALYSIS: "mermaid.analysis_mermaid"}),
     )

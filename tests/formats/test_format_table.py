@@ -9,6 +9,7 @@ import pytest
 import dsconv_cost.formats
 from dsconv_cost.cli.group import COMMANDS
 from dsconv_cost.formats.format import (
+    ADVICE,
     ANALYSIS,
     CALIBRATION,
     COMPARISON,
@@ -44,7 +45,7 @@ def test_every_writer_is_a_function_of_a_module(where: str) -> None:
 def test_every_line_is_whole() -> None:
     assert {entry.read_in for entry in FORMATS.values()} == {TERMINAL, DOCUMENT, PROGRAM, PICTURE, GRAPH}
     assert {kind for entry in FORMATS.values() for kind in entry.writers} == {
-        REPORT, ANALYSIS, VERDICTS, EXPLANATION, COMPARISON, DIFFERENCE, CALIBRATION,
+        REPORT, ANALYSIS, VERDICTS, EXPLANATION, COMPARISON, DIFFERENCE, CALIBRATION, ADVICE,
     }  # fmt: skip
     assert all(name == entry.name and entry.words for name, entry in FORMATS.items())
     endings = [ending for entry in FORMATS.values() for ending in entry.endings]
@@ -77,6 +78,7 @@ OFFERED = {
     VERDICTS: ["table", "json", "csv", "markdown", "html", "github", "junit"],
     EXPLANATION: ["table", "json", "csv", "markdown", "html"],
     CALIBRATION: ["table", "json", "csv", "markdown", "html", "device"],
+    ADVICE: ["table", "json", "csv", "markdown", "html", "diff"],
 }
 
 

@@ -1,0 +1,1 @@
+"""What to change in a network: convolutions to make separable, and what else an expert would say."""
