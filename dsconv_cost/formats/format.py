@@ -66,7 +66,8 @@ FORMATS = {
         Format(
             "html", "a page of its own", DOCUMENT, (".html", ".htm"),
             {REPORT: "html.report.report_page", ANALYSIS: "html.analyze_page.analysis_page",
-             COMPARISON: "html.compare_page.comparison_page", DIFFERENCE: "html.diff_page.difference_page"},
+             COMPARISON: "html.compare_page.comparison_page", DIFFERENCE: "html.diff_page.difference_page",
+             VERDICTS: "html.check_page.verdicts_page"},
         ),
         Format("device", "for --device", PROGRAM, (".yaml", ".yml"), {CALIBRATION: "device_file.device_yaml"}),
         Format("github", "annotations in GitHub Actions", PROGRAM, (), {VERDICTS: "github.github_commands"}),

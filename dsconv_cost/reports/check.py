@@ -181,6 +181,27 @@ def _without_one_source(rows: list[Row]) -> list[Row]:
     return rows if several else [(*row[:2], "", *row[3:]) for row in rows]
 
 
+def place_text(v: Verdict) -> str:
+    """Return where in its file to look: `net.yaml:12:5`, empty for a bundled network."""
+    return _file_place(v.place.path, v.place.line, v.place.column)
+
+
+def _file_place(path: str | None, line: int | None, column: int | None) -> str:
+    if not path:
+        return ""
+    return ":".join([inert(path), *(str(number) for number in (line, column) if number)])
+
+
+def problem_table(faults: list[InputFault]) -> Table:
+    """Return what is wrong with inputs, and where."""
+    columns = (Column("place", "place", TEXT), Column("message", "what is wrong", TEXT))
+    rows: list[Row] = []
+    for record in problem_records(faults):
+        place = _file_place(record["path"], record["line"], record["column"])
+        rows.append((place, inert(record["message"])))
+    return Table("problems", columns, rows)
+
+
 # -- for programs ---------------------------------------------------------------------------------
 
 
