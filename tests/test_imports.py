@@ -226,6 +226,17 @@ def test_machine_formats_load_no_rich(form: str) -> None:
         assert "rich" not in modules
 
 
+def test_memory_is_loaded_where_something_asks_for_it() -> None:
+    def loads(*arguments: str) -> bool:
+        return "dsconv_cost.memory" in modules_of(*arguments)
+
+    assert not loads("check", "mobilenet", "--max-macs", "600M", "--max-size", "17 MB", "--format", "json")
+    assert not loads("compare", "mobilenet", "vgg:11", "--format", "markdown")
+    assert not loads("list", "mobilenet", "--max-macs", "600M", "--format", "json")
+    assert not loads("fit", "mobilenet", "--max-macs", "600M", "--vary", "alpha=0.5,1", "--format", "json")
+    assert loads("check", "mobilenet", "--max-peak", "2 MiB", "--format", "json")
+
+
 def test_a_table_off_a_terminal_loads_no_rich() -> None:
     for command in (["analyze", "mobilenet"], ["check", "mobilenet", "--max-macs", "600M"], ["list", "mobilenet"]):
         assert "rich" not in modules_of(*command)
