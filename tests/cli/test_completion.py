@@ -64,6 +64,8 @@ CASES: dict[str, tuple[list[str], list[str]]] = {
     "conventions": (["analyze", "mobilenet", "--convention", "t"], CONVENTIONS_IN_T),
     "conventions, short": (["analyze", "mobilenet", "-c", "t"], CONVENTIONS_IN_T),
     "a convention by name": (["conventions", "t"], CONVENTIONS_IN_T),
+    "devices": (["analyze", "mobilenet", "--device", "stm32mp"], ["stm32mp23-npu", "stm32mp25-npu"]),
+    "a device's file": (["compare", "mobilenet", "--device", "board"], ["FILES"]),
     "from a convention": (["reconcile", "mobilenet", "--from", "t"], CONVENTIONS_IN_T),
     "layers": (["explain", "mobilenet", "dsconv2"], DS2),
     "layers of a variant": (["explain", "mobilenet:shallow", "dsconv8"], ["dsconv8", "dsconv8/dw", "dsconv8/pw"]),

@@ -75,6 +75,7 @@ TEXTS = {
     "base": ("HEAD", "-x", "main"),
     "allow-gone": ("other.yaml", "net.yaml:w2", "*", "x"),
     "tolerance": ("0%", "1%", "100%", "1", "-1%"),
+    "device": ("edge-tpu", "ethos-u55-128", "ethos-u85-2048", "net.yaml", "gone.yaml", "x"),
 }
 
 

@@ -10,6 +10,8 @@ from dsconv_cost.budget.file import read_budget_file
 from dsconv_cost.budget.lock import Lock, read_lock
 from dsconv_cost.costs.analysis import Analysis, analyze_architecture
 from dsconv_cost.costs.conventions import MACS
+from dsconv_cost.devices.measured import times_of
+from dsconv_cost.devices.read import read_device
 from dsconv_cost.errors import CODES, DsconvCostError, InputError, Problem, UsageError
 from dsconv_cost.language.expressions.expression import Arriving
 from dsconv_cost.language.expressions.functions import make_divisible
@@ -17,6 +19,7 @@ from dsconv_cost.language.expressions.parser import ExpressionProblem, compile_e
 from dsconv_cost.language.limits import LARGEST_AMOUNT, METRICS, Amount, Metric, QuantityProblem, amount
 from dsconv_cost.language.vocabulary import WORDS
 from dsconv_cost.layers.values import Value, ValueProblem
+from dsconv_cost.reports.on_device import time_notes
 from dsconv_cost.sources.load import Source, load_source
 from dsconv_cost.sources.read import decode
 from dsconv_cost.sweep.grid import MAX_POINTS, Axis, parse_axis
@@ -164,6 +167,31 @@ def check_budget_file(text: str) -> None:
             f"a limit without a limit: {entry}",
         )
         check_words(entry.source)
+
+
+def check_device(text: str) -> None:
+    """Expect a device that is whole, or an error with its places."""
+    try:
+        device = read_device(text, "board.yaml")
+    except InputError as error:
+        check_error(error, text)
+        return
+    expect(device.peak is not None or bool(device.rates), f"a device of which nothing is known: {device}")
+    expect(device.peak is None or device.dtype is not None, f"a peak of no data type: {device}")
+    for _, note in time_notes(device):
+        check_words(note)
+
+
+def check_times(text: str, path: str) -> None:
+    """Expect networks with times above 0, each of them once, or an error with its places."""
+    try:
+        times = times_of(text, path)
+    except InputError as error:
+        check_error(error, text)
+        return
+    labels = [one.label for one in times.networks]
+    expect(len(labels) >= 5 and len(set(labels)) == len(labels), f"too few networks, or one twice: {labels}")
+    expect(all(one.seconds > 0 for one in times.networks), f"a time that is none: {times.networks}")
 
 
 def check_lock(text: str) -> Lock | None:

@@ -120,6 +120,33 @@ def _locks(random: Random, folder: Path) -> Iterator[Input]:
         yield Input(one, oracles.check_lock)
 
 
+_DEVICES = (
+    "name: board\nsource: 'a # sheet'\ndtype: int8\npeak: 64 GMAC/s\nbandwidth: 4.5 GB/s\n",
+    "name: bench\nsource: here\nrates: {macs: 1 ns, moved: 0.3us}\n"
+    "leave_one_out: {networks: 14, median: 2.5%, worst: 110%, times: [29.94 ms, 2 s]}\n",
+)
+
+
+def _devices(random: Random, folder: Path) -> Iterator[Input]:
+    text = random.choice(_DEVICES)
+    for one in (mutated(text, random), mutated(mutated(text, random), random)):
+        yield Input(one, oracles.check_device)
+
+
+_NETWORKS = ("squeezenet:1.1", "squeezenet:1.0", "mobilenet@alpha=0.25", "mobilenet", "mobilenet_v2", "resnet:18")
+_TIMES = {
+    "times.yaml": "times:\n"
+    + "".join(f"  - {{network: {name}, settings: {{}}, ms: {at}.5}}\n" for at, name in enumerate(_NETWORKS, 1)),
+    "times.csv": "network,settings,ms,note\n"
+    + "".join(f'"{name}",,{at}e1,x\n' for at, name in enumerate(_NETWORKS, 1)),
+}
+
+
+def _times(random: Random, folder: Path) -> Iterator[Input]:
+    path, text = random.choice([*_TIMES.items()])
+    yield Input(mutated(text, random), partial(oracles.check_times, path=path))
+
+
 def _quantities(random: Random, folder: Path) -> Iterator[Input]:
     for metric in METRICS.values():
         text = generate.quantity(random)
@@ -165,6 +192,8 @@ KINDS: dict[str, Kind] = {
     "rewritten": Kind(LOADER, 4, _rewritten),
     "budgets": Kind(OTHER, 2, _budgets),
     "locks": Kind(OTHER, 2, _locks),
+    "devices": Kind(OTHER, 2, _devices),
+    "times": Kind(OTHER, 1, _times),
     "quantities": Kind(OTHER, 2, _quantities),
     "ranges": Kind(OTHER, 2, _ranges),
     "expressions": Kind(OTHER, 5, _expressions),
