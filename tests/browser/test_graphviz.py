@@ -13,7 +13,10 @@ from dsconv_cost.formats.dot import analysis_dot, diagram_dot
 from tests.formats.diagram_texts import read_dot
 from tests.formats.hostile import EXPECTED, hostile_diagram
 
-pytestmark = [pytest.mark.installed, pytest.mark.skipif(shutil.which("dot") is None, reason="no Graphviz here")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(shutil.which("dot") is None, reason="needs Graphviz: apt-get install graphviz"),
+]
 
 
 def drawn(text: str) -> str:
