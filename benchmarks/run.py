@@ -40,6 +40,9 @@ GROWING = (
     networks.blocks, networks.dense, networks.nested,
 )  # fmt: skip
 
+TOGETHER = (networks.branches, networks.every)
+"""Of those, networks whose tensors are all alive at once."""
+
 HUNDRED = 100
 NAMES = """
 from dsconv_cost.sources import bundled
@@ -81,6 +84,23 @@ while layers < wanted:
 print((time.perf_counter() - start[0]) / layers, (time.process_time() - start[1]) / layers)
 """
 
+
+REMEMBERING = """
+import gc, sys, time
+from dsconv_cost import load
+from dsconv_cost.memory.measure import Memory
+from dsconv_cost.network.build import elaborate
+
+network = elaborate(load(sys.argv[1]), 10**6)
+gc.disable()  # as for a command
+best = []
+for _ in range(int(sys.argv[2])):
+    start = time.perf_counter(), time.process_time()
+    memory = Memory(network)
+    memory.peak(), memory.arena, memory.flash, memory.reordering_cannot_help
+    best.append((time.perf_counter() - start[0], time.process_time() - start[1], len(network.nodes)))
+print(*min(best))
+"""
 
 ON_A_TERMINAL = """
 import sys
@@ -273,6 +293,34 @@ def growing(machine: Machine) -> Iterator[Result]:
         )  # fmt: skip
 
 
+def remembering(machine: Machine, scale: float) -> Iterator[Result]:
+    """Measure peak, arena and flash: of MobileNet, of large networks against a command on them, and whether a layer stays as cheap."""
+    seconds, processor, _ = machine.numbers(REMEMBERING, "mobilenet", "20", turns=LARGE_TURNS)
+    yield Result("memory of mobilenet", seconds * 1e3, 10 * scale, f"ms in process; processor {processor * 1e3:.2f}")
+    for make in (networks.written, networks.residual):
+        path = machine.network(make, MANY)
+        seconds, processor, _ = machine.numbers(REMEMBERING, path, "3")
+        command = ["-m", "dsconv_cost", "analyze", path, *ALL, "--format", "json"]
+        run = machine.turns({"analyze": command}, LARGE_TURNS)["analyze"]
+        yield Result(
+            f"memory, {MANY:,} layers, {make.__name__}", seconds / run.seconds, 0.15,
+            f"of `analyze --format json`: {seconds:.2f} of {run.seconds:.2f} s; processor {processor / run.processor:.2f}",
+        )  # fmt: skip
+    for make, bound in (
+        *((make, 1.5) for make in GROWING if make not in TOGETHER),
+        *((make, 2.5) for make in TOGETHER),
+    ):
+        # A thousand layers fit the processor's caches. Tensors that are all alive at once are placed by way of a tree.
+        few, many = (
+            machine.numbers(REMEMBERING, machine.network(make, n), turns) for n, turns in ((FEW, "20"), (MANY, "2"))
+        )
+        times = [seconds / layers * 1e6 for seconds, _, layers in (few, many)]
+        yield Result(
+            f"memory per layer, {make.__name__}", times[1] / times[0], bound,
+            f"x: {times[1]:.1f} us of {MANY:,}, {times[0]:.1f} us of {FEW:,}; processor {many[1] / many[2] / (few[1] / few[2]):.2f}",
+        )  # fmt: skip
+
+
 def _seconds(what: str, run: Run, bound: float) -> Result:
     return Result(what, run.seconds, bound, f"s; processor {run.processor:.2f}")
 
@@ -306,6 +354,7 @@ def measured(machine: Machine, turns: int, onnx_tool: str | None) -> Iterator[Re
     yield from large(machine, scale)
     yield from imported(machine, turns, onnx_tool)
     yield from growing(machine)
+    yield from remembering(machine, scale)
 
 
 def main() -> int:

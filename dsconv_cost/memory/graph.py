@@ -9,7 +9,7 @@ same bytes. A learned tensor is in flash and not among the activations. Concat, 
 from typing import TYPE_CHECKING
 
 from dsconv_cost.named_tuple import NamedTuple
-from dsconv_cost.network.graph import INPUT, Network, Node
+from dsconv_cost.network.graph import INPUT, NamedInput, Network, Node
 from dsconv_cost.network.transforms.deploy import deployed
 
 if TYPE_CHECKING:
@@ -21,11 +21,9 @@ FUSING_RULE = 1
 """The version of what is fused; it changes with every change of the rule that changes a figure."""
 
 
-class LiveTensor(NamedTuple):
-    """A tensor that takes memory while a sample passes."""
-
-    name: str
-    """That of the network's input, or of the operation that writes it."""
+class _LiveTensor(NamedTuple):
+    source: "Node | NamedInput"
+    """What makes it: the layer that an operation begins with, or an input of the network."""
     shape: "Shape"
     elements: int
     first: int
@@ -35,10 +33,18 @@ class LiveTensor(NamedTuple):
     is_output: bool
 
 
-class RunStep(NamedTuple):
-    """One step of a run: what is worked out at once."""
+class LiveTensor(_LiveTensor):
+    """A tensor that takes memory while a sample passes."""
 
-    name: str
+    __slots__ = ()
+
+    @property
+    def name(self) -> str:
+        """That of the network's input, or of the operation that writes it."""
+        return self.source.name
+
+
+class _RunStep(NamedTuple):
     node: Node
     """The layer that it begins with, of the deployed network."""
     inputs: tuple[int, ...]
@@ -47,6 +53,16 @@ class RunStep(NamedTuple):
     """The tensor that it writes."""
     fused: tuple[Node, ...]
     """The layers after the first that are worked out within it."""
+
+
+class RunStep(_RunStep):
+    """One step of a run: what is worked out at once."""
+
+    __slots__ = ()
+
+    @property
+    def name(self) -> str:
+        return self.node.name
 
 
 class MemoryGraph:
@@ -84,39 +100,47 @@ class MemoryGraph:
 def memory_graph(network: Network) -> MemoryGraph:
     """Return the operations and tensors of a network as it is deployed."""
     net = deployed(network)
-    consumers = net.consumers()
-    outputs = set(net.outputs)
+    readers = [0] * len(net.nodes)
+    for node in net.nodes:
+        for source in node.inputs:
+            if source >= 0:
+                readers[source] += 1
+    for source in net.outputs:
+        if source >= 0:
+            readers[source] += 1
     count = len(net.inputs)
     tensor_of: dict[int, int | None] = {INPUT - index: index for index in range(count)}
     sole: list[bool] = []
     """For each node, whether one other node alone reads its tensor."""
-    operations: list[RunStep] = []
-    fused: list[list[Node]] = []
+    steps: list[tuple[Node, tuple[int, ...]]] = []
+    fused: dict[int, list[Node]] = {}
     for index, node in enumerate(net.nodes):
-        layer, before = node.layer, node.inputs[0] if node.inputs else None
-        read_once = len(consumers[index]) == 1 and index not in outputs
-        if not layer.takes_input:
+        layer, sources = node.layer, node.inputs
+        if len(sources) == 1:
+            before = sources[0]
+            tensor = tensor_of[before]
+            if not layer.owns_tensor:
+                tensor_of[index] = tensor
+                sole.append(readers[index] == 1 and before >= 0 and sole[before])
+                continue
+            if layer.fuses and tensor is not None and tensor >= count and sole[before]:
+                tensor_of[index] = tensor
+                fused.setdefault(tensor, []).append(node)
+                sole.append(readers[index] == 1)
+                continue
+            read: tuple[int, ...] = () if tensor is None else (tensor,)
+        elif not layer.takes_input:
             tensor_of[index] = None
             sole.append(False)
             continue
-        assert before is not None
-        tensor = tensor_of[before]
-        if not layer.owns_tensor and len(node.inputs) == 1:
-            tensor_of[index] = tensor
-            sole.append(read_once and before >= 0 and sole[before])
-            continue
-        if layer.fuses and len(node.inputs) == 1 and tensor is not None and tensor >= count and sole[before]:
-            tensor_of[index] = tensor
-            fused[tensor - count].append(node)
-            sole.append(read_once)
-            continue
-        sole.append(read_once)
-        read = dict.fromkeys([number for i in node.inputs if (number := tensor_of[i]) is not None])
-        tensor_of[index] = count + len(operations)
-        operations.append(RunStep(node.name, node, tuple(read), count + len(operations), ()))
-        fused.append([])
+        else:
+            read = tuple(dict.fromkeys([number for i in sources if (number := tensor_of[i]) is not None]))
+        sole.append(readers[index] == 1)
+        tensor_of[index] = count + len(steps)
+        steps.append((node, read))
     operations = [
-        one._replace(fused=tuple(within)) if within else one for one, within in zip(operations, fused, strict=True)
+        RunStep(node, read, number, tuple(fused[number]) if number in fused else ())
+        for number, (node, read) in enumerate(steps, count)
     ]
     results = tuple(dict.fromkeys([number for i in net.outputs if (number := tensor_of[i]) is not None]))
     return MemoryGraph(net, operations, _tensors(net, operations, results), count, results)
@@ -126,18 +150,17 @@ def _tensors(network: Network, operations: list[RunStep], outputs: tuple[int, ..
     """Return the inputs' tensors and those of the operations, with the steps from which and to which each is needed."""
     count = len(network.inputs)
     last = [0] * count + list(range(len(operations)))
-    for step, operation in enumerate(operations):
-        for number in operation.inputs:
+    for step, (_, inputs, _, _) in enumerate(operations):
+        for number in inputs:
             last[number] = step
     for number in outputs:
         last[number] = max(len(operations) - 1, 0)
     kept = set(outputs)
     tensors = [
-        LiveTensor(name, shape, shape.elements, 0, last[number], number in kept)
-        for number, (name, shape) in enumerate(network.inputs)
+        LiveTensor(each, each.shape, each.shape.elements, 0, last[number], number in kept)
+        for number, each in enumerate(network.inputs)
     ]
-    for step, operation in enumerate(operations):
-        shape = operation.node.output
-        number = count + step
-        tensors.append(LiveTensor(operation.name, shape, shape.elements, step, last[number], number in kept))
+    for step, (node, _, number, _) in enumerate(operations):
+        shape = node.output
+        tensors.append(LiveTensor(node, shape, shape.elements, step, last[number], number in kept))
     return tensors

@@ -3,7 +3,7 @@
 from dsconv_cost.layers.norm import BatchNorm
 from dsconv_cost.memory.conventions import ARENA, DEFAULT_MEMORY, LOWER_BOUND, MemoryConvention
 from dsconv_cost.memory.graph import LiveTensor, MemoryGraph, memory_graph
-from dsconv_cost.memory.planner import head, placements
+from dsconv_cost.memory.planner import head, lives_of, placements
 from dsconv_cost.network.graph import Network, Node
 
 DEFAULT_ACTIVATION_BITS = 8
@@ -33,9 +33,7 @@ class Memory:
 
     def peak(self, convention: MemoryConvention = DEFAULT_MEMORY) -> int:
         """Return the bytes of the step that takes the most; the arena of a file that states its tensors is of those."""
-        if convention is ARENA and self._stated:
-            return self._head_of_file
-        return max(self.timeline(convention))
+        return self._arena_head if convention is ARENA else max(self.timeline(convention))
 
     def peak_step(self, convention: MemoryConvention = DEFAULT_MEMORY) -> int:
         """Return the first step that takes the most."""
@@ -58,10 +56,13 @@ class Memory:
         return bool(self._stated)
 
     @property
-    def _head_of_file(self) -> int:
+    def _arena_head(self) -> int:
         if self._head is None:
-            sizes = [bytes_of(one.elements, one.bits or self.bits) for one in self._stated]
-            self._head = head(sizes, [(one.first, one.last) for one in self._stated])
+            if self._stated:
+                sizes = [bytes_of(one.elements, one.bits or self.bits) for one in self._stated]
+                self._head = head(sizes, [(one.first, one.last) for one in self._stated])
+            else:
+                self._head = head(self.sizes, lives_of(self.graph))
         return self._head
 
     @property

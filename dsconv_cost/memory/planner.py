@@ -6,7 +6,7 @@ greedy_memory_planner.cc). The arena's head ends where the highest tensor does.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from heapq import heappop, heappush
 
 from dsconv_cost.memory.graph import MemoryGraph
@@ -22,22 +22,24 @@ _FEW = 32
 def offsets(sizes: Sequence[int], lives: Sequence[Life]) -> list[int]:
     """Return where each tensor is put, in bytes, given the bytes of each."""
     rounded = [_rounded(size) for size in sizes]
-    order = sorted(range(len(sizes)), key=lambda i: (-rounded[i], -i))
+    # The largest first, of equal ones the later: sorting keeps the order of equal ones.
+    order = sorted(range(len(sizes) - 1, -1, -1), key=rounded.__getitem__, reverse=True)
     born = _born(lives)
     if _meetings(lives, born) > _FEW * len(lives):
         return _among_many(rounded, lives, order)
     alive: dict[int, list[int]] = {}
     now: list[int] = []
-    for step, new in born:
+    for step, new in born.items():
         now = [i for i in now if lives[i][1] >= step] + new
         alive[step] = now
-    starts = dict(born)
     placed = [-1] * len(sizes)
     for number in order:
         first, last = lives[number]
         # Alive together: what is alive when it is written, and what is written while it lives.
-        after = [i for step in range(first + 1, last + 1) for i in starts.get(step, ())]
-        taken = sorted([(placed[i], placed[i] + rounded[i]) for i in (*alive[first], *after) if placed[i] >= 0])
+        taken = [(placed[i], placed[i] + rounded[i]) for i in alive[first] if placed[i] >= 0]
+        for step in range(first + 1, last + 1):
+            taken += [(placed[i], placed[i] + rounded[i]) for i in born.get(step, ()) if placed[i] >= 0]
+        taken.sort()
         placed[number] = _lowest_gap(taken, rounded[number])
     return placed
 
@@ -49,14 +51,14 @@ def head(sizes: Sequence[int], lives: Sequence[Life]) -> int:
 
 def placements(graph: MemoryGraph, sizes: Sequence[int]) -> list[int]:
     """Return the offset of each tensor in bytes, given the bytes of each."""
-    return offsets(sizes, _lives(graph))
+    return offsets(sizes, lives_of(graph))
 
 
 def occupied(graph: MemoryGraph, sizes: Sequence[int]) -> list[int]:
     """Return for each step the end of the highest tensor that is alive then, in bytes; the largest is the arena's head."""
-    lives = _lives(graph)
+    lives = lives_of(graph)
     ends = _ends(sizes, lives)
-    born = dict(_born(lives))
+    born = _born(lives)
     highest: list[tuple[int, int]] = []
     line: list[int] = []
     for step in range(max(len(graph.operations), 1)):
@@ -68,7 +70,8 @@ def occupied(graph: MemoryGraph, sizes: Sequence[int]) -> list[int]:
     return line
 
 
-def _lives(graph: MemoryGraph) -> list[Life]:
+def lives_of(graph: MemoryGraph) -> list[Life]:
+    """Return the life of each tensor."""
     return [(tensor.first, tensor.last) for tensor in graph.tensors]
 
 
@@ -90,19 +93,22 @@ def _lowest_gap(taken: Sequence[tuple[int, int]], size: int) -> int:
     return gap
 
 
-def _born(lives: Sequence[Life]) -> list[tuple[int, list[int]]]:
-    """Return the steps at which tensors are written, in order, with those tensors."""
+def _born(lives: Sequence[Life]) -> dict[int, list[int]]:
+    """Return the steps at which tensors are written, in order -> those tensors."""
     born: dict[int, list[int]] = {}
     for number, (first, _) in enumerate(lives):
-        born.setdefault(first, []).append(number)
-    return sorted(born.items())
+        if first in born:
+            born[first].append(number)
+        else:
+            born[first] = [number]
+    return dict(sorted(born.items()))
 
 
-def _meetings(lives: Sequence[Life], born: Sequence[tuple[int, Sequence[int]]]) -> int:
+def _meetings(lives: Sequence[Life], born: Mapping[int, Sequence[int]]) -> int:
     """Return how many tensors those that are written find alive, added up."""
-    ends = sorted(last for _, last in lives)
+    ends = sorted([last for _, last in lives])
     written = gone = meetings = 0
-    for step, new in born:
+    for step, new in born.items():
         while ends[gone] < step:
             gone += 1
         written += len(new)
