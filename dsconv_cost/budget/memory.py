@@ -59,10 +59,10 @@ def made_by(costs: PartCosts, metric: str, bits: int, part: MemoryPart = WHOLE_N
         if step is None:
             return MemoryMade(None, ())
         moment = memory.moment(metric, step)
-    return MemoryMade(
-        running(moment),
-        _largest([(tensor.name, tensor.place, tensor.bytes) for tensor in moment.tensors], moment.bytes),
-    )
+    tensors = [(tensor.name, tensor.place, tensor.bytes) for tensor in moment.tensors]
+    # The arena of a model's file may be more than its layers take at any step.
+    whole = memory.value(metric) if part.places is None else moment.bytes
+    return MemoryMade(running(moment), _largest(tensors, whole))
 
 
 def places_of(costs: PartCosts, metric: str, bits: int) -> list[Place]:

@@ -21,6 +21,8 @@ class MemoryRule(NamedTuple):
     name: str
     version: int
     summary: str
+    fusing_rule: int | None = None
+    """The rule of what is fused; None for flash, which no activation is part of."""
 
     @property
     def text(self) -> str:
@@ -36,7 +38,7 @@ def memory_rule(metric: str, bits: int) -> MemoryRule:
     convention = _convention(metric)
     missing = "not its tail, nor kernels' scratch" if metric == "arena" else "without kernels' scratch"
     summary = f"{convention.summary}; {missing}; fused by rule {FUSING_RULE}"
-    return MemoryRule(metric, convention.name, convention.version, summary)
+    return MemoryRule(metric, convention.name, convention.version, summary, FUSING_RULE)
 
 
 def memory_stamp(bits: int) -> dict[str, str]:
@@ -44,7 +46,7 @@ def memory_stamp(bits: int) -> dict[str, str]:
     stamp: dict[str, str] = {}
     for metric in MEMORY_METRICS:
         rule = memory_rule(metric, bits)
-        fused = "" if metric == "flash" else f", fused by rule {FUSING_RULE}"
+        fused = "" if rule.fusing_rule is None else f", fused by rule {rule.fusing_rule}"
         stamp[metric] = f"{rule.name} {rule.version}{fused}"
     return stamp
 

@@ -5,6 +5,9 @@ from collections.abc import Callable, Iterable
 from dsconv_cost.costs.cases import in_words
 from dsconv_cost.costs.charges import DEPLOYED, FLOPS_PER_MAC, PARAMS, WRITTEN, Charge, Convention
 from dsconv_cost.costs.conventions import all_conventions
+from dsconv_cost.language.limits import MEMORY_BITS
+from dsconv_cost.memory.conventions import ARENA, DEFAULT_MEMORY, MEMORY_CONVENTIONS
+from dsconv_cost.memory.places import memory_rule
 from dsconv_cost.reports.table import EXACT, TEXT, Cell, Column, Report, Table
 
 OVERVIEW_COLUMNS = (
@@ -37,12 +40,23 @@ FIELDS = {
 
 def overview() -> Report:
     """Return all conventions."""
+    flash = memory_rule("flash", MEMORY_BITS)
     rows: list[tuple[Cell, ...]] = [(c.name, c.version, c.summary) for c in all_conventions().values()]
     notes = [
         ("use", "analyze ARCHITECTURE --convention NAME; conventions NAME shows what it charges for"),
         ("compare", "reconcile ARCHITECTURE --from NAME --to NAME, or --number 610.1M"),
+        (
+            "memory",
+            f"peak is by {DEFAULT_MEMORY.name}, arena by {ARENA.name}, flash by {flash.name}, at 8 bits, under every convention of MACs",
+        ),
     ]
-    return Report(f"{len(rows)} conventions", [Table("conventions", OVERVIEW_COLUMNS, rows)], notes)
+    of_memory: list[tuple[Cell, ...]] = [(c.name, str(c.version), c.summary) for c in MEMORY_CONVENTIONS.values()]
+    of_memory.append((flash.name, str(flash.version), flash.summary))
+    tables = [
+        Table("conventions", OVERVIEW_COLUMNS, rows),
+        Table("memory", (OVERVIEW_COLUMNS[0]._replace(title="memory"), *OVERVIEW_COLUMNS[1:]), of_memory),
+    ]
+    return Report(f"{len(rows)} conventions, and {len(of_memory)} of memory", tables, notes)
 
 
 def one(convention: Convention) -> Report:

@@ -32,7 +32,10 @@ def memory_notes_of(metrics: Collection[str], bits: int) -> list[tuple[str, str]
 
 def memory_records(rules: "Iterable[MemoryRule]") -> list[dict[str, object]]:
     """Return conventions for programs."""
-    return [{"metric": rule.metric, "name": rule.name, "version": rule.version} for rule in rules]
+    return [
+        {"metric": rule.metric, "name": rule.name, "version": rule.version, "fusing_rule": rule.fusing_rule}
+        for rule in rules
+    ]
 
 
 def memory_facts(metrics: Collection[str], bits: int) -> dict[str, object]:

@@ -271,6 +271,14 @@ def test_conventions_are_listed_and_explained(name: str | None, format_: str) ->
         assert expected in result.out
 
 
+def test_conventions_of_memory_are_listed_with_their_versions() -> None:
+    rows = json.loads(run("conventions", "--format", "json").out)["memory"]
+    assert [(row["name"], row["version"]) for row in rows] == [
+        ("in+out", "1"), ("liveness", "1"), ("liveness+inplace", "1"), ("tinyengine", "1"), ("arena-tflm", "1"), ("int8+int32", "1"),
+    ]  # fmt: skip
+    assert "peak is by liveness, arena by arena-tflm, flash by int8+int32, at 8 bits" in run("conventions").out
+
+
 # -- reconcile ------------------------------------------------------------------------------------
 
 

@@ -217,7 +217,7 @@ def test_limits_in_words(tmp_path: Path) -> None:
     assert "memory      at 8 bits: peak by liveness 1, flash by int8+int32 1; " in small
     told = document("pair.yaml", "--vary", "c=8", "--max-peak", "100 B", code=1, cwd=tmp_path)
     assert (told["limits"], told["memory_bits"], "bits" in told) == ({"peak": 100}, 8, False)
-    assert told["memory_conventions"] == [{"metric": "peak", "name": "liveness", "version": 1}]
+    assert told["memory_conventions"] == [{"metric": "peak", "name": "liveness", "version": 1, "fusing_rule": 1}]
     wide = run(
         "fit", "pair.yaml", "--vary", "c=8", "--max-size", "1 KiB", "--bits", "16", "--min-saving", "1%", cwd=tmp_path
     )
