@@ -17,7 +17,9 @@ from dsconv_cost.cli.options import ConventionType
 from dsconv_cost.costs.analysis import Analysis
 from dsconv_cost.costs.conventions import all_conventions
 from dsconv_cost.language.limits import METRICS
+from dsconv_cost.reports.page_tables import MOST_ROWS
 from tests.command import Result, run
+from tests.formats.html.reading import read_page
 from tests.fuzz import generate
 from tests.fuzz.mutate import mutated
 from tests.fuzz.oracles import expect, is_inert, loaded
@@ -169,6 +171,8 @@ def _check_format(arguments: list[str], result: Result) -> None:
         if arguments[0] == "check":
             failed = [verdict for verdict in document["verdicts"] if verdict["status"] == "fail"]
             expect(bool(failed) == (result.code == 1), f"exit code {result.code} and {len(failed)} limits exceeded")
+    elif form == "html":
+        read_page(result.out)
     elif form == "csv":
         widths = {len(row) for row in csv.reader(io.StringIO(result.out))}
         expect(len(widths) == 1, f"rows of {widths} columns")
@@ -196,6 +200,10 @@ def check_figures(root: dict[str, Tree], folder: Path) -> bool:
     for name in ("params", "macs", "flops"):
         expect(sum(int(row[name]) for row in rows) == getattr(total, name), f"CSV: another sum of {name}")
         expect(sum(row[name] for row in document["layers"]) == getattr(total, name), f"JSON: another sum of {name}")
+    page = read_page(_output(["analyze", "net.yaml", "--format", "html"], folder)).layer_rows()
+    if len(page) < MOST_ROWS:
+        for name, head in (("params", "params"), ("macs", "MACs")):
+            expect(sum(int(row[head]) for row in page) == getattr(total, name), f"page: another sum of {name}")
     table = _output(["analyze", "net.yaml"], folder)
     # Forms that cost the same share a row, e.g. `as written = standard`.
     row = next((line for line in table.split("\n") if line.startswith("as written")), "")

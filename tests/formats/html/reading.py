@@ -72,6 +72,12 @@ class PageReader(HTMLParser):
                 assert element.attributes["scope"] == "row"
                 table.row_heads.append(text)
 
+    def layer_rows(self) -> list[dict[str, str]]:
+        """Return the raw values of the table of layers, by its heads."""
+        table = next(table for table in self.tables if table.heads[0][0] == "#")
+        heads = [title for title, _ in table.heads]
+        return [dict(zip(heads, row, strict=True)) for row in table.values]
+
     def _inside(self, tag: str) -> bool:
         return any(element.name == tag for element in self._open)
 

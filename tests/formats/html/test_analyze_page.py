@@ -32,13 +32,6 @@ def page_of(network: str, folder: Path, *options: str) -> tuple[str, PageReader]
     return result.out, read_page(result.out)
 
 
-def rows_of(page: PageReader) -> list[dict[str, str]]:
-    """Return the raw values of the table of layers by its heads."""
-    table = next(table for table in page.tables if table.heads[0][0] == "#")
-    heads = [title for title, _ in table.heads]
-    return [dict(zip(heads, row, strict=True)) for row in table.values]
-
-
 def values_in(page: PageReader, figure: str, what: str) -> list[int]:
     """Return the counts that the marks of a figure say, one a mark: `51,380,224 MACs`."""
     start = next(i for i, one in enumerate(page.elements) if one.attributes.get("id") == f"{figure}-name")
@@ -53,7 +46,7 @@ def test_the_numbers_are_those_of_the_json(network: str, folder: Path) -> None:
     _, page = page_of(network, folder)
     options = ("--depth", "100", "--format", "json")
     document = json.loads(run("analyze", network, *options, cwd=folder).out)
-    rows = rows_of(page)
+    rows = page.layer_rows()
     assert [row["layer"] for row in rows] == [layer["name"] for layer in document["layers"]]
     for row, layer in zip(rows, document["layers"], strict=True):
         assert (int(row["params"]), int(row["MACs"])) == (layer["params"], layer["macs"])
@@ -75,7 +68,7 @@ def test_the_numbers_are_those_of_the_json(network: str, folder: Path) -> None:
 @pytest.mark.parametrize("network", NETWORKS)
 def test_the_marks_of_figures_add_up(network: str, folder: Path) -> None:
     _, page = page_of(network, folder)
-    rows = rows_of(page)
+    rows = page.layer_rows()
     for head, what in (("MACs", "MACs"), ("params", "params"), ("bytes written", "bytes written")):
         whole = sum(int(row[head]) for row in rows)
         assert sum(values_in(page, "bars", what)) == whole
@@ -88,7 +81,7 @@ def test_a_page_on_a_device(folder: Path) -> None:
     options = ("--device", "ethos-u55-128")
     text, page = page_of("mobilenet", folder, *options)
     document = json.loads(run("analyze", "mobilenet", *options, "--depth", "100", "--format", "json", cwd=folder).out)
-    for row, layer in zip(rows_of(page), document["layers"], strict=True):
+    for row, layer in zip(page.layer_rows(), document["layers"], strict=True):
         assert row["bound"] == (layer["bound"] or "")
         assert float(row["at least"]) == layer["at_least_ms"]
     assert f'data-v="{document["device"]["at_least_ms"]}"' in text
@@ -117,7 +110,7 @@ def test_bytes_of_a_small_network(tmp_path: Path) -> None:
     text = "input: [3, 8, 8]\nlayers:\n- {conv: 4, kernel: 3, norm: batch, activation: relu, name: c}\n- {add: [c, c], name: sum}\n"
     (tmp_path / "net.yaml").write_text(text)
     _, page = page_of("net.yaml", tmp_path)
-    rows = {row["layer"]: row for row in rows_of(page)}
+    rows = {row["layer"]: row for row in page.layer_rows()}
     assert (int(rows["c"]["bytes written"]), int(rows["c"]["bytes moved"])) == (256, 192 + 108 + 16 + 256)
     assert (int(rows["sum"]["bytes written"]), int(rows["sum"]["bytes moved"])) == (256, 256 + 256)
     tiles = {one.text[0] for one in page.with_class("value")}
@@ -146,7 +139,7 @@ def test_the_top_of_the_page_says_where_to_start(folder: Path) -> None:
 def test_a_page_under_every_kind_of_convention(convention: str, folder: Path) -> None:
     _, page = page_of("repvgg:a0", folder, "--convention", convention)
     document = json.loads(run("analyze", "repvgg:a0", "--convention", convention, "--format", "json", cwd=folder).out)
-    rows = rows_of(page)
+    rows = page.layer_rows()
     assert sum(int(row["MACs"]) for row in rows) == document["totals"]["as_written"]["macs"]
     assert sum(int(row["params"]) for row in rows) == document["totals"]["as_written"]["params"]
 
@@ -154,7 +147,7 @@ def test_a_page_under_every_kind_of_convention(convention: str, folder: Path) ->
 def test_every_layer_can_be_chosen_and_is_worked(folder: Path) -> None:
     text, page = page_of("mobilenet", folder)
     data = json.loads(re.findall(r'<script type="application/json" id="formulas">(.*?)</script>', text)[0])
-    names = {row["layer"] for row in rows_of(page) if row["MACs"] != "0"}
+    names = {row["layer"] for row in page.layer_rows() if row["MACs"] != "0"}
     assert set(data["layers"]) == names
     assert {one.attributes["data-l"] for one in page.elements if "data-l" in one.attributes} >= names
     lines = {
@@ -188,7 +181,7 @@ def test_a_very_large_network(repeat: bool, tmp_path: Path) -> None:
     drawn = values_in(page, "bars", "MACs")
     assert MOST_DRAWN / 2 <= len(drawn) <= MOST_DRAWN
     assert sum(drawn) == document["totals"]["as_written"]["macs"]
-    assert len(rows_of(page)) == MOST_ROWS
+    assert len(page.layer_rows()) == MOST_ROWS
     assert f"The first {MOST_ROWS:,} of 3,000" in text
 
 
@@ -204,7 +197,7 @@ def test_a_very_large_network(repeat: bool, tmp_path: Path) -> None:
 def test_a_very_small_network(text: str, tmp_path: Path) -> None:
     (tmp_path / "net.yaml").write_text(text)
     _, page = page_of("net.yaml", tmp_path)
-    assert rows_of(page)
+    assert page.layer_rows()
 
 
 def test_measures_have_names_of_their_own() -> None:
