@@ -48,7 +48,7 @@ def page_style() -> str:
         f":root{_scheme(_LIGHT)}"
         f"@media (prefers-color-scheme:dark){{:root:not([data-theme=light]){_scheme(_DARK)}}}\n"
         f":root[data-theme=dark]{_scheme(_DARK)}{asset('page.css')}{asset('figure.css')}"
-        f"@media print{{:root:root{_scheme(_LIGHT)}}}\n"
+        f"@media print{{:root:root{_scheme(_LIGHT)}:root:root{{--bg:#fff}}}}\n"
     )
 
 

@@ -6,6 +6,8 @@ from dsconv_cost.formats.html.escape import escaped
 from dsconv_cost.formats.numbers import cell_texts
 from dsconv_cost.reports.table import EXACT, PLAIN, TEXT, Cell, Column, Portion, Repeated, Table
 
+_LONG, _WIDE = 25, 11
+"""From so many rows on a table scrolls by itself; with more columns it is printed across the paper."""
 _SHORT = 36
 """From here on the text of a cell may break into lines."""
 
@@ -31,9 +33,9 @@ def data_table(
         for index, (values, texts) in enumerate(zip(table.rows, cell_texts(table), strict=True))
     )
     filtered = f' data-tools="{tools}"' if tools else ""
-    long = " long" if len(table.rows) > 25 else ""
+    css = "table" + " long" * (len(table.rows) > _LONG) + " wide" * (len(table.columns) > _WIDE)
     return (
-        f'<div class="table{long}" tabindex="0" role="group" aria-label="{escaped(caption)}"><table data-sort{filtered}>'
+        f'<div class="{css}" tabindex="0" role="group" aria-label="{escaped(caption)}"><table data-sort{filtered}>'
         f"<caption>{escaped(caption)}</caption><thead><tr>{heads}</tr></thead>\n<tbody>{rows}</tbody></table></div>"
     )
 
