@@ -24,11 +24,13 @@
     tip.style.top = (y + box.height + 24 > innerHeight ? Math.max(8, y - box.height - 12) : y + 18) + 'px'
   }
   const markOf = event => event.target.closest && event.target.closest('.m')
-  addEventListener('pointermove', event => {
+  const point = event => {
     const mark = markOf(event)
     if (mark) show(mark, event.clientX, event.clientY)
     else if (!markOf({ target: document.activeElement })) hide()
-  })
+  }
+  addEventListener('pointermove', point)
+  addEventListener('pointerdown', point)
   const showFocused = () => {
     const mark = markOf({ target: document.activeElement })
     if (!mark) return hide()
