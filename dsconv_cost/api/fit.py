@@ -17,6 +17,7 @@ from dsconv_cost.api.limits import FitLimits, bits_given, limits_given, refuse_u
 from dsconv_cost.api.result import Result
 from dsconv_cost.costs.conventions import DEFAULT
 from dsconv_cost.errors import UsageError
+from dsconv_cost.formats.format import POINTS, Content
 from dsconv_cost.language.architecture import Spec
 from dsconv_cost.layers.values import Value
 from dsconv_cost.network.allowance import MAX_LAYERS, one_allowance
@@ -86,6 +87,9 @@ class FitResult(Result):
 
     def _report(self) -> Report:
         return self._made.report
+
+    def _content(self) -> Content:
+        return Content(POINTS, lambda read_in: self._made.report, self._made.report)
 
     def __repr__(self) -> str:
         return f"<{self._made.report.headline}>"

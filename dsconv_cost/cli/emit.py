@@ -9,7 +9,7 @@ import click
 
 from dsconv_cost.cli.completion import offer_files
 from dsconv_cost.cli.options import is_given
-from dsconv_cost.formats.format import REPORT, Content, Screen, formats_of, pieces, text_of
+from dsconv_cost.formats.format import POINTS, REPORT, Content, Screen, formats_of, pieces, text_of
 from dsconv_cost.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
@@ -51,6 +51,11 @@ class Output(NamedTuple):
 def report_content(report: "Report") -> Content:
     """Return a report that is the same for people and programs as content."""
     return Content(REPORT, lambda read_in: report)
+
+
+def points_content(report: "Report") -> Content:
+    """Return a report on points of a space of settings as content: some formats draw them."""
+    return Content(POINTS, lambda read_in: report, report)
 
 
 def output_options(kind: str) -> Callable[[Callable[..., None]], Callable[..., None]]:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dsconv_cost.cli.emit import Output, output_options
+from dsconv_cost.cli.emit import Output, output_options, points_content
 from dsconv_cost.cli.options import (
     LIMITS_IN_BYTES,
     Command,
@@ -16,7 +16,7 @@ from dsconv_cost.cli.options import (
     limit_options,
     top_option,
 )
-from dsconv_cost.formats.format import REPORT
+from dsconv_cost.formats.format import POINTS
 
 if TYPE_CHECKING:
     from dsconv_cost.costs.charges import Convention
@@ -56,7 +56,7 @@ if TYPE_CHECKING:
 @hyperparameter_options
 @layer_bound_option
 @convention_option
-@output_options(REPORT)
+@output_options(POINTS)
 def command(
     architecture: str, varied: tuple[str, ...], limits: "list[Limit]", bits: int | None, objective: str, top: int | None,
     settings: "dict[str, Value]", layer_bound: int, convention: "Convention", out: Output,
@@ -88,6 +88,6 @@ def command(
     variant = f":{inert(source.variant)}" if source.variant else ""
     title = f"{inert(spec.name)}{variant} ({'bundled' if source.bundled else inert(source.path)})"
     result = fit_report(title, costs, objective, top)
-    out.emit(result.report, [source.path])
+    out.emit(points_content(result.report), [source.path])
     if not result.fits:
         raise click.exceptions.Exit(EXIT_OVER_BUDGET)

@@ -14,8 +14,9 @@ TERMINAL, DOCUMENT, PROGRAM, PICTURE, GRAPH = "terminal", "document", "program",
 """Where a format is read; a picture is seen, and so is a graph, which has all layers in their order."""
 REPORT, ANALYSIS, VERDICTS, EXPLANATION = "report", "analysis", "verdicts", "explanation"
 COMPARISON, DIFFERENCE, CALIBRATION, ADVICE = "comparison", "difference", "calibration", "advice"
+POINTS = "points"
 """The kinds of content: tables, the layers of one network, the verdicts of `check`, the steps of `explain`, networks side by side,
-what two of them differ in, the rates of `calibrate`, what `advise` would change."""
+what two of them differ in, the rates of `calibrate`, what `advise` would change, the points of a search through settings."""
 
 
 class Screen(NamedTuple):
@@ -67,13 +68,13 @@ FORMATS = {
             "html", "a page of its own", DOCUMENT, (".html", ".htm"),
             {REPORT: "html.report.report_page", ANALYSIS: "html.analyze_page.analysis_page",
              COMPARISON: "html.compare_page.comparison_page", DIFFERENCE: "html.diff_page.difference_page",
-             VERDICTS: "html.check_page.verdicts_page"},
+             VERDICTS: "html.check_page.verdicts_page", POINTS: "html.points_page.points_page"},
         ),
         Format("device", "for --device", PROGRAM, (".yaml", ".yml"), {CALIBRATION: "device_file.device_yaml"}),
         Format("github", "annotations in GitHub Actions", PROGRAM, (), {VERDICTS: "github.github_commands"}),
         Format("junit", "a test report", PROGRAM, (".xml",), {VERDICTS: "junit.junit_xml"}),
         Format("svg", "a picture", PICTURE, (".svg",),
-               {ANALYSIS: "layers_svg.analysis_svg", COMPARISON: "scatter_svg.comparison_svg"}),
+               {ANALYSIS: "layers_svg.analysis_svg", COMPARISON: "scatter_svg.comparison_svg", POINTS: "points_svg.points_svg"}),
         Format("diff", "for patch", PROGRAM, (".diff", ".patch"), {ADVICE: "advice.advice_diff"}),
         Format("dot", "the graph for Graphviz", GRAPH, (".dot", ".gv"), {ANALYSIS: "dot.analysis_dot"}),
         Format("mermaid", "the graph for Markdown", GRAPH, (".mmd", ".mermaid"), {ANALYSIS: "mermaid.analysis_mermaid"}),

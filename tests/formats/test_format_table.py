@@ -19,6 +19,7 @@ from dsconv_cost.formats.format import (
     FORMATS,
     GRAPH,
     PICTURE,
+    POINTS,
     PROGRAM,
     REPORT,
     TERMINAL,
@@ -45,7 +46,7 @@ def test_every_writer_is_a_function_of_a_module(where: str) -> None:
 def test_every_line_is_whole() -> None:
     assert {entry.read_in for entry in FORMATS.values()} == {TERMINAL, DOCUMENT, PROGRAM, PICTURE, GRAPH}
     assert {kind for entry in FORMATS.values() for kind in entry.writers} == {
-        REPORT, ANALYSIS, VERDICTS, EXPLANATION, COMPARISON, DIFFERENCE, CALIBRATION, ADVICE,
+        REPORT, ANALYSIS, VERDICTS, EXPLANATION, COMPARISON, DIFFERENCE, CALIBRATION, ADVICE, POINTS,
     }  # fmt: skip
     assert all(name == entry.name and entry.words for name, entry in FORMATS.items())
     endings = [ending for entry in FORMATS.values() for ending in entry.endings]
@@ -74,6 +75,7 @@ OFFERED = {
     REPORT: ["table", "json", "csv", "markdown", "html"],
     ANALYSIS: ["table", "json", "csv", "markdown", "html", "svg", "dot", "mermaid"],
     COMPARISON: ["table", "json", "csv", "markdown", "html", "svg"],
+    POINTS: ["table", "json", "csv", "markdown", "html", "svg"],
     DIFFERENCE: ["table", "json", "csv", "markdown", "html"],
     VERDICTS: ["table", "json", "csv", "markdown", "html", "github", "junit"],
     EXPLANATION: ["table", "json", "csv", "markdown", "html"],

@@ -80,27 +80,33 @@ def pareto_front(dots: Sequence[Dot], x: PlotAxis, y: PlotAxis) -> list[Dot]:
 
 
 def scatter(
-    dots: Sequence[Dot], axes: tuple[PlotAxis, PlotAxis], size: tuple[float, float], top: float = 0
+    dots: Sequence[Dot],
+    axes: tuple[PlotAxis, PlotAxis],
+    size: tuple[float, float],
+    top: float = 0,
+    filled: Sequence[Dot] | None = None,
 ) -> tuple[str, float]:
-    """Return the plot of a (width, height) below a place, with what could not be named beside its dot below it, and where it ends."""
+    """Return the plot of a (width, height) below a place, with what could not be named beside its dot below it, and where it ends.
+
+    Dots of the Pareto front are filled, and its edge is drawn, or those that are `filled` instead.
+    """
     across, up = axes
     (width, height), bottom = size, top + size[1] - _BOTTOM
     x = _ruler([dot.x for dot in dots], across, (AXIS_ROOM, width - _RIGHT))
     y = _ruler([dot.y for dot in dots], up, (bottom, top + _TOP))
-    front = pareto_front(dots, across, up)
+    front = pareto_front(dots, across, up) if filled is None else filled
     on_front = {id(dot) for dot in front}
+    places = {id(dot): (x.at(dot.x), y.at(dot.y)) for dot in dots}
     parts = [
         label(AXIS_ROOM - 8, top + 16, up.title, "axis head"),
         x_axis(x, across.tick, (top + _TOP, bottom), across.title),
         y_axis(y, up.tick, width - _RIGHT, y.ticks(5)),
         *_limits(axes, x, y),
-        _stairs([(x.at(dot.x), y.at(dot.y)) for dot in front]),
+        _stairs([places[id(dot)] for dot in front]) if filled is None else "",
     ]
-    ordered = sorted(dots, key=lambda dot: id(dot) not in on_front)
-    places = {id(dot): (x.at(dot.x), y.at(dot.y)) for dot in dots}
-    names = _Names(
-        [Area(a - _RADIUS, b - _RADIUS, a + _RADIUS, b + _RADIUS) for a, b in places.values()], (width, top, bottom)
-    )
+    ordered = sorted(_seen(dots, places, on_front), key=lambda dot: id(dot) not in on_front)
+    areas = [Area(a - _RADIUS, b - _RADIUS, a + _RADIUS, b + _RADIUS) for a, b in (places[id(dot)] for dot in ordered)]
+    names = _Names(areas, (width, top, bottom))
     named = ordered if len(dots) <= MOST_NAMED else front
     told = [(dot, names.name(dot.name if dot in named else "", places[id(dot)])) for dot in ordered]
     for dot, name in reversed(told):  # the front is drawn last, over the others
@@ -108,6 +114,15 @@ def scatter(
         parts.append(mark(dot.tip, shape + name) if dot.tip else shape + name)
     below, end = names.numbered(top + height, width)
     return "".join(parts) + below, end
+
+
+def _seen(dots: Sequence[Dot], places: dict[int, tuple[float, float]], on_front: set[int]) -> list[Dot]:
+    """Return the dots without those that have no name and are where another one is drawn."""
+    seen: dict[tuple[object, ...], Dot] = {}
+    for dot in dots:
+        x, y = places[id(dot)]
+        seen.setdefault((dot.name, round(x), round(y), id(dot) in on_front), dot)
+    return list(seen.values())
 
 
 def _ruler(values: Sequence[float], axis: PlotAxis, ends: tuple[float, float]) -> Ruler:
@@ -124,10 +139,10 @@ def _limits(axes: tuple[PlotAxis, PlotAxis], x: Ruler, y: Ruler) -> list[str]:
     parts = []
     if axes[0].limit is not None:
         at = x.at(axes[0].limit)
-        parts.append(line((at, y.start), (at, y.stop), "dash"))
+        parts.append(line((at, y.start), (at, y.stop), "dash") + label(at - 4, y.stop + 12, "limit", "axis end"))
     if axes[1].limit is not None:
         at = y.at(axes[1].limit)
-        parts.append(line((x.start, at), (x.stop, at), "dash"))
+        parts.append(line((x.start, at), (x.stop, at), "dash") + label(x.stop, at - 4, "limit", "axis end"))
     return parts
 
 
