@@ -27,7 +27,7 @@ FLOORS = [
     "devices",
     "advice",
     "budget",
-    "sweep",
+    "spaces",
     "reports",
     "formats",
     "api",
@@ -128,7 +128,7 @@ def test_the_package_itself_imports_its_version_only() -> None:
 
 
 SWEEP_ONLY = {"numpy"}
-"""What an extra installs: only the package `sweep` imports it."""
+"""What an extra installs: only the package `spaces` imports it."""
 
 
 def libraries(tree: ast.AST) -> set[str]:
@@ -138,7 +138,7 @@ def libraries(tree: ast.AST) -> set[str]:
 
 
 def test_what_extras_install_is_imported_by_one_package() -> None:
-    assert {name.partition(".")[0] for name, tree in SOURCES.items() if libraries(tree) & SWEEP_ONLY} == {"sweep"}
+    assert {name.partition(".")[0] for name, tree in SOURCES.items() if libraries(tree) & SWEEP_ONLY} == {"spaces"}
 
 
 @pytest.mark.parametrize("library", ONLY_IMPORTER)

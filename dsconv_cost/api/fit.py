@@ -26,8 +26,8 @@ from dsconv_cost.reports.table import Report
 from dsconv_cost.sources.arguments import SpecReader, chosen_apart
 from dsconv_cost.sources.load import Source
 from dsconv_cost.sources.settings import literal_of, split_settings
-from dsconv_cost.sweep.grid import Axis, axis_of, check_grid, parse_axis, settings_of
-from dsconv_cost.sweep.points import Point, Sweep, SweepCosts, evaluate, point_limit
+from dsconv_cost.spaces.grid import Axis, axis_of, check_grid, parse_axis, settings_of
+from dsconv_cost.spaces.points import Point, Sweep, SweepCosts, evaluate, point_limit
 from dsconv_cost.text import inert
 
 GivenAxes = Mapping[str, str | Iterable[object]]

@@ -70,8 +70,8 @@ def command(
     from dsconv_cost.reports.fit import fit_report
     from dsconv_cost.sources.arguments import SpecReader
     from dsconv_cost.sources.settings import split_settings
-    from dsconv_cost.sweep.grid import check_grid, parse_axis
-    from dsconv_cost.sweep.points import Sweep, evaluate, point_limit
+    from dsconv_cost.spaces.grid import check_grid, parse_axis
+    from dsconv_cost.spaces.points import Sweep, evaluate, point_limit
     from dsconv_cost.text import inert
 
     point_limits = [point_limit(entry.metric, amount, bits) for entry in limits if (amount := entry.max or entry.min)]

@@ -21,8 +21,8 @@ from dsconv_cost.reports.table import (
     Table,
     convention_note,
 )
-from dsconv_cost.sweep.grid import Axis, settings_of
-from dsconv_cost.sweep.points import Point, PointLimit, Sweep, SweepCosts
+from dsconv_cost.spaces.grid import Axis, settings_of
+from dsconv_cost.spaces.points import Point, PointLimit, Sweep, SweepCosts
 from dsconv_cost.text import inert
 
 OBJECTIVES = {"macs": "the most MACs", "params": "the most params", "top1": "the highest published top-1"}

@@ -22,7 +22,7 @@ from dsconv_cost.layers.values import Value, ValueProblem
 from dsconv_cost.reports.on_device import time_notes
 from dsconv_cost.sources.load import Source, load_source
 from dsconv_cost.sources.read import decode
-from dsconv_cost.sweep.grid import MAX_POINTS, Axis, parse_axis
+from dsconv_cost.spaces.grid import MAX_POINTS, Axis, parse_axis
 from dsconv_cost.text import lines_of
 
 MOST_LAYERS = 2000

@@ -13,7 +13,7 @@ from dsconv_cost.errors import InputError, Problem
 from dsconv_cost.language.expressions.parser import compile_expression
 from dsconv_cost.language.limits import METRICS, Amount
 from dsconv_cost.language.vocabulary import TYPES
-from dsconv_cost.sweep.grid import Axis
+from dsconv_cost.spaces.grid import Axis
 from tests.fuzz import commands, generate, oracles, steps
 from tests.fuzz.mutate import CHANGES, mutated
 from tests.fuzz.oracles import Find

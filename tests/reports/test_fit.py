@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from dsconv_cost.formats.format import Screen
-from dsconv_cost.sweep.grid import parse_axis
+from dsconv_cost.spaces.grid import parse_axis
 from tests.command import run, run_process
 
 # A 1 x 1 convolution of 3 channels: 3 * c params, 3 * c * size^2 MACs.

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from dsconv_cost.sweep.space import Cells, Ints, Space
-from dsconv_cost.sweep.varying import NumberTable, Operand, Polynomial, resolved, varies
+from dsconv_cost.spaces.space import Cells, Ints, Space
+from dsconv_cost.spaces.varying import NumberTable, Operand, Polynomial, resolved, varies
 
 
 class Gathered:

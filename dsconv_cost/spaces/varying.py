@@ -6,7 +6,7 @@ where it has one answer; where it has two, `Diverged` says how to split the spac
 
 from typing import Any
 
-from dsconv_cost.sweep.space import Cells, Entangled, Space, diverged, union
+from dsconv_cost.spaces.space import Cells, Entangled, Space, diverged, union
 
 Operand = Any
 """An int, or a Varying. Not a union: layers are to see no difference."""

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dsconv_cost.sweep import arithmetic, space, terms
-from dsconv_cost.sweep.arithmetic import ExactSpace, largest
-from dsconv_cost.sweep.gather import Gathered
-from dsconv_cost.sweep.space import Diverged, SpaceAxis
+from dsconv_cost.spaces import arithmetic, space, terms
+from dsconv_cost.spaces.arithmetic import ExactSpace, largest
+from dsconv_cost.spaces.gather import Gathered
+from dsconv_cost.spaces.space import Diverged, SpaceAxis
 
 SIZES = (3, 2, 4)
 POINTS = list(product(*map(range, SIZES)))

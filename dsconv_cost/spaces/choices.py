@@ -10,9 +10,9 @@ from dsconv_cost.layers.fields import Kind, Rejected
 from dsconv_cost.layers.shapes import Shape
 from dsconv_cost.layers.values import Value, ValueProblem
 from dsconv_cost.network.environment import NamesInSight
-from dsconv_cost.sweep.arithmetic import ExactSpace
-from dsconv_cost.sweep.space import Cells, Entangled, diverged, union
-from dsconv_cost.sweep.varying import NumberTable, varies
+from dsconv_cost.spaces.arithmetic import ExactSpace
+from dsconv_cost.spaces.space import Cells, Entangled, diverged, union
+from dsconv_cost.spaces.varying import NumberTable, varies
 
 _MOST_RUNS = 1 << 19
 """For how many combinations of settings an expression is worked out."""

@@ -2,7 +2,7 @@
 
 from typing import Any, Protocol
 
-from dsconv_cost.sweep.varying import NumberTable, Operand, Polynomial, Varying, varies
+from dsconv_cost.spaces.varying import NumberTable, Operand, Polynomial, Varying, varies
 
 Products = dict[tuple[Varying, ...], int]
 """The factors of each product -> how many times it is taken."""

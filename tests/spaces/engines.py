@@ -10,10 +10,10 @@ from dsconv_cost.layers.values import Value
 from dsconv_cost.sources.arguments import SpecReader
 from dsconv_cost.sources.load import Source, spec_of
 from dsconv_cost.sources.settings import choose
-from dsconv_cost.sweep.grid import Axis
-from dsconv_cost.sweep.metrics import SWEPT, WantedFigures
-from dsconv_cost.sweep.regions import Engine
-from dsconv_cost.sweep.space import Ints
+from dsconv_cost.spaces.grid import Axis
+from dsconv_cost.spaces.metrics import SWEPT, WantedFigures
+from dsconv_cost.spaces.regions import Engine
+from dsconv_cost.spaces.space import Ints
 
 EVERY_FIGURE = tuple(name for name in SWEPT if name != "arena")
 """All but the arena, whose planner runs for one network at a time."""

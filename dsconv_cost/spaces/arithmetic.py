@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from dsconv_cost.layers.values import MAX_NUMBER
-from dsconv_cost.sweep.space import SMALL, Cells, Entangled, Space, diverged, union
-from dsconv_cost.sweep.terms import Products, add_to, divided, multiplied, simplified, terms_of
-from dsconv_cost.sweep.varying import (
+from dsconv_cost.spaces.space import SMALL, Cells, Entangled, Space, diverged, union
+from dsconv_cost.spaces.terms import Products, add_to, divided, multiplied, simplified, terms_of
+from dsconv_cost.spaces.varying import (
     WITHIN_INT64,
     Deferred,
     NumberTable,

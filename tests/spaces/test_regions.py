@@ -10,9 +10,9 @@ from dsconv_cost.costs.conventions import all_conventions
 from dsconv_cost.errors import InputError
 from dsconv_cost.layers.values import Value
 from dsconv_cost.sources.load import load
-from dsconv_cost.sweep import regions
-from dsconv_cost.sweep.regions import Engine
-from tests.sweep.spaces import EVERY_FIGURE, engine, every_point
+from dsconv_cost.spaces import regions
+from dsconv_cost.spaces.regions import Engine
+from tests.spaces.engines import EVERY_FIGURE, engine, every_point
 
 ALPHAS = [round(0.01 * i, 2) for i in range(25, 141)]
 

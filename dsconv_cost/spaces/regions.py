@@ -12,12 +12,12 @@ from dsconv_cost.layers.values import Value
 from dsconv_cost.network.allowance import MAX_LAYERS, one_allowance
 from dsconv_cost.network.build import network_for
 from dsconv_cost.network.environment import NamesInSight
-from dsconv_cost.sweep.arithmetic import ExactSpace, largest
-from dsconv_cost.sweep.choices import chosen_names
-from dsconv_cost.sweep.gather import Gathered
-from dsconv_cost.sweep.grid import Axis
-from dsconv_cost.sweep.metrics import WantedFigures, figures_of
-from dsconv_cost.sweep.space import Cells, Diverged, Entangled, Ints, SpaceAxis
+from dsconv_cost.spaces.arithmetic import ExactSpace, largest
+from dsconv_cost.spaces.choices import chosen_names
+from dsconv_cost.spaces.gather import Gathered
+from dsconv_cost.spaces.grid import Axis
+from dsconv_cost.spaces.metrics import WantedFigures, figures_of
+from dsconv_cost.spaces.space import Cells, Diverged, Entangled, Ints, SpaceAxis
 
 _FEW = 12
 """For so few points it is quicker to count each the ordinary way than to make tables."""

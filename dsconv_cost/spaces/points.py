@@ -17,7 +17,7 @@ from dsconv_cost.network.allowance import MAX_LAYERS
 from dsconv_cost.network.build import elaborate
 from dsconv_cost.network.graph import Network
 from dsconv_cost.sources.load import Source, architecture_of
-from dsconv_cost.sweep.grid import Axis, combinations, settings_of
+from dsconv_cost.spaces.grid import Axis, combinations, settings_of
 from dsconv_cost.text import inert
 
 

@@ -1,0 +1,1 @@
+"""Tests of dsconv_cost/spaces."""
