@@ -213,3 +213,8 @@ def few_suggestions(function: Callable[_P, _T]) -> Callable[_P, _T]:
             _suggestions_left.reset(token)
 
     return run
+
+
+def spreadsheet_safe(text: str) -> str:
+    """Return text that a spreadsheet does not take for a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r", "'") else text

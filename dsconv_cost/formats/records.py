@@ -14,7 +14,7 @@ from dsconv_cost.costs.conventions import DEFAULT
 from dsconv_cost.layers.shapes import Shape
 from dsconv_cost.named_tuple import NamedTuple
 from dsconv_cost.network.graph import Network, inputs_document
-from dsconv_cost.text import inert
+from dsconv_cost.text import inert, spreadsheet_safe
 from dsconv_cost.version import __version__
 
 if TYPE_CHECKING:
@@ -250,11 +250,6 @@ def _cell(value: object) -> object:
     if isinstance(value, (list, tuple)):
         return (" " if value and isinstance(value[0], list) else "x").join(str(_cell(side)) for side in value)
     return value
-
-
-def spreadsheet_safe(text: str) -> str:
-    """Return text that a spreadsheet does not take for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r", "'") else text
 
 
 # -- reports ---------------------------------------------------------------------------------------

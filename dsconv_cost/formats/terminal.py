@@ -2,9 +2,12 @@
 
 import io
 import re
+import time
 from collections.abc import Iterable
+from typing import Self
 
 from rich.console import Console, ConsoleOptions, RenderResult
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
@@ -50,3 +53,27 @@ class _Lines:
             for text, style in line:
                 yield Segment(text, Style.parse(style) if style else None)
             yield Segment.line()
+
+
+class SweepProgress:
+    """Points done, how many in a second, the time left and the best so far, on standard error; gone when it is done."""
+
+    def __init__(self, total: int) -> None:
+        self._progress = Progress(
+            BarColumn(30), TextColumn("{task.completed:,.0f} of {task.total:,.0f} points"), TextColumn("{task.fields[rate]}"),
+            TimeRemainingColumn(), TextColumn("{task.fields[best]}"), console=Console(stderr=True), transient=True,
+        )  # fmt: skip
+        self._task: TaskID = self._progress.add_task("", total=total, rate="", best="")
+        self._start = time.monotonic()
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._progress.stop()
+
+    def __call__(self, done: int, counted: int, best: str) -> None:
+        """Show that so many points are done, of which so many were counted since the start."""
+        rate = counted / max(time.monotonic() - self._start, 1e-9)
+        self._progress.update(self._task, completed=done, rate=f"{rate:,.0f}/s", best=best)

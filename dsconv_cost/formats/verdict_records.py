@@ -3,11 +3,11 @@
 import json
 
 from dsconv_cost.budget.check import Outcome
-from dsconv_cost.formats.records import SCHEMA_VERSION, spreadsheet_safe
+from dsconv_cost.formats.records import SCHEMA_VERSION
 from dsconv_cost.reports.check import problem_records, rules_of, verdict_record
 from dsconv_cost.reports.memory_rules import memory_records
 from dsconv_cost.reports.verdict_text import headline
-from dsconv_cost.text import inert
+from dsconv_cost.text import inert, spreadsheet_safe
 from dsconv_cost.version import __version__
 
 VERDICT_KEYS = (

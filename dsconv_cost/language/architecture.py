@@ -271,6 +271,8 @@ class Spec(NamedTuple):
     unused: list[Unused]
     separable: Sequence[ScalarNode] = ()
     """Names and patterns of convolutions that are made separable."""
+    search: "dict[str, tuple[Value, ...]]" = {}
+    """Hyperparameter -> the values that a sweep of the file tries."""
     imported: "ImportedModel | None" = None
     """The model of another tool that it stands for: its network is there, and there is no text."""
 

@@ -82,14 +82,19 @@ class Engine:
         """How many structures were found."""
         self.one_by_one = 0
         """How many points were counted the ordinary way."""
+        self._few = _FEW
         self._root = Region(
             ExactSpace([SpaceAxis(axis.name, axis.values, np.arange(len(axis.values))) for axis in axes])
         )
 
     @without_gc
-    def count(self, points: Ints) -> Counted:
-        """Return the figures of points, given as rows of the numbers of their values."""
+    def count(self, points: Ints, few: int | None = None) -> Counted:
+        """Return the figures of points, given as rows of the numbers of their values.
+
+        Where no more than a `few` are in a part of the space that is not known yet, they are counted the ordinary way.
+        """
         counted = Counted(len(points), self.wanted.names)
+        self._few = _FEW if few is None else few
         self._visit(self._root, points, np.arange(len(points)), counted)
         return counted
 
@@ -120,7 +125,7 @@ class Engine:
         if not len(rows):
             return
         if region.figures is None and region.error is None and region.axis < 0:
-            if not region.single and len(rows) > _FEW:
+            if not region.single and len(rows) > self._few:
                 self._look_at(region)
             if region.figures is None and region.error is None and region.axis < 0:
                 self._one_by_one(points, rows, counted)
@@ -161,9 +166,10 @@ class Engine:
         try:
             with one_allowance(self.max_layers):
                 network = network_for(self.spec, chosen_names(space, self.fixed), self.max_layers)
+            if "arena" in self.wanted.names:
+                raise Entangled("the planner of the arena runs for one network at a time")
             region.figures = figures_of(network, self.wanted, largest)
             self.regions += 1
-            space.tables.clear()
         except InputError as error:
             region.error = error
         except Entangled:
@@ -175,6 +181,8 @@ class Engine:
                 child_of[child.space.axes[split.axis].numbers] = number
                 region.children.append(child)
             region.axis, region.child_of = split.axis, child_of
+        finally:
+            space.tables.clear()
 
     def _one_by_one(self, points: Ints, rows: Ints, counted: Counted) -> None:
         self.one_by_one += len(rows)
