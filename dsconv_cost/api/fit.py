@@ -52,7 +52,7 @@ class FitResult(Result):
         self.objective = objective
         self._costs = costs
         self._made = fit_report(title, costs, objective)
-        self.points = [self._point(point) for point in costs.fitting(objective)]
+        self.points = [self._point(point) for point in costs.fits]
 
     @property
     def fits(self) -> bool:
@@ -127,7 +127,7 @@ def fit(
     source, spec, fixed = _swept(network, settings)
     check_grid(axes, fixed)
     with one_allowance(bound_given(layer_bound)):
-        costs = evaluate(Sweep(source, spec, axes, fixed, point_limits, rule, layer_bound))
+        costs = evaluate(Sweep(source, spec, axes, fixed, point_limits, rule, layer_bound), objective)
     variant = f":{inert(source.variant)}" if source.variant else ""
     title = f"{inert(spec.name)}{variant} ({'bundled' if source.bundled else inert(source.path)})"
     return FitResult(title, costs, objective)

@@ -84,7 +84,7 @@ def command(
     fixed = {**settings, **own}
     check_grid(axes, fixed)
     source, spec = SpecReader().read(name)
-    costs = evaluate(Sweep(source, spec, axes, fixed, point_limits, convention, layer_bound))
+    costs = evaluate(Sweep(source, spec, axes, fixed, point_limits, convention, layer_bound), objective, top)
     variant = f":{inert(source.variant)}" if source.variant else ""
     title = f"{inert(spec.name)}{variant} ({'bundled' if source.bundled else inert(source.path)})"
     result = fit_report(title, costs, objective, top)

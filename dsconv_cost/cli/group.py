@@ -26,7 +26,7 @@ COMMANDS = {
     "reference": "Show every type of the language with its fields and formulas.",
     "schema": "Print the JSON Schema of the language, for editors.",
     "show": "Print the text of a bundled architecture.",
-    "sweep": "Count a network at every point of a space of settings, millions in seconds.",
+    "sweep": "Count a network at all points of a space of settings.",
     "validate": "Check that files can be read; report all of their problems.",
 }
 """Name of a command, which is that of its module -> its line in the help."""

@@ -41,8 +41,7 @@ _FORMATS = formats_of(REPORT)
 @click.option(
     "--where",
     metavar="CONDITION",
-    default="",
-    help="Keep only points where it holds, e.g. 'macs <= 300M and peak <= 256KiB'.",
+    help="Keep only points where it holds, e.g. 'macs < 300M and peak < 256KiB'.",
 )
 @click.option(
     "--pareto",
@@ -112,13 +111,13 @@ _FORMATS = formats_of(REPORT)
     help="Format of standard output: " + ", ".join(f"{name} ({entry.words})" for name, entry in _FORMATS.items()) + ".",
 )  # fmt: skip
 def command(
-    architecture: str, varied: tuple[str, ...], where: str, pareto: str | None, most: tuple[str, ...], least: tuple[str, ...],
+    architecture: str, varied: tuple[str, ...], where: str | None, pareto: str | None, most: tuple[str, ...], least: tuple[str, ...],
     top: int | None, metrics: str, sample: int | None, seed: int, outputs: tuple[str, ...], workers: int, scheduler: str | None,
     part_size: int, bits: int | None, settings: "dict[str, Value]", layer_bound: int, convention: "Convention", format_: str,
 ) -> None:  # fmt: skip
     """Count a network at every point of a space of settings: millions in seconds, each exactly.
 
-    Example: `dsconv-cost sweep mobilenet --vary alpha=0.25..1.4:0.01 --vary resolution=96..320:8 --where "macs <= 300M" --max macs`.
+    Example: `dsconv-cost sweep mobilenet --vary alpha=0.25..1.4:0.01 --vary resolution=96..320:8 --where "macs < 300M" --max macs`.
     Needs the extra `sweep`: `pip install 'dsconv-cost[sweep]'`.
     """
     refuse_without_numpy()
@@ -147,7 +146,7 @@ def command(
     axes = sweep_axes(spec, [parse_axis(text) for text in varied], fixed)
     plan = sweep_plan(
         source, axes, fixed, points, figures=tuple(figure_names(metrics, "--metrics")), convention=convention.name, bits=bits or 0,
-        where=where, pareto=tuple(objective(text, axes, "--pareto") for text in pareto.split(",")) if pareto else (),
+        where=where or "", pareto=tuple(objective(text, axes, "--pareto") for text in pareto.split(",")) if pareto else (),
         best=(*(objective(text, axes, "--max", True) for text in most), *(objective(text, axes, "--min", False) for text in least)),
         top=top, sample=sample, seed=seed, part_size=part_size, max_layers=layer_bound,
     )  # fmt: skip

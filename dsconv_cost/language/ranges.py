@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from dsconv_cost.layers.values import Value
 
-MOST_VALUES = 100_000
+MOST_AXIS_VALUES = 100_000
 """How many values one setting may take."""
 
 # No part of these matches what the next one may begin with, so that there is one way to try.
@@ -48,7 +48,7 @@ def range_values(text: str) -> tuple[Value, ...]:
     if last < first:
         raise RangeProblem("the range ends before it begins: write the smaller value first")
     count = int((last - first) / step) + 1
-    if count > MOST_VALUES:
-        raise RangeProblem(f"{count:,} values; the maximum is {MOST_VALUES:,}")
+    if count > MOST_AXIS_VALUES:
+        raise RangeProblem(f"{count:,} values; the maximum is {MOST_AXIS_VALUES:,}")
     whole = not any("." in part for part in (given[0], given[2]))
     return tuple([int(first + i * step) if whole else float(first + i * step) for i in range(count)])

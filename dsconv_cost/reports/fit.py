@@ -38,9 +38,9 @@ class FitReport(NamedTuple):
 def fit_report(title: str, costs: SweepCosts, objective: str, top: int | None = None) -> FitReport:
     """Return the points that keep the limits, the best first; if there are none, the one that exceeds them least."""
     sweep = costs.sweep
-    best = costs.fitting(objective)
+    best = costs.fits
     if objective == "top1" and best and all(point.top1 is None for point in best):
-        raise UsageError(_no_top1(best))
+        raise UsageError(_no_top1(costs))
     rows = [_cells(point, sweep.limits) for point in best[:top]]
     report = Report(
         f"{title}: {_headline(costs, best)}",
@@ -51,16 +51,18 @@ def fit_report(title: str, costs: SweepCosts, objective: str, top: int | None = 
     return FitReport(report, bool(best))
 
 
-def _no_top1(fitting: Sequence[Point]) -> str:
-    foreign = any(point.foreign for point in fitting)
+def _no_top1(costs: SweepCosts) -> str:
+    foreign = any(point.foreign for point in costs.fits)
     why = "; those that it has are of a network with other params or MACs" if foreign else ""
-    return f"--objective top1: the file has no published top-1 for any of the {len(fitting):,} points that fit{why}"
+    return f"--objective top1: the file has no published top-1 for any of the {costs.fit_count:,} points that fit{why}"
 
 
 def _headline(costs: SweepCosts, best: Sequence[Point]) -> str:
-    every = len(costs.points) + len(costs.impossible)
+    every = costs.total
     wanted = " and ".join(map(_limit_text, costs.sweep.limits))
-    return f"{len(best):,} of {every:,} points have {wanted}" if best else f"none of {every:,} points has {wanted}"
+    return (
+        f"{costs.fit_count:,} of {every:,} points have {wanted}" if best else f"none of {every:,} points has {wanted}"
+    )
 
 
 def _facts(costs: SweepCosts, best: Sequence[Point], objective: str) -> dict[str, object]:
@@ -73,8 +75,8 @@ def _facts(costs: SweepCosts, best: Sequence[Point], objective: str) -> dict[str
         **bits,
         **memory_facts([limit.metric.name for limit in memory], memory[0].bits if memory else 0),
         "objective": objective,
-        "points": len(costs.points) + len(costs.impossible),
-        "fit_count": len(best),
+        "points": costs.total,
+        "fit_count": costs.fit_count,
         "best": settings_of(sweep.axes, best[0].values) if best else None,
     }
 
@@ -98,11 +100,13 @@ def _notes(costs: SweepCosts, best: Sequence[Point], objective: str, top: int | 
             if not limit.allows(actual)
         ]
         notes.append(("nearest", f"{_settings(axes, point.values)}: {_cost(point)}, {', '.join(excesses)}"))
-    if top is not None and top < len(best):
-        notes.append(("rows", f"{top:,} of {len(best):,} shown"))
-    if costs.impossible:
-        values, error = costs.impossible[0]
-        text = f"at {len(costs.impossible):,} of the points, e.g. {_settings(axes, values)}: {inert(error.problems[0].message)}"
+    if top is not None and top < costs.fit_count:
+        notes.append(("rows", f"{top:,} of {costs.fit_count:,} shown"))
+    if costs.example is not None:
+        values, error = costs.example
+        text = (
+            f"at {costs.impossible:,} of the points, e.g. {_settings(axes, values)}: {inert(error.problems[0].message)}"
+        )
         notes.append(("no network", text))
     convention = costs.sweep.convention
     memory = [limit for limit in limits if limit.metric.of_memory]

@@ -92,7 +92,7 @@ def _ranges(found: SweepResultParts) -> list[tuple[Cell, ...]]:
 
     def at(number: int) -> str:
         part, offset = divmod(number, plan.part_size)
-        return settings_text(settings_at(plan.axes, plan.points(part)[offset].tolist()))
+        return point_text(settings_at(plan.axes, plan.points(part)[offset].tolist()))
 
     return [
         (_title(name), least.value, at(least.number), most.value, at(most.number))
@@ -107,13 +107,13 @@ def best_text(state: SweepState) -> str:
     if not objectives or not len(order):
         return f"{state.kept:,} kept"
     first = order[0]
-    settings = settings_text(settings_at(state.plan.axes, state.rows[first].tolist()))
+    settings = point_text(settings_at(state.plan.axes, state.rows[first].tolist()))
     name = objectives[0].name
     value = f", {int(state.columns[name][first]):,} {_title(name)}" if name in SWEPT and name != "saving" else ""
     return f"best {settings}{value}"
 
 
-def settings_text(settings: dict[str, Value]) -> str:
+def point_text(settings: dict[str, Value]) -> str:
     return " ".join(f"{inert(name)}={inert(written(value))}" for name, value in settings.items())
 
 
@@ -143,7 +143,7 @@ def _notes(found: SweepResultParts, answer: int, shown: int) -> list[tuple[str, 
     if state.why is not None:
         number, reason = state.why
         part, offset = divmod(number, plan.part_size)
-        at = settings_text(settings_at(plan.axes, plan.points(part)[offset].tolist()))
+        at = point_text(settings_at(plan.axes, plan.points(part)[offset].tolist()))
         notes.append(("no network", f"at {state.impossible:,} of the points, e.g. {at}: {reason}"))
     notes.append(("checked", _checked(found)))
     notes.append(convention_note(convention_named(plan.convention)))

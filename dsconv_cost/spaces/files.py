@@ -171,7 +171,7 @@ def begin(folder: str, plan: SweepPlan) -> None:
         )
 
 
-def join(folder: str, plan: SweepPlan, path: str) -> None:
+def join_parts(folder: str, plan: SweepPlan, path: str) -> None:
     """Write one file of all parts, in their order."""
     names = [os.path.join(folder, part_name(number, plan.form)) for number in range(plan.parts)]
     beside = f"{path}.{os.getpid()}.tmp"

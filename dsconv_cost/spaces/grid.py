@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from dsconv_cost.errors import UsageError
-from dsconv_cost.language.ranges import MOST_VALUES, RangeProblem, range_values, refuse_foreign_range
+from dsconv_cost.language.ranges import MOST_AXIS_VALUES, RangeProblem, range_values, refuse_foreign_range
 from dsconv_cost.layers.values import Value, written
 from dsconv_cost.sources.settings import outside_brackets, parse_literal
 from dsconv_cost.text import inert, shown
@@ -39,8 +39,8 @@ def parse_axis(text: str, option: str = "--vary") -> Axis:
 
 def axis_of(name: str, values: Sequence[Value], where: str) -> Axis:
     """Return the axis of a hyperparameter and its values. Raises UsageError where one is there twice, or there are too many."""
-    if len(values) > MOST_VALUES:
-        raise UsageError(f"{where}: {len(values):,} values; the maximum is {MOST_VALUES:,}")
+    if len(values) > MOST_AXIS_VALUES:
+        raise UsageError(f"{where}: {len(values):,} values; the maximum is {MOST_AXIS_VALUES:,}")
     seen: set[Value] = set()
     for value in values:
         if value in seen:

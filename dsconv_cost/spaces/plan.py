@@ -4,7 +4,7 @@ import functools
 import hashlib
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -200,6 +200,3 @@ def why_not(error: InputError) -> str:
 def settings_at(axes: Sequence[Axis], row: Sequence[int]) -> dict[str, Value]:
     """Return the settings of a point by name."""
     return {axis.name: axis.values[number] for axis, number in zip(axes, row, strict=True)}
-
-
-GivenSettings = Mapping[str, Value]

@@ -1,6 +1,7 @@
 """The cost of a network at every point of a grid, the limits that each point keeps, and their order by an objective."""
 
 from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from math import inf
 from typing import NamedTuple
 
@@ -10,10 +11,10 @@ from dsconv_cost.costs.charges import Convention, Figures
 from dsconv_cost.costs.parts import NoMacs, PartCosts
 from dsconv_cost.costs.unmeasured import Unmeasured, unmeasured
 from dsconv_cost.errors import InputError, UsageError
-from dsconv_cost.language.architecture import Spec
+from dsconv_cost.language.architecture import Architecture, Spec
 from dsconv_cost.language.limits import SHARE, Amount, Metric
 from dsconv_cost.layers.values import Value, written
-from dsconv_cost.network.allowance import MAX_LAYERS
+from dsconv_cost.network.allowance import MAX_LAYERS, one_allowance
 from dsconv_cost.network.build import elaborate
 from dsconv_cost.network.graph import Network
 from dsconv_cost.sources.load import Source, architecture_of
@@ -94,51 +95,118 @@ class ImpossiblePoint(NamedTuple):
 
 
 class SweepCosts(NamedTuple):
-    """The points of a sweep with their costs, and those for which there is no network."""
+    """The points of a sweep that keep its limits, and what is to be said of the others."""
 
     sweep: Sweep
-    points: list[Point]
-    impossible: list[ImpossiblePoint]
+    fits: list[Point]
+    """Those that keep every limit, the best first; the best ones where only some were asked for."""
+    fit_count: int
+    nearest: Point
+    """The point that exceeds the limits least, or uses least of them."""
+    possible: int
+    """How many points have a network."""
+    impossible: int
+    example: ImpossiblePoint | None
+    """The first of those without one."""
     unmeasured: list[Unmeasured]
     """The layers that the convention was not measured with, at the first point that has any."""
 
-    def fitting(self, objective: str) -> list[Point]:
-        """Return the points that keep every limit, the best first."""
-        return _ranked([point for point in self.points if point.fits(self.sweep.limits)], objective)
-
     @property
-    def nearest(self) -> Point:
-        """The point that exceeds the limits least."""
-        return min(self.points, key=lambda point: point.worst_usage(self.sweep.limits))
+    def total(self) -> int:
+        return self.possible + self.impossible
 
 
-def evaluate(sweep: Sweep) -> SweepCosts:
-    """Return what the network as written costs at every point. Raises InputError if there is no network at any of them."""
-    points: list[Point] = []
-    impossible: list[ImpossiblePoint] = []
-    unknown: list[Unmeasured] = []
+class SweepCollector:
+    """Takes points as they are counted, and keeps what the answer needs."""
+
+    def __init__(self, sweep: Sweep, objective: str, keep: int | None) -> None:
+        self.sweep = sweep
+        self.objective = objective
+        self.keep = keep
+        self.fits: list[Point] = []
+        self.fit_count = self.possible = self.impossible = 0
+        self.nearest: tuple[tuple[float, int], Point] | None = None
+        self.example: ImpossiblePoint | None = None
+        self.unmeasured: list[Unmeasured] = []
+
+    def take(self, point: Point) -> None:
+        """Take a point that has a network."""
+        self.possible += 1
+        usage = point.worst_usage(self.sweep.limits)
+        if self.nearest is None or usage < self.nearest[0]:
+            self.nearest = usage, point
+        if point.fits(self.sweep.limits):
+            self.fit_count += 1
+            self.add(point)
+
+    def add(self, point: Point) -> None:
+        """Keep a point that fits, as long as it can be among the best."""
+        self.fits.append(point)
+        if self.keep is not None and len(self.fits) > 4 * self.keep + 1000:
+            self.fits = ranked(self.fits, self.objective)[: self.keep]
+
+    def refuse(self, values: tuple[Value, ...], error: InputError, many: int = 1) -> None:
+        """Take so many points without a network, of which this is the first."""
+        self.impossible += many
+        self.example = self.example or ImpossiblePoint(values, error)
+
+    def done(self) -> SweepCosts:
+        """Return the answer. Raises InputError if there is no network at any point."""
+        if self.nearest is None:
+            assert self.example is not None
+            raise self.example.error
+        fits = ranked(self.fits, self.objective)[: self.keep]
+        return SweepCosts(
+            self.sweep, fits, self.fit_count, self.nearest[1], self.possible, self.impossible, self.example, self.unmeasured
+        )  # fmt: skip
+
+
+def evaluate(sweep: Sweep, objective: str = "macs", keep: int | None = None) -> SweepCosts:
+    """Return what the network as written costs at the points that keep the limits, the best first, at most `keep` of them.
+
+    Raises InputError if there is no network at any of them.
+    """
+    collector = SweepCollector(sweep, objective, keep)
+    if find_spec("numpy") is not None and sweep.spec.imported is None:
+        from dsconv_cost.spaces.fit import count_by_tables
+
+        count_by_tables(collector)
+        return collector.done()
     for values in combinations(sweep.axes):
-        settings = settings_of(sweep.axes, values)
-        architecture = architecture_of(sweep.source, sweep.spec, {**sweep.fixed, **settings})
-        try:
-            network = elaborate(architecture, sweep.max_layers)
-        except InputError as error:
-            impossible.append(ImpossiblePoint(values, error))
-            continue
-        form = Form(network, sweep.convention)
-        unknown = unknown or unmeasured(network, sweep.convention)
-        try:
-            actual = _measured(sweep.limits, network, form)
-        except NoMacs as problem:
-            at = " ".join(f"{name}={inert(written(value))}" for name, value in settings.items())
-            raise UsageError(f"{at}: {problem}") from None
-        printed = published_top1(architecture, form)
-        top1 = float(printed.top1) if printed is not None and printed.top1 else None
-        foreign = printed is None and any(entry.top1 for entry in architecture.published)
-        points.append(Point(values, form.total, actual, top1, foreign))
-    if not points:
-        raise impossible[0].error
-    return SweepCosts(sweep, points, impossible, unknown)
+        with one_allowance(sweep.max_layers):
+            one_point(collector, values)
+    return collector.done()
+
+
+def one_point(collector: SweepCollector, values: tuple[Value, ...]) -> None:
+    """Count one point the ordinary way."""
+    sweep = collector.sweep
+    settings = settings_of(sweep.axes, values)
+    architecture = architecture_of(sweep.source, sweep.spec, {**sweep.fixed, **settings})
+    try:
+        network = elaborate(architecture, sweep.max_layers)
+    except InputError as error:
+        collector.refuse(values, error)
+        return
+    form = Form(network, sweep.convention)
+    collector.unmeasured = collector.unmeasured or unmeasured(network, sweep.convention)
+    try:
+        actual = _measured(sweep.limits, network, form)
+    except NoMacs as problem:
+        raise no_macs(settings, problem) from None
+    collector.take(Point(values, form.total, actual, *accuracy(architecture, form)))
+
+
+def accuracy(architecture: Architecture, form: Form) -> tuple[float | None, bool]:
+    """Return the published top-1 of a network, and whether the file has one for its settings that is another network's."""
+    printed = published_top1(architecture, form)
+    top1 = float(printed.top1) if printed is not None and printed.top1 else None
+    return top1, printed is None and any(entry.top1 for entry in architecture.published)
+
+
+def no_macs(settings: Mapping[str, Value], problem: object) -> UsageError:
+    at = " ".join(f"{name}={inert(written(value))}" for name, value in settings.items())
+    return UsageError(f"{at}: {problem}")
 
 
 def _measured(limits: Sequence[PointLimit], network: Network, form: Form) -> tuple[Amount, ...]:
@@ -150,7 +218,7 @@ def _measured(limits: Sequence[PointLimit], network: Network, form: Form) -> tup
     return tuple(parts.amount(limit.metric, limit.bits) for limit in limits)
 
 
-def _ranked(points: Sequence[Point], objective: str) -> list[Point]:
+def ranked(points: Sequence[Point], objective: str) -> list[Point]:
     """Return points, the best first; of equal ones the one with fewer MACs, then fewer params, then the earlier."""
 
     def rank(point: Point) -> tuple[float, int, int]:

@@ -27,7 +27,7 @@ _MOST_REGIONS = 4_000
 class Region:
     """A part of the space: not looked at yet, one structure, or split along an axis."""
 
-    __slots__ = ("axis", "child_of", "children", "error", "figures", "single", "space")
+    __slots__ = ("axis", "child_of", "children", "error", "figures", "single", "space", "visited")
 
     def __init__(self, space: ExactSpace) -> None:
         self.space = space
@@ -37,6 +37,7 @@ class Region:
         """Why there is no network at any of its points."""
         self.single = False
         """Whether its points are counted one by one."""
+        self.visited = False
         self.axis = -1
         self.children: list[Region] = []
         self.child_of: Ints | None = None
@@ -80,6 +81,8 @@ class Engine:
         self.max_layers = max_layers
         self.regions = 0
         """How many structures were found."""
+        self.examples: list[tuple[int, ...]] = []
+        """A point of each structure."""
         self.one_by_one = 0
         """How many points were counted the ordinary way."""
         self._few = _FEW
@@ -140,6 +143,9 @@ class Engine:
             counted.problems.append((int(rows[0]), region.error))
         else:
             assert region.figures is not None
+            if not region.visited:
+                region.visited = True
+                self.examples.append(tuple(points[rows[0]].tolist()))
             at = self._gathered(region, points, rows)
             for name, value in region.figures.items():
                 counted.put(name, rows, at.of(value))
@@ -186,6 +192,7 @@ class Engine:
 
     def _one_by_one(self, points: Ints, rows: Ints, counted: Counted) -> None:
         self.one_by_one += len(rows)
+        self.examples.append(tuple(points[rows[0]].tolist()))
         known: dict[tuple[int, ...], dict[str, Any] | InputError] = {}
         for row in rows.tolist():
             point = tuple(points[row].tolist())

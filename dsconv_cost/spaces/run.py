@@ -11,7 +11,7 @@ from dsconv_cost.named_tuple import NamedTuple
 from dsconv_cost.spaces.columns import setting_columns
 from dsconv_cost.spaces.files import table_of, write_part
 from dsconv_cost.spaces.fronts import best_of, front, ranks_of
-from dsconv_cost.spaces.plan import Objective, SweepPlan, engine_of, settings_at, why_not
+from dsconv_cost.spaces.plan import SweepPlan, engine_of, settings_at, why_not
 from dsconv_cost.spaces.regions import Engine
 from dsconv_cost.spaces.space import Cells, Ints
 
@@ -169,7 +169,7 @@ def one_after_another(plan: SweepPlan, parts: Sequence[int], folder: str | None)
         yield part, count_part(plan, part, folder)
 
 
-def check(plan: SweepPlan, many: int = CHECKED) -> int:
+def check_points(plan: SweepPlan, many: int = CHECKED) -> int:
     """Count random points the ordinary way and compare; return how many. Raises AssertionError for a difference."""
     engine = engine_of(plan)
     sizes = np.array([len(axis.values) for axis in plan.axes], np.uint64)
@@ -188,7 +188,3 @@ def check(plan: SweepPlan, many: int = CHECKED) -> int:
                 f"a sweep counts {found} at {settings_at(plan.axes, row)}, and the ordinary way {expected}"
             )
     return many
-
-
-def number_text(objectives: Sequence[Objective]) -> str:
-    return ", ".join(each.text for each in objectives)

@@ -9,13 +9,22 @@ from dsconv_cost.language.architecture import Spec
 from dsconv_cost.layers.values import Value
 from dsconv_cost.named_tuple import NamedTuple
 from dsconv_cost.sources.load import Source
-from dsconv_cost.spaces.files import begin, check_form, join, known_parts, remove, table_bytes, table_of, write_whole
+from dsconv_cost.spaces.files import (
+    begin,
+    check_form,
+    join_parts,
+    known_parts,
+    remove,
+    table_bytes,
+    table_of,
+    write_whole,
+)
 from dsconv_cost.spaces.grid import Axis, check_grid
 from dsconv_cost.spaces.plan import MOST_ENUMERATED, SweepPlan, engine_of
-from dsconv_cost.spaces.run import Runner, SweepState, check, one_after_another, selects
+from dsconv_cost.spaces.run import Runner, SweepState, check_points, one_after_another, selects
 from dsconv_cost.text import inert
 
-FORMS = ("parquet", "csv")
+POINT_FORMS = ("parquet", "csv")
 _ENDINGS = {".parquet": "parquet", ".csv": "csv"}
 
 
@@ -55,7 +64,7 @@ def sweep_target(text: str) -> SweepTarget | None:
     None for what is no file of points.
     """
     head, equals, path = text.partition("=")
-    form = head if equals and head in FORMS else ""
+    form = head if equals and head in POINT_FORMS else ""
     path = path if form else text
     if path.endswith(("/", os.sep)) or os.path.isdir(path):
         return SweepTarget(path.rstrip("/" + os.sep) or path, form or "parquet", True)
@@ -132,7 +141,7 @@ def carry_out(
         if on_stop is not None:
             on_stop(_how_to_go_on(state, folder))
         raise
-    checked = check(plan)
+    checked = check_points(plan)
     if target is not None and folder is not None and not target.folder:
         _write_one(plan, state, folder, target)
         remove(folder, plan)
@@ -148,7 +157,7 @@ def _how_to_go_on(state: SweepState, folder: str | None) -> str:
 
 def _write_one(plan: SweepPlan, state: SweepState, folder: str, target: SweepTarget) -> None:
     if not selects(plan):
-        join(folder, plan, target.path)
+        join_parts(folder, plan, target.path)
         return
     order = state.answer
     columns = {name: cells[order] for name, cells in state.columns.items()}

@@ -63,6 +63,16 @@ CALLS = {
     "list of a pattern": ["list", "resnet:*", "--min-top1", "70", "--convention", "thop"],
     "reference": ["reference"],
     "reference of one": ["reference", "conv"],
+    "sweep": [
+        "sweep",
+        "net.yaml",
+        "--vary",
+        "width=4..16:4",
+        "--where",
+        "macs < 1M",
+        "--metrics",
+        "params,macs,flops,peak,flash,saving",
+    ],
     "validate": ["validate", "net.yaml"],
 }
 TIMES = Path(__file__).parents[1] / "facts" / "latency" / "stm32h747.csv"

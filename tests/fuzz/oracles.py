@@ -17,7 +17,7 @@ from dsconv_cost.language.expressions.expression import Arriving
 from dsconv_cost.language.expressions.functions import make_divisible
 from dsconv_cost.language.expressions.parser import ExpressionProblem, compile_expression
 from dsconv_cost.language.limits import LARGEST_AMOUNT, METRICS, Amount, Metric, QuantityProblem, amount
-from dsconv_cost.language.ranges import MOST_VALUES
+from dsconv_cost.language.ranges import MOST_AXIS_VALUES
 from dsconv_cost.language.vocabulary import WORDS
 from dsconv_cost.layers.values import Value, ValueProblem
 from dsconv_cost.reports.on_device import time_notes
@@ -272,7 +272,10 @@ def check_axis(text: str) -> Axis | None:
     if match is not None:
         first, last, step = (Fraction(part or 1) for part in match.groups())
         wanted = [first + n * step for n in range(math.floor((last - first) / step) + 1)]
-        expect(len(wanted) == len(found.values) <= MOST_VALUES, f"{len(found.values)} values in place of {len(wanted)}")
+        expect(
+            len(wanted) == len(found.values) <= MOST_AXIS_VALUES,
+            f"{len(found.values)} values in place of {len(wanted)}",
+        )
         same = all(value == float(exact) for value, exact in zip(found.values, wanted, strict=True))
         expect(same, f"other values: {found.values[:9]}")
     return found
