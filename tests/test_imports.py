@@ -127,7 +127,7 @@ def test_the_package_itself_imports_its_version_only() -> None:
     ]
 
 
-SWEEP_ONLY = {"numpy"}
+SWEEP_ONLY = {"numpy", "pyarrow"}
 """What an extra installs: only the package `spaces` imports it."""
 
 

@@ -23,8 +23,6 @@ from dsconv_cost.spaces.regions import Counted, Engine
 from dsconv_cost.spaces.space import Cells, Ints
 
 _AT_ONCE = 1 << 16
-_FEW_POINTS = 64
-"""So few are counted sooner the ordinary way."""
 
 
 def count_by_tables(collector: SweepCollector) -> None:
@@ -32,7 +30,7 @@ def count_by_tables(collector: SweepCollector) -> None:
     sweep = collector.sweep
     sizes = [len(axis.values) for axis in sweep.axes]
     total = int(np.prod(sizes, dtype=object))
-    engine = _engine(sweep) if total > _FEW_POINTS else None
+    engine = _engine(sweep)
     if engine is None:
         for values in combinations(sweep.axes):
             with one_allowance(sweep.max_layers):

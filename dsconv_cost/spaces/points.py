@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
-from math import inf
+from math import inf, prod
 from typing import NamedTuple
 
 from dsconv_cost.costs.accuracy import published_top1
@@ -20,6 +20,9 @@ from dsconv_cost.network.graph import Network
 from dsconv_cost.sources.load import Source, architecture_of
 from dsconv_cost.spaces.grid import Axis, combinations, settings_of
 from dsconv_cost.text import inert
+
+_FEW_POINTS = 64
+"""So few are counted sooner the ordinary way."""
 
 
 class PointLimit(NamedTuple):
@@ -167,7 +170,7 @@ def evaluate(sweep: Sweep, objective: str = "macs", keep: int | None = None) -> 
     Raises InputError if there is no network at any of them.
     """
     collector = SweepCollector(sweep, objective, keep)
-    if find_spec("numpy") is not None and sweep.spec.imported is None:
+    if prod(len(axis.values) for axis in sweep.axes) > _FEW_POINTS and find_spec("numpy") is not None:
         from dsconv_cost.spaces.fit import count_by_tables
 
         count_by_tables(collector)

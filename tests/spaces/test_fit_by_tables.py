@@ -27,6 +27,7 @@ CASES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
 @pytest.mark.parametrize("case", CASES)
 def test_both_ways_answer_alike(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
     network, vary, limits = CASES[case]
+    monkeypatch.setattr(points, "_FEW_POINTS", 0)
     found = fit(network, vary, **limits).to_dict()
     with monkeypatch.context() as patch:
         patch.setattr(points, "find_spec", lambda name: None if name == "numpy" else really_find(name))
