@@ -84,7 +84,7 @@ class AdviseResult(Result):
 
     def __repr__(self) -> str:
         report = self._report()
-        return f"<{' '.join([report.headline, *report.answer[:1]])}>"
+        return f"<{'. '.join([report.headline, *report.answer[:1]])}>"
 
 
 def advise(

@@ -19,7 +19,7 @@ def advise_report(advice: Advice, objective: str, every: bool) -> Report:
     """Return the plans as tables: with `every` a row for each possible change, else for those of a plan."""
     return Report(
         f"{title_of(advice.architecture)}: {_headline(advice)}",
-        [_changes(advice, every), _totals(advice)] if advice.budgets and not advice.advised.met else [],
+        [_changes(advice, every), _totals(advice)] if every or not advice.advised.met else [],
         list(_notes(advice, objective)),
         _facts(advice, objective),
         answer=tuple(_answer(advice)),

@@ -5,7 +5,20 @@ from typing import Any
 
 import pytest
 
-from dsconv_cost import InputError, UsageError, analyze, check, compare, diff, explain, fit, from_dict, load, loads
+from dsconv_cost import (
+    InputError,
+    UsageError,
+    advise,
+    analyze,
+    check,
+    compare,
+    diff,
+    explain,
+    fit,
+    from_dict,
+    load,
+    loads,
+)
 
 TEXT = """\
 name: Tiny
@@ -129,6 +142,16 @@ WRONG_TYPES: dict[str, tuple[Callable[[], Any], str]] = {
     "explain": (lambda: explain(MISSING, "conv1"), "received object, expected an Architecture, a path"),
     "a layer": (lambda: explain("mobilenet", 1), "layer: received int, expected the name"),  # type: ignore[arg-type]
     "fit": (lambda: fit(MISSING, {"alpha": [1]}, max_macs=1), "received object, expected an Architecture, a path"),
+    "advise": (lambda: advise(MISSING, max_macs=1), "received object, expected an Architecture, a path"),
+    "what to keep": (
+        lambda: advise("mobilenet", max_macs=1, keep="conv1"),
+        "keep: received str, expected a list of names",
+    ),
+    "a name to keep": (lambda: advise("mobilenet", max_macs=1, keep=[3]), "keep: expected a list of names"),  # type: ignore[list-item]
+    "no argument of advise": (
+        lambda: advise("mobilenet", max_size=1),  # type: ignore[call-arg]
+        r"advise\(\) got an unexpected keyword argument 'max_size'",
+    ),
     "vary": (lambda: fit("mobilenet", "alpha=1,2", max_macs=1), "vary: received str, expected a dict"),  # type: ignore[arg-type]
     "values": (lambda: fit("mobilenet", {"alpha": 3}, max_macs=1), "vary alpha: received int, expected a list"),  # type: ignore[dict-item]
     "a value": (lambda: fit("mobilenet", {"alpha": [None]}, max_macs=1), "alpha: received NoneType, expected a number"),

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import dsconv_cost
-from dsconv_cost import UsageError, analyze, check, compare, diff, explain, fit, from_dict, loads
+from dsconv_cost import UsageError, advise, analyze, check, compare, diff, explain, fit, from_dict, loads
 from dsconv_cost.api import result
 from dsconv_cost.errors import OutputError
 from tests.command import run
@@ -124,6 +124,10 @@ REPRS = {
         lambda: fit("mobilenet", {"alpha": [0.5, 1.0]}, max_macs="300M"),
         "<MobileNet V1 (bundled): 1 of 2 points have at most 300M MACs>",
     ),
+    "advise": (
+        lambda: advise("resnet8", max_macs="8M"),
+        "<ResNet-8 (bundled): 12.5M MACs; at most 8M MACs. 3 convolutions made separable is the least that does: 7,664 params lost.>",
+    ),
     "check": (lambda: check("mobilenet", max_macs="1G"), "<0 of 1 limit exceeded>"),
     "verdicts": (lambda: check("mobilenet", max_macs="1G").verdicts, "[<pass: MACs of mobilenet>]"),
     "explain": (lambda: explain("mobilenet", "conv1"), "<explanation of conv1: conv in line 13, 3 layers>"),
@@ -143,6 +147,7 @@ FRAMES: dict[str, tuple[Any, list[str], int]] = {
     "compare": (lambda: compare("mobilenet", "resnet:18"), ["network", "source", "input", "params", "macs"], 2),
     "diff": (lambda: diff("mobilenet", "mobilenet@alpha=0.5"), ["layer", "status", "was", "type"], 28),
     "fit": (lambda: fit("mobilenet", {"alpha": [0.5, 1]}, max_macs="1G"), ["alpha", "params", "macs", "flops"], 2),
+    "advise": (lambda: advise("resnet8", max_macs="8M"), ["layer", "line", "macs_saved", "params_lost"], 6),
     "check": (
         lambda: check("mobilenet", max_macs="1G", min_saving="80%"),
         ["status", "architecture", "path", "metric"],

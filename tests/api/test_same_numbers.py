@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import dsconv_cost
-from dsconv_cost import analyze, check, compare, diff, explain, fit, load
+from dsconv_cost import advise, analyze, check, compare, diff, explain, fit, load
 from tests.command import run
 
 SETTINGS = {"alpha": 0.5, "resolution": 160}
@@ -171,6 +171,36 @@ def test_fit(case: str) -> None:
     assert bool(result.points) == (result.best is not None) == result.fits
 
 
+ADVISED: dict[str, tuple[Callable[[], Any], list[str], int]] = {
+    "a limit": (lambda: advise("resnet8", max_macs="8M"), ["resnet8", "--max-macs", "8M"], 0),
+    "several": (
+        lambda: advise("resnet8", max_macs=9 * 10**6, max_flash="90 kB", max_peak=60_000, objective="params", bits=4),
+        ["resnet8", "--max-macs", "9000000", "--max-flash", "90 kB", "--max-peak", "60000 B", "--objective", "params", "--bits", "4"],
+        0,
+    ),
+    "layers that stay": (
+        lambda: advise("resnet8", max_macs="9M", keep=["stack1/**"], whole_items=False),
+        ["resnet8", "--max-macs", "9M", "--keep", "stack1/**"],
+        0,
+    ),
+    "out of reach": (lambda: advise("resnet8", max_macs=1), ["resnet8", "--max-macs", "1"], 1),
+    "nothing to do": (lambda: advise("resnet8", max_macs="1G"), ["resnet8", "--max-macs", "1G"], 0),
+    "whole items": (
+        lambda: advise("resnet8", max_macs="8M", whole_items=True, convention="keras"),
+        ["resnet8", "--max-macs", "8M", "--whole-items", "--convention", "keras"],
+        0,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ADVISED)
+def test_advise(case: str) -> None:
+    call, arguments, code = ADVISED[case]
+    result = call()
+    assert result.to_dict() == printed("advise", *arguments, code=code)
+    assert bool(result.plans) == (code == 0 and not result.met)
+
+
 CHECKED: dict[str, tuple[Callable[[], Any], list[str], int]] = {
     "the limit of a file, for all of its variants": (lambda: check("net.yaml"), ["net.yaml"], 1),
     "the same for a variant that keeps it": (lambda: check("net.yaml:narrow"), ["net.yaml:narrow"], 0),
@@ -213,5 +243,5 @@ def test_explain(layer: str) -> None:
 def test_every_function_is_on_the_page() -> None:
     page = (Path(__file__).parents[2] / "docs" / "python.md").read_text(encoding="utf-8")
     functions = [name for name in dsconv_cost.__all__ if name[0].islower()]
-    assert len(functions) == 12
+    assert len(functions) == 13
     assert [name for name in functions if f"`{name}`" not in page] == []

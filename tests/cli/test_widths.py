@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from dsconv_cost import load
 from dsconv_cost.cli import emit, reference
 from dsconv_cost.cli.group import COMMANDS
 from dsconv_cost.formats.format import Screen
+from dsconv_cost.network.build import elaborate
 from dsconv_cost.text import width
 from tests.command import run
 from tests.importers.onnx_writer import onnx_bytes
@@ -33,6 +35,8 @@ budget:
 """
 
 CALLS = {
+    "advise": ["advise", "resnet8", "--max-macs", "1M"],
+    "advise of a model": ["advise", "resnet8.onnx", "--max-macs", "9M", "--max-flash", "90 kB"],
     "analyze": ["analyze", "mobilenet"],
     "analyze a file": ["analyze", "net.yaml", "--all", "--kinds", "--notes"],
     "analyze published": ["analyze", "mobilenet", "--published", "--expand", "--exact"],
@@ -84,6 +88,7 @@ VERBATIM = {"import": ["import", "net.onnx"], "init": ["init"], "schema": ["sche
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "net.yaml").write_text(NET, encoding="utf-8")
     (tmp_path / "net.onnx").write_bytes(onnx_bytes(network(NET)))
+    (tmp_path / "resnet8.onnx").write_bytes(onnx_bytes(elaborate(load("resnet8"))))
     (tmp_path / "times.csv").write_bytes(TIMES.read_bytes())
     return tmp_path
 
