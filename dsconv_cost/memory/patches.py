@@ -26,6 +26,8 @@ MOST_STEPS = 128
 """How many operations run in tiles at most."""
 MOST_MACS = 0.25
 """Of the network's MACs, the most that tiles may add."""
+WORTH = 2
+"""How many times less memory than without tiles makes them worth a word."""
 _ENGINE = MEMORY_CONVENTIONS["tinyengine"]
 _Spans = list[tuple[int, int]]
 """For each tensor the part along one side that a tile depends on: from a position up to before another."""
@@ -62,6 +64,11 @@ def patched(memory: Memory, steps: int, tiles: int) -> Patched | None:
     stage = _Stage(memory)
     tiled = stage.tiled(steps, tiles) if steps in stage.cuts() else None
     return tiled.result() if tiled else None
+
+
+def worthwhile_patches(memory: Memory) -> Patched | None:
+    """Return the tiles with the lowest peak, if that is at most 1 / WORTH of the peak without them."""
+    return best_patches(memory, memory.peak(_ENGINE) // WORTH)
 
 
 def best_patches(memory: Memory, most: int) -> Patched | None:
