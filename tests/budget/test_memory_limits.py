@@ -8,9 +8,11 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from dsconv_cost import bundled, compare, diff
 from tests.budget.small import document, notes
 from tests.command import run
 from tests.importers.onnx_writer import onnx_bytes
+from tests.memory.tflite_of_network import tflite_file
 from tests.networks import of
 from tests.repository import Repository
 
@@ -283,3 +285,32 @@ def test_flash_that_grows_names_the_layers_that_grew(tmp_path: Path) -> None:
     assert [(one["name"], one["before"], one["value"]) for one in flash["layers"]] == [("first", 96, 96 + 512)]
     said = run("check", "net.yaml", "--base", "HEAD", "--format", "github", cwd=tmp_path).out
     assert "first: 96 B to 608 B of flash" in said
+
+
+def test_a_tensorflow_lite_file_has_the_same_memory(tmp_path: Path) -> None:
+    small = "- {conv: 4, kernel: 3, activation: relu}\n- {conv: 8, kernel: 1}"
+    (tmp_path / "net.tflite").write_bytes(tflite_file(of(small, "3, 5, 5"), int8=True))
+    for metric, bytes_ in (("peak", LAST), ("arena", ARENA), ("flash", FLASH)):
+        assert run("check", "net.tflite", f"--max-{metric}", f"{bytes_} B", cwd=tmp_path).code == 0
+        (verdict,) = document("net.tflite", f"--max-{metric}", f"{bytes_ - 1} B", cwd=tmp_path)["verdicts"]
+        assert (verdict["status"], verdict["actual"], verdict["line"]) == ("fail", bytes_, None)
+    (row,) = json.loads(run("compare", "net.tflite", "--format", "json", cwd=tmp_path).out)["networks"]
+    assert (row["peak"], row["arena"], row["flash"]) == (LAST, ARENA, FLASH)
+
+
+def test_every_command_has_the_same_figures(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    figures = {
+        "check": [
+            v["actual"]
+            for v in document("ds_cnn:s", *(f"--max-{m}=1 B" for m in ("peak", "arena", "flash")), cwd=tmp_path)[
+                "verdicts"
+            ]
+        ],
+        "compare": [getattr(compare("ds_cnn:s")["ds_cnn:s"], metric) for metric in ("peak", "arena", "flash")],
+        "diff": [diff("ds_cnn:s", "ds_cnn:m").totals[metric].old for metric in ("peak", "arena", "flash")],
+        "list": [getattr(bundled("ds_cnn")["ds_cnn:s"], metric) for metric in ("peak", "arena", "flash")],
+        # 16,000: two tensors of 64 x 25 x 5, the head that TensorFlow Lite Micro prints. 22,016 weights and 588 biases.
+        "by hand": [16_000, 16_000, 22_016 + 4 * 588],
+    }
+    assert len({tuple(values) for values in figures.values()}) == 1, figures
