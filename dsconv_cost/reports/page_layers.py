@@ -59,8 +59,10 @@ class PageLayers:
             self.depth -= 1
             rows = list(Breakdown(analysis, View(ITEMS, self.depth)).rows())
             self.layers = self._drawn(rows, self._bytes(rows))
-        if len(self.layers) > MOST_DRAWN:
-            self.layers = list(_several(self.layers, -(-len(self.layers) // MOST_DRAWN)))
+        self.together = -(-len(self.layers) // MOST_DRAWN)
+        """How many items one after the other are drawn as one, where there are too many of those too."""
+        if self.together > 1:
+            self.layers = list(_several(self.layers, self.together))
         self.draws_layers = len(self.layers) == self.whole
 
     def _bytes(self, rows: Sequence[LayerRow]) -> list[tuple[int, int]]:

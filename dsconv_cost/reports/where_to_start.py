@@ -30,10 +30,14 @@ def _most(what: str, costs: list[tuple[LayerRow, int]], whole: int) -> str:
     most = max(cost for _, cost in costs)
     names = [row.name for row, cost in costs if cost == most]
     each = "each " if len(names) > 1 else ""
-    layers = f"{names[0]}{_others(names)}, {each}{most / whole:.1%} ({in_short(most)} of {in_short(whole)})"
+    layers = f"{names[0]}{_others(names)}, {each}{_share(most / whole)} ({in_short(most)} of {in_short(whole)})"
     if names == [item]:
         return f"Most {what}: {layers}."
-    return f"Most {what}: item {item}, {by_item[item] / whole:.1%}; layer {layers}."
+    return f"Most {what}: item {item}, {_share(by_item[item] / whole)}; layer {layers}."
+
+
+def _share(value: float) -> str:
+    return "<0.1%" if 0 < value < 0.0005 else f"{value:.1%}"
 
 
 def _others(names: list[str]) -> str:
@@ -73,7 +77,7 @@ def _conversion(layers: PageLayers) -> Iterator[str]:
         each = " each" if others else ""
         change = f"{in_short(row.macs)} MACs become {in_short(row.separable)}{each}"
         yield (
-            f"Most to save: {best[0].name}{others}, made separable: {change} (-{saved / macs:.1%} of the network). "
+            f"Most to save: {best[0].name}{others}, made separable: {change} (-{_share(saved / macs)} of the network). "
             f"All {count:,} that can be separable: {in_short(left)} MACs (-{1 - left / macs:.1%})."
         )
     elif macs and analysis.standard.total != analysis.total:

@@ -98,7 +98,18 @@ def _drawn(layers: PageLayers) -> str:
     if layers.draws_layers:
         return ""
     what = "items" if layers.depth == 1 else f"items {layers.depth} levels deep"
-    return f" Of {layers.whole:,} layers: figures draw at most {MOST_DRAWN}, so here they draw {what} ({len(layers.layers)})."
+    if layers.together > 1:
+        what = f"{layers.together} {what} at a time"
+    return f" Figures draw at most {MOST_DRAWN} layers: of these {layers.whole:,} they draw {what}."
+
+
+def _most_of(tensors: int) -> str:
+    """Return which tensors are drawn, where it is not all of them."""
+    return (
+        f" Of {tensors:,} tensors the {MOST_DRAWN} that take most memory for longest are drawn."
+        if tensors > MOST_DRAWN
+        else ""
+    )
 
 
 def _legend(layers: PageLayers) -> str:
@@ -131,7 +142,7 @@ def _over_time(memory: Memory) -> Iterator[PageSection]:
     lead = (
         f"The network as a runtime executes it, at {memory.bits} bits: norms folded, activations part of the layer before. Dots are "
         "operations, arcs tensors that wait for a later one. Below, a rectangle is a tensor: how long it lives, and where a greedy "
-        "planner puts it; the line is what must be alive at once."
+        f"planner puts it; the line is what must be alive at once.{_most_of(len(memory.tensors))}"
     )
     order = (
         "<p>No other order of execution needs less: one operation alone takes all of the peak.</p>"

@@ -24,6 +24,8 @@ from dsconv_cost.memory.measure import Memory
 from dsconv_cost.reports.page_layers import MOST_DRAWN, OTHER_KIND
 from dsconv_cost.reports.where_to_start import bytes_in_short
 
+_MANY = 120
+"""From so many arcs on they are thin."""
 _ARCS, _MAP, _BELOW = 92, 300, 24
 """Heights of the graph, of the map, and of the words below it."""
 
@@ -62,7 +64,7 @@ def run_graph(memory: Memory) -> str:
         curve = f"M{short(steps.middle(made))},{base}C{short(steps.middle(made))},{short(base - 1.33 * rise)} "
         curve += f"{short(steps.middle(step))},{short(base - 1.33 * rise)} {short(steps.middle(step))},{base}"
         tip = f"{tensor.name} to {graph.operations[step].name}\n{tensor.shape}, kept over {length - 1} operation{'s' * (length > 2)}"
-        body.append(mark(tip, path(curve, "arc")))
+        body.append(mark(tip, path(curve, "arc thin" if len(arcs) > _MANY else "arc")))
     every = -(-steps.count // MOST_DRAWN)
     for step, operation in list(enumerate(graph.operations))[::every]:
         kind = kind_class(str(operation.node.kind))
@@ -80,7 +82,7 @@ def memory_map(memory: Memory) -> str:
     steps = _Steps(len(graph.operations))
     peak, at = memory.peak(), memory.peak_step()
     high = max(memory.arena, peak)
-    ruler = Ruler(0, high, _MAP - _BELOW, 12)
+    ruler = Ruler(0, high, _MAP - _BELOW, 24)
     body = [y_axis(ruler, lambda value: bytes_in_short(int(value)) if value else "0", FIGURE_WIDTH, binary_ticks(high))]
     body += [_tensor(memory, number, offset, (steps, ruler)) for number, offset in _shown(memory)]
     points = [(steps.start(0), ruler.start)]
@@ -89,8 +91,9 @@ def memory_map(memory: Memory) -> str:
     body.append(polyline(points, "rule"))
     words = f"peak {bytes_in_short(peak)} at {graph.operations[at].name}"
     right = not fits(words, FIGURE_WIDTH - steps.middle(at) - 12)
-    y = max(ruler.at(peak), 14)
-    call = label(steps.middle(at) + (-12 if right else 12), y + 4, words, "call end halo" if right else "call halo")
+    call = label(
+        steps.middle(at) + (4 if right else -4), ruler.at(peak) - 9, words, "call end halo" if right else "call halo"
+    )
     tip = f"{words}\n{peak:,} bytes alive"
     body.append(mark(tip, circle(steps.middle(at), ruler.at(peak), 5.5, "dot s") + call))
     body.append(label(AXIS_ROOM, _MAP - 5, "first operation"))

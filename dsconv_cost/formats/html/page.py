@@ -91,7 +91,7 @@ def page(
 <footer>
 <p>Made by dsconv-cost {__version__}. This file is complete: it loads nothing and sends nothing.</p>
 </footer>
-<div id="tip" role="status" hidden></div>
+<div id="tip" aria-hidden="true" hidden></div>
 <script>{script}</script>
 </body>
 </html>

@@ -51,7 +51,7 @@ class WorkedLayers:
         )
         return (
             f'<p class="tools needs-script"><label>Layer<select id="layer">{options}</select></label></p>\n'
-            f'<div id="worked" aria-live="polite">{shown}</div>\n'
+            f'<div id="worked">{shown}</div>\n'
             f'<script type="application/json" id="formulas">{self._data()}</script>\n'
             '<div id="chosen" class="needs-script" role="status" hidden><span>Chosen: <b></b></span> <a href="#formula">its formulas</a> '
             '<button type="button">Clear</button></div>'
