@@ -75,6 +75,21 @@ def test_published_times_are_above_the_bound(name: str, ms: float) -> None:
     assert 1000 * least < ms
 
 
+VELA = [("mobilenet", {"alpha": 0.25, "resolution": 96, "classes": 2}, 0.44174), ("resnet8", {}, 0.403494)]
+"""Milliseconds that ethos-u-vela 5.2.0 estimates (`inference_time` of its summary; --accelerator-config ethos-u55-128 --system-config
+Ethos_U55_High_End_Embedded --memory-mode Shared_Sram) for vww_96_int8.tflite and pretrainedResnet_quant.tflite of
+github.com/mlcommons/tiny, SHA-256 597a384c... and 3c002613...: it schedules blocks, and reads weights from flash."""
+
+
+@pytest.mark.parametrize(("name", "settings", "ms"), VELA, ids=[name for name, _, _ in VELA])
+def test_what_arms_compiler_estimates_is_above_the_bound_and_near(
+    name: str, settings: dict[str, float], ms: float
+) -> None:
+    least = DeviceTimes(elaborate(load(name, **settings)), KNOWN["ethos-u55-128"]).whole.at_least
+    assert least is not None
+    assert ms / 3 < 1000 * least < ms
+
+
 def timed(networks: dict[str, Network], seconds: list[float]) -> MeasuredTimes:
     pairs = zip(networks.items(), seconds, strict=True)
     return MeasuredTimes(
