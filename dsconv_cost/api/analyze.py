@@ -12,7 +12,9 @@ from dsconv_cost.api.inputs import (
     bound_given,
     convention_given,
     device_given,
+    memory_given,
 )
+from dsconv_cost.api.limits import bits_given
 from dsconv_cost.api.result import Result, UnknownName, data_frame
 from dsconv_cost.costs.analysis import Analysis, Form, analyze_architecture
 from dsconv_cost.costs.breakdown import EXPAND, ITEMS, OPS, Breakdown, LayerRow, View
@@ -27,7 +29,7 @@ from dsconv_cost.reports.table import Report
 from dsconv_cost.text import inert, near, shown
 
 if TYPE_CHECKING:
-    from dsconv_cost.devices.times import DeviceTimes
+    from dsconv_cost.costs.footprint import Footprints
 
 _LEVELS = (ITEMS, EXPAND, OPS)
 _METRICS = ("params", "macs", "flops")
@@ -46,7 +48,7 @@ class AnalysisResult(Analysis, HasFigures, Result):
     `costs["conv1"]` is the row of an item, or of a layer inside one (`costs["dsconv1/dw"]`); `for row in costs` gives the items.
     """
 
-    def __init__(self, analysis: Analysis, times: "DeviceTimes | None" = None) -> None:
+    def __init__(self, analysis: Analysis, view: View) -> None:
         super().__init__(
             analysis.architecture,
             analysis.convention,
@@ -55,8 +57,9 @@ class AnalysisResult(Analysis, HasFigures, Result):
             analysis.branches,
             analysis.unused,
         )
-        self.times = times
+        self.times = view.times
         """The network on the device that was named: `times.whole.at_least` seconds, `times.steps`; each row has its `time`."""
+        self._as_asked = view
         self._by_name: dict[str, _ViewedRow] | None = None
         self._inputs: dict[View, dict[str, list[str]]] = {}
 
@@ -64,6 +67,26 @@ class AnalysisResult(Analysis, HasFigures, Result):
     def figures(self) -> Figures:
         """params, macs and flops of the network as written."""
         return self.total
+
+    @property
+    def footprints(self) -> "Footprints":
+        """What running the network takes: `moment` (the peak, the layer that runs then, the tensors alive), `whole`, `of(nodes)`."""
+        return self.as_written.footprints(self._as_asked.bits, self._as_asked.memory)
+
+    @property
+    def peak(self) -> int:
+        """The most bytes of activations alive at once, by the convention of memory that was asked for."""
+        return self.footprints.moment.bytes
+
+    @property
+    def arena(self) -> int:
+        """The bytes that tensors take in TensorFlow Lite Micro's arena."""
+        return self.footprints.placed.memory.arena
+
+    @property
+    def flash(self) -> int:
+        """The bytes of weights and biases of the deployed network."""
+        return self.footprints.placed.memory.flash
 
     @property
     def saving(self) -> float | None:
@@ -94,7 +117,8 @@ class AnalysisResult(Analysis, HasFigures, Result):
         return list(Breakdown(self, self._view(level, depth)).rows())
 
     def _view(self, level: str, depth: int) -> View:
-        return _view(level, depth)._replace(times=self.times)
+        rows = _view(level, depth)
+        return self._as_asked._replace(level=rows.level, depth=rows.depth)
 
     def edges(self, level: str = ITEMS, depth: int = 1) -> list[tuple[str, str]]:
         """Return (from, to) for each row that another one takes an input from; `input` is the network's own.
@@ -217,6 +241,8 @@ def analyze(
     convention: str = DEFAULT.name,
     layer_bound: int = MAX_LAYERS,
     device: GivenDevice | None = None,
+    bits: int | None = None,
+    memory: str | None = None,
 ) -> AnalysisResult:
     """Return the costs of a network: as written, with standard, and with separable convolutions.
 
@@ -224,16 +250,19 @@ def analyze(
     (e.g. "mobilenet" or "resnet:50"), or a dict with the keys of a file. `settings` sets hyperparameters, e.g. {"alpha": 0.5}.
     Counts are exact integers for one sample, reported by `convention`. Networks with more primitive layers than `layer_bound`
     are refused. With a `device`, a name or the path of its file, each row has its `time`: what bounds it, and the seconds that it
-    takes at least. Raises InputError with every problem of the file, UsageError for an unknown convention, network or device.
+    takes at least. `peak`, `arena`, `flash` and the `footprint` of each row are those at 8 bits by the convention `liveness`, unless
+    `bits` (4, 16, 32) and `memory` (e.g. "tinyengine") say otherwise. Raises InputError with every problem of the file, UsageError for
+    an unknown convention, network or device.
     """
     rule, bound = convention_given(convention), bound_given(layer_bound)
+    view = View(bits=bits_given({"bits": bits}), memory=memory_given(memory))
     on = None if device is None else device_given(device)
     analysis = analyze_architecture(architecture_given(network, settings), rule, bound)
     if on is None:
-        return AnalysisResult(analysis)
+        return AnalysisResult(analysis, view)
     from dsconv_cost.devices.times import DeviceTimes
 
-    return AnalysisResult(analysis, DeviceTimes(analysis.network, on))
+    return AnalysisResult(analysis, view._replace(times=DeviceTimes(analysis.network, on)))
 
 
 def _figure(form: Form, metric: str) -> int:
@@ -274,8 +303,22 @@ def _columns(rows: list[LayerRow]) -> dict[str, list[Any]]:
         "separable": [row.separable for row in rows],
         "factor": [row.factor for row in rows],
         "saving": [row.saving for row in rows],
+        **_footprint_columns(rows),
         **timed,
     }
+
+
+def _footprint_columns(rows: list[LayerRow]) -> dict[str, list[Any]]:
+    """Return the footprints of rows, with sizes, strides and paddings as `315x315`."""
+    from dsconv_cost.formats.records import FOOTPRINT_KEYS, footprint_record
+
+    records = [footprint_record(row.footprint) for row in rows]
+    return {
+        key: [
+            "x".join(map(str, record[key])) if isinstance(record[key], list) else record[key] for record in records
+        ]
+        for key in FOOTPRINT_KEYS
+    }  # fmt: skip
 
 
 def _sides(sides: Sides | None) -> str | None:

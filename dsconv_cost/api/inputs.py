@@ -65,6 +65,17 @@ def device_given(device: GivenDevice) -> "Device":
     raise TypeError(f'device: received {type(device).__name__}, expected a name or a path, e.g. "ethos-u55-128"')
 
 
+def memory_given(name: str | None) -> str | None:
+    """Return the name of a convention of memory. Raises UsageError for one that does not exist."""
+    if name is None:
+        return None
+    if not isinstance(name, str):
+        raise TypeError(f'memory: received {type(name).__name__}, expected a name, e.g. "liveness"')
+    from dsconv_cost.memory.conventions import memory_convention_named
+
+    return memory_convention_named(name).name
+
+
 def bound_given(layer_bound: int) -> int:
     """Return the maximum number of primitive layers of a network."""
     if not isinstance(layer_bound, int) or isinstance(layer_bound, bool):

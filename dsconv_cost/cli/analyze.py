@@ -4,12 +4,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dsconv_cost.cli.completion import offer_columns, offer_memory_conventions
 from dsconv_cost.cli.emit import Output, output_options
 from dsconv_cost.cli.models import model_options
 from dsconv_cost.cli.options import (
     Command,
     NumberType,
     architecture_argument,
+    bits_option,
     convention_option,
     device_option,
     hyperparameter_options,
@@ -28,7 +30,26 @@ if TYPE_CHECKING:
     from dsconv_cost.layers.values import Value
     from dsconv_cost.reports.table import Report
 
-_SORTS = ("order", "name", "type", "params", "macs", "standard", "separable", "factor", "time")
+_SORTS = (
+    "order", "name", "type", "params", "macs", "standard", "separable", "factor", "bytes_read", "bytes_written", "weight_bytes",
+    "macs_per_byte", "macs_padded_8", "macs_padded_16", "macs_padded_32", "receptive_field", "live", "time",
+)  # fmt: skip
+
+
+def _chosen_columns(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[str, ...]:
+    if value is None or ctx.resilient_parsing:
+        return ()
+    from dsconv_cost.reports.layer_columns import columns_named
+
+    return columns_named(value)
+
+
+def _memory_convention(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    if value is None or ctx.resilient_parsing:
+        return None
+    from dsconv_cost.memory.conventions import memory_convention_named
+
+    return memory_convention_named(value).name
 
 
 @click.command(cls=Command)
@@ -48,7 +69,26 @@ _SORTS = ("order", "name", "type", "params", "macs", "standard", "separable", "f
     type=click.Choice(_SORTS),
     default="order",
     show_default=True,
-    help="Sort the rows: costs in descending order, names in ascending order.",
+    metavar="KEY",
+    help="Sort the rows by order, name, type, params, macs, standard, separable, factor, another column that is an amount, or time: "
+    "costs in descending order, names in ascending order.",
+)
+@click.option(
+    "--columns",
+    metavar="NAMES",
+    callback=_chosen_columns,
+    shell_complete=offer_columns,
+    help="Columns of the table, in their order, with commas between, or all: layer, type, input, output, kernel, stride, params, macs, "
+    "share, standard, separable, factor (these by default), flops, bytes_read, bytes_written, weight_bytes, macs_per_byte, macs_padded_8, "
+    "macs_padded_16, macs_padded_32, receptive_field, receptive_field_stride, receptive_field_padding, aligned, live.",
+)
+@bits_option("everything in bytes; 8 by default, while biases have 32")
+@click.option(
+    "--memory",
+    metavar="CONVENTION",
+    callback=_memory_convention,
+    shell_complete=offer_memory_conventions,
+    help="Convention of the peak and of live bytes: in+out, liveness (the default), liveness+inplace, tinyengine or arena-tflm.",
 )
 @top_option("Show only the first N rows; without --sort the costliest.")
 @click.option("--all", "every", is_flag=True, help="Show a row for each repetition, and for items that cost nothing.")
@@ -64,8 +104,9 @@ _SORTS = ("order", "name", "type", "params", "macs", "standard", "separable", "f
 @device_option
 @output_options(ANALYSIS)
 def command(
-    architecture: str, expand: bool, ops: bool, depth: int, sort: str, top: int | None, settings: "dict[str, Value]",
-    layer_bound: int, convention: "Convention", device: "Device | None", out: Output, no_legend: bool, **shown: bool,
+    architecture: str, expand: bool, ops: bool, depth: int, sort: str, top: int | None, columns: tuple[str, ...],
+    bits: int | None, memory: str | None, settings: "dict[str, Value]", layer_bound: int, convention: "Convention",
+    device: "Device | None", out: Output, no_legend: bool, **shown: bool,
 ) -> None:  # fmt: skip
     """Show what a network costs, per layer and in total, and what depthwise-separable convolution saves.
 
@@ -81,14 +122,16 @@ def command(
     if expand + ops + is_given("depth") > 1:
         raise UsageError("--expand, --ops and --depth choose the rows: give one of them")
     read_in = FORMATS[out.format].read_in
-    if read_in in (PROGRAM, PICTURE, GRAPH) and (no_legend or any(shown.values())):
+    if read_in in (PROGRAM, PICTURE, GRAPH) and (no_legend or columns or any(shown.values())):
         raise UsageError(
-            "--all, --exact, --kinds, --notes, --published and --no-legend are for tables: JSON and CSV hold all of it"
+            "--all, --columns, --exact, --kinds, --notes, --published and --no-legend are for tables: JSON and CSV hold all of it"
         )
     if read_in == GRAPH and (top is not None or is_given("sort")):
         raise UsageError(f"--format {out.format} draws every layer in its place: leave out --top and --sort")
+    if out.format == "html" and memory is not None:
+        raise UsageError("--format html shows every convention of memory: leave out --memory")
     if out.format == "html" and (
-        expand or ops or is_given("depth") or is_given("sort") or top or no_legend or any(shown.values())
+        expand or ops or is_given("depth") or is_given("sort") or top or no_legend or columns or any(shown.values())
     ):
         raise UsageError(
             "--format html has every layer, and the page sorts and filters: options for rows are for tables"
@@ -105,7 +148,7 @@ def command(
         from dsconv_cost.devices.times import DeviceTimes
 
         times = DeviceTimes(analysis.network, device)
-    view = View(level, depth, sort, top, times)
+    view = View(level, depth, sort, top, times, columns, bits, memory)
     read = [chosen.path, *([device.path] if device is not None else ())]
     out.emit(analysis_content(analysis, view, legend=not no_legend, **shown), read)
 

@@ -43,6 +43,24 @@ def offer_devices(ctx: click.Context, param: click.Parameter, incomplete: str) -
     return [name for name in KNOWN if name.startswith(incomplete)] or offer_files(ctx, param, incomplete)
 
 
+def offer_columns(ctx: click.Context, param: click.Parameter, incomplete: str) -> Offers:
+    """Offer the columns of `analyze` that the list before the last comma does not have."""
+    from dsconv_cost.reports.layer_columns import ALL, COLUMN_NAMES
+
+    head, comma, start = incomplete.rpartition(",")
+    chosen = head.split(",") if comma else []
+    names = COLUMN_NAMES if comma else (ALL, *COLUMN_NAMES)
+    return [f"{head}{comma}{name}" for name in names if name.startswith(start) and name not in chosen]
+
+
+@_or_nothing
+def offer_memory_conventions(ctx: click.Context, param: click.Parameter, incomplete: str) -> Offers:
+    """Offer the conventions of memory."""
+    from dsconv_cost.memory.conventions import MEMORY_CONVENTIONS
+
+    return [name for name in MEMORY_CONVENTIONS if name.startswith(incomplete)]
+
+
 @_or_nothing
 def offer_bundled(ctx: click.Context, param: click.Parameter, incomplete: str) -> Offers:
     """Offer the bundled networks, behind a colon the variants of one."""

@@ -17,6 +17,7 @@ from dsconv_cost.network.idle import idle_fields
 from dsconv_cost.network.transforms.convert import Decision, separable_form, standard_form
 
 if TYPE_CHECKING:
+    from dsconv_cost.costs.footprint import Footprint, Footprints
     from dsconv_cost.costs.unmeasured import Unmeasured
     from dsconv_cost.network.transforms.deploy import Branches
 
@@ -24,12 +25,11 @@ if TYPE_CHECKING:
 class LayerCost(HasFigures):
     """One primitive layer and what it costs."""
 
-    __slots__ = ("_convention", "_network", "node")
+    __slots__ = ("_form", "node")
 
-    def __init__(self, node: Node, network: Network, convention: Convention) -> None:
+    def __init__(self, node: Node, form: "Form") -> None:
         self.node = node
-        self._network = network
-        self._convention = convention
+        self._form = form
 
     @property
     def name(self) -> str:
@@ -54,17 +54,17 @@ class LayerCost(HasFigures):
     @property
     def inputs(self) -> Sequence[Shape]:
         """The shapes it takes; several for a join."""
-        return self._network.input_shapes(self.node)
+        return self._form.network.input_shapes(self.node)
 
     @property
     def input_names(self) -> list[str]:
         """The names of the layers it takes its inputs from; `input` is the network's own."""
-        return [self._network.name(index) for index in self.node.inputs]
+        return [self._form.network.name(index) for index in self.node.inputs]
 
     @property
     def weights_of(self) -> str | None:
         """The name of the earlier layer whose weights it has; None where they are its own."""
-        owner = self._network.weights_of(self.node)
+        owner = self._form.network.weights_of(self.node)
         return None if owner is None else owner.name
 
     @property
@@ -83,7 +83,12 @@ class LayerCost(HasFigures):
 
     @property
     def figures(self) -> Figures:
-        return self._convention.figures(self.node.case, self.node.counts)
+        return self._form.convention.figures(self.node.case, self.node.counts)
+
+    @property
+    def footprint(self) -> "Footprint":
+        """What running it takes at 8 bits: bytes read, written and live, padded MACs, and its receptive field."""
+        return self._form.footprints().of([self.node])
 
     def __repr__(self) -> str:
         return f"<{self.type} {self.name}: {self.params:,} params, {self.macs:,} MACs>"
@@ -118,13 +123,13 @@ class Form(HasFigures):
         self._layers: list[LayerCost] | None = None
         self._counts: Counts | None = None
         self._by_case: dict[str, Counts] | None = None
+        self._footprints: dict[tuple[int | None, str | None], Footprints] = {}
 
     @property
     def layers(self) -> list[LayerCost]:
         """The primitive layers in execution order."""
         if self._layers is None:
-            network = self.network
-            self._layers = [LayerCost(node, network, self.convention) for node in network.nodes]
+            self._layers = [LayerCost(node, self) for node in self.network.nodes]
         return self._layers
 
     @property
@@ -140,6 +145,18 @@ class Form(HasFigures):
         if self._by_case is None:
             self._by_case = _counts_by_case(self.network)
         return self._by_case
+
+    def footprints(self, bits: int | None = None, memory: str | None = None) -> "Footprints":
+        """Return what running each layer takes, at 8 bits and by `liveness` unless others are given.
+
+        Raises UsageError for a convention of memory that does not exist.
+        """
+        known = self._footprints.get((bits, memory))
+        if known is None:
+            from dsconv_cost.costs.footprint import footprints_of  # not loaded for a limit on MACs
+
+            known = self._footprints[bits, memory] = footprints_of(self.network, bits, memory)
+        return known
 
     def under(self, convention: Convention) -> Figures:
         """Return params, macs and flops of the whole network as a convention reports them."""

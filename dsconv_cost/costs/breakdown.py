@@ -1,7 +1,7 @@
 """The rows of an analysis: its layers at a chosen depth, with the cost of each in the three forms."""
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +15,17 @@ from dsconv_cost.network.graph import Node, Place
 from dsconv_cost.network.transforms.convert import MERGED
 
 if TYPE_CHECKING:
+    from dsconv_cost.costs.footprint import Footprint, Footprints
     from dsconv_cost.devices.times import DeviceTimes, PartTime
 
 ITEMS = "items"
 EXPAND = "expand"
 OPS = "ops"
+
+FOOTPRINT_SORTS = (
+    "bytes_read", "bytes_written", "weight_bytes", "macs_per_byte", "macs_padded_8", "macs_padded_16", "macs_padded_32", "live",
+)  # fmt: skip
+"""Amounts of a footprint that rows are sorted by."""
 
 
 class View(NamedTuple):
@@ -33,6 +39,12 @@ class View(NamedTuple):
     top: int | None = None
     times: "DeviceTimes | None" = None
     """The network on a device, where one is named."""
+    columns: tuple[str, ...] = ()
+    """The columns of tables; none for those of the table's own choice."""
+    bits: int | None = None
+    """Of the elements of tensors and weights, where bytes are told; 8 if not given."""
+    memory: str | None = None
+    """The convention of memory; `liveness` if not given."""
 
     @property
     def key(self) -> str:
@@ -65,6 +77,8 @@ class _Row(NamedTuple):
     line: int
     nodes: list[Node]
     """Its layers in the network as written."""
+    footprints: "Callable[[], Footprints]"
+    """Makes the footprints of the network that it is a row of."""
     time: "PartTime | None" = None
     """What it takes on the device of the view; None where that names none."""
 
@@ -78,6 +92,11 @@ class LayerRow(_Row, HasFigures):
     def saving(self) -> float | None:
         """Per cent of the MACs of the standard form that the separable one saves, where `factor` has a value."""
         return None if self.factor is None else 100 * (1 - 1 / self.factor)
+
+    @property
+    def footprint(self) -> "Footprint":
+        """What running it takes: bytes read, written and live, padded MACs, and the receptive field of its output."""
+        return self.footprints().of(self.nodes)
 
     def __repr__(self) -> str:
         return f"<{self.type} {self.name}: {self.params:,} params, {self.macs:,} MACs>"
@@ -156,6 +175,7 @@ class Breakdown:
     def __init__(self, analysis: Analysis, view: View) -> None:
         self._analysis = analysis
         self.view = view
+        self._footprints = partial(analysis.as_written.footprints, view.bits, view.memory)
         grouping = _Grouping(view)
         for node in analysis.as_written.network.nodes:
             grouping.of(node).nodes.append(node)
@@ -241,8 +261,14 @@ class Breakdown:
             standard / against if standard and against and standard != against else None,
             place.line,
             nodes,
+            self._footprints,
             None if self.view.times is None else self.view.times.of(nodes),
         )
+
+
+def _most_first(key: str, row: LayerRow) -> float:
+    """Return what sorts rows by an amount of their footprint, in descending order; those without one last."""
+    return -(getattr(row.footprint, key) or 0)
 
 
 _SORT_KEYS: dict[str, Callable[[LayerRow], Any]] = {
@@ -254,6 +280,8 @@ _SORT_KEYS: dict[str, Callable[[LayerRow], Any]] = {
     "separable": lambda row: -row.separable,
     "factor": lambda row: -(row.factor or 0),
     "time": lambda row: -((row.time.about if row.time.at_least is None else row.time.at_least) or 0) if row.time else 0,
+    **{key: partial(_most_first, key) for key in FOOTPRINT_SORTS},
+    "receptive_field": lambda row: [-reach.size for reach in row.footprint.field.sides] if row.footprint.field else [0],
 }
 
 

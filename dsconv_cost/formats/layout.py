@@ -52,7 +52,7 @@ def report_lines(report: Report, screen: Screen) -> Iterator[Line]:
     marked: Line = [span for layout in layouts for span in layout.legend()]
     if report.legend and marked:
         more = [[*marked, (report.legend, "")], *more]
-    if notes or more:
+    if notes or (more and columns is None):  # a small terminal has no line to lose
         yield []
     yield from _note_lines(notes, columns)
     yield from _packed(more, columns or PAGE)

@@ -6,6 +6,7 @@ from dsconv_cost.named_tuple import NamedTuple
 from dsconv_cost.reports.table import (
     ACCURACY,
     CHANGE,
+    DECIMAL,
     DURATION,
     EXACT,
     FACTOR,
@@ -71,6 +72,13 @@ def factor(value: float) -> str:
     if 0 < value < 0.1:
         return f"{value:.2g}x"
     return f"{value:.2f}x" if value < 1000 else f"{value:,.0f}x"
+
+
+def decimal(value: float) -> str:
+    """Return a ratio with three digits, a large one in full: 0.25, 7.71, 26.4, 1,024."""
+    if not value or value >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.3g}" if value < 0.1 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
 def change(value: float) -> str:
@@ -145,4 +153,4 @@ def _text(value: Cell, column: Column, unit: Scale) -> str:
         return f"{value:+,}" if value else "0"
     if column.values in (PERCENT, FINE_PERCENT):
         return percent(value, 1 if column.values == PERCENT else 2)
-    return {FACTOR: factor, CHANGE: change}[column.values](value)
+    return {FACTOR: factor, CHANGE: change, DECIMAL: decimal}[column.values](value)

@@ -14,19 +14,27 @@ from dsconv_cost.costs.conventions import DEFAULT
 from dsconv_cost.layers.shapes import Shape
 from dsconv_cost.named_tuple import NamedTuple
 from dsconv_cost.network.graph import Network, inputs_document
+from dsconv_cost.reports.memory import running_document
 from dsconv_cost.text import inert, spreadsheet_safe
 from dsconv_cost.version import __version__
 
 if TYPE_CHECKING:
+    from dsconv_cost.costs.footprint import Footprint
     from dsconv_cost.devices.times import PartTime
+    from dsconv_cost.layers.windows import Number
     from dsconv_cost.reports.table import Report
 
 SCHEMA_VERSION = 1
 LINES_AT_ONCE = 1000
 
+FOOTPRINT_KEYS = (
+    "bytes_read", "bytes_written", "weight_bytes", "macs_per_byte", "macs_padded_8", "macs_padded_16", "macs_padded_32", "live",
+    "receptive_field", "receptive_field_stride", "receptive_field_padding", "aligned",
+)  # fmt: skip
+_AMOUNTS = FOOTPRINT_KEYS.index("receptive_field")
 LAYER_KEYS = (
     "name", "type", "kind", "path", "line", "input", "output", "kernel", "stride", "padding", "groups", "params", "macs",
-    "flops", "standard", "separable", "factor",
+    "flops", "standard", "separable", "factor", *FOOTPRINT_KEYS,
 )  # fmt: skip
 _LINE = LAYER_KEYS.index("line")
 
@@ -85,6 +93,7 @@ def document(analysis: Analysis, view: View) -> dict[str, Any]:
             "standard": _form(analysis.standard),
             "separable": _form(analysis.separable),
         },
+        **running_document(analysis.as_written.footprints(view.bits, view.memory)),
         **_deployed(analysis),
         **_shared(analysis.as_written.network),
         "unmeasured": [part.document() for part in analysis.unmeasured],
@@ -165,6 +174,8 @@ class _Row(NamedTuple, Generic[_T]):
     """None where it is part of another row."""
     separable: int
     factor: float | None
+    running: _T
+    """The keys of its footprint."""
     time: dict[str, Any]
     """What it takes on the device; empty where none is named."""
 
@@ -173,6 +184,7 @@ def _described(analysis: Analysis, view: View, path: str, write: Callable[[dict[
     """Yield the rows of a view; what layers with the same fields and inputs share is written once."""
     network = analysis.as_written.network
     known: dict[tuple[object, ...], tuple[_T, _T]] = {}
+    footprints: dict[Footprint, _T] = {}
     for row in Breakdown(analysis, program_view(view)).rows():
         key = (row.type, *[node.layer for node in row.nodes], *row.inputs, row.output, row.figures)
         parts = known.get(key)
@@ -181,10 +193,29 @@ def _described(analysis: Analysis, view: View, path: str, write: Callable[[dict[
             names = list(record)
             before, after = names[: _LINE - 1], names[_LINE - 1 :]
             parts = known[key] = write({k: record[k] for k in before}), write({k: record[k] for k in after})
+        footprint = row.footprint
+        running = footprints.get(footprint)
+        if running is None:
+            running = footprints[footprint] = write(footprint_record(footprint))
         yield _Row(
-            row.name, parts[0], row.line, parts[1], None if row.merged else row.standard, row.separable, row.factor,
+            row.name, parts[0], row.line, parts[1], None if row.merged else row.standard, row.separable, row.factor, running,
             {} if row.time is None else _time_values(row.time),
         )  # fmt: skip
+
+
+def footprint_record(footprint: "Footprint") -> dict[str, Any]:
+    """Return a footprint as plain values, in the order of FOOTPRINT_KEYS; a stride or padding that is no whole number is `1/2`."""
+    field = footprint.field
+    amounts = [getattr(footprint, key) for key in FOOTPRINT_KEYS[:_AMOUNTS]]
+    seen: list[Any] = [None] * (len(FOOTPRINT_KEYS) - _AMOUNTS)
+    if field is not None:
+        strides, paddings = ([_whole(getattr(reach, key)) for reach in field.sides] for key in ("stride", "padding"))
+        seen = [[reach.size for reach in field.sides], strides, paddings, field.aligned]
+    return dict(zip(FOOTPRINT_KEYS, (*amounts, *seen), strict=True))
+
+
+def _whole(value: "Number") -> int | str:
+    return int(value) if value.denominator == 1 else str(value)
 
 
 def analysis_json(analysis: Analysis, view: View) -> Iterator[str]:
@@ -193,7 +224,7 @@ def analysis_json(analysis: Analysis, view: View) -> Iterator[str]:
     described = _described(analysis, view, analysis.architecture.path, lambda part: encode(part)[1:-1])
     lines = (
         f'{{"name": {encode(row.name)}, {row.before}, "line": {row.line or "null"}, {row.after}, '
-        f'"standard": {_number(row.standard)}, "separable": {row.separable}, "factor": {_number(row.factor)}'
+        f'"standard": {_number(row.standard)}, "separable": {row.separable}, "factor": {_number(row.factor)}, {row.running}'
         f"{', ' + encode(row.time)[1:-1] if row.time else ''}}}"
         for row in described
     )
@@ -230,6 +261,7 @@ def analysis_csv(analysis: Analysis, view: View) -> str:
             row.standard,
             row.separable,
             row.factor,
+            *row.running,
             *row.time.values(),
         ]
         for row in described

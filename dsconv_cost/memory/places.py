@@ -90,7 +90,11 @@ class PlacedMemory:
 
     def moment(self, metric: str = "peak", step: int | None = None) -> Moment:
         """Return a step; without one that which makes the peak or the arena, of several the first with the most alive."""
-        line, live = self.memory.timeline(_convention(metric)), self.memory.timeline()
+        return self.moment_by(_convention(metric), step)
+
+    def moment_by(self, convention: MemoryConvention, step: int | None = None) -> Moment:
+        """Return a step by a convention; without one that which makes its peak."""
+        line, live = self.memory.timeline(convention), self.memory.timeline()
         if step is None:
             step = max(range(len(line)), key=lambda step: (line[step], live[step]))
         graph, sizes = self.memory.graph, self.memory.sizes

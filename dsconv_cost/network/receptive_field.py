@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from dsconv_cost.layers.join import Multiply
 from dsconv_cost.layers.reshape import Flatten, Permute, ToShape
-from dsconv_cost.layers.shapes import Shape
+from dsconv_cost.layers.shapes import Shape, Sides
 from dsconv_cost.layers.windows import ONE, Window, entire
 from dsconv_cost.named_tuple import NamedTuple
 from dsconv_cost.network.graph import INPUT, Network, Node
@@ -93,6 +93,8 @@ class ReceptiveField(NamedTuple):
     """Which of the network's inputs it is a part of: the first one that the layer sees."""
     sides: tuple[Reach, ...]
     """For each side of that input."""
+    sizes: Sides
+    """The sides of that input."""
 
     @property
     def aligned(self) -> bool | None:
@@ -125,13 +127,14 @@ def receptive_fields(network: Network) -> ReceptiveFields:
                 whole = [
                     side if side.axis else _everything(side, size) for side, size in zip(sides, sizes, strict=True)
                 ]
-                fields[index] = ReceptiveField(given, tuple([side.reach for side in whole]))
+                fields[index] = ReceptiveField(given, tuple([side.reach for side in whole]), sizes)
     return ReceptiveFields(fields, sorted(gates))
 
 
 def _on_input(network: Network, given: int, gates: set[int]) -> list[_Sides | None]:
     """Return how every node sees one of the network's inputs; None where it does not. Adds products with a gate to `gates`."""
     sizes = network.inputs[given].shape.sides
+    windows = _WindowCache()
     start = tuple(_Side(axis, 1, size, Reach(1, 1, 0)) for axis, size in enumerate(sizes, 1))
     seen: list[_Sides | None] = []
     for index, node in enumerate(network.nodes):
@@ -143,16 +146,34 @@ def _on_input(network: Network, given: int, gates: set[int]) -> list[_Sides | No
             if kept != before:
                 gates.add(index)
                 before = kept
-        seen.append(_seen(network.input_shapes(node), node, before, sizes))
+        seen.append(_seen(network, node, before, sizes, windows))
     return seen
 
 
+class _WindowCache:
+    """The windows of layers, for the axes of each of their inputs: worked out once for each layer and input."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, tuple[Shape, ...]], list[tuple[Window | None, ...]]] = {}
+
+    def __call__(self, node: Node, shapes: tuple[Shape, ...]) -> list[tuple[Window | None, ...]]:
+        """Return a window for each axis of each input, the channels first; None for one that every output sees whole."""
+        key = (id(node.layer), shapes)  # a network keeps its layers, so that no number is used twice
+        known = self._known.get(key)
+        if known is None:
+            channels = None if node.layer.mixes_channels else ONE
+            known = self._known[key] = [(channels, *sides) for sides in node.layer.windows(shapes, node.output)]
+        return known
+
+
 def _seen(
-    shapes: Sequence[Shape], node: Node, before: Sequence[_Sides | None], sizes: tuple[int, ...]
+    network: Network, node: Node, before: Sequence[_Sides | None], sizes: Sides, windows_of: _WindowCache
 ) -> _Sides | None:  # fmt: skip
-    if all(sides is None for sides in before):
-        return None
+    """Return how a node sees an input, of which its own inputs see what is in `before`."""
+    if not any(before):
+        return next((sides for sides in before if sides is not None), None)  # of an input without sides
     layer, output = node.layer, node.output
+    shapes = tuple([network.shape(i) for i in node.inputs])
     if isinstance(layer, (Flatten, ToShape)):
         return tuple(
             _reshaped(side, shapes[0], output, size) for side, size in zip(before[0] or (), sizes, strict=True)
@@ -160,17 +181,14 @@ def _seen(
     if isinstance(layer, Permute):
         moved = [*map(shapes[0].axis, layer.order)]
         return tuple(side if side.axis < 0 else side._replace(axis=moved.index(side.axis)) for side in before[0] or ())
-    windows = layer.windows(shapes, output)
     branches = [
-        [
-            _through(side, x, output, (None if layer.mixes_channels else ONE, *own), size)
-            for side, size in zip(sides, sizes, strict=True)
-        ]
-        for sides, x, own in zip(before, shapes, windows, strict=False)
+        sides if output == x and all(window == ONE for window in windows)
+        else tuple([_through(side, x, output, windows, size) for side, size in zip(sides, sizes, strict=True)])
+        for sides, x, windows in zip(before, shapes, windows_of(node, shapes), strict=False)
         if sides is not None
-    ]
+    ]  # fmt: skip
     if len(branches) == 1:
-        return tuple(branches[0])
+        return branches[0]
     return tuple(_hull(sides, size) for *sides, size in zip(*branches, sizes, strict=True))
 
 

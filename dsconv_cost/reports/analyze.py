@@ -1,7 +1,5 @@
 """The report of `analyze`: a headline, the layers, the three forms, the kinds of layers, and notes."""
 
-from functools import cache
-
 from dsconv_cost.costs.accuracy import is_of
 from dsconv_cost.costs.analysis import Analysis, Form
 from dsconv_cost.costs.breakdown import OPS, Breakdown, LayerRow, View
@@ -10,19 +8,17 @@ from dsconv_cost.costs.sums import Sums, costs_by_kind, sum_of
 from dsconv_cost.language.architecture import unused_note
 from dsconv_cost.language.published import Published, Quantity
 from dsconv_cost.layers import KIND_ORDER
-from dsconv_cost.layers.shapes import Sides
 from dsconv_cost.network.graph import IDENTITY, PROJECTION, Network, shortcut_taken
 from dsconv_cost.network.transforms.convert import CONVERTED, KEPT, NAMES_SHOWN, Decision
 from dsconv_cost.network.transforms.deploy import Branches
 from dsconv_cost.reports.answer import answer, cost_headline
+from dsconv_cost.reports.layer_columns import ShownRow, layer_columns
+from dsconv_cost.reports.memory import column_notes, memory_answer, memory_notes
 from dsconv_cost.reports.on_device import time_answer, time_cells, time_columns, time_notes
 from dsconv_cost.reports.shape_notes import shape_notes, some_of
 from dsconv_cost.reports.table import (
     EXACT,
-    FACTOR,
     FINE_PERCENT,
-    PERCENT,
-    SCALED,
     TEXT,
     Cell,
     Column,
@@ -31,21 +27,6 @@ from dsconv_cost.reports.table import (
 )
 from dsconv_cost.reports.unmeasured import unmeasured_notes
 from dsconv_cost.text import inert
-
-_LAYER_COLUMNS = (
-    Column("layer", "layer", TEXT),
-    Column("type", "type", TEXT, 4),
-    Column("input", "input", TEXT, 1),
-    Column("output", "output", TEXT, 5),
-    Column("kernel", "k", TEXT, 2),
-    Column("stride", "s", TEXT, 3),
-    Column("params", "params", EXACT, 7),
-    Column("macs", "MACs", SCALED),
-    Column("share", "share", PERCENT, 6),
-    Column("standard", "standard", SCALED, 9),
-    Column("separable", "separable", SCALED, 8),
-    Column("factor", "factor", FACTOR, 10),
-)
 
 _FORM_COLUMNS = (
     Column("form", "", TEXT),
@@ -73,6 +54,7 @@ def report(analysis: Analysis, view: View) -> Report:
     shown = list(breakdown.rows())
     notes = [
         *plain_notes(analysis, breakdown, len(shown)),
+        *column_notes(analysis.as_written.footprints(view.bits, view.memory), view.columns),
         *folded_notes(analysis, shown, view),
         *(time_notes(view.times.device) if view.times else ()),
         *[("published", published_note(analysis, entry)) for entry in analysis.architecture.published],
@@ -83,29 +65,16 @@ def report(analysis: Analysis, view: View) -> Report:
 
 def answers(analysis: Analysis, view: View) -> tuple[str, ...]:
     """Return the sentences below the headline."""
-    return (*answer(analysis), *(time_answer(view.times) if view.times else ()))
+    memory = memory_answer(analysis.as_written.footprints(view.bits, view.memory))
+    return (*answer(analysis), memory, *(time_answer(view.times) if view.times else ()))
 
 
 def _layer_table(analysis: Analysis, shown: list[LayerRow], view: View) -> Table:
     whole = analysis.total.macs
     timed = time_columns(view.times.device) if view.times else ()
-    shape_text, window_text = cache(str), cache(sides_text)
-    cells: list[tuple[Cell, ...]] = [
-        (
-            row.name, row.type, " ".join(map(shape_text, row.inputs)), shape_text(row.output), window_text(row.kernel),
-            window_text(row.stride), row.figures.params, row.figures.macs, row.figures.macs / whole if whole else None,
-            "merged" if row.merged else row.standard, row.separable, row.factor, *time_cells(timed, row.time),
-        )
-        for row in shown
-    ]  # fmt: skip
-    return Table("layers", (*_LAYER_COLUMNS, *timed), cells)
-
-
-def sides_text(sides: Sides | None) -> str:
-    """Return a kernel or stride: 3, or 1x3 where its sides differ."""
-    if sides is None:
-        return ""
-    return str(sides[0]) if len(set(sides)) == 1 else "x".join(map(str, sides))
+    columns, cells_of = layer_columns(view.columns, draws=False)
+    cells = [(*cells_of(ShownRow(row.name, row, 1, whole)), *time_cells(timed, row.time)) for row in shown]
+    return Table("layers", (*columns, *timed), cells)
 
 
 def form_table(analysis: Analysis) -> Table:
@@ -179,7 +148,7 @@ def plain_notes(analysis: Analysis, breakdown: Breakdown, shown: int) -> list[tu
 
 
 def folded_notes(analysis: Analysis, shown: list[LayerRow], view: View) -> list[tuple[str, str]]:
-    """Return how the figures came about: the convention, and what each form converted and kept."""
+    """Return how the figures came about: the convention, what each form converted and kept, and memory."""
     notes: list[tuple[str, str]] = []
     if any(row.merged for row in shown):
         notes.append(
@@ -198,7 +167,7 @@ def folded_notes(analysis: Analysis, shown: list[LayerRow], view: View) -> list[
         notes.append(("deployed", _deployed_note(analysis.branches, norms_left(analysis.as_written.network))))
     for label, form in (("standard", analysis.standard), ("separable", analysis.separable)):
         notes.append((label, _form_note(analysis, form)))
-    return notes
+    return [*notes, *memory_notes(analysis.as_written.footprints(view.bits, view.memory))]
 
 
 def shared_notes(network: Network) -> list[tuple[str, str]]:

@@ -16,42 +16,18 @@ from dsconv_cost.reports.analyze import (
     kind_table,
     plain_notes,
     published_note,
-    sides_text,
 )
 from dsconv_cost.reports.answer import cost_headline
+from dsconv_cost.reports.layer_columns import MOVED_COLUMNS, ShownRow, differs_in, layer_columns
+from dsconv_cost.reports.memory import column_notes
 from dsconv_cost.reports.on_device import time_cells, time_columns, time_notes
 from dsconv_cost.reports.table import (
-    BAR,
     EXACT,
-    FACTOR,
-    MARK,
-    PERCENT,
     SCALED,
-    TEXT,
-    Cell,
-    Column,
-    Portion,
-    Repeated,
     Report,
     Table,
 )
 
-_LAYER_COLUMNS = (
-    Column("layer", "layer", TEXT),
-    Column("mark", "", MARK, 7),
-    Column("type", "type", TEXT, 6),
-    Column("input", "input", TEXT, 1),
-    Column("output", "output", TEXT, 9),
-    Column("kernel", "k", TEXT, 2),
-    Column("stride", "s", TEXT, 3),
-    Column("params", "params", EXACT, 10),
-    Column("macs", "MACs", SCALED),
-    Column("bar", "", BAR, 8),
-    Column("share", "share", PERCENT),
-    Column("standard", "standard", SCALED, 5),
-    Column("separable", "separable", SCALED, 4),
-    Column("factor", "saves", FACTOR, 11),
-)
 _LEGEND = "(most MACs of a row)"
 _TERMS = {"kernel": "k: kernel", "stride": "s: stride", "factor": "saves: against standard"}
 _REPETITION = re.compile(r"(.*)\[[0-9]+\]")
@@ -74,12 +50,13 @@ def screen_report(analysis: Analysis, view: View, show: Show) -> Report:
     breakdown = Breakdown(analysis, view)
     rows = list(breakdown.rows())
     in_order = view.key == "order" and view.level != OPS
-    folds = [[row] for row in rows] if show.every or not in_order else list(_folds(rows))
-    shown = [fold for fold in folds if show.every or not in_order or _has_cost(fold[0])] or folds
+    folds = [[row] for row in rows] if show.every or not in_order else list(_folds(rows, view))
+    shown = [fold for fold in folds if show.every or not in_order or _has_cost(fold[0], view)] or folds
     tables = [_layer_table(analysis, shown, view, show.exact), form_table(analysis)]
     if show.kinds:
         tables.append(kind_table(analysis))
     notes = plain_notes(analysis, breakdown, len(rows))
+    notes += column_notes(analysis.as_written.footprints(view.bits, view.memory), view.columns)
     if show.notes:
         notes += folded_notes(analysis, rows, view)
     if view.times is not None:
@@ -111,7 +88,7 @@ class Fold(NamedTuple):
 def costly_folds(analysis: Analysis, view: View) -> list[Fold]:
     """Return what has a row on the screen: rows with a cost, equal repetitions folded where they are in order."""
     rows = list(Breakdown(analysis, view).rows())
-    folds = list(_folds(rows)) if view.key == "order" and view.level != OPS else [[row] for row in rows]
+    folds = list(_folds(rows, view)) if view.key == "order" and view.level != OPS else [[row] for row in rows]
     shown = [fold for fold in folds if fold[0].params or fold[0].macs] or folds
     stems = Counter(_stem(fold[0].name) for fold in shown)
     return [Fold(_name(fold, stems), fold) for fold in shown]
@@ -120,30 +97,34 @@ def costly_folds(analysis: Analysis, view: View) -> list[Fold]:
 # -- tables ---------------------------------------------------------------------------------------
 
 
-def _folds(rows: Iterable[LayerRow]) -> Iterator[list[LayerRow]]:
+def _folds(rows: Iterable[LayerRow], view: View) -> Iterator[list[LayerRow]]:
     """Yield the rows that are one on the screen: equal repetitions that follow each other."""
-    for _, equal in groupby(rows, key=_likeness):
+    differing = differs_in(view.columns)
+    for _, equal in groupby(rows, key=lambda row: (_stem(row.name), *row._replace(name="", nodes=[]), *differing(row))):
         yield list(equal)
 
 
-def _has_cost(row: LayerRow) -> bool:
-    return bool(row.params or row.macs or (row.time and (row.time.at_least or row.time.about)))
-
-
-def _likeness(row: LayerRow) -> tuple[object, ...]:
-    return (_stem(row.name), *row._replace(name="", nodes=[]))
+def _has_cost(row: LayerRow, view: View) -> bool:
+    moves = any(key in MOVED_COLUMNS for key in view.columns) and row.footprint.live
+    return bool(row.params or row.macs or (row.time and (row.time.at_least or row.time.about)) or moves)
 
 
 def _layer_table(analysis: Analysis, folds: list[list[LayerRow]], view: View, exact: bool) -> Table:
     whole = analysis.total.macs
     timed = time_columns(view.times.device) if view.times else ()
     stems = Counter(_stem(fold[0].name) for fold in folds)
-    cells = [_cells(fold, _name(fold, stems), whole) for fold in folds]
-    cells = [(*row, *time_cells(timed, fold[0].time, len(fold))) for row, fold in zip(cells, folds, strict=True)]
+    columns, cells_of = layer_columns(view.columns)
+    cells = [
+        (
+            *cells_of(ShownRow(_name(fold, stems), fold[0], len(fold), whole)),
+            *time_cells(timed, fold[0].time, len(fold)),
+        )
+        for fold in folds
+    ]
+    columns = (*columns, *timed)
     macs = [sum(row.macs for row in fold) for fold in folds]
     most = max(macs, default=0)
     costly = [index for index, own in enumerate(macs) if len(macs) > 1 and 2 * own >= most > 0]
-    columns: tuple[Column, ...] = (*_LAYER_COLUMNS, *timed)
     if exact:
         columns = tuple(c._replace(values=EXACT) if c.values == SCALED else c for c in columns)
     return Table("layers", columns, cells, costly if len(costly) < len(macs) / 2 else ())
@@ -162,19 +143,6 @@ def _name(fold: list[LayerRow], stems: Mapping[str, int]) -> str:
         return first
     stem = _stem(first)
     return f"{stem} x{len(fold)}" if stems[stem] == 1 else f"{first[:-1]}-{last[len(stem) + 1 :]}"
-
-
-def _cells(fold: list[LayerRow], name: str, whole: int) -> tuple[Cell, ...]:
-    row, times = fold[0], len(fold)
-    share = times * row.macs / whole if whole else None
-    kind = max((node for node in row.nodes if node.kind.accumulates), key=lambda node: node.counts.macs, default=None)
-    word = str(kind.kind) if kind else ""
-    return (
-        name, word, row.type, " ".join(map(str, row.inputs)), str(row.output), sides_text(row.kernel), sides_text(row.stride),
-        Repeated(times, row.params) if times > 1 and row.params else row.params, times * row.macs,
-        None if share is None else Portion(share, word), share, "merged" if row.merged else times * row.standard,
-        times * row.separable, row.factor,
-    )  # fmt: skip
 
 
 def _published_in_short(analysis: Analysis) -> str:

@@ -13,6 +13,7 @@ from dsconv_cost.network.graph import IDENTITY, PROJECTION, Node, shortcut_taken
 from dsconv_cost.network.transforms.convert import MERGED
 from dsconv_cost.reports.answer import title_of
 from dsconv_cost.reports.argument import argument
+from dsconv_cost.reports.running import running_section
 from dsconv_cost.reports.sections import Section
 from dsconv_cost.reports.table import TEXT, Cell, Column, Report, Table
 from dsconv_cost.text import inert, near
@@ -74,14 +75,17 @@ def explain_layer(analysis: Analysis, name: str) -> list[Section]:
     Raises UsageError for a name that nothing has.
     """
     asked, (name, repeated) = name, _first_of(analysis, name)
-    sections = explained(analysis, name, _find(analysis, name))
+    sections = explained(analysis, name, _find(analysis, name), runs=True)
     if name != asked:
         sections[0].lines.insert(0, f"the first of {repeated:,} repetitions")
     return sections
 
 
-def explained(analysis: Analysis, name: str, layers: list[LayerCost]) -> list[Section]:
-    """Return the explanation of layers that are in one item, or of a single one, under a name."""
+def explained(analysis: Analysis, name: str, layers: list[LayerCost], runs: bool = False) -> list[Section]:
+    """Return the explanation of layers that are in one item, or of a single one, under a name.
+
+    With `runs`, with bytes and receptive fields too, which layers that are counted alike do not share.
+    """
     weighted = [layer for layer in layers if layer.kind.accumulates]
     sections: list[Section] = []
     if len(layers) > 1:
@@ -91,6 +95,8 @@ def explained(analysis: Analysis, name: str, layers: list[LayerCost]) -> list[Se
     others = [layer for layer in layers if layer.counts.params and not layer.kind.accumulates] if weighted else []
     for type_ in dict.fromkeys(layer.type for layer in others):
         sections.append(_short_section([layer for layer in others if layer.type == type_], told))
+    if runs:
+        sections.append(running_section(analysis, layers))
     argued: set[int] = set()
     arguments = [argument(analysis, layer, argued) for layer in weighted]
     sections += [section for section in arguments if section is not None]

@@ -5,7 +5,7 @@ from dsconv_cost.costs.analysis import Analysis
 from dsconv_cost.costs.conventions import DEFAULT, convention_named
 from dsconv_cost.memory.conventions import MEMORY_CONVENTIONS
 from dsconv_cost.memory.measure import Memory
-from dsconv_cost.reports.analyze import sides_text
+from dsconv_cost.reports.layer_columns import sides_text
 from dsconv_cost.reports.on_device import time_cells, time_columns
 from dsconv_cost.reports.page_layers import PageLayers
 from dsconv_cost.reports.table import EXACT, FACTOR, FINE_PERCENT, TEXT, Cell, Column, Table

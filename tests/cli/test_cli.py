@@ -100,6 +100,19 @@ def test_json_has_what_it_promises() -> None:
         "standard": 80 * 80 * 3 * 3 * 3 * 16,
         "separable": 80 * 80 * 3 * 3 * 3 * 16,
         "factor": None,
+        # At 8 bits, with biases at 32; the norm is folded into a bias.
+        "bytes_read": 3 * 160 * 160,
+        "bytes_written": 16 * 80 * 80,
+        "weight_bytes": 27 * 16 + 4 * 16,
+        "macs_per_byte": 80 * 80 * 27 * 16 / (3 * 160 * 160 + 16 * 80 * 80 + 27 * 16 + 4 * 16),
+        "macs_padded_8": 80 * 80 * 27 * 16,
+        "macs_padded_16": 80 * 80 * 27 * 16,
+        "macs_padded_32": 80 * 80 * 27 * 32,
+        "live": 3 * 160 * 160 + 16 * 80 * 80,
+        "receptive_field": [3, 3],
+        "receptive_field_stride": [2, 2],
+        "receptive_field_padding": [0, 0],
+        "aligned": True,
     }
     assert document["rows"] == "ops"
     depthwise, pointwise = (next(x for x in layers if x["name"] == f"dsconv1/{part}") for part in ("dw", "pw"))

@@ -75,7 +75,7 @@ def test_folded_parts_are_shown_on_request() -> None:
     plain = run("analyze", "mobilenet").out
     for option, said in (
         ("--kinds", "539,492,352   94.86%"),
-        ("--notes", "standard    13 converted"),
+        ("--notes", "standard     13 converted"),
         ("--published", "MACs 575M differs from 568,740,352"),
         ("--exact", "10,838,016"),
     ):
@@ -112,7 +112,7 @@ def test_off_a_terminal_there_are_neither() -> None:
 
 def test_costly_rows_stand_out() -> None:
     lines = screen_of("mobilenet", 80, color=True).splitlines()
-    bold = [line for line in lines[4:15] if "\x1b[1m" in line]
+    bold = [line for line in lines[5:16] if "\x1b[1m" in line]
     assert [line.split("\x1b[1m")[1].split("\x1b")[0] for line in bold] == ["dsconv7 x5"]
 
 

@@ -51,11 +51,11 @@ MOVED = Measure(
 
 def analysis_page(analysis: Analysis, view: View) -> str:
     """Return the page of an analysis; it has every layer, whatever the view."""
-    memory = Memory(analysis.network)
+    memory = analysis.as_written.footprints(view.bits).placed.memory
     layers = PageLayers(analysis, memory, view.times)
     sections = [
         *_where(layers), *_each_layer(layers), *_over_time(memory), *_on_device(view.times), *_forms(analysis),
-        *_one_layer(analysis), *_published(analysis), *_all_layers(layers), *_how(layers),
+        *_one_layer(analysis), *_published(analysis), *_all_layers(layers), *_how(layers, view),
     ]  # fmt: skip
     answer = [*where_to_start(layers), *(time_answer(view.times) if view.times else ())]
     top = tile_list(_tiles(layers))
@@ -225,11 +225,14 @@ def _all_layers(layers: PageLayers) -> Iterator[PageSection]:
     )  # fmt: skip
 
 
-def _how(layers: PageLayers) -> Iterator[PageSection]:
+def _how(layers: PageLayers, view: View) -> Iterator[PageSection]:
     analysis = layers.analysis
     breakdown = Breakdown(analysis, _VIEW)
     shown = list(breakdown.rows())
-    notes = [*plain_notes(analysis, breakdown, len(shown)), *folded_notes(analysis, shown, _VIEW)]
+    notes = [
+        *plain_notes(analysis, breakdown, len(shown)),
+        *folded_notes(analysis, shown, _VIEW._replace(bits=view.bits)),
+    ]
     yield PageSection(
         "how",
         "How it was counted",

@@ -102,7 +102,7 @@ def standard_form(network: Network) -> Transformed:
 def separable_form(network: Network) -> Transformed:
     """Return the network with every eligible standard convolution made separable."""
     plan = _Plan(network)
-    given = _given(network)
+    given = tensors_given(network)
     eligible: list[int] = []
     reasons = [_why_not_separable(node, given) for node in network.nodes]
     if network.shared:
@@ -141,7 +141,7 @@ def _why_standard(node: Node) -> str:
     return "convert: false" if _convert(node) is False else node.kind.kept or "standard already"
 
 
-def _given(network: Network) -> set[int]:
+def tensors_given(network: Network) -> set[int]:
     """Return the tensors that hold the elements of the network's inputs, moved or scaled at most."""
     given = {INPUT - index for index in range(len(network.inputs))}
     for index, node in enumerate(network.nodes):

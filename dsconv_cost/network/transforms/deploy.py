@@ -9,13 +9,13 @@ the identity in it.
 from collections.abc import Sequence
 from itertools import count
 from math import gcd
-from typing import NamedTuple
 
 from dsconv_cost.layers.base import Layer
 from dsconv_cost.layers.convolution import Conv, DepthwiseConv
 from dsconv_cost.layers.join import Add
 from dsconv_cost.layers.norm import BatchNorm
 from dsconv_cost.layers.shapes import Shape, Sides, pads_of, sides_of
+from dsconv_cost.named_tuple import NamedTuple
 from dsconv_cost.network.graph import Network
 from dsconv_cost.network.transforms.fold_norms import fold_norms
 from dsconv_cost.network.transforms.rewrite import Replacement, rewrite
