@@ -40,13 +40,22 @@ NAMES = sorted(MAKER.PICTURES)
 def test_there_are_pictures_for_narrow_and_wide_terminals() -> None:
     assert {columns for columns, _ in MAKER.PICTURES.values()} == {80, 120}
     assert {path.name for path in FOLDER.glob("*.svg")} == {
-        f"{name}-{theme}.svg" for name in NAMES for theme in MAKER.THEMES
+        *(f"{name}-{theme}.svg" for name in NAMES for theme in MAKER.THEMES),
+        *(f"{name}.svg" for name in MAKER.FIGURES),
     }
+
+
+@pytest.mark.parametrize("name", MAKER.FIGURES)
+def test_a_figure_is_what_the_command_draws(name: str) -> None:
+    """But for the sheet of styles, which all figures share."""
+    drawn = [MAKER.figure(MAKER.FIGURES[name]), (FOLDER / f"{name}.svg").read_text(encoding="utf-8")]
+    one, other = (re.sub(r"<style>.*?</style>", "", text, flags=re.DOTALL) for text in drawn)
+    assert one == other, "python docs/pictures/make.py draws it anew"
 
 
 def test_pages_are_there_in_both_schemes_and_small() -> None:
     """`docs/pictures/pages.py` draws them; a browser test holds the page itself."""
-    pages = ("mobilenet", "resnet-50", "densenet-121", "face-detection")
+    pages = ("mobilenet", "resnet-50", "densenet-121", "face-detection", "compare", "diff", "check")
     assert {path.name for path in FOLDER.glob("*.png")} == {
         f"page-{name}-{theme}.png" for name in pages for theme in MAKER.THEMES
     }

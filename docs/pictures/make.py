@@ -32,6 +32,12 @@ PICTURES: dict[str, tuple[int, str]] = {
     "compare-120": (120, "compare resnet:18 mobilenet mobilenet_v2 --pareto"),
 }
 
+FIGURES: dict[str, str] = {
+    # name -> arguments of a picture that a command draws itself, in both themes
+    "layers": "analyze mobilenet --format svg",
+    "networks": "compare mobilenet* efficientnet:b0 resnet:* --format svg",
+}
+
 THEMES = {
     "light": TerminalTheme(
         (255, 255, 255), (36, 41, 47),
@@ -100,8 +106,16 @@ def picture(arguments: str, columns: int, theme: str) -> str:
     return "\n".join(line.rstrip() for line in svg.splitlines()) + "\n"
 
 
+def figure(arguments: str) -> str:
+    """Return the SVG that a command prints."""
+    command = [sys.executable, "-m", "dsconv_cost", *arguments.split()]
+    return subprocess.run(command, capture_output=True, text=True, check=True, encoding="utf-8").stdout
+
+
 def main() -> None:
-    """Write every picture in both themes."""
+    """Write every picture, those of screens in both themes."""
+    for name, arguments in FIGURES.items():
+        (FOLDER / f"{name}.svg").write_text(figure(arguments), encoding="utf-8")
     for name, (columns, arguments) in PICTURES.items():
         for theme in THEMES:
             (FOLDER / f"{name}-{theme}.svg").write_text(picture(arguments, columns, theme), encoding="utf-8")

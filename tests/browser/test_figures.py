@@ -23,13 +23,18 @@ budget:
   - {metric: params, max: 900K, level: warn}
   - {metric: peak, max: 1MiB}
 """
+FIT = (
+    "fit", "mobilenet", "--max-macs", "300M", "--max-params", "4M", "--vary", "alpha=0.25..1.0:0.05", "--vary", "resolution=128..224:32",
+)  # fmt: skip
 PAGES = {
     "compare": ("compare", "mobilenet*", "resnet:18", "ds_cnn"),
+    "fit": FIT,
     "diff": ("diff", "mobilenet", "mobilenet_v2"),
     "check": ("check", "net.yaml", "mobilenet", "--max-macs", "600M"),
 }
 PICTURES = {
     "layers": ("analyze", "yolov8"),
+    "points": FIT,
     "networks": ("compare", "mobilenet*", "resnet:*", "efficientnet:b0"),
 }
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from dsconv_cost.costs.comparison import Comparison, NetworkCosts, dominators
-from dsconv_cost.formats.html.network_dots import dot_tip, network_panels
+from dsconv_cost.formats.html.network_dots import TOP1_AXIS, dot_tip, network_panels
 from dsconv_cost.formats.html.page import PageSection, note_list, page
 from dsconv_cost.formats.html.patterns import legend
 from dsconv_cost.formats.html.row_bars import BarColumn, BarRows, row_bars
@@ -63,7 +63,8 @@ def _extremes(networks: Sequence[NetworkCosts], what: str, of: Callable[[Network
 
 
 def _plots(comparison: Comparison) -> Iterator[PageSection]:
-    for panel in network_panels(comparison, ("peak",), marks=True):
+    panels = list(network_panels(comparison, ("peak",), marks=True))
+    for panel in sorted(panels, key=lambda one: one.axes[1] is not TOP1_AXIS):
         name = panel.title.split()[0]
         plot, end = scatter(panel.dots, panel.axes, (FIGURE_WIDTH, _HEIGHT))
         words = "; ".join(f"{dot.name} {dot.x:,.0f} MACs and {dot.y:,g}" for dot in panel.dots)

@@ -97,16 +97,17 @@ def scatter(
     front = pareto_front(dots, across, up) if filled is None else filled
     on_front = {id(dot) for dot in front}
     places = {id(dot): (x.at(dot.x), y.at(dot.y)) for dot in dots}
+    lines, words = _limits(axes, x, y)
     parts = [
         label(AXIS_ROOM - 8, top + 16, up.title, "axis head"),
         x_axis(x, across.tick, (top + _TOP, bottom), across.title),
         y_axis(y, up.tick, width - _RIGHT, y.ticks(5)),
-        *_limits(axes, x, y),
+        lines,
         _stairs([places[id(dot)] for dot in front]) if filled is None else "",
     ]
     ordered = sorted(_seen(dots, places, on_front), key=lambda dot: id(dot) not in on_front)
     areas = [Area(a - _RADIUS, b - _RADIUS, a + _RADIUS, b + _RADIUS) for a, b in (places[id(dot)] for dot in ordered)]
-    names = _Names(areas, (width, top, bottom))
+    names = _Names([*words, *areas], (width, top, bottom))
     named = ordered if len(dots) <= MOST_NAMED else front
     told = [(dot, names.name(dot.name if dot in named else "", places[id(dot)])) for dot in ordered]
     for dot, name in reversed(told):  # the front is drawn last, over the others
@@ -135,15 +136,19 @@ def _ruler(values: Sequence[float], axis: PlotAxis, ends: tuple[float, float]) -
     return Ruler(max(low - room, 0) if low >= 0 else low - room, high + room, *ends)
 
 
-def _limits(axes: tuple[PlotAxis, PlotAxis], x: Ruler, y: Ruler) -> list[str]:
-    parts = []
+def _limits(axes: tuple[PlotAxis, PlotAxis], x: Ruler, y: Ruler) -> tuple[str, list[Area]]:
+    """Return the lines of the limits, and where their words are."""
+    parts, areas = [], []
+    wide = text_width("limit")
     if axes[0].limit is not None:
         at = x.at(axes[0].limit)
         parts.append(line((at, y.start), (at, y.stop), "dash") + label(at - 4, y.stop + 12, "limit", "axis end"))
+        areas.append(_area("limit", at - 4 - wide, y.stop + 12))
     if axes[1].limit is not None:
         at = y.at(axes[1].limit)
-        parts.append(line((x.start, at), (x.stop, at), "dash") + label(x.stop, at - 4, "limit", "axis end"))
-    return parts
+        parts.append(line((x.start, at), (x.stop, at), "dash") + label(x.start + 4, at - 4, "limit", "axis"))
+        areas.append(_area("limit", x.start + 4, at - 4))
+    return "".join(parts), areas
 
 
 def _stairs(points: Sequence[tuple[float, float]]) -> str:
