@@ -15,7 +15,7 @@ from dsconv_cost.cli.options import (
     hyperparameter_options,
     layer_bound_option,
 )
-from dsconv_cost.formats.format import COMPARISON, PROGRAM, TERMINAL, Content
+from dsconv_cost.formats.format import COMPARISON, FORMATS, PICTURE, PROGRAM, TERMINAL, Content
 
 if TYPE_CHECKING:
     from dsconv_cost.costs.charges import Convention
@@ -91,6 +91,8 @@ def command(
 
     timed = None
     if device is not None:
+        if FORMATS[out.format].read_in == PICTURE:
+            raise UsageError(f"--format {out.format} shows no times: leave out --device")
         from dsconv_cost.devices.times import on_device
 
         timed = on_device(device)

@@ -164,6 +164,8 @@ def test_networks_compared_on_a_device(folder: Path) -> None:
     assert document["device"]["name"] == "board"
     about = run("compare", "net.yaml", "--device", "bench.yaml", cwd=folder).out
     assert "about       off by 2.3% (median), 12.3% (worst): each of 7 measured networks, " in about
+    result = run("compare", "net.yaml", "--device", "board.yaml", "--format", "svg", cwd=folder)
+    assert (result.code, result.err) == (2, "error: --format svg shows no times: leave out --device\n")
     result = run("compare", "net.yaml", "--sort", "time", cwd=folder)
     assert (result.code, result.err) == (2, "error: --sort time needs --device: without one there is no time\n")
 
