@@ -21,14 +21,15 @@ LETTER = 7.2
 def svg_figure(anchor: str, size: tuple[float, float], title: str, desc: str, body: str) -> str:
     """Return a figure of (width, height) with its accessible title and description.
 
-    With marks in it, it is a group that the Tab key enters once (arrow keys move on); without, it is one image.
+    With marks in it, it is a group that the Tab key enters once (arrow keys move on); without, it is one image. A title among the
+    definitions names the figure, and is not what browsers show wherever the pointer rests in it.
     """
     width, height = size
     entered = body.replace('<g class="m', '<g tabindex="0" class="m', 1)
     role = "group" if entered != body else "img"
     return (
         f'<svg viewBox="0 0 {short(width)} {short(height)}" role="{role}" aria-labelledby="{anchor}-name" aria-describedby="{anchor}-desc">'
-        f'<title id="{anchor}-name">{escaped(title)}</title><desc id="{anchor}-desc">{escaped(desc)}</desc>{entered}</svg>'
+        f'<defs><title id="{anchor}-name">{escaped(title)}</title></defs><desc id="{anchor}-desc">{escaped(desc)}</desc>{entered}</svg>'
     )
 
 
@@ -37,6 +38,9 @@ def standalone(svg: str) -> str:
     width, height = svg.split('"', 2)[1].split()[2:]
     head = f'xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"'
     inside = f'<style>{figure_style()}</style><defs>{PATTERNS}</defs><rect width="100%" height="100%" class="ground"/>'
+    svg = svg.replace("<defs><title", "<title", 1).replace(
+        "</title></defs>", "</title>", 1
+    )  # of a file it is the title
     return svg.replace("<svg ", f"<svg {head} ", 1).replace("</desc>", f"</desc>{inside}", 1) + "\n"
 
 

@@ -76,7 +76,7 @@ def test_a_figure_with_marks_is_entered_once() -> None:
     figure = svg_figure("f", (10, 20), "Title", "What it shows", shapes)
     assert figure.count('tabindex="0"') == 1
     assert 'role="group" aria-labelledby="f-name" aria-describedby="f-desc"' in figure
-    assert '<title id="f-name">Title</title><desc id="f-desc">What it shows</desc>' in figure
+    assert '<defs><title id="f-name">Title</title></defs><desc id="f-desc">What it shows</desc>' in figure
     assert 'aria-label="one&#10;1 of 2"' in figure
     assert 'data-l="a/b"' in figure
     assert 'role="img" aria-labelledby' in svg_figure("f", (10, 20), "Title", "What", circle(1, 1, 1, "s"))
