@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 
 from dsconv_cost.advice.changes import PEAK_METRIC, Counting, Separations, changes_of
+from dsconv_cost.advice.findings import Finding, findings_of
 from dsconv_cost.advice.plan import Advised, Plan, advise_on
 from dsconv_cost.advice.written import WrittenPlan, write_plan
 from dsconv_cost.gc_pause import without_gc
 from dsconv_cost.language.architecture import Architecture
 from dsconv_cost.language.limits import Limit
+from dsconv_cost.memory.measure import Memory
 from dsconv_cost.named_tuple import NamedTuple
 from dsconv_cost.network.allowance import MAX_LAYERS
 from dsconv_cost.network.build import elaborate
@@ -47,6 +49,8 @@ class Advice(NamedTuple):
     advised: Advised
     results: dict[str, PlanResult]
     """Objective -> its plan."""
+    findings: list[Finding]
+    """What else there is to say, whatever the budgets are."""
 
     def diff(self, objective: str) -> str:
         """Return the change to the file as a unified diff; empty where there is none."""
@@ -72,7 +76,8 @@ def advice_on(architecture: Architecture, counting: Counting, wanted: AdviceWant
             same = next((one.written for one in results.values() if one.plan.changes == plan.changes), None)
             written = same or write_plan(architecture, network, nodes, wanted.layer_bound)
         results[objective] = PlanResult(plan, figures, written)
-    return Advice(architecture, counting, budgets, wanted.limits, changes, advised, results)
+    findings = findings_of(network, Memory(network, counting.bits))
+    return Advice(architecture, counting, budgets, wanted.limits, changes, advised, results, findings)
 
 
 def _verify(changes: Separations, plan: Plan, budgets: dict[str, int], figures: dict[str, int]) -> None:

@@ -60,6 +60,8 @@ class AdviseResult(Result):
         """Whether the network keeps within the limits as it is."""
         self.least = dict(advice.advised.least)
         """Metric -> the least that it can be, whatever is made separable."""
+        self.findings = advice.findings
+        """What else there is to say: each with its `rule`, `layer` and `line`, a `figure`, a `remedy` and what that `saves`."""
 
     @property
     def plan(self) -> SeparablePlan | None:
@@ -103,7 +105,7 @@ def advise(
     The network is what `analyze` takes. A limit is an exact integer (of bytes for flash and peak), or a text, e.g. "900M": max_macs,
     max_params, max_flops, max_flash and max_peak (with bits=8). `keep` has names or patterns of items and layers that stay;
     `whole_items` changes all convolutions that an item of the file makes, or none of them. `objective`, "layers" or "params", says
-    which plan `plan` is. Raises UsageError without a limit, and for a pattern that matches nothing.
+    which plan `plan` is. Without a limit there are `findings` alone. Raises UsageError for a pattern that matches nothing.
     """
     refuse_unknown("advise", limits, AdviseLimits.__annotations__)
     if objective not in PLAN_OBJECTIVES:
@@ -114,8 +116,6 @@ def advise(
     if not all(isinstance(pattern, str) for pattern in patterns):
         raise TypeError("keep: expected a list of names or patterns, received something else in it")
     given = limits_given(limits)
-    if not given:
-        raise UsageError("nothing to keep within: give max_macs, max_params, max_flash, max_peak or max_flops")
     counting = Counting(convention_given(convention), bits_given(limits) or DEFAULT_ACTIVATION_BITS)
     architecture = architecture_given(network, settings)
     with one_allowance(bound_given(layer_bound)):

@@ -16,14 +16,20 @@ _MOST_NAMED = 6
 
 
 def advise_report(advice: Advice, objective: str, every: bool) -> Report:
-    """Return the plans as tables: with `every` a row for each possible change, else for those of a plan."""
+    """Return the plans and findings: with `every` as tables of all that is possible, else the plans as tables and findings as notes."""
     return Report(
         f"{title_of(advice.architecture)}: {_headline(advice)}",
-        [_changes(advice, every), _totals(advice)] if every or not advice.advised.met else [],
-        list(_notes(advice, objective)),
+        _tables(advice, every),
+        [*([] if every else _finding_notes(advice)), *_notes(advice, objective)],
         _facts(advice, objective),
         answer=tuple(_answer(advice)),
     )
+
+
+def _tables(advice: Advice, every: bool) -> list[Table]:
+    if every:
+        return [_changes(advice, every), _totals(advice), _findings(advice)]
+    return [_changes(advice, every), _totals(advice)] if advice.budgets and not advice.advised.met else []
 
 
 # -- in words --------------------------------------------------------------------------------------
@@ -52,6 +58,8 @@ def _headline(advice: Advice) -> str:
 
 def _answer(advice: Advice) -> Iterator[str]:
     if not advice.budgets:
+        found = len(advice.findings)
+        yield f"{found} finding{'s' * (found != 1)}." if found else "Nothing to say without a limit."
         return
     if advice.advised.met:
         yield "It keeps within that as it is: nothing has to change."
@@ -155,6 +163,36 @@ def _totals(advice: Advice) -> Table:
     least = advice.advised.least
     rows.append(("least possible", None, *(least.get(metric) for metric in metrics)))
     return Table("totals", columns, rows)
+
+
+def _findings(advice: Advice) -> Table:
+    columns = (
+        Column("finding", "finding", TEXT),
+        Column("layer", "layer", TEXT, quoted=True),
+        Column("line", "line", PLAIN),
+        Column("figure", "figure", EXACT),
+        Column("unit", "of", TEXT),
+        Column("words", "what there is", TEXT, quoted=True),
+        Column("remedy", "remedy", TEXT, quoted=True),
+        Column("saves", "saves", EXACT),
+        Column("saved_unit", "of", TEXT),
+        Column("source", "source", TEXT),
+    )
+    rows: list[tuple[Cell, ...]] = [
+        (
+            one.rule, inert(one.layer), one.line or None, one.figure, one.unit, inert(one.words), inert(one.remedy), one.saves,
+            one.saved_unit if one.saves is not None else "", one.source,
+        )
+        for one in advice.findings
+    ]  # fmt: skip
+    return Table("findings", columns, rows)
+
+
+def _finding_notes(advice: Advice) -> Iterator[tuple[str, str]]:
+    for one in advice.findings:
+        where = f"{inert(one.layer)}{f' (line {one.line})' if one.line else ''}"
+        saves = f", which saves {one.saves:,} {one.saved_unit}" if one.saves is not None else ""
+        yield one.rule, f"{where}: {inert(one.words)}. Remedy: {inert(one.remedy)}{saves} ({one.source})"
 
 
 # -- notes -----------------------------------------------------------------------------------------

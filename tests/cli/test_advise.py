@@ -94,6 +94,25 @@ def test_limits_that_cannot_be_met_at_once() -> None:
     assert "Each of these can be met, but not all of them at once" in result.out
 
 
+def test_without_a_limit_there_are_findings() -> None:
+    biased = NETWORK.replace("name: stem", "name: stem, bias: true")
+    Path("net.yaml").write_text(biased, encoding="utf-8")
+    result = run("advise", "net.yaml")
+    assert (result.code, result.err) == (0, "")
+    assert result.out.splitlines()[1] == "1 finding."
+    assert (
+        "bias before a norm  stem (line 6): 32 biases, which the batch norm behind takes out with the mean. Remedy: bias: false"
+        in result.out
+    )
+    document = json.loads(run("advise", "net.yaml", "--max-macs", "8M", "--format", "json").out)
+    assert [
+        (one["finding"], one["layer"], one["line"], one["figure"], one["saves"]) for one in document["findings"]
+    ] == [("bias before a norm", "stem", 6, 32, 32)]
+    Path("net.yaml").write_text(NETWORK, encoding="utf-8")
+    assert "Nothing to say without a limit." in run("advise", "net.yaml").out
+    assert run("advise", "net.yaml", "--format", "csv").code == 0
+
+
 def test_keep_and_whole_items() -> None:
     kept = json.loads(run("advise", "net.yaml", "--max-macs", "20M", "--keep", "conv*", "--format", "json").out)
     assert [row["layer"] for row in kept["changes"]] == ["stem"]
@@ -115,7 +134,6 @@ def test_a_model_has_a_plan_and_no_diff() -> None:
 
 
 WRONG = {
-    "no limit": (["net.yaml"], "nothing to keep within: give --max-macs, --max-params, --max-flash, --max-peak or"),
     "no number": (["net.yaml", "--max-macs", "many"], "--max-macs: received 'many', expected a count"),
     "no unit": (["net.yaml", "--max-flash", "4000"], "--max-flash: received '4000' without a unit"),
     "a name that nothing has": (
