@@ -129,10 +129,6 @@ def _notes(graph: TensorGraph, network: Network, lowering: Lowering) -> list[tup
         notes.append(("batch", f"the file is written for a batch of {graph.batch}: counted for one sample"))
     if freed := _freed(graph):
         notes.append(("incomplete", freed))
-    if network.stated:
-        notes.append(
-            ("arena", f"that of the file's own {len(network.stated):,} tensors, in the order of its operators")
-        )
     layers = [node.layer for node in network.nodes]
     if any(isinstance(layer, Convolution) for layer in layers) and not any(isinstance(layer, Norm) for layer in layers):
         notes.append(

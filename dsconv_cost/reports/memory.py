@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 from dsconv_cost.network.transforms.convert import NAMES_SHOWN
 from dsconv_cost.reports.layer_columns import FIELD_COLUMNS, MOVED_COLUMNS, PADDED_COLUMNS
+from dsconv_cost.reports.patches import patches_document, patches_text
 from dsconv_cost.text import inert
 
 if TYPE_CHECKING:
     from dsconv_cost.costs.footprint import Footprints
+    from dsconv_cost.memory.measure import Memory
     from dsconv_cost.memory.places import Moment
 
 NOT_COUNTED = (
@@ -47,13 +49,19 @@ def memory_notes(footprints: "Footprints") -> list[tuple[str, str]]:
     notes = [
         ("peak", f"{_peak_text(footprints.moment)} ({convention.name} {convention.version}: {convention.summary})"),
         ("order", _order_text(footprints)),
-        ("arena", f"{memory.arena:,} B ({ARENA.name} {ARENA.version}: {ARENA.summary})"),
+        ("arena", f"{memory.arena:,} B ({ARENA.name} {ARENA.version}: {ARENA.summary}{_of_file(memory)})"),
         ("flash", f"{memory.flash:,} B ({flash.text})"),
     ]
+    if patches := patches_text(memory):
+        notes.append(("patches", patches))
     if fused:
         within = [f"{inert(layer)} in {inert(into)}" for layer, into in fused.items()]
         notes.append(("fused", f"rule {FUSING_RULE}, {len(fused):,} layers: {_some(within)}"))
     return [*notes, ("not counted", NOT_COUNTED)]
+
+
+def _of_file(memory: "Memory") -> str:
+    return ", of the file's own tensors and operators" if memory.is_arena_of_file else ""
 
 
 def _peak_text(moment: "Moment") -> str:
@@ -136,10 +144,12 @@ def running_document(footprints: "Footprints") -> dict[str, Any]:
             "at": None if moment.place is None else {"layer": moment.name, "line": moment.place.line or None},
             "tensors": [{"name": tensor.name, "bytes": tensor.bytes} for tensor in moment.tensors],
             "arena": memory.arena,
+            "arena_is_of_file": memory.is_arena_of_file,
             "arena_convention": {"name": ARENA.name, "version": str(ARENA.version)},
             "flash": memory.flash,
             "flash_convention": {"name": flash.name, "version": str(flash.version)},
             "reordering_can_help": not memory.reordering_cannot_help,
+            "patches": patches_document(memory),
             "fusing_rule": FUSING_RULE,
             "fused": dict(memory.graph.fused),
             "not_counted": NOT_COUNTED,
