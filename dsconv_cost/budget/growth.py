@@ -20,6 +20,7 @@ from dsconv_cost.costs.diff.changes import changes
 from dsconv_cost.costs.parts import PartCosts
 from dsconv_cost.language.limits import MEMORY_BITS, METRICS, Amount
 from dsconv_cost.network.graph import Place
+from dsconv_cost.text import shown
 
 MEMORY_COMPARED = ("peak", "arena", "flash")
 """At 8 bits."""
@@ -146,6 +147,10 @@ def _growth_of(
     if of_memory and (by == "params" or metric != "flash"):  # nor is a peak the sum of layers
         peak_at, layers = made_by(network.costs, metric, MEMORY_BITS)
         grown = grown or places_of(network.costs, metric, MEMORY_BITS)
+        if peak_at is not None and past.costs is not None and now > before:
+            then = past.costs.memory(MEMORY_BITS).moment(metric).name
+            moved = f"then {shown(then)} ran at the peak" if then and then != peak_at.name else ""
+            message = "; ".join([text for text in (message, moved) if text])
     else:
         layers = tuple(_layer_change(change, metric) for change in changed[:LAYERS_NAMED])
     return Verdict(

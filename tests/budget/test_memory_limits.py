@@ -261,6 +261,7 @@ def test_memory_that_grows_without_params_and_macs_fails_at_the_edited_line(tmp_
         peak = found["verdicts"][2]
         assert (peak["bits"], peak["peak_at"], len(peak["layers"])) == (8, "second/add", 3)
         assert peak["layers"][0]["before"] is None
+        assert peak["message"] == ("then first ran at the peak" if since[0] == "--base" else None)
         table = run("check", "net.yaml", *since, cwd=tmp_path).out
         assert "at second/add (line 4)" in table
         assert "tensors alive" in table

@@ -170,11 +170,11 @@ def test_the_gitlab_job_as_a_runner_runs_it(repository: Repository, tmp_path: Pa
     script = "\n".join(job["script"])
     code, said = execute("bash", "-e", "-o", "pipefail", "-c", script, cwd=clone.path, env=env)
     assert code == 1, said
-    assert "3 of 4 limits exceeded" in said
+    assert "4 of 7 limits exceeded" in said
     report = job["artifacts"]["reports"]["junit"]
     assert job["artifacts"]["when"] == "always"
     suites = junitparser.JUnitXml.fromfile(str(clone.path / report))
-    assert (suites.tests, suites.failures, suites.errors) == (4, 3, 0)
+    assert (suites.tests, suites.failures, suites.errors) == (7, 4, 0)
     clone.git("reset", "--hard", "--quiet", base)
     code, said = execute("bash", "-e", "-o", "pipefail", "-c", script, cwd=clone.path, env=env)
     assert code == 0, said
