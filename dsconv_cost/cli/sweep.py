@@ -18,7 +18,7 @@ from dsconv_cost.cli.options import (
     layer_bound_option,
     top_option,
 )
-from dsconv_cost.formats.format import REPORT, formats_of
+from dsconv_cost.formats.format import POINTS, Content, formats_of
 
 if TYPE_CHECKING:
     from dsconv_cost.costs.charges import Convention
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from dsconv_cost.spaces.run import Runner, SweepState
     from dsconv_cost.spaces.sweep import Watcher
 
-_FORMATS = formats_of(REPORT)
+_FORMATS = formats_of(POINTS)
+_DRAWN = 1000
+"""How many points a page or a picture has, unless a number is asked for."""
 
 
 @click.command(cls=Command)
@@ -86,7 +88,8 @@ _FORMATS = formats_of(REPORT)
     multiple=True,
     metavar="[FORMAT=]PATH",
     shell_complete=offer_files,
-    help="Write the points to a file (.parquet .csv) or in parts to a folder (PATH/); or this answer (.json .md .html). Repeatable.",
+    help="Write the points to a file (.parquet .csv) or in parts to a folder (PATH/), "
+    "or the answer (.txt .json .md .html .svg). Repeatable.",
 )
 @click.option(
     "--workers", type=NumberType(1, 256), metavar="N", default=1, show_default=True, help="Count with N processes."
@@ -156,7 +159,9 @@ def command(
     variant = f":{inert(source.variant)}" if source.variant else ""
     title = f"{inert(spec.name)}{variant} ({'bundled' if source.bundled else inert(source.path)})"
     whole = format_ in ("json", "csv") or bool(plan.top)
-    Output(format_, files).emit(sweep_report(title, found, None if whole else 20), [source.path])
+    told = sweep_report(title, found, None if whole else 20)
+    drawn = sweep_report(title, found, None if plan.top else _DRAWN)
+    Output(format_, files).emit(Content(POINTS, lambda read_in: told, drawn), [source.path])
 
 
 def refuse_without_numpy() -> None:

@@ -95,7 +95,9 @@ def _kind_of(command: str) -> str | None:
     kinds = [
         node.args[0].id
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "output_options"
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in ("output_options", "formats_of")
         if isinstance(node.args[0], ast.Name)
     ]
     return kinds[0].lower() if kinds else None

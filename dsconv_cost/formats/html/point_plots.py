@@ -1,12 +1,13 @@
 """The plots of the points of a space of settings: a dot for each row of their report, the best one or the front filled."""
 
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 from dsconv_cost.formats.html.network_dots import MACS_AXIS, MEMORY_AXES, PARAMS_AXIS, TOP1_AXIS
 from dsconv_cost.formats.html.scatter import Dot, PlotAxis
 from dsconv_cost.layers.values import written
 from dsconv_cost.named_tuple import NamedTuple
-from dsconv_cost.reports.table import Cell, Report
+from dsconv_cost.reports.table import PLAIN, TEXT, Cell, Column, Report
 
 MOST_TOLD = 1000
 """How many dots answer on a page; the table has as many rows."""
@@ -21,7 +22,9 @@ class PointPanel(NamedTuple):
     axes: tuple[PlotAxis, PlotAxis]
     dots: list[Dot]
     filled: list[Dot] | None
-    """The best point, or None for the Pareto front."""
+    """The best point, all of them where they are a Pareto front, or None for the front of this plot."""
+    words: str
+    """What the filled ones are."""
 
 
 def point_panels(report: Report, *, marks: bool = False) -> Iterator[PointPanel]:
@@ -30,7 +33,7 @@ def point_panels(report: Report, *, marks: bool = False) -> Iterator[PointPanel]
     keys = [column.key for column in table.columns]
     if "macs" not in keys:
         return
-    at, settings = keys.index("macs"), _settings(keys)
+    at, settings = keys.index("macs"), _settings(table.columns)
     limits = report.facts.get("limits")
     known = limits if isinstance(limits, dict) else {}
     across = MACS_AXIS._replace(limit=known.get("macs"))
@@ -47,19 +50,24 @@ def point_panels(report: Report, *, marks: bool = False) -> Iterator[PointPanel]
             for number, row in enumerate(rows)
         ]  # fmt: skip
         up = axis if not best else axis._replace(limit=known.get(name))
-        yield PointPanel(
-            name, f"{axis.title.partition(',')[0]} against MACs", (across, up), dots, dots[:1] if best else None
+        filled, words = (
+            (dots[:1], "the best") if best else (None, "no other is at least as good in both, and better in one")
         )
+        if report.facts.get("pareto"):
+            filled, words = dots, "on the Pareto front"
+        title = f"{axis.title.partition(',')[0]} against MACs"
+        yield PointPanel(name, title, (across, up), dots, filled, words)
 
 
-def _settings(keys: Sequence[str]) -> dict[int, str]:
-    """Return the columns of settings, which come before the first figure."""
-    first = min(keys.index(key) for key in ("params", "macs") if key in keys)
-    return dict(enumerate(keys[:first]))
+def _settings(columns: Sequence[Column]) -> dict[int, str]:
+    """Return the columns of settings by their number: those before the first figure."""
+    return {
+        at: column.title for at, column in takewhile(lambda pair: pair[1].values in (PLAIN, TEXT), enumerate(columns))
+    }
 
 
 def _name(row: Sequence[Cell], settings: dict[int, str]) -> str:
-    return " ".join(f"{name.removesuffix('_')}={_text(row[at])}" for at, name in settings.items())
+    return " ".join(f"{name}={_text(row[at])}" for at, name in settings.items())
 
 
 def _text(value: Cell) -> str:

@@ -39,7 +39,7 @@ def _plots(report: Report) -> Iterator[PageSection]:
         plot, end = scatter(panel.dots, panel.axes, (FIGURE_WIDTH, _HEIGHT), filled=panel.filled)
         desc = f"{len(panel.dots):,} dots; the numbers are in the table below."
         figure = framed(svg_figure(f"plot-{panel.name}", (FIGURE_WIDTH, end + 6), panel.title, desc, plot))
-        filled = "the best" if panel.filled is not None else "no other is at least as good in both, and better in one"
-        key = legend([("k-pointwise", filled), ("k-pointwise hollow", "the other points")])
-        lead = "Points that keep the limits; those so near each other that they look like one are drawn as one."
+        others = panel.filled is None or len(panel.filled) < len(panel.dots)
+        key = legend([("k-pointwise", panel.words), *([("k-pointwise hollow", "the other points")] if others else [])])
+        lead = "Points so near each other that they look like one are drawn as one."
         yield PageSection(f"by-{panel.name}", panel.title[0].upper() + panel.title[1:], lead, [key, figure])

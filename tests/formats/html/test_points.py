@@ -57,6 +57,36 @@ def test_the_picture_has_a_dot_for_each_point_and_the_limit() -> None:
     assert drawn.title == "MobileNet V1 (bundled): 13 of 16 points have at most 300M MACs"
 
 
+SWEEP = (
+    "sweep",
+    "mobilenet",
+    "--vary",
+    "alpha=0.25..1.4:0.05",
+    "--vary",
+    "resolution=96..320:32",
+    "--metrics",
+    "peak,flash,macs",
+)
+
+
+def test_the_points_of_a_sweep() -> None:
+    front = (*SWEEP, "--pareto", "max:macs,peak")
+    rows = json.loads(shown("json", *front))["points"]
+    assert len(rows) > 25  # more than a table has
+    told = [one.attributes["aria-label"] for one in read_page(shown("html", *front)).with_class("m")]
+    for row in rows:
+        words = f"alpha={row['alpha']} resolution={row['resolution']}\n{row['macs']:,} MACs\n{row['peak']:,} peak bytes"
+        assert sum(each.startswith(words) for each in told) in (
+            1,
+            2,
+        )  # two plots, where dots at one place are drawn as one
+    dots = [shape for shape in read_svg(shown("svg", *front)).shapes if "k-pointwise" in shape.css]
+    assert len(dots) > len(rows)
+    assert not [dot for dot in dots if "hollow" in dot.css]  # all are on the front that was asked for
+    best = read_svg(shown("svg", *SWEEP, "--where", "macs < 300M", "--max", "macs", "--top", "7"))
+    assert sum("hollow" in shape.css for shape in best.shapes) == 2 * 6
+
+
 def test_the_best_is_filled_alone() -> None:
     drawn = read_svg(shown("svg", "fit", "resnet:18", "--max-macs", "1G", "--vary", "resolution=96..224:32"))
     filled = [shape for shape in drawn.shapes if "k-pointwise" in shape.css and "hollow" not in shape.css]
