@@ -56,6 +56,11 @@ class Memory:
         return bool(self._stated)
 
     @property
+    def arena_of_layers(self) -> int:
+        """The bytes of the arena by the tensors of the layers that are counted: where `placements` end."""
+        return head(self.sizes, lives_of(self.graph)) if self._stated else self.arena
+
+    @property
     def _arena_head(self) -> int:
         if self._head is None:
             if self._stated:

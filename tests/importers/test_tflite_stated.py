@@ -33,7 +33,9 @@ def test_paddings_have_tensors_of_their_own() -> None:
     assert Memory(net).arena == 6 * 6 * 8 + 4 * 4 * 16
     assert Memory(net, 32).arena == 4 * (6 * 6 * 8 + 4 * 4 * 16)
     # The layers are one convolution that reads 4 x 4 x 8 elements.
-    assert max(Memory(net).timeline(ARENA)) == Memory(net).peak() == 4 * 4 * 8 + 4 * 4 * 16
+    assert (
+        max(Memory(net).timeline(ARENA)) == Memory(net).arena_of_layers == Memory(net).peak() == 4 * 4 * 8 + 4 * 4 * 16
+    )
     assert Memory(net).is_arena_of_file
 
 
@@ -98,3 +100,15 @@ def test_a_graph_that_an_operator_runs_is_within_it() -> None:
     assert started
     # While it runs: the input's 128 bytes, and 2 tensors of 24, each rounded up to 32. Then 128 and 16.
     assert Memory(imported(w.bytes([x], [y])).network).arena == 128 + 32 + 32
+
+
+def test_graphs_that_run_each_other_without_end_have_no_plan() -> None:
+    w = ModelWriter()
+    x, y = w.tensor("x", [1, 4, 4, 8], INT8), w.tensor("y", [1, 4, 4, 1], INT8)
+    once = w.operator("CALL_ONCE", [], [], {0: whole(1)})
+    w.operators.append(once)
+    _conv(w, x, y, (1, 1, 1, 8))
+    w.more.append(Fields({0: [], 1: [], 2: [], 3: [once], 4: "again"}))
+    net = imported(w.bytes([x], [y])).network
+    assert not net.stated
+    assert Memory(net).arena == Memory(net).arena_of_layers == 128 + 16

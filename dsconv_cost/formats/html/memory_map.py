@@ -81,7 +81,8 @@ def memory_map(memory: Memory) -> str:
     graph, line_of = memory.graph, memory.timeline()
     steps = _Steps(len(graph.operations))
     peak, at = memory.peak(), memory.peak_step()
-    high = max(memory.arena, peak)
+    arena = memory.arena_of_layers
+    high = max(arena, peak)
     ruler = Ruler(0, high, _MAP - _BELOW, 24)
     body = [y_axis(ruler, lambda value: bytes_in_short(int(value)) if value else "0", FIGURE_WIDTH, binary_ticks(high))]
     body += [_tensor(memory, number, offset, (steps, ruler)) for number, offset in _shown(memory)]
@@ -99,7 +100,7 @@ def memory_map(memory: Memory) -> str:
     body.append(label(AXIS_ROOM, _MAP - 5, "first operation"))
     body.append(label(FIGURE_WIDTH, _MAP - 5, f"last of {steps.count:,}", "axis end"))
     desc = (
-        f"Rectangles are tensors: along the order of execution, at their offsets in the arena of {memory.arena:,} bytes. "
+        f"Rectangles are tensors: along the order of execution, at their offsets in an arena of {arena:,} bytes. "
         f"The line is what is alive; its peak is {peak:,} bytes at {graph.operations[at].name}."
     )
     return svg_figure("memory-map", (FIGURE_WIDTH, _MAP), "Memory over time", desc, "".join(body))

@@ -35,6 +35,7 @@ _RUNS: Mapping[str, tuple[int, ...]] = {"IF": (0, 1), "CALL_ONCE": (0,), "WHILE"
 """Operator -> the fields of its options that name the graphs that it runs."""
 _MOST_GRAPHS = 1000
 _DEEPEST_GRAPH = 32
+_MOST_STEPS = 1_000_000
 
 
 class _Endless(Exception):
@@ -59,6 +60,8 @@ class _Lives:
         graph = self._file.subgraphs[at]
         self._made(at, graph.inputs)
         self._used(at, graph.inputs)
+        if self._step + len(graph.operators) > _MOST_STEPS:
+            raise _Endless
         for operator in graph.operators:
             self._step += 1
             self._made(at, operator.outputs)
