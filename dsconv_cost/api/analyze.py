@@ -250,9 +250,9 @@ def analyze(
     (e.g. "mobilenet" or "resnet:50"), or a dict with the keys of a file. `settings` sets hyperparameters, e.g. {"alpha": 0.5}.
     Counts are exact integers for one sample, reported by `convention`. Networks with more primitive layers than `layer_bound`
     are refused. With a `device`, a name or the path of its file, each row has its `time`: what bounds it, and the seconds that it
-    takes at least. `peak`, `arena`, `flash` and the `footprint` of each row are those at 8 bits by the convention `liveness`, unless
-    `bits` (4, 16, 32) and `memory` (e.g. "tinyengine") say otherwise. Raises InputError with every problem of the file, UsageError for
-    an unknown convention, network or device.
+    takes at least. `peak`, `arena`, `flash` and the `footprint` of each row are those at 8 bits, or as the device has, by the
+    convention `liveness`, unless `bits` (4, 16, 32) and `memory` (e.g. "tinyengine") say otherwise. Raises InputError with every
+    problem of the file, UsageError for an unknown convention, network or device.
     """
     rule, bound = convention_given(convention), bound_given(layer_bound)
     view = View(bits=bits_given({"bits": bits}), memory=memory_given(memory))
@@ -262,7 +262,7 @@ def analyze(
         return AnalysisResult(analysis, view)
     from dsconv_cost.devices.times import DeviceTimes
 
-    return AnalysisResult(analysis, view._replace(times=DeviceTimes(analysis.network, on)))
+    return AnalysisResult(analysis, view._replace(times=DeviceTimes(analysis.network, on), bits=view.bits or on.bits))
 
 
 def _figure(form: Form, metric: str) -> int:

@@ -94,7 +94,7 @@ class CompareResult(Result):
             COMPARISON,
             lambda read_in: self._report(),
             Comparison(self.networks, self.baseline, self.convention),
-            USUAL_VIEW,
+            USUAL_VIEW._replace(device=self.device),
         )
 
     def __repr__(self) -> str:
@@ -108,21 +108,22 @@ def compare(
     settings: GivenSettings | None = None,
     convention: str = DEFAULT.name,
     layer_bound: int = MAX_LAYERS,
-    bits: int = MEMORY_BITS,
+    bits: int | None = None,
     device: GivenDevice | None = None,
 ) -> CompareResult:
     """Return networks side by side, with ratios to the `baseline`, a label; without it the first.
 
     Networks are what `analyze` takes, and patterns: "mobilenet*", "resnet:*". The label of a name is the name as written, e.g.
     "mobilenet@alpha=0.5", that of an architecture what a command line would call it. `settings` are for all that are loaded here.
-    `peak`, `arena` and `flash` of each are in bytes at `bits` 4, 8, 16 or 32 an element, worked out when they are asked for.
+    `peak`, `arena` and `flash` of each are in bytes at `bits` 4, 8, 16 or 32 an element (without it 8, or as the device has), worked
+    out when they are asked for.
     With a `device`, a name or the path of its file, each has its `time`: the seconds that it takes at least, or about.
     """
     if not networks:
         raise UsageError("nothing to compare: give networks, each an argument of its own")
     rule = convention_given(convention)
-    width = bits_given({"bits": bits}) or MEMORY_BITS
     on = None if device is None else device_given(device)
+    width = bits_given({"bits": bits}) or (on and on.bits) or MEMORY_BITS
     timed = None
     if on is not None:
         from dsconv_cost.devices.times import on_device

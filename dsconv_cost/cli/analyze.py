@@ -82,7 +82,7 @@ def _memory_convention(ctx: click.Context, param: click.Parameter, value: str | 
     "share, standard, separable, factor (these by default), flops, bytes_read, bytes_written, weight_bytes, macs_per_byte, macs_padded_8, "
     "macs_padded_16, macs_padded_32, receptive_field, receptive_field_stride, receptive_field_padding, aligned, live.",
 )
-@bits_option("everything in bytes; 8 by default, while biases have 32")
+@bits_option("everything in bytes; 8 by default, or as the device has, while biases have 32")
 @click.option(
     "--memory",
     metavar="CONVENTION",
@@ -148,6 +148,7 @@ def command(
         from dsconv_cost.devices.times import DeviceTimes
 
         times = DeviceTimes(analysis.network, device)
+        bits = bits or device.bits
     view = View(level, depth, sort, top, times, columns, bits, memory)
     read = [chosen.path, *([device.path] if device is not None else ())]
     out.emit(analysis_content(analysis, view, legend=not no_legend, **shown), read)

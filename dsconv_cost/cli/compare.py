@@ -64,7 +64,7 @@ _SORTS = (
     help="Mark those that are Pareto-optimal by these metrics, e.g. macs,peak,top1.",
 )
 @click.option("--columns", metavar="NAMES", help="Show these columns, e.g. macs,peak,flash; `all` shows all.")
-@bits_option("peak, arena and flash; without it 8")
+@bits_option("peak, arena and flash; without it 8, or as the device has")
 @click.option("--notes", is_flag=True, help="Also explain the columns.")
 @hyperparameter_options
 @model_options
@@ -96,6 +96,7 @@ def command(
         from dsconv_cost.devices.times import on_device
 
         timed = on_device(device)
+        bits = bits or device.bits
     elif sort == "time":
         raise UsageError("--sort time needs --device: without one there is no time")
     shown = columns_given(columns) if columns is not None else ()

@@ -63,6 +63,11 @@ class Device(NamedTuple):
     """The file that it is from; empty for one that the package has."""
 
     @property
+    def bits(self) -> int | None:
+        """How wide its tensors are; None where that is not known."""
+        return None if self.dtype is None else self.dtype.bits
+
+    @property
     def ridge(self) -> float | None:
         """The MACs a byte above which an operation is bound by compute: peak / bandwidth; None where one is unknown."""
         return self.peak / self.bandwidth if self.peak and self.bandwidth else None

@@ -178,3 +178,26 @@ def test_python_compares_on_a_device(folder: Path, monkeypatch: pytest.MonkeyPat
     assert time.at_least == pytest.approx(2.4936e-3)
     assert result.to_dict()["networks"][0]["at_least_ms"] == 2.4936
     assert dsconv_cost.compare("mobilenet")["mobilenet"].time is None
+
+
+def test_bytes_and_memory_are_as_wide_as_the_device_has_them(folder: Path) -> None:
+    (folder / "half.yaml").write_text(BOARD.replace("int8", "fp16"), encoding="utf-8")
+    columns = ("--columns", "layer,bytes_read,macs_per_byte")
+    out = run("analyze", "net.yaml", "--device", "half.yaml", *columns, cwd=folder).out
+    # pw: 65,536 MACs; 2 x 2,048 bytes in, 2 x 256 of weights, 2 x 8,192 out.
+    assert next(line.split()[1:3] for line in out.splitlines() if line.startswith("pw")) == [
+        "4,096",
+        f"{65536 / 20992:.2f}",
+    ]
+    assert "Memory (16 bits): peak 20 KiB" in out  # 10,240 elements at the second step
+    assert (
+        "Memory (8 bits): peak 10 KiB"
+        in run("analyze", "net.yaml", "--device", "half.yaml", "--bits", "8", cwd=folder).out
+    )
+    row = json.loads(run("compare", "net.yaml", "--device", "half.yaml", "--format", "json", cwd=folder).out)[
+        "networks"
+    ][0]
+    assert row["peak"] == 20480
+    assert dsconv_cost.compare(str(folder / "net.yaml"), device=folder / "half.yaml").networks[0].peak == 20480
+    footprint = dsconv_cost.analyze(folder / "net.yaml", device=folder / "half.yaml")["pw"].footprint
+    assert footprint.bytes_read == 4096
