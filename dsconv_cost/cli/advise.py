@@ -42,7 +42,7 @@ DIFF = "diff"
     help="Leave an item or a layer as it is, by its name or a pattern, e.g. stem or 'stage1/**'. Repeatable.",
 )  # fmt: skip
 @click.option(
-    "--whole-items", is_flag=True, help="Separation all convolutions that an item of the file makes, or none of them."
+    "--whole-items", is_flag=True, help="Change all convolutions that an item of the file makes, or none of them."
 )
 @click.option(
     "--bits", type=click.Choice(("4", "8", "16", "32")), default="8", show_default=True,

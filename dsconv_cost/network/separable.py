@@ -20,7 +20,7 @@ def make_separable(spec: Spec, network: Network, builder: NetworkBuilder) -> Net
     chosen = {index for index, node in enumerate(nodes) if isinstance(node.layer, Conv) and node.layer.separable}
     unused: list[Unused] = []
     if spec.separable:
-        named = _Named(network, builder)
+        named = _Named(network, builder, bool(spec.variants))
         for name in spec.separable:
             new = named.meant(name) - chosen
             if not new:
@@ -40,8 +40,10 @@ def make_separable(spec: Spec, network: Network, builder: NetworkBuilder) -> Net
 class _Named:
     """The layers of a network by their names."""
 
-    def __init__(self, network: Network, builder: NetworkBuilder) -> None:
+    def __init__(self, network: Network, builder: NetworkBuilder, varies: bool) -> None:
         self.network = network
+        self.varies = varies
+        """Whether the file has variants, in another of which a layer may have a window."""
         self.builder = builder
         self.layers = {node.name: index for index, node in enumerate(network.nodes) if not node.part}
         self._entries: dict[int, ScalarNode] = {}
@@ -57,8 +59,9 @@ class _Named:
         elif text in self.layers:
             found = {self.layers[text]}
             if why := self._why_not(self.layers[text]):
-                message = f"separable: {shown(text)}: {why}: name convolutions with a window and one group"
-                self.builder.report(name, "wrong-value", message)
+                if not (self.varies and isinstance(self.network.nodes[self.layers[text]].layer, Conv)):
+                    message = f"separable: {shown(text)}: {why}: name convolutions with a window and one group"
+                    self.builder.report(name, "wrong-value", message)
                 return set()
         else:
             found = set()

@@ -29,7 +29,7 @@ def problems(draw: st.DrawFn) -> tuple[list[Alike], tuple[int, ...]]:
     return draw(st.lists(kind, min_size=1, max_size=6)), draw(st.tuples(*[st.integers(-5, 40)] * count))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(problems())
 def test_no_choice_is_cheaper(problem: tuple[list[Alike], tuple[int, ...]]) -> None:
     kinds, needs = problem

@@ -29,8 +29,8 @@ def applied(text: str, diff: str, folder: Path, name: str = "net.yaml") -> str:
 # -- bundled networks ------------------------------------------------------------------------------
 
 BUNDLED = (
-    "alexnet", "convnext:tiny", "darknet:53", "densenet:121", "enet", "googlenet:paper", "hrnet", "inception_v3",
-    "inception_v4", "repvgg:a0", "resnet8:mlperf_tiny",
+    "alexnet", "convnext:tiny", "darknet:53", "densenet:121", "enet", "googlenet:paper", "inception_v3",
+    "repvgg:a0", "resnet8:mlperf_tiny",
     "resnet:18", "resnet:50", "squeezenet:1.1", "tresnet:m", "unet", "vgg:16", "yolov3", "yolov5:n",
     "yolov8:n", "yolox:s",
 )  # fmt: skip
@@ -153,22 +153,38 @@ def test_single_repetitions_are_said_in_the_list() -> None:
     assert plan.text == text.replace("layers:", "separable:\n  - conv2[1]\nlayers:")
 
 
-def test_other_variants_that_break_are_told() -> None:
-    text = """\
-hyperparameters: {k: 3}
+VARIANTS = """\
+hyperparameters: {k: 3, n: 2}
 input: [8, 9, 9]
 layers:
   - {conv: 8, kernel: 1}
-  - {conv: 8, kernel: k}
-variants: {flat: {k: 1}, wide: {k: 5}}
+  - {conv: 8, kernel: k, repeat: n%s}
+variants: {flat: {k: 1}, more: {n: 3}}
 """
-    result = advise(loads(text), max_macs="20K")
+
+
+def test_a_plan_leaves_other_variants_whole() -> None:
+    result = advise(loads(VARIANTS % ""), max_macs="30K")
     plan = result.plan
     assert plan is not None
     assert plan.text is not None
-    assert "separable: true" not in plan.text  # it would be an error in flat, and so is the name
+    assert "separable: true" not in plan.text  # which is an error where the kernel is 1
+    assert plan.layers == ["conv2[1]", "conv2[2]"]
+    assert [analyze(loads(plan.text, name)).macs for name in ("flat", "more")] == [
+        81 * 64 * 3, 81 * (64 + 2 * (9 * 8 + 64) + 9 * 64)
+    ]  # fmt: skip
+    assert [one.what for one in analyze(loads(plan.text, "flat")).unused] == [
+        "separable conv2[1]",
+        "separable conv2[2]",
+    ]
+
+
+def test_other_variants_that_break_are_told() -> None:
+    # In the item it is an error in flat, and in the list it is one in more, whose third repetition has the same weights.
+    result = advise(loads(VARIANTS % ", weights: once"), max_macs="30K")
+    assert result.plan is not None
     notes = {note["label"]: note["text"] for note in result.to_dict()["notes"]}
-    assert notes["variants"].endswith("flat cannot be made any more")
+    assert notes["variants"].endswith("more cannot be made any more")
 
 
 # -- diffs -----------------------------------------------------------------------------------------

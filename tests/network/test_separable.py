@@ -123,6 +123,18 @@ def test_a_name_without_effect_is_told() -> None:
     ]  # fmt: skip
 
 
+def test_a_layer_may_have_no_window_in_a_variant() -> None:
+    text = """
+        hyperparameters: {k: 1}
+        variants: {wide: {k: 3}}
+        input: [8, 9, 9]
+        separable: conv1
+        layers: [{conv: 8, kernel: k}]
+    """
+    assert [(one.what, one.line) for one in analyze(architecture(text)).unused] == [("separable conv1", 5)]
+    assert types(network(text, "wide")) == ["dwconv", "conv"]
+
+
 def test_all_with_the_same_weights_are_named_together() -> None:
     shared = body("- {conv: 8, kernel: 3, name: a}\n- {conv: 8, kernel: 3, weights: a, name: b}")
     net = network(f"separable: [a, b]\n{shared}")
