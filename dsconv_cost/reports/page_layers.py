@@ -1,13 +1,11 @@
 """The layers that the page of `analyze` draws, with the bytes that each writes and moves in the deployed network."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from dsconv_cost.costs.analysis import Analysis
 from dsconv_cost.costs.breakdown import ITEMS, Breakdown, LayerRow, View
 from dsconv_cost.costs.parts import REPETITION
-from dsconv_cost.devices.times import DeviceTimes
 from dsconv_cost.memory.measure import Memory
-from dsconv_cost.memory.traffic import traffic
 from dsconv_cost.named_tuple import NamedTuple
 
 MOST_DRAWN = 400
@@ -31,67 +29,59 @@ class PageLayer(NamedTuple):
     """Bytes of the tensors that its operations write; 0 where it is worked out within another layer."""
     moved: int
     """Bytes that its operations read of inputs and weights, and write."""
+    run_macs: int
+    """MACs of its operations: of the deployed network, in which branches may be merged."""
 
     @property
     def intensity(self) -> float:
         """MACs for each byte moved."""
-        return self.macs / self.moved if self.moved else 0.0
+        return self.run_macs / self.moved if self.moved else 0.0
+
+
+_AMOUNTS = slice(PageLayer._fields.index("params"), len(PageLayer._fields))
+"""The fields of a layer that several layers sum up."""
 
 
 class PageLayers:
     """The rows of the page's table, and the layers that its figures draw."""
 
-    def __init__(self, analysis: Analysis, memory: Memory, times: DeviceTimes | None = None) -> None:
+    def __init__(self, analysis: Analysis, view: View) -> None:
         self.analysis = analysis
-        self.memory = memory
-        self.times = times
+        self.times = view.times
+        self.memory: Memory = analysis.as_written.footprints(view.bits).placed.memory
         deepest = max((len(node.place.chain()) for node in analysis.as_written.network.nodes), default=1)
-        self.rows = list(Breakdown(analysis, View(ITEMS, deepest, times=times)).rows())
+        view = View(ITEMS, deepest, bits=view.bits, times=view.times)
+        self.rows = list(Breakdown(analysis, view).rows())
         """A row for every layer, a norm and an activation in a convolution's item with the convolution."""
         self.kinds = [kind_of_row(row) for row in self.rows]
-        self.bytes_of_row = self._bytes(self.rows)
         self.depth = deepest
-        self.layers = self._drawn(self.rows, self.bytes_of_row)
+        self.layers = _drawn(self.rows)
         """What figures draw, in execution order."""
         self.whole = len(self.layers)
         """How many layers there are to draw."""
         while len(self.layers) > MOST_DRAWN and self.depth > 1:
             self.depth -= 1
-            rows = list(Breakdown(analysis, View(ITEMS, self.depth)).rows())
-            self.layers = self._drawn(rows, self._bytes(rows))
+            self.layers = _drawn(Breakdown(analysis, view._replace(depth=self.depth)).rows())
         self.together = -(-len(self.layers) // MOST_DRAWN)
         """How many items one after the other are drawn as one, where there are too many of those too."""
         if self.together > 1:
             self.layers = list(_several(self.layers, self.together))
         self.draws_layers = len(self.layers) == self.whole
 
-    def _bytes(self, rows: Sequence[LayerRow]) -> list[tuple[int, int]]:
-        """Return for each row the bytes that its operations write and move."""
-        at = {id(node.place): index for index, row in enumerate(rows) for node in row.nodes}
-        found = [(0, 0)] * len(rows)
-        graph = self.memory.graph
-        for operation, parts in zip(graph.operations, traffic(graph, self.memory.bits), strict=True):
-            index = at.get(id(operation.node.place))
-            if index is not None:
-                written, moved = found[index]
-                found[index] = (written + parts.output, moved + parts.total)
-        return found
 
-    def _drawn(self, rows: Sequence[LayerRow], sizes: Sequence[tuple[int, int]]) -> list[PageLayer]:
-        return [
-            PageLayer(
-                row.name,
-                kind_of_row(row),
-                item_of_row(row),
-                size_of_row(row),
-                row.params,
-                row.macs,
-                written,
-                moved,
+def _drawn(rows: Iterable[LayerRow]) -> list[PageLayer]:
+    """Return the rows that cost something or move bytes."""
+    drawn: list[PageLayer] = []
+    for row in rows:
+        footprint = row.footprint
+        written = footprint.bytes_written or 0
+        moved = (footprint.bytes_read or 0) + (footprint.weight_bytes or 0) + written
+        if row.params or row.macs or moved:
+            kind, item, size = kind_of_row(row), item_of_row(row), size_of_row(row)
+            drawn.append(
+                PageLayer(row.name, kind, item, size, row.params, row.macs, written, moved, footprint.macs or 0)
             )
-            for row, (written, moved) in zip(rows, sizes, strict=True)
-            if row.params or row.macs or moved
-        ]
+    return drawn
 
 
 def item_of_row(row: LayerRow) -> str:
@@ -115,9 +105,6 @@ def _several(layers: Sequence[PageLayer], count: int) -> Iterator[PageLayer]:
         part = layers[start : start + count]
         main = max(part, key=lambda layer: layer.macs)
         name = part[0].name if len(part) == 1 else f"{part[0].name} to {part[-1].name}"
-        sums = [
-            sum(values)
-            for values in zip(*((one.params, one.macs, one.written, one.moved) for one in part), strict=True)
-        ]
+        sums = [sum(values) for values in zip(*[layer[_AMOUNTS] for layer in part], strict=True)]
         size = main.size if len(part) == 1 else f"{len(part)} items"
         yield PageLayer(name, main.kind, name, size, *sums)

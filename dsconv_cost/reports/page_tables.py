@@ -5,10 +5,10 @@ from dsconv_cost.costs.analysis import Analysis
 from dsconv_cost.costs.conventions import DEFAULT, convention_named
 from dsconv_cost.memory.conventions import MEMORY_CONVENTIONS
 from dsconv_cost.memory.measure import Memory
-from dsconv_cost.reports.layer_columns import sides_text
+from dsconv_cost.reports.layer_columns import field_texts, sides_text
 from dsconv_cost.reports.on_device import time_cells, time_columns
 from dsconv_cost.reports.page_layers import PageLayers
-from dsconv_cost.reports.table import EXACT, FACTOR, FINE_PERCENT, TEXT, Cell, Column, Table
+from dsconv_cost.reports.table import DECIMAL, EXACT, FACTOR, FINE_PERCENT, TEXT, Cell, Column, Table
 
 MOST_ROWS = 1000
 """How many layers a page's table has."""
@@ -25,11 +25,15 @@ _LAYER_COLUMNS = (
     Column("params", "params", EXACT),
     Column("macs", "MACs", EXACT),
     Column("share", "share", FINE_PERCENT),
-    Column("written", "bytes written", EXACT),
-    Column("moved", "bytes moved", EXACT),
     Column("standard", "standard", EXACT),
     Column("separable", "separable", EXACT),
     Column("factor", "factor", FACTOR),
+    Column("bytes_read", "bytes read", EXACT),
+    Column("bytes_written", "bytes written", EXACT),
+    Column("weight_bytes", "weight bytes", EXACT),
+    Column("macs_per_byte", "MACs/byte", DECIMAL),
+    Column("live", "live bytes", EXACT),
+    Column("receptive_field", "field", TEXT),
 )
 
 
@@ -37,17 +41,15 @@ def layer_table(layers: PageLayers) -> Table:
     """Return a row for each layer, the first of very many."""
     whole = layers.analysis.total.macs
     timed = () if layers.times is None else time_columns(layers.times.device)
-    rows: list[tuple[Cell, ...]] = [
-        (
+    rows: list[tuple[Cell, ...]] = []
+    for number, (row, kind) in enumerate(zip(layers.rows[:MOST_ROWS], layers.kinds, strict=False)):
+        run = row.footprint
+        rows.append((
             number + 1, row.name, row.type, kind, " ".join(map(str, row.inputs)), str(row.output), sides_text(row.kernel),
-            sides_text(row.stride), row.params, row.macs, row.macs / whole if whole else None, written, moved,
-            "merged" if row.merged else row.standard, row.separable, row.factor,
-            *time_cells(timed, row.time),
-        )
-        for number, (row, kind, (written, moved)) in enumerate(
-            zip(layers.rows[:MOST_ROWS], layers.kinds, layers.bytes_of_row, strict=False)
-        )
-    ]  # fmt: skip
+            sides_text(row.stride), row.params, row.macs, row.macs / whole if whole else None,
+            "merged" if row.merged else row.standard, row.separable, row.factor, run.bytes_read, run.bytes_written, run.weight_bytes,
+            run.macs_per_byte, run.live, field_texts(row)["size"], *time_cells(timed, row.time),
+        ))  # fmt: skip
     return Table("layers", (*_LAYER_COLUMNS, *timed), rows)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dsconv_cost.costs.breakdown import LayerRow
 from dsconv_cost.memory.measure import Memory
 from dsconv_cost.reports.answer import in_short
+from dsconv_cost.reports.memory import kib
 from dsconv_cost.reports.page_layers import PageLayers, item_of_row
 
 
@@ -55,12 +56,8 @@ def _peak(memory: Memory) -> str:
     peak = line[at]
     after = max((taken for taken in line if taken < peak), default=0)
     steps = sum(taken == peak for taken in line)
-    then = (
-        f"; without {'it' if steps == 1 else f'these {steps} steps'} the peak is {bytes_in_short(after)}"
-        if after
-        else ""
-    )
-    taken = f"{bytes_in_short(peak)} of activations at {memory.bits} bits ({sizes}{more} at once)"
+    then = f"; without {'it' if steps == 1 else f'these {steps} steps'} the peak is {kib(after)}" if after else ""
+    taken = f"{kib(peak)} of activations at {memory.bits} bits ({sizes}{more} at once)"
     return f"Most memory: {operation.name}, {taken}{then}."
 
 
@@ -82,11 +79,3 @@ def _conversion(layers: PageLayers) -> Iterator[str]:
         )
     elif macs and analysis.standard.total != analysis.total:
         yield "Every convolution that can be separable is: width, resolution and depth are left to change."
-
-
-def bytes_in_short(value: int) -> str:
-    """Return bytes in the largest binary unit that they fill: 928 B, 72.0 KiB, 1.15 MiB."""
-    for scale, unit, decimals in ((2**30, "GiB", 2), (2**20, "MiB", 2), (2**10, "KiB", 1)):
-        if value >= scale:
-            return f"{value / scale:,.{decimals}f} {unit}"
-    return f"{value:,} B"

@@ -23,10 +23,11 @@ from dsconv_cost.memory.conventions import MEMORY_CONVENTIONS
 from dsconv_cost.memory.measure import Memory
 from dsconv_cost.reports.analyze import folded_notes, form_table, kind_table, plain_notes
 from dsconv_cost.reports.answer import in_short, title_of
+from dsconv_cost.reports.memory import kib
 from dsconv_cost.reports.on_device import in_ms, milliseconds, time_answer, time_notes
 from dsconv_cost.reports.page_layers import MOST_DRAWN, PageLayers
 from dsconv_cost.reports.page_tables import layer_table, memory_table, published_table
-from dsconv_cost.reports.where_to_start import bytes_in_short, where_to_start
+from dsconv_cost.reports.where_to_start import where_to_start
 
 _VIEW = View(ITEMS)
 
@@ -34,7 +35,7 @@ MEASURES = (
     Measure("MACs", lambda layer: layer.macs, lambda layer: f"{layer.macs:,} MACs", lambda v: in_short(int(v))),
     Measure("params", lambda layer: layer.params, lambda layer: f"{layer.params:,} params", lambda v: in_short(int(v))),
     Measure(
-        "bytes written", lambda layer: layer.written, lambda layer: f"{layer.written:,} bytes written", lambda v: bytes_in_short(int(v))
+        "bytes written", lambda layer: layer.written, lambda layer: f"{layer.written:,} bytes written", lambda v: kib(int(v))
     ),
     Measure(
         "MACs / byte", lambda layer: layer.intensity, lambda layer: f"{layer.intensity:,.1f} MACs a byte", lambda v: f"{v:,.3g}"
@@ -45,16 +46,15 @@ MOVED = Measure(
     "bytes moved",
     lambda layer: layer.moved,
     lambda layer: f"{layer.moved:,} bytes moved",
-    lambda v: bytes_in_short(int(v)),
+    lambda v: kib(int(v)),
 )
 
 
 def analysis_page(analysis: Analysis, view: View) -> str:
     """Return the page of an analysis; it has every layer, whatever the view."""
-    memory = analysis.as_written.footprints(view.bits).placed.memory
-    layers = PageLayers(analysis, memory, view.times)
+    layers = PageLayers(analysis, view)
     sections = [
-        *_where(layers), *_each_layer(layers), *_over_time(memory), *_on_device(view.times), *_forms(analysis),
+        *_where(layers), *_each_layer(layers), *_over_time(layers.memory), *_on_device(view.times), *_forms(analysis),
         *_one_layer(analysis), *_published(analysis), *_all_layers(layers), *_how(layers, view),
     ]  # fmt: skip
     answer = [*where_to_start(layers), *(time_answer(view.times) if view.times else ())]
@@ -83,8 +83,8 @@ def _tiles(layers: PageLayers) -> Iterator[Tile]:
     elif total.macs and separable.macs != total.macs:
         yield Tile("MACs if separable", change(separable.macs / total.macs - 1), f"{separable.macs:,}", separable.macs)
     if memory.graph.operations:
-        yield Tile("peak memory", bytes_in_short(memory.peak()), f"{memory.peak():,} B", memory.peak())
-    yield Tile("flash", bytes_in_short(memory.flash), f"{memory.flash:,} B", memory.flash)
+        yield Tile("peak memory", kib(memory.peak()), f"{memory.peak():,} B", memory.peak())
+    yield Tile("flash", kib(memory.flash), f"{memory.flash:,} B", memory.flash)
     if layers.times is not None:
         whole = layers.times.whole
         if whole.at_least is not None:

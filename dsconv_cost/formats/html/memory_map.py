@@ -21,8 +21,8 @@ from dsconv_cost.formats.html.svg import (
     y_axis,
 )
 from dsconv_cost.memory.measure import Memory
+from dsconv_cost.reports.memory import kib
 from dsconv_cost.reports.page_layers import MOST_DRAWN, OTHER_KIND
-from dsconv_cost.reports.where_to_start import bytes_in_short
 
 _MANY = 120
 """From so many arcs on they are thin."""
@@ -84,13 +84,13 @@ def memory_map(memory: Memory) -> str:
     arena = memory.arena_of_layers
     high = max(arena, peak)
     ruler = Ruler(0, high, _MAP - _BELOW, 24)
-    body = [y_axis(ruler, lambda value: bytes_in_short(int(value)) if value else "0", FIGURE_WIDTH, binary_ticks(high))]
+    body = [y_axis(ruler, lambda value: kib(int(value)) if value else "0", FIGURE_WIDTH, binary_ticks(high))]
     body += [_tensor(memory, number, offset, (steps, ruler)) for number, offset in _shown(memory)]
     points = [(steps.start(0), ruler.start)]
     for step, taken in enumerate(line_of):
         points += [(steps.start(step), ruler.at(taken)), (steps.start(step + 1), ruler.at(taken))]
     body.append(polyline(points, "rule"))
-    words = f"peak {bytes_in_short(peak)} at {graph.operations[at].name}"
+    words = f"peak {kib(peak)} at {graph.operations[at].name}"
     right = not fits(words, FIGURE_WIDTH - steps.middle(at) - 12)
     call = label(
         steps.middle(at) + (4 if right else -4), ruler.at(peak) - 9, words, "call end halo" if right else "call halo"

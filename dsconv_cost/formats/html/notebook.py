@@ -5,13 +5,13 @@ import re
 from collections.abc import Iterator
 
 from dsconv_cost.costs.analysis import Analysis
+from dsconv_cost.costs.breakdown import View
 from dsconv_cost.formats.html.analyze_page import MEASURES, MOVED
 from dsconv_cost.formats.html.escape import escaped
 from dsconv_cost.formats.html.icicle import icicle
 from dsconv_cost.formats.html.layer_bars import layer_bars
 from dsconv_cost.formats.html.memory_map import memory_map
 from dsconv_cost.formats.html.svg import FIGURE_WIDTH, standalone
-from dsconv_cost.memory.measure import Memory
 from dsconv_cost.reports.page_layers import PageLayers
 
 _SAID = re.compile(r' (?:role="img" )?(?:aria-label|data-l|aria-hidden)="[^"]*"')
@@ -29,8 +29,8 @@ def notebook_figures(analysis: Analysis) -> str:
 
 def _figures(analysis: Analysis) -> Iterator[tuple[str, str]]:
     """Yield (what it shows, SVG) of the figures that a network has."""
-    memory = Memory(analysis.network)
-    layers = PageLayers(analysis, memory).layers
+    drawn = PageLayers(analysis, View())
+    layers, memory = drawn.layers, drawn.memory
     if layers:
         yield (
             "Where the cost is: the share of each item and layer of MACs, params and bytes moved",

@@ -56,14 +56,18 @@ def test_the_numbers_are_those_of_the_json(network: str, folder: Path) -> None:
         assert int(row["separable"]) == layer["separable"]
         assert row["factor"] == ("" if layer["factor"] is None else str(layer["factor"]))
         assert row["type"] == layer["type"]
+        for head, key in (("bytes read", "bytes_read"), ("bytes written", "bytes_written"), ("weight bytes", "weight_bytes"),
+                          ("MACs/byte", "macs_per_byte"), ("live bytes", "live")):  # fmt: skip
+            assert row[head] == ("" if layer[key] is None else str(layer[key]))
         assert float(row["share"]) == layer["macs"] / document["totals"]["as_written"]["macs"]
     totals = document["totals"]["as_written"]
     for head, metric in (("params", "params"), ("MACs", "macs")):
         assert sum(int(row[head]) for row in rows) == totals[metric]
     tiles = dict(zip([one.text[0] for one in page.elements if one.name == "dt"],
                      [one.attributes["data-v"] for one in page.with_class("value")], strict=False))  # fmt: skip
-    assert {name: int(tiles[name]) for name in ("params", "MACs", "FLOPs")} == {
+    assert {name: int(tiles[name]) for name in ("params", "MACs", "FLOPs", "peak memory", "flash")} == {
         "params": totals["params"], "MACs": totals["macs"], "FLOPs": totals["flops"],
+        "peak memory": document["memory"]["peak"], "flash": document["memory"]["flash"],
     }  # fmt: skip
 
 
@@ -72,11 +76,12 @@ def test_the_marks_of_figures_add_up(network: str, folder: Path) -> None:
     _, page = page_of(network, folder)
     rows = page.layer_rows()
     for head, what in (("MACs", "MACs"), ("params", "params"), ("bytes written", "bytes written")):
-        whole = sum(int(row[head]) for row in rows)
+        whole = sum(int(row[head] or 0) for row in rows)
         assert sum(values_in(page, "bars", what)) == whole
         if head != "bytes written":
             assert sum(values_in(page, "icicle", what)) == whole
-    assert sum(values_in(page, "icicle", "bytes moved")) == sum(int(row["bytes moved"]) for row in rows)
+    moved = sum(int(row[head] or 0) for row in rows for head in ("bytes read", "weight bytes", "bytes written"))
+    assert sum(values_in(page, "icicle", "bytes moved")) == moved
 
 
 def test_a_page_on_a_device(folder: Path) -> None:
@@ -113,8 +118,11 @@ def test_bytes_of_a_small_network(tmp_path: Path) -> None:
     (tmp_path / "net.yaml").write_text(text)
     _, page = page_of("net.yaml", tmp_path)
     rows = {row["layer"]: row for row in page.layer_rows()}
-    assert (int(rows["c"]["bytes written"]), int(rows["c"]["bytes moved"])) == (256, 192 + 108 + 16 + 256)
-    assert (int(rows["sum"]["bytes written"]), int(rows["sum"]["bytes moved"])) == (256, 256 + 256)
+    heads = ("bytes read", "weight bytes", "bytes written")
+    assert [int(rows["c"][head]) for head in heads] == [192, 108 + 16, 256]
+    assert [int(rows["sum"][head]) for head in heads] == [256, 0, 256]
+    assert values_in(page, "bars", "bytes written") == [256, 256]
+    assert sum(values_in(page, "icicle", "bytes moved")) == 192 + 108 + 16 + 256 + 256 + 256
     tiles = {one.text[0] for one in page.with_class("value")}
     assert "512 B" in tiles  # the sum's input and output
 
@@ -128,8 +136,8 @@ def test_the_top_of_the_page_says_where_to_start(folder: Path) -> None:
     # 5 * 268,800 in the item that repeats 5 times; 1024 * 1024 weights and 2 * 1024 of its norm in the layer
     assert "Most params: item dsconv7, 31.8%; layer dsconv9/pw, 24.8% (1.05M of 4.23M)." in text
     # 32*112*112 + 64*112*112 = 1,204,224 bytes; the next is dsconv2/dw's 64*112*112 + 64*56*56 = 1,003,520
-    assert "Most memory: dsconv1/pw, 1.15 MiB of activations at 8 bits (32x112x112, 64x112x112 at once)" in text
-    assert "without it the peak is 980.0 KiB." in text
+    assert "Most memory: dsconv1/pw, 1,176 KiB of activations at 8 bits (32x112x112, 64x112x112 at once)" in text
+    assert "without it the peak is 980 KiB." in text
     _, page = page_of("resnet:18", folder)
     text = "".join(next(one for one in page.elements if one.attributes.get("class") == "answer").text)
     # 16 of its convolutions are 3 x 3; the stem reads the input and stays. 64*64*9*56*56 = 115,605,504
