@@ -40,6 +40,10 @@ class Footprint(NamedTuple):
 _NO_FOOTPRINT = Footprint(None, None, None, None, None, None, None, None, None, None)
 
 
+_Padded = tuple[int, int, int]
+"""MACs for each of MULTIPLES."""
+
+
 class _Step(NamedTuple):
     """One operation, in figures."""
 
@@ -47,7 +51,7 @@ class _Step(NamedTuple):
     written: int
     weights: int
     macs: int
-    padded: tuple[int, int, int]
+    padded: _Padded
     live: int
 
 
@@ -73,8 +77,13 @@ class Footprints:
         """The receptive fields of the network's layers."""
         if self._fields is None:
             self._fields = without_gc(receptive_fields)(self.network)
-            self._field_of = dict(zip(map(id, self.network.nodes), self._fields.of, strict=True))
         return self._fields
+
+    def field_of(self, node: Node) -> ReceptiveField | None:
+        """Return the receptive field of a layer; None for one that sees no input."""
+        if not self._field_of:
+            self._field_of = dict(zip(map(id, self.network.nodes), self.fields.of, strict=True))
+        return self._field_of[id(node)]
 
     def start(self, given: int) -> ReceptiveField:
         """Return what a position of one of the network's inputs sees: itself."""
@@ -83,52 +92,64 @@ class Footprints:
 
     def of(self, nodes: Sequence[Node]) -> Footprint:
         """Return the footprint of some layers of the network."""
-        at = self._steps()
-        steps = [step for part in dict.fromkeys((node.place, node.part) for node in nodes) for step in at.get(part, ())]
-        field = self.fields and self._field_of[id(nodes[-1])]
-        if not steps:
-            return _NO_FOOTPRINT._replace(field=field)
-        return _together(steps, field)
+        at, field = self._steps, self.field_of(nodes[-1])
+        if len(nodes) == 1:
+            steps = at.get((nodes[0].place, nodes[0].part), [])
+        else:
+            parts = dict.fromkeys((node.place, node.part) for node in nodes)
+            steps = [step for part in parts for step in at.get(part, ())]
+        return _together(steps, field) if steps else _NO_FOOTPRINT._replace(field=field)
 
     @property
     def whole(self) -> Footprint:
         """The footprint of the whole network: sums, and the peak."""
-        return _together([step for steps in self._steps().values() for step in steps], None)
+        return _together([step for steps in self._steps.values() for step in steps], None)
 
     @property
     def macs(self) -> int:
         """The MACs of the deployed network, which the padded ones are compared with."""
-        return sum(step.macs for steps in self._steps().values() for step in steps)
+        return sum(step.macs for steps in self._steps.values() for step in steps)
+
+    @property
+    def _steps(self) -> dict[tuple[Place, str], list[_Step]]:
+        """The operations by the layer that each begins with."""
+        if self._at is None:
+            self._at = self._made_steps()
+        return self._at
 
     @without_gc
-    def _steps(self) -> dict[tuple[Place, str], list[_Step]]:
-        """Return the operations by the layer that each begins with."""
-        if self._at is None:
-            memory = self.placed.memory
-            graph = memory.graph
-            given = tensors_given(graph.network)
-            self._at = {}
-            moved = traffic(graph, self.bits)
-            for one, parts, live in zip(graph.operations, moved, memory.timeline(self.convention), strict=False):
-                node = one.node
+    def _made_steps(self) -> dict[tuple[Place, str], list[_Step]]:
+        memory = self.placed.memory
+        graph = memory.graph
+        given = tensors_given(graph.network)
+        at: dict[tuple[Place, str], list[_Step]] = {}
+        known: dict[tuple[int, int, bool], _Padded] = {}
+        for one, parts, live in zip(
+            graph.operations, traffic(graph, self.bits), memory.timeline(self.convention), strict=False
+        ):
+            node = one.node
+            macs = node.counts.macs
+            key = (id(node.layer), id(node.counts), node.inputs[0] in given)  # those of equal layers are shared
+            padded = known.get(key)
+            if padded is None:
                 eight, sixteen, thirty_two = [padded_macs(graph.network, node, count, given) for count in MULTIPLES]
-                padded = eight, sixteen, thirty_two
-                step = _Step(parts.inputs, parts.output, parts.weights, node.counts.macs, padded, live)
-                self._at.setdefault((node.place, node.part), []).append(step)
-        return self._at
+                padded = known[key] = eight, sixteen, thirty_two
+            step = _Step(parts.inputs, parts.output, parts.weights, macs, padded, live)
+            at.setdefault((node.place, node.part), []).append(step)
+        return at
 
 
 def _together(steps: Sequence[_Step], field: ReceptiveField | None) -> Footprint:
-    read = sum([step.read for step in steps])
-    written = sum([step.written for step in steps])
-    weights = sum([step.weights for step in steps])
-    macs = sum([step.macs for step in steps])
-    eight, sixteen, thirty_two = (sum([step.padded[index] for step in steps]) for index in range(len(MULTIPLES)))
-    live = max([step.live for step in steps], default=0)
+    if len(steps) == 1:
+        read, written, weights, macs, padded, live = steps[0]
+    else:
+        read, written = sum([step.read for step in steps]), sum([step.written for step in steps])
+        weights, macs = sum([step.weights for step in steps]), sum([step.macs for step in steps])
+        eight, sixteen, thirty_two = (sum([step.padded[index] for step in steps]) for index in range(len(MULTIPLES)))
+        padded = eight, sixteen, thirty_two
+        live = max([step.live for step in steps], default=0)
     moved = read + written + weights
-    return Footprint(
-        read, written, weights, macs, macs / moved if moved else None, eight, sixteen, thirty_two, live, field
-    )  # fmt: skip
+    return Footprint(read, written, weights, macs, macs / moved if moved else None, *padded, live, field)
 
 
 @without_gc
