@@ -43,8 +43,8 @@ class Result(ABC):
     def save(self, path: str | os.PathLike[str], format: str | None = None) -> None:  # noqa: A002  # the option's name
         """Write the result to a file, completely or not at all, as `--output` does: `result.save("report.html")`.
 
-        The ending chooses the format: .html is a page, .json for programs, .csv, .md, .txt; `format` names another. Raises UsageError for
-        one that there is not, OutputError where the file cannot be written.
+        The ending chooses the format: .html is a page, .svg a picture, .json for programs, .csv, .md, .txt; `format` names another.
+        Raises UsageError for one that there is not, OutputError where the file cannot be written.
         """
         from dsconv_cost.formats.outputs import write_all
 

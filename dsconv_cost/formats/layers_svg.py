@@ -14,10 +14,14 @@ from dsconv_cost.reports.analyze_screen import Fold, costly_folds
 from dsconv_cost.reports.answer import answer, cost_headline, in_short, title_of
 from dsconv_cost.reports.shape_notes import some_of
 
+MOST_PICTURED = 400
+"""How many rows a picture has: more would be higher than most programs show."""
+
 
 def analysis_svg(analysis: Analysis, view: View) -> str:
     """Return the rows of a view as an SVG file of 720 by as much as it needs: nothing is cut, long names take more lines."""
-    folds = costly_folds(analysis, view)
+    every = costly_folds(analysis, view)
+    folds = every[:MOST_PICTURED]
     sums = LayerSums(analysis.convention)
     by_kind = [_by_kind(fold, sums) for fold in folds]
     kinds = list(dict.fromkeys(kind for row in by_kind for kind in row))
@@ -30,7 +34,10 @@ def analysis_svg(analysis: Analysis, view: View) -> str:
     shown = [column for column in columns if any(pieces for pieces in column.bars)]
     rows, y = row_bars(BarRows([fold.name for fold in folds], shown, types), EDGE, PICTURE_WIDTH - EDGE, y + 10)
     convention = f"convention {analysis.convention.name} {analysis.convention.version}: {analysis.convention.summary}"
-    foot, y = lines_below(y, [(convention, "axis small")])
+    notes = [convention]
+    if len(folds) < len(every):
+        notes.insert(0, f"The first {len(folds)} of {len(every):,} rows; --top has the costliest, --depth fewer.")
+    foot, y = lines_below(y, [(note, "axis small") for note in notes])
     costliest = sorted(zip(macs, folds, strict=True), key=lambda pair: -sum(pair[0].values()))[:3]
     desc = f"{len(folds)} rows. Most MACs: {some_of([fold.name for _, fold in costliest])}. {convention}."
     body = head + key + rows + foot

@@ -45,7 +45,7 @@ def diagram_mermaid(graph: Diagram) -> str:
     if len(graph.arrows) > MOST_ARROWS or len(text) > MOST_TEXT:
         text = (
             f"%% {len(graph.arrows):,} arrows, {len(text):,} characters: Mermaid refuses more than {MOST_ARROWS:,} and {MOST_TEXT:,} "
-            f"unless maxEdges and maxTextSize are raised. --depth 1 has fewer; --format dot has no such limit.\n{text}"
+            f"unless maxEdges and maxTextSize are raised; Graphviz (--format dot) has no such limit.\n{text}"
         )
     return _HEAD.format(title=json.dumps(graph.title.translate(_TITLE), ensure_ascii=False)) + text
 

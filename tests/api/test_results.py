@@ -290,6 +290,17 @@ def test_what_is_saved_is_what_the_command_writes(tmp_path: Path) -> None:
     analyze("mobilenet").save(tmp_path / "api.html")
     assert run("analyze", "mobilenet", "--output", "cli.html", cwd=tmp_path).code == 0
     assert (tmp_path / "api.html").read_bytes() == (tmp_path / "cli.html").read_bytes()
+    for arguments, made in (
+        (("analyze", "mobilenet"), analyze("mobilenet")),
+        (("compare", "mobilenet", "resnet:18"), compare("mobilenet", "resnet:18")),
+        (
+            ("fit", "mobilenet", "--vary", "alpha=0.5,1.0", "--max-macs", "1G"),
+            fit("mobilenet", {"alpha": [0.5, 1.0]}, max_macs="1G"),
+        ),
+    ):
+        made.save(tmp_path / "api.svg")
+        assert run(*arguments, "--output", "cli.svg", cwd=tmp_path).code == 0
+        assert (tmp_path / "api.svg").read_bytes() == (tmp_path / "cli.svg").read_bytes()
     analyze("mobilenet").save(tmp_path / "graph", format="dot")
     assert (tmp_path / "graph").read_text().startswith("digraph")
 

@@ -20,7 +20,11 @@ def picture(*arguments: str, cwd: Path | None = None) -> Picture:
 def rows_of(drawn: Picture) -> list[tuple[str, list[Words], list[Shape]]]:
     """Return for each row its name, its words and its bars."""
     head = next(words.baseline for words in drawn.words if words.text.startswith("MACs, of"))
-    names = [w for w in drawn.words if w.left == 16 and w.baseline > head and not w.text.startswith("convention")]
+    names = [
+        w
+        for w in drawn.words
+        if w.left == 16 and w.baseline > head and not w.text.startswith(("convention", "The first"))
+    ]
     return [
         (
             name.text,
@@ -85,6 +89,23 @@ def test_a_long_name_takes_more_lines(tmp_path: Path) -> None:
     assert name in "".join(texts)
     assert "Long Long" in texts[0]
     assert max(words.right for words in drawn.words) <= 720
+
+
+def test_a_large_network_is_drawn_in_part_and_says_so(tmp_path: Path) -> None:
+    """Names differ, so that no rows are folded."""
+    layers = "".join(f"- {{conv: 8, kernel: 3, name: layer{number}}}\n" for number in range(900))
+    (tmp_path / "net.yaml").write_text(f"input: [8, 8, 8]\nlayers:\n{layers}")
+    drawn = picture("net.yaml", cwd=tmp_path)
+    assert len(rows_of(drawn)) == 400
+    assert "The first 400 of 900 rows; --top has the costliest, --depth fewer." in [words.text for words in drawn.words]
+    assert len(rows_of(picture("net.yaml", "--top", "5", cwd=tmp_path))) == 5
+
+
+def test_a_network_without_cost_has_its_rows(tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").write_text("input: [3, 8, 8]\nlayers: [relu, {maxpool: 2}]\n")
+    drawn = picture("net.yaml", cwd=tmp_path)
+    assert {"relu1", "maxpool1"} <= {words.text for words in drawn.words}
+    assert [shape for shape in drawn.shapes if shape.css.startswith("k-")] == []
 
 
 def test_hostile_text(tmp_path: Path) -> None:

@@ -43,6 +43,9 @@ def row_bars(rows: BarRows, left: float, right: float, y: float) -> tuple[str, f
     types = max(map(text_width, rows.types), default=0.0)
     if wide + types > room - len(rows.columns) * (_LEAST_BAR + 110):
         types = 0.0
+    most = [
+        max((sum(value for _, value in pieces) for pieces in column.bars), default=0) or 1 for column in rows.columns
+    ]
     places = _places(rows.columns, left + wide + (12 + types if types else 0) + 14, right)
     y += _LINE
     parts = [label(x, y, column.title, "axis head") for (x, _), column in zip(places, rows.columns, strict=True)]
@@ -53,7 +56,8 @@ def row_bars(rows: BarRows, left: float, right: float, y: float) -> tuple[str, f
         row = [label(left, y + _ROW / 2 + _LINE * (at + 0.76), each, "lab") for at, each in enumerate(lines)]
         if types:
             row.append(label(left + wide + 12, middle + 4.5, rows.types[number], "axis"))
-        row += [_bar(column, number, place, middle) for place, column in zip(places, rows.columns, strict=True)]
+        for (x, longest), whole, column in zip(places, most, rows.columns, strict=True):
+            row.append(_bar(column.bars[number], column.words[number], (x, middle), longest / whole))
         parts.append(line((left, y), (right, y), "grid"))
         if rows.tips:
             parts.append(mark(rows.tips[number], rect(left, y + 0.5, (room, high - 1), "hit") + "".join(row)))
@@ -72,14 +76,12 @@ def _places(columns: Sequence[BarColumn], start: float, right: float) -> list[tu
     ]
 
 
-def _bar(column: BarColumn, number: int, place: tuple[float, float], middle: float) -> str:
+def _bar(pieces: Sequence[tuple[str, float]], words: str, place: tuple[float, float], scale: float) -> str:
     """Return the bar of a row, a piece for each part, and its value behind it."""
-    x, longest = place
-    most = max(sum(value for _, value in pieces) for pieces in column.bars) or 1
+    x, middle = place
     parts: list[str] = []
-    for css, value in column.bars[number]:
-        long = longest * value / most
+    for css, value in pieces:
         if value and css:
-            parts.append(rect(x, middle - _BAR / 2, (max(long, 0.75), _BAR), css))
-        x += long
-    return "".join(parts) + label(x + 6, middle + 4.5, column.words[number], "lab")
+            parts.append(rect(x, middle - _BAR / 2, (max(value * scale, 0.75), _BAR), css))
+        x += value * scale
+    return "".join(parts) + label(x + 6, middle + 4.5, words, "lab")
