@@ -121,7 +121,7 @@ MEMORY_CONVENTIONS = {
         ),
         MemoryConvention(
             "liveness+inplace", 1, "liveness; an operation element by element overwrites an input that nothing reads after it",
-            "as ONNX Runtime and X-CUBE-AI reuse buffers", _in_place,
+            "as ONNX Runtime lets kernels work in place (MayInplace)", _in_place,
         ),
         MemoryConvention(
             "tinyengine", 1, "liveness+inplace; a depthwise convolution overwrites its input but for one channel, and a residual's "
