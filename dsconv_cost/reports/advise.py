@@ -1,10 +1,12 @@
 """What to make separable to keep within budgets: the changes, both plans, and what the network costs with each."""
 
+import os
 from collections.abc import Iterator, Sequence
 
 from dsconv_cost.advice.advice import Advice, PlanResult
 from dsconv_cost.advice.changes import FLASH_METRIC, PEAK_METRIC, Separation
 from dsconv_cost.advice.plan import FEWEST_LAYERS, FEWEST_PARAMS, PLAN_OBJECTIVES
+from dsconv_cost.language.architecture import Architecture
 from dsconv_cost.language.limits import BYTES, METRICS
 from dsconv_cost.reports.answer import in_short, title_of
 from dsconv_cost.reports.table import EXACT, PLAIN, TEXT, Cell, Column, Report, Table, convention_note
@@ -265,7 +267,7 @@ def _diff_notes(advice: Advice, objective: str) -> Iterator[tuple[str, str]]:
     other = next((key for key in advice.results if key != objective), objective)
     same = advice.results[other].plan.changes == result.plan.changes
     told = "" if same else f"{what}; --objective {other} has the other. "
-    told += "Apply it with --format diff | patch -p0"
+    told += f"Apply it with --format diff | patch {_target(architecture)}"
     if architecture.bundled:
         name = inert(architecture.path)
         told += f", to the file of dsconv-cost show {name.removesuffix('.yaml')} > {name}"
@@ -273,6 +275,12 @@ def _diff_notes(advice: Advice, objective: str) -> Iterator[tuple[str, str]]:
     if architecture.spec.variants:
         broken = f"; {listing(written.broken, _MOST_NAMED)} cannot be made any more" if written.broken else ""
         yield "variants", f"items and names that other variants have too change there as well{broken}"
+
+
+def _target(architecture: Architecture) -> str:
+    """Return what tells patch which file it is: one that is not below the working directory is named."""
+    outside = not architecture.bundled and os.path.relpath(architecture.path).startswith(os.pardir)
+    return inert(architecture.path) if outside and not architecture.path.startswith("<") else "-p0"
 
 
 # -- for programs ----------------------------------------------------------------------------------

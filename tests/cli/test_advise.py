@@ -55,6 +55,15 @@ def test_what_is_printed_is_what_patch_takes() -> None:
     )
 
 
+def test_a_file_that_is_not_below_is_named_to_patch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "inner").mkdir()
+    monkeypatch.chdir("inner")
+    printed = run("advise", "../net.yaml", "--max-macs", "8M")
+    assert "--format diff | patch ../net.yaml" in printed.out
+    subprocess.run(["patch", "--silent", "../net.yaml"], input=printed.out.encode(), check=True)
+    assert run("check", "../net.yaml", "--max-macs", "8M").code == 0
+
+
 def test_formats_and_files() -> None:
     result = run(
         "advise", "net.yaml", "--max-macs", "8M", "--format", "json", "--output", "a.diff", "-o", "a.md", "-o", "a.csv"
