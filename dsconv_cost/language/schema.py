@@ -71,6 +71,10 @@ def schema() -> dict[str, Any]:
             "separable": _several(text),
             "outputs": _several(_REFERENCE),
             "variants": {"type": "object", "additionalProperties": values},
+            "search": {
+                "type": "object",
+                "additionalProperties": {"anyOf": [{"type": "string"}, {"type": "array", "minItems": 1}]},
+            },
             "published": {"type": "array", "items": {"$ref": "#/$defs/published"}},
             "budget": {
                 "anyOf": [

@@ -5,6 +5,7 @@ from typing import Any
 from dsconv_cost.costs.conventions import convention_named
 from dsconv_cost.layers.values import Value, written
 from dsconv_cost.reports.table import EXACT, FINE_PERCENT, PLAIN, TEXT, Cell, Column, Report, Table, convention_note
+from dsconv_cost.spaces.exact import ExactCount
 from dsconv_cost.spaces.files import table_of
 from dsconv_cost.spaces.metrics import SWEPT
 from dsconv_cost.spaces.plan import Objective, settings_at
@@ -94,6 +95,8 @@ def _ranges(found: SweepResultParts) -> list[tuple[Cell, ...]]:
         part, offset = divmod(number, plan.part_size)
         return point_text(settings_at(plan.axes, plan.points(part)[offset].tolist()))
 
+    if isinstance(found.exact, ExactCount):
+        return [(_title(name), low, None, high, None) for name, (low, high) in found.exact.ranges.items()]
     return [
         (_title(name), least.value, at(least.number), most.value, at(most.number))
         for name, (least, most) in found.state.ranges.items()
@@ -145,6 +148,8 @@ def _notes(found: SweepResultParts, answer: int, shown: int) -> list[tuple[str, 
         part, offset = divmod(number, plan.part_size)
         at = point_text(settings_at(plan.axes, plan.points(part)[offset].tolist()))
         notes.append(("no network", f"at {state.impossible:,} of the points, e.g. {at}: {reason}"))
+    if found.exact is not None:
+        notes.append(("exact", _exact_text(found.exact)))
     notes.append(("checked", _checked(found)))
     notes.append(convention_note(convention_named(plan.convention)))
     if found.target is not None:
@@ -152,6 +157,14 @@ def _notes(found: SweepResultParts, answer: int, shown: int) -> list[tuple[str, 
         resumed = f"; {found.found:,} of {plan.parts:,} parts were there from an earlier run" if found.found else ""
         notes.append(("written", f"{where}{'/' if found.target.folder else ''}{resumed}"))
     return notes
+
+
+def _exact_text(exact: ExactCount | str) -> str:
+    if isinstance(exact, str):
+        return f"how many of all networks there are is not known: {exact}"
+    none = f", {exact.impossible:,} have no network" if exact.impossible else ""
+    reach = "; least and most are of all of these" if exact.ranges else ""
+    return f"{exact.kept:,} of all {exact.networks:,} keep it{none}{reach}"
 
 
 def _checked(found: SweepResultParts) -> str:
@@ -175,4 +188,5 @@ def _facts(found: SweepResultParts, answer: int) -> dict[str, object]:
         "pareto": [each.text for each in plan.pareto],
         "objectives": [each.text for each in plan.best],
         **({"sample": plan.sample, "seed": plan.seed} if plan.sample is not None else {}),
+        **({"exact_kept": found.exact.kept} if isinstance(found.exact, ExactCount) else {}),
     }

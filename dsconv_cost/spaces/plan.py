@@ -26,8 +26,10 @@ from dsconv_cost.version import __version__
 
 PART_SIZE = 1 << 17
 """The points of a part, unless a call says otherwise."""
-MOST_ENUMERATED = 10**10
-"""A space with more points is not gone through."""
+MOST_ENUMERATED = 10**9
+"""Of a space with more points some are drawn."""
+SAMPLED = 100_000
+"""How many points are drawn where no number is given."""
 
 
 class Objective(NamedTuple):

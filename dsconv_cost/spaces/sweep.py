@@ -9,6 +9,8 @@ from dsconv_cost.language.architecture import Spec
 from dsconv_cost.layers.values import Value
 from dsconv_cost.named_tuple import NamedTuple
 from dsconv_cost.sources.load import Source
+from dsconv_cost.spaces.distributions import NotIndependent
+from dsconv_cost.spaces.exact import ExactCount, exact_count
 from dsconv_cost.spaces.files import (
     begin,
     check_form,
@@ -20,7 +22,7 @@ from dsconv_cost.spaces.files import (
     write_whole,
 )
 from dsconv_cost.spaces.grid import Axis, check_grid
-from dsconv_cost.spaces.plan import MOST_ENUMERATED, SweepPlan, engine_of
+from dsconv_cost.spaces.plan import MOST_ENUMERATED, SAMPLED, SweepPlan, engine_of
 from dsconv_cost.spaces.run import Runner, SweepState, check_points, one_after_another, selects
 from dsconv_cost.text import inert
 
@@ -52,6 +54,8 @@ class SweepResultParts(NamedTuple):
     target: SweepTarget | None
     found: int
     """How many parts were there from an earlier run."""
+    exact: ExactCount | str | None = None
+    """Of a space that was sampled what is known of all its networks, or why that is not known."""
 
 
 class SweepStopped(DsconvCostError):
@@ -103,11 +107,8 @@ def sweep_plan(
         plan.condition  # noqa: B018  # says what is wrong before anything is counted
     if plan.sample is not None and plan.sample >= plan.space_size:
         plan = plan._replace(sample=None)
-    if plan.total > MOST_ENUMERATED:
-        raise UsageError(
-            f"{plan.total:.3g} points: more than {MOST_ENUMERATED:,} are not gone through one by one; draw some with --sample N, "
-            "or take larger steps"
-        )
+    if plan.total > MOST_ENUMERATED and plan.sample is None:
+        plan = plan._replace(sample=SAMPLED)
     if target is not None:
         check_form(target.form)
     return plan
@@ -145,7 +146,16 @@ def carry_out(
     if target is not None and folder is not None and not target.folder:
         _write_one(plan, state, folder, target)
         remove(folder, plan)
-    return SweepResultParts(plan, state, checked, target, len(known))
+    return SweepResultParts(plan, state, checked, target, len(known), _exact(plan))
+
+
+def _exact(plan: SweepPlan) -> ExactCount | str | None:
+    if plan.sample is None:
+        return None
+    try:
+        return exact_count(plan)
+    except NotIndependent as why:
+        return str(why)
 
 
 def _how_to_go_on(state: SweepState, folder: str | None) -> str:

@@ -10,6 +10,7 @@ import pytest
 
 from dsconv_cost import analyze
 from dsconv_cost.spaces import run as run_module
+from dsconv_cost.spaces import sweep as sweep_module
 from dsconv_cost.spaces.files import csv_bytes
 from dsconv_cost.spaces.plan import SweepPlan
 from tests.command import run as invoke
@@ -185,10 +186,19 @@ def test_a_sample_is_the_same_for_the_same_seed(folder: Path) -> None:
         assert row["macs"] == analyze("net.yaml", settings={"c": row["c"], "size": row["size"]}).macs
 
 
-def test_a_space_beyond_enumeration_wants_a_sample(folder: Path) -> None:
-    done = invoke("sweep", "net.yaml", "--vary", "c=1..100000", "--vary", "size=1..100000", "--vary", "act=relu,none")
-    assert done.code == 2
-    assert "draw some with --sample N" in done.err
+def test_a_space_beyond_enumeration_is_sampled_and_counted_exactly(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweep_module, "MOST_ENUMERATED", 100)
+    monkeypatch.setattr(sweep_module, "SAMPLED", 40)
+    found = swept("--vary", "c=1..40", "--vary", "size=3..22", "--where", "macs <= 20K")
+    # As in `cost`: c of 1 to 40, and 1 to 20 positions a side.
+    kept = sum(cost(c, size, (4, 8))[1] <= 20_000 for c in range(1, 41) for size in range(3, 23))
+    assert (found["sample"], found["space"], found["exact_kept"]) == (40, 800, kept)
+    why = invoke(
+        "sweep", "net.yaml", "--vary", "c=1..40", "--vary", "size=3..22", "--where", "macs <= 20K or c == 3"
+    ).out
+    assert "how many of all networks there are is not known: the condition is more than limits joined by and" in why
 
 
 # -- what is wrong --------------------------------------------------------------------------------

@@ -36,6 +36,7 @@ FILE_KEYS: dict[str, str] = {
     "separable": "convolutions to make separable, by the names or patterns of their layers",
     "outputs": "names of the outputs, when there is more than one",
     "variants": "name -> hyperparameter values",
+    "search": "hyperparameter -> the values that sweep tries: {alpha: 0.25..1.4:0.01, depths: [[1, 2], [2, 3]]}",
     "published": "rows of sources: {params: 4.2M, macs: 569M, source: Table 4}",
     "budget": "limits that check holds it to: {params: 5M, macs: 600M, saving: 80%}",
 }
@@ -87,6 +88,7 @@ class _FileReader:
         self._input_node: YamlNode | None = None
         self._published: list[Published] = []
         self._budget: list[Limit] = []
+        self._search: dict[str, tuple[Value, ...]] = {}
 
     def spec(self, text: str, default_name: str) -> Spec:
         """Return what was read."""
@@ -96,7 +98,7 @@ class _FileReader:
             self.path, text, self._texts.get("name", default_name), self._texts.get("source", ""), own.hyperparameters, own.lets,
             self._inputs, self._input_node, own.blocks, self.layers, fields.tails, self.tensors, self.problems.lost("tensors"),
             self.outputs, self.variants, self._published, self._budget, [*own.unused, *fields.unused()],
-            self._separable,
+            self._separable, self._search,
         )  # fmt: skip
 
     def forget_layers(self) -> None:
@@ -123,6 +125,7 @@ class _FileReader:
             ("separable", self._read_separable),
             ("outputs", self._read_outputs),
             ("variants", self._read_variants),
+            ("search", self._read_search),
             ("published", self._read_published),
             ("budget", self._read_budget),
         )
@@ -280,6 +283,11 @@ class _FileReader:
             if empty:
                 self.problems.report(value, "missing-value", f"variant {name} is empty: write {{}} for the defaults")
             self.variants[name] = {} if empty else self.figures.settings(value)
+
+    def _read_search(self, node: YamlNode) -> None:
+        from dsconv_cost.language.reader.search import SearchReader  # most files have none
+
+        self._search = SearchReader(self.values, self.definitions.hyperparameters).search(node)
 
     def _read_published(self, node: YamlNode) -> None:
         self._published = self.figures.published(node)

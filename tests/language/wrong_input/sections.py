@@ -616,4 +616,71 @@ layers: [{conv: 8, kernel: 3}]
 """,
         (2, 19, "separable of conv has no default: write it in the items that it holds for"),
     ),
+    # search
+    *(
+        file(
+            f"search: {name}",
+            f"""\
+hyperparameters: {{alpha: 1.0, depths: [1, 2], act: relu}}
+input: [3, 8, 8]
+search: {text}
+layers: [{{conv: int(8 * alpha), kernel: 1, repeat: "depths[0]", activation: act}}]
+""",
+            (3, column, message),
+        )
+        for name, text, column, message in (
+            (
+                "a range of another program",
+                "{alpha: 0.25-1.0}",
+                17,
+                "alpha: a range is FIRST..LAST:STEP: write alpha: 0.25..1.0:STEP",
+            ),
+            (
+                "decimals without a step",
+                "{alpha: 0.25..1.0}",
+                17,
+                "alpha: decimals need a step: write FIRST..LAST:STEP, e.g. 0.25..1.0:0.05",
+            ),
+            ("one value", "{alpha: 1.0}", 17, "alpha: received '1.0', expected a range, e.g. ... or a list of values"),
+            ("unknown", "{aplha: [1]}", 10, "unknown hyperparameter 'aplha': did you mean 'alpha'?"),
+            ("twice", "{alpha: [1.0, 0.5, 1.0]}", 28, "alpha: duplicate value 1.0: remove one"),
+            (
+                "an expression",
+                "{alpha: [0.5 * 2]}",
+                18,
+                "received '0.5 * 2', expected a literal: a number, a word, true, false or a list of these; compute values in let",
+            ),
+            (
+                "a word for a number",
+                "{alpha: [relu]}",
+                18,
+                "alpha: received the word relu, expected a number, like its default 1.0",
+            ),
+            (
+                "numbers for a list",
+                "{depths: [1]}",
+                19,
+                "depths: received 1, expected a list, like its default [1, 2]",
+            ),
+            ("a range of words", "{act: 1..3}", 15, "act: received 1, expected a word, like its default relu"),
+            (
+                "a mapping",
+                "{alpha: {from: 1}}",
+                17,
+                "alpha: received a mapping, expected a range, e.g. 0.25..1.0:0.05 or 128..224:32, or a list of values",
+            ),
+            (
+                "empty",
+                "{alpha: []}",
+                17,
+                "alpha: received an empty list, expected a range, e.g. 0.25..1.0:0.05 or 128..224:32, or a list of values",
+            ),
+            (
+                "no mapping",
+                "[alpha]",
+                9,
+                "received a list, expected a mapping of hyperparameters to the values that a sweep tries",
+            ),
+        )
+    ),
 )
