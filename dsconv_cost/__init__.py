@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from dsconv_cost.api.explain import Explanation, explain
     from dsconv_cost.api.fit import FitResult, fit
     from dsconv_cost.api.from_torch import from_torch
+    from dsconv_cost.api.sweep import SweepResult, sweep
     from dsconv_cost.costs.analysis import Form, LayerCost
     from dsconv_cost.costs.breakdown import LayerRow
     from dsconv_cost.errors import DsconvCostError, InputError, Problem, UsageError
@@ -61,6 +62,7 @@ _HOMES = {
     "LayerRow": "costs.breakdown",
     "Problem": "errors",
     "Shape": "layers.shapes",
+    "SweepResult": "api.sweep",
     "UsageError": "errors",
     "advise": "api.advise",
     "analyze": "api.analyze",
@@ -75,6 +77,7 @@ _HOMES = {
     "from_torch": "api.from_torch",
     "load": "sources.load",
     "loads": "sources.load",
+    "sweep": "api.sweep",
 }
 
 __all__ = [
@@ -95,6 +98,7 @@ __all__ = [
     "LayerRow",
     "Problem",
     "Shape",
+    "SweepResult",
     "UsageError",
     "__version__",
     "advise",
@@ -110,6 +114,7 @@ __all__ = [
     "from_torch",
     "load",
     "loads",
+    "sweep",
 ]
 
 

@@ -123,8 +123,8 @@ def fit(
         raise UsageError("nothing to fit: give max_macs, max_params, max_flash or another limit")
     if objective not in OBJECTIVES:
         raise UsageError(f"objective: received {objective!r}, expected {', '.join(OBJECTIVES)}")
-    axes = _axes(vary)
-    source, spec, fixed = _swept(network, settings)
+    axes = axes_given(vary)
+    source, spec, fixed = swept_network(network, settings)
     check_grid(axes, fixed)
     with one_allowance(bound_given(layer_bound)):
         costs = evaluate(Sweep(source, spec, axes, fixed, point_limits, rule, layer_bound), objective)
@@ -133,7 +133,8 @@ def fit(
     return FitResult(title, costs, objective)
 
 
-def _axes(vary: GivenAxes) -> list[Axis]:
+def axes_given(vary: GivenAxes) -> list[Axis]:
+    """Return the axes that are meant. Raises TypeError and UsageError."""
     if not isinstance(vary, Mapping):
         raise TypeError(f'vary: received {type(vary).__name__}, expected a dict, e.g. {{"alpha": "0.25..1.0:0.05"}}')
     if not vary:
@@ -154,7 +155,7 @@ def _axes(vary: GivenAxes) -> list[Axis]:
     return axes
 
 
-def _swept(network: GivenNetwork, settings: GivenSettings | None) -> tuple[Source, Spec, dict[str, Value]]:
+def swept_network(network: GivenNetwork, settings: GivenSettings | None) -> tuple[Source, Spec, dict[str, Value]]:
     """Return what is evaluated, and the hyperparameters that are the same at every point."""
     if isinstance(network, (str, os.PathLike)):
         name, own = split_settings(os.fspath(network))

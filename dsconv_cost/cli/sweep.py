@@ -23,7 +23,7 @@ from dsconv_cost.formats.format import POINTS, Content, formats_of
 if TYPE_CHECKING:
     from dsconv_cost.costs.charges import Convention
     from dsconv_cost.layers.values import Value
-    from dsconv_cost.spaces.run import Runner, SweepState
+    from dsconv_cost.spaces.run import SweepState
     from dsconv_cost.spaces.sweep import Watcher
 
 _FORMATS = formats_of(POINTS)
@@ -130,7 +130,7 @@ def command(
     from dsconv_cost.sources.settings import split_settings
     from dsconv_cost.spaces.grid import parse_axis
     from dsconv_cost.spaces.plan import figure_names, objective
-    from dsconv_cost.spaces.sweep import SweepTarget, carry_out, sweep_axes, sweep_plan, sweep_target
+    from dsconv_cost.spaces.sweep import SweepTarget, carry_out, runner_of, sweep_axes, sweep_plan, sweep_target
     from dsconv_cost.text import inert
 
     points: SweepTarget | None = None
@@ -155,7 +155,7 @@ def command(
     )  # fmt: skip
     with _progress(plan.total) as shown:
         watch = _watcher(shown) if shown is not None else None
-        found = carry_out(plan, points, _runner(workers, scheduler), watch, lambda text: click.echo(text, err=True))
+        found = carry_out(plan, points, runner_of(workers, scheduler), watch, lambda text: click.echo(text, err=True))
     variant = f":{inert(source.variant)}" if source.variant else ""
     title = f"{inert(spec.name)}{variant} ({'bundled' if source.bundled else inert(source.path)})"
     whole = format_ in ("json", "csv") or bool(plan.top)
@@ -172,20 +172,6 @@ def refuse_without_numpy() -> None:
         from dsconv_cost.errors import UsageError
 
         raise UsageError("a sweep needs numpy, which is not installed: pip install 'dsconv-cost[sweep]'")
-
-
-def _runner(workers: int, scheduler: str | None) -> "Runner":
-    from dsconv_cost.spaces.run import one_after_another
-
-    if scheduler is not None:
-        from dsconv_cost.spaces.cluster import on_cluster
-
-        return on_cluster(scheduler)
-    if workers > 1:
-        from dsconv_cost.spaces.processes import in_processes
-
-        return in_processes(workers)
-    return one_after_another
 
 
 def _progress(total: int) -> Any:

@@ -7,8 +7,7 @@ from typing import Any
 
 from dsconv_cost.errors import UsageError
 from dsconv_cost.spaces.plan import SweepPlan
-from dsconv_cost.spaces.run import Runner, Summary, count_part
-from dsconv_cost.spaces.sweep import SweepStopped
+from dsconv_cost.spaces.run import Runner, Summary, SweepStopped, count_part
 from dsconv_cost.text import inert
 from dsconv_cost.version import __version__
 

@@ -7,8 +7,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 
 from dsconv_cost.spaces.plan import SweepPlan
-from dsconv_cost.spaces.run import Runner, Summary, count_part
-from dsconv_cost.spaces.sweep import SweepStopped
+from dsconv_cost.spaces.run import Runner, Summary, SweepStopped, count_part
 
 _TRIES = 3
 """How often a new pool is begun after one in which a process ended and no part was finished."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from dsconv_cost.errors import InputError
+from dsconv_cost.errors import DsconvCostError, InputError
 from dsconv_cost.named_tuple import NamedTuple
 from dsconv_cost.spaces.columns import setting_columns
 from dsconv_cost.spaces.files import table_of, write_part
@@ -24,6 +24,10 @@ Summary = dict[str, Any]
 """What is known of a part: `points`, `kept`, `impossible`, `why`, `ranges`, `candidates`, and beside its files `one_by_one`."""
 Runner = Callable[[SweepPlan, Sequence[int], str | None], Iterable[tuple[int, Summary]]]
 """Counts parts, in any order."""
+
+
+class SweepStopped(DsconvCostError):
+    """A sweep cannot go on: the parts so far are whole."""
 
 
 class Extreme(NamedTuple):

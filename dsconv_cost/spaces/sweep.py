@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from dsconv_cost.errors import DsconvCostError, UsageError
+from dsconv_cost.errors import UsageError
 from dsconv_cost.language.architecture import Spec
 from dsconv_cost.layers.values import Value
 from dsconv_cost.named_tuple import NamedTuple
@@ -56,10 +56,6 @@ class SweepResultParts(NamedTuple):
     """How many parts were there from an earlier run."""
     exact: ExactCount | str | None = None
     """Of a space that was sampled what is known of all its networks, or why that is not known."""
-
-
-class SweepStopped(DsconvCostError):
-    """A sweep was stopped, or cannot go on: the parts so far are whole."""
 
 
 def sweep_target(text: str) -> SweepTarget | None:
@@ -173,3 +169,16 @@ def _write_one(plan: SweepPlan, state: SweepState, folder: str, target: SweepTar
     columns = {name: cells[order] for name, cells in state.columns.items()}
     table = table_of(plan.axes, state.rows[order], plan.counted_figures, columns)
     write_whole(target.path, table_bytes(table, plan.form))
+
+
+def runner_of(workers: int, scheduler: str | None) -> Runner:
+    """Return what counts parts: this process, several, or a cluster. Raises UsageError."""
+    if scheduler is not None:
+        from dsconv_cost.spaces.cluster import on_cluster
+
+        return on_cluster(scheduler)
+    if workers > 1:
+        from dsconv_cost.spaces.processes import in_processes
+
+        return in_processes(workers)
+    return one_after_another

@@ -1,11 +1,12 @@
 """`fit` by the tables of the engine and the ordinary way: the same answer."""
 
 from importlib.util import find_spec as really_find
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dsconv_cost import fit
+from dsconv_cost import UsageError, analyze, fit, sweep
 from dsconv_cost.spaces import fit as by_tables
 from dsconv_cost.spaces import points
 
@@ -41,3 +42,28 @@ def test_only_the_best_are_kept() -> None:
     assert found.to_dict()["points"] == 1001 * 17
     assert len(found) == found.to_dict()["fit_count"]
     assert [point.macs for point in found] == sorted([point.macs for point in found], reverse=True)
+
+
+def test_sweep_from_python(tmp_path: Path) -> None:
+    found = sweep(
+        "mobilenet",
+        {"alpha": [0.5, 1.0], "resolution": [160, 224]},
+        where="macs <= 300M",
+        most="macs",
+        output=tmp_path / "a.csv",
+    )
+    assert [(point["alpha"], point["resolution"]) for point in found] == [(1.0, 160), (0.5, 224), (0.5, 160)]
+    assert [point["macs"] for point in found] == [
+        analyze(f"mobilenet@alpha={point['alpha']},resolution={point['resolution']}").macs for point in found
+    ]
+    assert (found.kept, len(found), found.exact_kept) == (3, 3, None)
+    assert found.best == found.points[0]
+    assert found.to_dict()["kept"] == 3
+    assert "3 of 4 points" in repr(found)
+    assert len((tmp_path / "a.csv").read_text().splitlines()) == 4
+    with pytest.raises(UsageError, match=r"expected a path that ends in .parquet, .csv or /"):
+        sweep("mobilenet", {"alpha": [0.5, 1.0]}, output=tmp_path / "a.txt")
+    with pytest.raises(TypeError, match="expected names"):
+        sweep("mobilenet", {"alpha": [0.5, 1.0]}, most=[1])  # type: ignore[list-item]
+    with pytest.raises(UsageError, match="nothing to vary"):
+        sweep("mobilenet")

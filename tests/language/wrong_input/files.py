@@ -252,7 +252,7 @@ input: [3, 32, 32]
 layers: [relu]
 optimizer: adam
 """,
-        (3, 1, "unknown key 'optimizer': the keys of a file ... variants, published, budget"),
+        (3, 1, "unknown key 'optimizer': the keys of a file ... variants, search, published, budget"),
     ),
     file(
         "unknown key that may define what is used",
@@ -261,7 +261,7 @@ vars: {width: 8}
 input: [3, 32, 32]
 layers: [{conv: width, kernel: 3}]
 """,
-        (1, 1, "unknown key 'vars': the keys of a file are ... variants, published, budget"),
+        (1, 1, "unknown key 'vars': the keys of a file are ... variants, search, published, budget"),
     ),
     file(
         "key twice",
