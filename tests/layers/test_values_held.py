@@ -16,7 +16,7 @@ def test_fields_that_are_not_given_have_their_defaults() -> None:
     conv = Conv(out_channels=8, kernel=(3, 3))
     assert conv.values() == {
         "out_channels": 8, "kernel": (3, 3), "stride": 1, "padding": "same", "dilation": 1, "groups": 1,
-        "bias": True, "convert": "auto",
+        "bias": True, "convert": "auto", "separable": False,
     }  # fmt: skip
     # A norm makes a bias needless, and is a layer of its own.
     assert not Conv(out_channels=8, kernel=(3, 3), norm="batch").bias
