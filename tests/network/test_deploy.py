@@ -212,7 +212,7 @@ def test_what_merged_is_told(tmp_path: Path) -> None:
     )
     result = run("analyze", "net.yaml", "--notes", "--convention", "deployed", cwd=tmp_path)
     assert (
-        "deployed    2 additions of linear branches merged; not merged: add3 (one convolution would cost more than its branches); "
+        "deployed     2 additions of linear branches merged; not merged: add3 (one convolution would cost more than its branches); "
         "not folded: batchnorm1 (no convolution or linear layer of its own is before it)" in result.out
     )
     document = json.loads(run("analyze", "net.yaml", "--convention", "deployed", "--format", "json", cwd=tmp_path).out)

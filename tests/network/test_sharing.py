@@ -249,7 +249,7 @@ def test_rows_kinds_and_formats_agree(tmp_path: Path) -> None:
     assert sum(int(row["params"]) for row in table) == 24_449
     text = run("analyze", "net.yaml", "--notes", cwd=tmp_path).out
     assert (
-        "shared      2 layers have the weights of a/conv1, a/linear1: 24,449 params that are counted once, there"
+        "shared       2 layers have the weights of a/conv1, a/linear1: 24,449 params that are counted once, there"
         in text
     )
     assert "inputs left 3x28x28, right 3x28x28" in text
