@@ -321,6 +321,29 @@ def remembering(machine: Machine, scale: float) -> Iterator[Result]:
         )  # fmt: skip
 
 
+def sweeping(machine: Machine, scale: float) -> Iterator[Result]:
+    """Measure sweeps of a million points, ten million, and the memory of these; starting included."""
+    space = ["--vary", "alpha=0.2..1.199:0.001", "--vary", "resolution=96..1095"]
+    for network, most in (("mobilenet", 300_000), ("mobilenet_v2", 150_000)):
+        command = ["-m", "dsconv_cost", "sweep", network, *space]
+        runs = machine.turns({"1": command, "10": [*command, "--vary", "classes=1000..1009"]}, LARGE_TURNS)
+        once, tenfold = runs["1"], runs["10"]
+        yield Result(
+            f"sweep of 10**6 points, {network}", once.seconds, 10**6 / most * scale,
+            f"s: {10**6 / once.seconds:,.0f} points/s; processor {once.processor:.2f}",
+        )  # fmt: skip
+        yield Result(
+            f"sweep of 10**7 points, {network}",
+            tenfold.seconds / once.seconds,
+            12,
+            f"x: {10**7 / tenfold.seconds:,.0f} points/s",
+        )
+    written = machine.run(
+        [*command[:3], "mobilenet", *space, "--vary", "classes=1000..1009", "--output", "points.parquet"]
+    )
+    yield Result("memory of a sweep of 10**7 points to Parquet", written.megabytes, 300, f"MB; {written.seconds:.1f} s")
+
+
 def _seconds(what: str, run: Run, bound: float) -> Result:
     return Result(what, run.seconds, bound, f"s; processor {run.processor:.2f}")
 
@@ -355,6 +378,7 @@ def measured(machine: Machine, turns: int, onnx_tool: str | None) -> Iterator[Re
     yield from imported(machine, turns, onnx_tool)
     yield from growing(machine)
     yield from remembering(machine, scale)
+    yield from sweeping(machine, scale)
 
 
 def main() -> int:
