@@ -31,6 +31,14 @@ _DRAWN = 1000
 """How many points a page or a picture has, unless a number is asked for."""
 
 
+def _condition_given(context: click.Context, parameter: click.Parameter, text: str | None) -> str | None:
+    if text is not None and not text.strip():
+        from dsconv_cost.errors import UsageError
+
+        raise UsageError("--where: the condition is empty: give one, e.g. 'macs < 300M', or leave --where out")
+    return text
+
+
 @click.command(cls=Command)
 @architecture_argument
 @click.option(
@@ -43,6 +51,7 @@ _DRAWN = 1000
 @click.option(
     "--where",
     metavar="CONDITION",
+    callback=_condition_given,
     help="Keep only points where it holds, e.g. 'macs < 300M and peak < 256KiB'.",
 )
 @click.option(

@@ -182,12 +182,17 @@ def _columns_shown(networks: Sequence[NetworkCosts], how: ComparisonView) -> tup
     return tuple(key for key in COMPARED_COLUMNS if key not in left_out)
 
 
+def pareto_words(networks: Sequence[NetworkCosts], front: Sequence[str]) -> str:
+    """Return in words what the Pareto front is of, e.g. `params, MACs and top-1`."""
+    names = [_PARETO_WORDS.get(metric, metric) for metric in pareto_metrics(networks, front)]
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
+
+
 def _pareto_note(
     networks: Sequence[NetworkCosts], dominating: Sequence[NetworkCosts | None], front: Sequence[str]
 ) -> str:
-    names = [_PARETO_WORDS.get(metric, metric) for metric in pareto_metrics(networks, front)]
-    metrics = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
-    better = ", and better in one" if len(names) > 1 else ", and better"
+    metrics = pareto_words(networks, front)
+    better = ", and better in one" if len(pareto_metrics(networks, front)) > 1 else ", and better"
     optimal = sum(other is None for other in dominating)
     return f"{optimal} of {len(networks)} Pareto-optimal: no other network is at least as good in {metrics}{better}"
 

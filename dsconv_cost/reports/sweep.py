@@ -135,7 +135,7 @@ def _notes(found: SweepResultParts, answer: int, shown: int) -> list[tuple[str, 
     plan, state = found.plan, found.state
     notes: list[tuple[str, str]] = []
     if plan.pareto and state.kept:
-        notes.append(("pareto", f"{answer:,} points that no other beats in {_words(plan.pareto)}"))
+        notes.append(("pareto", f"{answer:,} point{'s' * (answer != 1)} that no other beats in {_words(plan.pareto)}"))
     if plan.best and state.kept:
         notes.append(("order", _words(plan.best)))
     if shown < (answer if plan.pareto or plan.best else state.kept):

@@ -7,7 +7,7 @@ import time
 from codecs import BOM_UTF8
 
 from dsconv_cost.errors import InputError, Problem, UsageError
-from dsconv_cost.importers.formats import HEAD, ModelBytes, format_of, refusal_of
+from dsconv_cost.importers.formats import ENDINGS, HEAD, ModelBytes, format_of, refusal_of
 from dsconv_cost.text import inert, lines_of
 
 LARGEST_FILE = 16 * 1024 * 1024
@@ -147,7 +147,10 @@ def decode(data: bytes, path: str) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise InputError(path, [Problem(1, 1, "received a UTF-16 file: save it as UTF-8", "not-text")])
     if b"\0" in data:
-        message = "received a binary file, expected an architecture in YAML (UTF-8 text)"
+        if path.lower().endswith(ENDINGS):
+            message = "received a binary file that does not begin like a model of ONNX, TFLite or Keras"
+            raise InputError(path, [Problem(1, 1, message, "not-text")])
+        message = "received a binary file, expected UTF-8 text, e.g. YAML"
         raise InputError(path, [_problem_after(data[: data.index(b"\0")], message)])
     try:
         return data.removeprefix(BOM_UTF8).decode()  # the codec utf-8-sig would have to be loaded

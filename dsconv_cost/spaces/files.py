@@ -146,7 +146,8 @@ def begin(folder: str, plan: SweepPlan) -> None:
     """Make the folder of a sweep, or find it as it was left. Raises UsageError where another sweep is in it."""
     path = os.path.join(folder, PLAN)
     try:
-        os.makedirs(folder, exist_ok=True)
+        if not os.path.isdir(folder):
+            os.mkdir(folder)
         there = os.listdir(folder)
     except OSError as error:
         raise OutputError(f"{inert(folder)} cannot be written: {error.strerror}") from None

@@ -123,6 +123,16 @@ def test_bytes_that_are_no_text(case: str, tmp_path: Path) -> None:
     assert len(result.err.splitlines()) == 1
 
 
+def test_a_binary_file_is_named_for_what_it_should_be(tmp_path: Path) -> None:
+    for name in ("net.tflite", "board.yaml"):
+        (tmp_path / name).write_bytes(b"abc\0\1\2")
+    said = "received a binary file that does not begin like a model of ONNX, TFLite or Keras"
+    assert run("analyze", "net.tflite", cwd=tmp_path) == Result(2, "", f"net.tflite:1:1: error: {said}\n")
+    said = "received a binary file, expected UTF-8 text, e.g. YAML"
+    for args in (("analyze", "mobilenet", "--device"), ("calibrate",)):
+        assert run(*args, "board.yaml", cwd=tmp_path) == Result(2, "", f"board.yaml:1:4: error: {said}\n")
+
+
 def test_a_signature_is_no_part_of_the_text(tmp_path: Path) -> None:
     (tmp_path / "net.yaml").write_bytes(b"\xef\xbb\xbf" + (HEAD + "- relu\n- rleu\n").encode())
     assert run("analyze", "net.yaml", cwd=tmp_path).err.startswith("net.yaml:4:3: error: unknown type 'rleu'")

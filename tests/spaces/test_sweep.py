@@ -82,6 +82,8 @@ def test_the_front_is_what_no_other_point_beats(folder: Path) -> None:
     best = {key for key in keys if not any(all(a <= b for a, b in zip(o, key, strict=True)) and o != key for o in keys)}
     rows = [(row["params"], -row["macs"], -row["size"]) for row in found["points"]]  # type: ignore[attr-defined]
     assert sorted(rows) == sorted(best)
+    one = invoke("sweep", "net.yaml", *VARY, "--pareto", "params").out
+    assert "1 point that no other beats in fewest params" in one
 
 
 @pytest.mark.parametrize("form", ["csv", "parquet"])
@@ -172,6 +174,14 @@ def test_another_plan_is_an_error(folder: Path) -> None:
     assert (folder / "other" / "notes.txt").read_text() == "mine"
 
 
+def test_no_folder_is_made_for_a_path_that_is_mistyped(folder: Path) -> None:
+    for path, left in (("ponits/all.csv", "ponits/all.csv.parts"), ("ponits/all/", "ponits/all")):
+        done = invoke("sweep", "net.yaml", *VARY, "--output", path)
+        assert (done.code, done.out) == (2, "")
+        assert f"{left} cannot be written: No such file or directory" in done.err
+    assert not (folder / "ponits").exists()
+
+
 # -- samples --------------------------------------------------------------------------------------
 
 
@@ -214,6 +224,7 @@ WRONG = {
     "order of words": (["--vary", "act=relu,none", "--min", "act"], "the values of act are no numbers"),
     "pareto": (["--vary", "c=1,2", "--pareto", "macs,best:params"], "expected a name, max:NAME or min:NAME"),
     "condition": (["--vary", "c=1,2", "--where", "macs <="], "ends early"),
+    "empty condition": (["--vary", "c=1,2", "--where", " "], "--where: the condition is empty: give one"),
     "two files of points": (["--vary", "c=1,2", "--output", "a.csv", "--output", "b.parquet"], "one --output"),
     "a folder that is a file": (["--vary", "c=1,2", "--output", "net.yaml/"], "cannot be written"),
     "no ending": (["--vary", "c=1,2", "--output", "points"], "the ending names no format"),

@@ -12,7 +12,7 @@ from dsconv_cost.formats.html.svg import FIGURE_WIDTH, framed, svg_figure
 from dsconv_cost.formats.html.tables import data_table, filter_tools
 from dsconv_cost.formats.numbers import percent
 from dsconv_cost.reports.answer import in_short
-from dsconv_cost.reports.compare import ComparisonView, comparison_report, in_order
+from dsconv_cost.reports.compare import ComparisonView, comparison_report, in_order, pareto_words
 from dsconv_cost.text import inert
 
 _HEIGHT = 440
@@ -51,7 +51,7 @@ def _answer(comparison: Comparison, how: ComparisonView) -> Iterator[str]:
         beaten = dominators(networks, how.front or ())
         front = [inert(network.label) for network, other in zip(networks, beaten, strict=True) if other is None]
         if len(front) <= 12:
-            yield f"On the Pareto front: {', '.join(front)}."
+            yield f"On the Pareto front of {pareto_words(networks, how.front or ())}: {', '.join(front)}."
 
 
 def _extremes(networks: Sequence[NetworkCosts], what: str, of: Callable[[NetworkCosts], int]) -> str:

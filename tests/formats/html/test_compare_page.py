@@ -64,7 +64,7 @@ def test_the_answer_comes_first() -> None:
     assert "Fewest MACs: mobilenet_v2, 300.8M; most: resnet:18, 1,814M, 6.0x as many." in text
     assert "Fewest params: mobilenet_v2, 3.50M; most: resnet:18, 11.7M, 3.3x as many." in text
     assert "Highest published top-1: mobilenet_v2, 72 % with 300.8M MACs." in text
-    assert "On the Pareto front: mobilenet_v2." in text
+    assert "On the Pareto front of params, MACs and top-1: mobilenet_v2." in text
 
 
 def test_one_network_and_equal_ones(tmp_path: Path) -> None:
