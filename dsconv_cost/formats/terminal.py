@@ -10,6 +10,7 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.segment import Segment
 from rich.style import Style
+from rich.table import Column as RichColumn
 from rich.text import Text
 
 from dsconv_cost.formats.format import Screen
@@ -59,9 +60,11 @@ class SweepProgress:
     """Points done, how many in a second, the time left and the best so far, on standard error; gone when it is done."""
 
     def __init__(self, total: int) -> None:
+        best = TextColumn("{task.fields[best]}", table_column=RichColumn(no_wrap=True, overflow="ellipsis", ratio=1))
+        left = TimeRemainingColumn(table_column=RichColumn(no_wrap=True, min_width=7))
+        points = TextColumn("{task.completed:,.0f} of {task.total:,.0f} points")
         self._progress = Progress(
-            BarColumn(30), TextColumn("{task.completed:,.0f} of {task.total:,.0f} points"), TextColumn("{task.fields[rate]}"),
-            TimeRemainingColumn(), TextColumn("{task.fields[best]}"), console=Console(stderr=True), transient=True,
+            BarColumn(10), points, TextColumn("{task.fields[rate]}"), left, best, console=Console(stderr=True), transient=True, expand=True
         )  # fmt: skip
         self._task: TaskID = self._progress.add_task("", total=total, rate="", best="")
         self._start = time.monotonic()

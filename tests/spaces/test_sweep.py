@@ -2,6 +2,7 @@
 
 import csv
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -254,3 +255,14 @@ def test_a_difference_from_the_ordinary_way_is_a_bug(folder: Path, monkeypatch: 
     done = invoke("sweep", "net.yaml", "--vary", "c=1..40", "--vary", "size=3..9")
     assert done.code == 3
     assert "AssertionError at dsconv_cost.spaces.run" in done.err
+
+
+def test_what_is_not_installed_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    done = invoke("sweep", "net.yaml", "--vary", "c=1,2", "--output", "a.parquet")
+    assert (done.code, "Parquet needs pyarrow, which is not installed: install it with" in done.err) == (2, True)
+    assert invoke("sweep", "net.yaml", "--vary", "c=1,2", "--output", "a.csv").code == 0  # numpy alone is enough
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    done = invoke("sweep", "net.yaml", "--vary", "c=1,2")
+    assert done.err == "error: a sweep needs numpy, which is not installed: pip install 'dsconv-cost[sweep]'\n"
+    assert done.code == 2
