@@ -12,8 +12,8 @@ from dsconv_cost.cli.options import (
     bits_option,
     convention_option,
     hyperparameter_options,
-    layer_bound_option,
     limit_options,
+    point_bound_option,
     top_option,
 )
 from dsconv_cost.formats.format import POINTS
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 )
 @top_option("Show only the best N.")
 @hyperparameter_options
-@layer_bound_option
+@point_bound_option
 @convention_option
 @output_options(POINTS)
 def command(

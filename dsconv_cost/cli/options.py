@@ -196,10 +196,10 @@ def device_option(function: F) -> F:
     )(function)  # fmt: skip
 
 
-def _bound_option(**others: Any) -> Callable[[F], F]:
+def _bound_option(also: str = ", and more than three times as many in all", **others: Any) -> Callable[[F], F]:
     return click.option(
         "--layer-bound", type=NumberType(1, 10_000_000), default=200_000, show_default=True, metavar="N",
-        help="Refuse networks with more primitive layers, and more than three times as many in all.", **others,
+        help=f"Refuse networks with more primitive layers{also}.", **others,
     )  # fmt: skip
 
 
@@ -215,6 +215,11 @@ def call_bound_option(function: F) -> F:
 def layer_bound_option(function: F) -> F:
     """Add --layer-bound; the command gets `layer_bound`."""
     return _bound_option()(renamed_option("--max-layers", "--layer-bound")(function))
+
+
+def point_bound_option(function: F) -> F:
+    """Add --layer-bound for a call that counts as many networks as it is asked to; the command gets `layer_bound`."""
+    return _bound_option("")(renamed_option("--max-layers", "--layer-bound")(function))
 
 
 def renamed_option(old: str, new: str) -> Callable[[F], F]:

@@ -15,7 +15,7 @@ from dsconv_cost.cli.options import (
     bits_option,
     convention_option,
     hyperparameter_options,
-    layer_bound_option,
+    point_bound_option,
     top_option,
 )
 from dsconv_cost.formats.format import POINTS, Content, formats_of
@@ -116,7 +116,7 @@ def _condition_given(context: click.Context, parameter: click.Parameter, text: s
 )
 @bits_option("figures in bytes; without it 32 for size, 8 for peak, arena and flash")
 @hyperparameter_options
-@layer_bound_option
+@point_bound_option
 @convention_option
 @click.option(
     "--format", "-f", "format_", type=click.Choice(list(_FORMATS)), default="table", show_default=True,

@@ -24,8 +24,8 @@ from tests.fuzz.write import Tree, text_of
 
 SEED = 20
 INPUTS = {
-    "networks": 8000, "mutated": 12000, "bytes": 2000, "rewritten": 6000, "budgets": 3000, "locks": 3000, "quantities": 10000,
-    "ranges": 10000, "expressions": 10000, "calls": 2500, "figures": 150,
+    "networks": 6000, "mutated": 9000, "bytes": 2000, "rewritten": 4500, "budgets": 2500, "locks": 2500, "quantities": 8000,
+    "ranges": 8000, "expressions": 8000, "calls": 2500, "devices": 1500, "times": 800, "figures": 150,
 }  # fmt: skip
 """How many of each kind are tried: about a minute of processor time in all."""
 

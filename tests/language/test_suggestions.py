@@ -79,4 +79,4 @@ def test_a_block_is_suggested_before_another_framework_is_named() -> None:
 
 def test_memory_is_not_the_size_of_parameters() -> None:
     (found,) = problems("budget: [{metric: memory, max: 4 MB}]\n" + body("- relu"))
-    assert "unknown metric 'memory': the metrics are params, macs" in found
+    assert "unknown metric 'memory': did you mean 'peak'?" in found
