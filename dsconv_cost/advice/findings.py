@@ -30,7 +30,8 @@ _ENGINE = MEMORY_CONVENTIONS["tinyengine"]
 _TUNING = "PyTorch performance tuning guide, Disable bias for convolutions directly followed by a batch norm"
 _POOLING = "Lin et al. 2013 (Network In Network), arXiv:1312.4400"
 _PATCHES = "Lin et al. 2021 (MCUNetV2), arXiv:2110.15352"
-_ARITHMETIC = "arithmetic"
+ARITHMETIC = "arithmetic"
+"""The source of a finding that needs none."""
 
 
 class Finding(NamedTuple):
@@ -102,7 +103,7 @@ def _unread_border(network: Network, memory: Memory) -> Iterator[Finding]:
         yield Finding(
             "unread border", readers[0].name, readers[0].place.line, unread * node.output.channels, "elements",
             f"reads {shown} of {whole} positions: {unread * node.output.channels:,} elements of {node.name} are never read",
-            "a size that the windows fill", macs or None, "MACs", _ARITHMETIC,
+            "a size that the windows fill", macs or None, "MACs", ARITHMETIC,
         )  # fmt: skip
 
 
@@ -152,7 +153,7 @@ def _dominating_layer(network: Network, memory: Memory) -> Iterator[Finding]:
         each = node.counts.weights // arriving.channels
         yield Finding(
             "dominating layer", node.name, node.place.line, params, "params", words,
-            f"fewer channels before it: {each:,} weights for each of {arriving.channels:,}", None, "params", _ARITHMETIC,
+            f"fewer channels before it: {each:,} weights for each of {arriving.channels:,}", None, "params", ARITHMETIC,
         )  # fmt: skip
         return
     channels, positions = flattened
@@ -189,7 +190,7 @@ def _memory_spike(network: Network, memory: Memory) -> Iterator[Finding]:
     if patches is None:
         remedy = f"fewer channels or a stride there: {second} needs {following:,}"
         yield Finding(
-            "memory spike", name, line, most, "bytes", words, remedy, most - following, "bytes", _ARITHMETIC
+            "memory spike", name, line, most, "bytes", words, remedy, most - following, "bytes", ARITHMETIC
         )  # fmt: skip
         return
     total = sum([node.counts.macs for node in memory.graph.network.nodes])

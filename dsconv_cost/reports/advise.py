@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from dsconv_cost.advice.advice import Advice, PlanResult
 from dsconv_cost.advice.changes import FLASH_METRIC, PEAK_METRIC, Separation
+from dsconv_cost.advice.findings import ARITHMETIC
 from dsconv_cost.advice.plan import FEWEST_LAYERS, FEWEST_PARAMS, PLAN_OBJECTIVES
 from dsconv_cost.language.architecture import Architecture
 from dsconv_cost.language.limits import BYTES, METRICS
@@ -194,7 +195,8 @@ def _finding_notes(advice: Advice) -> Iterator[tuple[str, str]]:
     for one in advice.findings:
         where = f"{inert(one.layer)}{f' (line {one.line})' if one.line else ''}"
         saves = f", which saves {one.saves:,} {one.saved_unit}" if one.saves is not None else ""
-        yield one.rule, f"{where}: {inert(one.words)}. Remedy: {inert(one.remedy)}{saves} ({one.source})"
+        source = f" ({one.source})" if one.source != ARITHMETIC else ""
+        yield one.rule, f"{where}: {inert(one.words)}. Remedy: {inert(one.remedy)}{saves}{source}"
 
 
 # -- notes -----------------------------------------------------------------------------------------

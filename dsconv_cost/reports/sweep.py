@@ -149,7 +149,7 @@ def _notes(found: SweepResultParts, answer: int, shown: int) -> list[tuple[str, 
         at = point_text(settings_at(plan.axes, plan.points(part)[offset].tolist()))
         notes.append(("no network", f"at {state.impossible:,} of the points, e.g. {at}: {reason}"))
     if found.exact is not None:
-        notes.append(("exact", _exact_text(found.exact)))
+        notes.append(("exact", _exact_text(found.exact, plan.where)))
     notes.append(("checked", _checked(found)))
     notes.append(convention_note(convention_named(plan.convention)))
     if found.target is not None:
@@ -159,12 +159,17 @@ def _notes(found: SweepResultParts, answer: int, shown: int) -> list[tuple[str, 
     return notes
 
 
-def _exact_text(exact: ExactCount | str) -> str:
+def _exact_text(exact: ExactCount | str, condition: str) -> str:
     if isinstance(exact, str):
         return f"how many of all networks there are is not known: {exact}"
     none = f", {exact.impossible:,} have no network" if exact.impossible else ""
     reach = "; least and most are of all of these" if exact.ranges else ""
-    return f"{exact.kept:,} of all {exact.networks:,} keep it{none}{reach}"
+    kept = (
+        f"{exact.kept:,} of all {exact.networks:,} keep {inert(condition)}"
+        if condition
+        else f"{exact.networks:,} in all"
+    )
+    return f"{kept}{none}{reach}"
 
 
 def _checked(found: SweepResultParts) -> str:
