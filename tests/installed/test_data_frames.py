@@ -36,7 +36,8 @@ def test_data_frames(library: str, other: str, tmp_path: Path) -> None:
     code = CODE.replace("OTHER", other)
     done = subprocess.run([python, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
+    # Twelve columns are of bytes, padded MACs and the receptive field.
     assert done.stdout.splitlines() == [
-        f"{library} (16, 14) 568740352", "2", "28", "20", "2", "3",
+        f"{library} (16, {14 + 12}) 568740352", "2", "28", "20", "2", "3",
         f"to_dataframe needs {other}: install one with `pip install {other}`",
     ]  # fmt: skip

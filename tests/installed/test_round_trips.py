@@ -1,4 +1,4 @@
-"""Every bundled network and variant as YAML, as ONNX and as YAML again: minutes, so that the quick tests take one of each family."""
+"""The first and the last variant of every bundled family as YAML, as ONNX and as YAML again; quick tests take every fifth family."""
 
 import pytest
 
@@ -9,8 +9,10 @@ from tests.importers.round_trip import bundled_arguments, there_and_back, writte
 pytestmark = pytest.mark.installed
 
 
-@pytest.mark.parametrize("argument", [argument for family in bundled_arguments() for argument in family])
-def test_every_variant_comes_back(argument: str) -> None:
+@pytest.mark.parametrize(
+    "argument", [argument for family in bundled_arguments() for argument in dict.fromkeys([family[0], family[-1]])]
+)
+def test_every_family_comes_back(argument: str) -> None:
     net = elaborate(load(argument))
     written_again(net)
     there_and_back(net)

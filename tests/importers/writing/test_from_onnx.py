@@ -60,8 +60,8 @@ def test_the_yaml_of_a_bundled_network_differs_in_nothing(tmp_path: Path) -> Non
 # -- round trips ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("argument", [family[0] for family in bundled_arguments()])
-def test_every_bundled_family_comes_back(argument: str) -> None:
+@pytest.mark.parametrize("argument", [family[0] for family in bundled_arguments()[::5]])
+def test_every_fifth_family_comes_back(argument: str) -> None:
     there_and_back(elaborate(load(argument)))
 
 
