@@ -223,8 +223,9 @@ class _Layout:
             )
 
         tight = bool(self._below) or any(self.widths[index] < self.natural[index] for index in self.shown)
+        standing_out = frozenset(self.table.costly)
         for number, row in enumerate(self.table.rows):
-            costly = number in self.table.costly
+            costly = number in standing_out
             if tight:
                 yield from self._lines([self._cell(index, row[index], costly) for index in self.shown])
                 for index in self._below:
