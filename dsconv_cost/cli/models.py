@@ -12,15 +12,15 @@ if TYPE_CHECKING:
 MODELS = (
     click.option(
         "--input", "model_inputs", metavar="[NAME=]SIZES", multiple=True,
-        help="Of a model such as net.onnx: the sizes of an input, e.g. 1x3x224x224, or the value of one that is a number. Repeatable.",
+        help="Set the sizes of an input of a model, e.g. 1x3x224x224, or the value of an input that is a number. Repeatable.",
     ),
     click.option(
         "--dim", "model_dims", metavar="NAME=SIZE", multiple=True,
-        help="Of a model: the size of an axis that the file leaves open, e.g. height=320. Repeatable.",
+        help="Set the size of an axis that a model leaves open, e.g. height=320. Repeatable.",
     ),
     click.option(
         "--free", "model_free", metavar="OPERATOR", multiple=True,
-        help="Of a model: count nothing for an unknown operator, which makes the result incomplete. Repeatable.",
+        help="Count nothing for an unknown operator of a model, which makes the result incomplete. Repeatable.",
     ),
 )  # fmt: skip
 

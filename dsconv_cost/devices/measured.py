@@ -25,7 +25,7 @@ from dsconv_cost.text import few_suggestions, inert, nearest_words, shown
 
 MOST_NETWORKS_TIMED = 200
 TIME_FILE_KEYS = {
-    "name": "what the device is called; without it the name of the file",
+    "name": "name of the device, by default that of the file",
     "source": "how the times were measured",
     "times": "the list of networks, each with network, settings and ms",
 }

@@ -22,7 +22,7 @@ FEWEST_NETWORKS = 5
 _ENDINGS = (".yaml", ".yml")
 
 DEVICE_KEYS = {
-    "name": "what the device is called",
+    "name": "name of the device",
     "source": "where its figures are from",
     "dtype": f"the data type of peak: {', '.join(DATA_TYPES)}",
     "peak": "the most MACs a second, dense, e.g. 64 GMAC/s",

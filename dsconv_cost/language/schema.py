@@ -243,7 +243,7 @@ def budget_schema() -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "dsconv-cost budget",
-        "description": "What the networks of a repository may cost.",
+        "description": "Limits on the cost of the networks of a repository.",
         "type": "object",
         "required": ["budget"],
         "additionalProperties": False,

@@ -137,7 +137,7 @@ def comparison_report(
         columns = (*columns, _PARETO)
         dominating = dict(zip(map(id, networks), dominators(networks, how.front), strict=True))
         beaten = [dominating[id(network)] for network in ordered]
-        verdicts = [f"beaten by {inert(other.label)}" if other else "front" for other in beaten]
+        verdicts = [f"dominated by {inert(other.label)}" if other else "front" for other in beaten]
         table = [(*row, verdict) for row, verdict in zip(table, verdicts, strict=True)]
     notes = [("ratio", f"to {inert(base.label)}: {base.figures.params:,} params, {base.figures.macs:,} MACs")]
     if not how.brief:

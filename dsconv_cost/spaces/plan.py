@@ -170,11 +170,11 @@ def objective(text: str, axes: Sequence[Axis], option: str, most: bool | None = 
         )
     axis = next((axis for axis in axes if axis.name == name), None)
     if axis is not None and not all(type(value) in (int, float) for value in axis.values):
-        raise UsageError(f"{option} {inert(text)}: the values of {inert(name)} are no numbers")
+        raise UsageError(f"{option} {inert(text)}: the values of {inert(name)} are not numbers")
     if axis is None and name not in SWEPT:
         there = [*(each.name for each in axes), *SWEPT]
         raise UsageError(
-            f"{option}: nothing is called '{inert(name)}'{near(name, there) or ': there are ' + inert(', '.join(there))}"
+            f"{option}: unknown figure or setting '{inert(name)}'{near(name, there) or ': there are ' + inert(', '.join(there))}"
         )
     if most is None:
         most = head.strip() == "max" if colon else axis is not None or name == "saving"
@@ -187,7 +187,7 @@ def figure_names(text: str, option: str) -> list[str]:
     for name in names:
         if name not in SWEPT:
             raise UsageError(
-                f"{option}: no figure is called '{inert(name)}'{near(name, SWEPT) or ': there are ' + ', '.join(SWEPT)}"
+                f"{option}: unknown figure '{inert(name)}'{near(name, SWEPT) or ': there are ' + ', '.join(SWEPT)}"
             )
     if not names:
         raise UsageError(f"{option}: received no name, expected some of {', '.join(SWEPT)}")

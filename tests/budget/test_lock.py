@@ -128,7 +128,7 @@ def test_a_lock_of_another_convention_is_not_comparable(folder: Path) -> None:
 
 UNLOCKED: dict[str, tuple[str | None, str]] = {
     "gone": (None, "models/b.yaml is in dsconv-cost.lock, and there is no such file any more: check --update-lock drops it; "
-             "where that is meant, --allow-gone models/b.yaml allows it"),
+             "if that is intended, allow it with --allow-gone models/b.yaml"),
     "another file": ("jobs: {}\n", "models/b.yaml is in dsconv-cost.lock, and it is not an architecture any more"),
     "broken": (NET.replace("layers", "layer"), "models/b.yaml:2:1: error: unknown key 'layer': did you mean 'layers'?"),
 }  # fmt: skip

@@ -266,7 +266,7 @@ def test_networks_that_are_gone_are_named(repository: Repository) -> None:
     there = f"{found['verdicts'][-1]['source']} has it"
     gone = {"models/deep/gone.yaml": "gone", "models/gone.yaml": "gone", "models/out.yaml": "gone"}
     assert {problem["path"]: problem["message"] for problem in found["problems"]} == {
-        name: f"{name} is {why}: {there}; where that is meant, --allow-gone {name} allows it"
+        name: f"{name} is {why}: {there}; if that is intended, allow it with --allow-gone {name}"
         for name, why in {**gone, "models/changed.yaml": "not an architecture any more"}.items()
     }
     assert notes["renamed"].startswith("models/other.yaml was models/moved.yaml at ")
@@ -294,7 +294,7 @@ def test_variants_that_are_gone_are_named(repository: Repository) -> None:
     found = json.loads(result.out)
     source = found["verdicts"][0]["source"]
     assert [problem["message"] for problem in found["problems"]] == [
-        f"{name}:mini is a variant that is gone: {source} has it; where that is meant, --allow-gone {name}:mini allows it"
+        f"{name}:mini is a variant that is gone: {source} has it; if that is intended, allow it with --allow-gone {name}:mini"
         for name in ("a.yaml", "other.yaml")
     ]
     assert (
@@ -421,7 +421,7 @@ def test_what_a_pattern_of_the_budget_file_meant_is_gone(repository: Repository)
     assert check(repository).code == 0
     result = check(repository, "--base", "main")
     assert result.code == 2
-    assert re.search(r"^error: models/b\.yaml is gone: \w+ \(main\) has it; where that is meant, ", result.err, re.M)
+    assert re.search(r"^error: models/b\.yaml is gone: \w+ \(main\) has it; if that is intended, ", result.err, re.M)
     budget.write_text(
         budget.read_text(encoding="utf-8") + "allow_gone: [./models/b.yaml, models/c.yaml]\n", encoding="utf-8"
     )

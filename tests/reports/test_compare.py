@@ -256,13 +256,13 @@ def test_pareto_marks_what_none_beats() -> None:
     found = rows("mobilenet", "mobilenet_v2", "resnet:18", "resnet:50", "--pareto")
     # (params, MACs, top-1): V1 (4.2 M, 569 M, 70.6), V2 (3.5 M, 301 M, 72.0), 18 (11.7 M, 1.8 G, 69.8), 50 (25.6 M, 4.1 G, 76.1)
     assert [row["pareto"] for row in found] == [
-        "beaten by mobilenet_v2", "front", "beaten by mobilenet", "front",
+        "dominated by mobilenet_v2", "front", "dominated by mobilenet", "front",
     ]  # fmt: skip
 
 
 def test_pareto_leaves_top1_out_where_one_has_none(folder: Path) -> None:
     found = rows("tiny.yaml", "tiny.yaml:wide", "tiny.yaml@width=8,size=16", "--pareto", cwd=folder)
-    assert [row["pareto"] for row in found] == ["front", "beaten by tiny.yaml", "beaten by tiny.yaml"]
+    assert [row["pareto"] for row in found] == ["front", "dominated by tiny.yaml", "dominated by tiny.yaml"]
     shown = run("compare", "tiny.yaml", "tiny.yaml@width=2", "--pareto", cwd=folder).out
     assert "no other network is at least as good in params and MACs, and better in one" in shown
 

@@ -85,9 +85,9 @@ def test_the_front_by_named_metrics(folder: Path) -> None:
         assert isinstance(rows, list)
         return [row["pareto"] for row in rows]
 
-    assert front("--pareto") == ["front", "beaten by small.yaml", "beaten by small.yaml"]
-    assert front("--pareto-by", "params,peak") == ["front", "front", "beaten by small.yaml"]
-    assert front("--pareto-by", "peak") == ["beaten by wide.yaml", "front", "beaten by wide.yaml"]
+    assert front("--pareto") == ["front", "dominated by small.yaml", "dominated by small.yaml"]
+    assert front("--pareto-by", "params,peak") == ["front", "front", "dominated by small.yaml"]
+    assert front("--pareto-by", "peak") == ["dominated by wide.yaml", "front", "dominated by wide.yaml"]
     said = run("compare", *FILES, "--pareto-by", "params,peak").out
     assert "2 of 3 Pareto-optimal: no other network is at least as good in params and peak, and better in one" in said
     result = compare(*FILES)

@@ -205,7 +205,7 @@ def _published(analysis: Analysis) -> Iterator[PageSection]:
         yield PageSection(
             "published",
             "Published figures",
-            "What sources print, beside the exact count.",
+            "Figures that sources print, beside the exact counts.",
             [data_table(table, "Published figures")],
         )
 

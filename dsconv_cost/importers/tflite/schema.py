@@ -79,7 +79,7 @@ class TfliteFile:
         subgraph = Subgraph(tensors, table.numbers(1), table.numbers(2), operators)
         used = [subgraph.inputs, subgraph.outputs, *(index for one in operators for index in (one.inputs, one.outputs))]
         if any(not -1 <= tensor < len(tensors) for indices in used for tensor in indices):
-            raise BrokenModel(f"an operator takes a tensor that is none of the {len(tensors):,}")
+            raise BrokenModel(f"an operator takes a tensor that is not among the {len(tensors):,}")
         return subgraph
 
     def _operator(self, table: BufferTable) -> FileOperator:
