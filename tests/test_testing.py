@@ -186,7 +186,8 @@ def test_what_is_gone_is_allowed_by_name(folder: Path) -> None:
     Repository(folder).commit()
     (folder / "models" / "b.yaml").unlink()
     with pytest.raises(
-        DsconvCostError, match=r"models/b\.yaml is gone: .* if that is intended, allow it with allow_gone models/b\.yaml"
+        DsconvCostError,
+        match=r"models/b\.yaml is gone: .* if that is intended, allow it with allow_gone models/b\.yaml",
     ):
         assert_within_budget("models", base="HEAD")
     assert_within_budget("models", base="HEAD", allow_gone=["models/b.yaml"])

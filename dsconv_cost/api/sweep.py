@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, TypedDict, Unpack
+from typing import Any, TypedDict, Unpack, cast
 
 from dsconv_cost.api.fit import GivenAxes, axes_given, swept_network
 from dsconv_cost.api.inputs import GivenNetwork, GivenSettings, bound_given, convention_given
@@ -17,7 +17,7 @@ from dsconv_cost.reports.table import Report
 from dsconv_cost.text import inert
 
 GivenNames = str | Sequence[str]
-"""GivenNames of figures and settings: a list, or a text with commas."""
+"""Names of figures and settings: a list, or a text with commas."""
 
 
 class SweepResult(Result):
@@ -26,7 +26,8 @@ class SweepResult(Result):
     def __init__(self, report: Report) -> None:
         self._made = report
         columns = [column.key for column in report.tables[0].columns]
-        self.points: list[dict[str, Value]] = [dict(zip(columns, row, strict=True)) for row in report.tables[0].rows]  # type: ignore[arg-type]
+        rows = cast("list[tuple[Value, ...]]", report.tables[0].rows)
+        self.points: list[dict[str, Value]] = [dict(zip(columns, row, strict=True)) for row in rows]
         """Settings and figures of each point, by the names of the columns."""
 
     @property
@@ -37,7 +38,8 @@ class SweepResult(Result):
     @property
     def exact_kept(self) -> int | None:
         """How many networks of the whole space keep it, where points were drawn and that is known."""
-        return self._made.facts.get("exact_kept")  # type: ignore[return-value]
+        kept = self._made.facts.get("exact_kept")
+        return None if kept is None else int(str(kept))
 
     @property
     def best(self) -> dict[str, Value] | None:

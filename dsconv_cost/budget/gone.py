@@ -20,7 +20,9 @@ class GoneNetwork(NamedTuple):
 
     def error(self, option: str) -> UsageError:
         """Return what is wrong, and the option that allows it."""
-        return UsageError(f"{inert(self.name)} {self.why}; if that is intended, allow it with {option} {inert(self.name)}")
+        return UsageError(
+            f"{inert(self.name)} {self.why}; if that is intended, allow it with {option} {inert(self.name)}"
+        )
 
 
 def gone_variants(

@@ -15,6 +15,7 @@ from dsconv_cost.cli.options import (
     limit_options,
     point_bound_option,
     top_option,
+    vary_option,
 )
 from dsconv_cost.formats.format import POINTS
 
@@ -26,12 +27,8 @@ if TYPE_CHECKING:
 
 @click.command(cls=Command)
 @architecture_argument
-@click.option(
-    "--vary",
-    "varied",
-    multiple=True,
-    metavar="NAME=FIRST..LAST[:STEP]",
-    help="Try the values of a range, without STEP every whole number, or of a list NAME=VALUE,VALUE. Repeatable: tries all combinations.",
+@vary_option(
+    "Try the values of a range, without STEP every whole number, or of a list NAME=VALUE,VALUE. Repeatable: tries all combinations."
 )
 @limit_options(
     "max_macs",

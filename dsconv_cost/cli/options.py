@@ -217,6 +217,13 @@ def layer_bound_option(function: F) -> F:
     return _bound_option()(renamed_option("--max-layers", "--layer-bound")(function))
 
 
+def vary_option(help_: str) -> Callable[[F], F]:
+    """Add --vary; the command gets `varied`."""
+    return click.option(
+        "--vary", "varied", multiple=True, metavar="NAME=FIRST..LAST[:STEP]", help=help_,
+    )  # fmt: skip
+
+
 def point_bound_option(function: F) -> F:
     """Add --layer-bound for a call that counts as many networks as it is asked to; the command gets `layer_bound`."""
     return _bound_option("")(renamed_option("--max-layers", "--layer-bound")(function))

@@ -17,6 +17,7 @@ from dsconv_cost.cli.options import (
     hyperparameter_options,
     point_bound_option,
     top_option,
+    vary_option,
 )
 from dsconv_cost.formats.format import POINTS, Content, formats_of
 
@@ -41,12 +42,8 @@ def _condition_given(context: click.Context, parameter: click.Parameter, text: s
 
 @click.command(cls=Command)
 @architecture_argument
-@click.option(
-    "--vary",
-    "varied",
-    multiple=True,
-    metavar="NAME=FIRST..LAST[:STEP]",
-    help="Try the values of a range, or of a list NAME=VALUE,VALUE. Repeatable: all combinations, with those of the file's search section.",
+@vary_option(
+    "Try the values of a range, or of a list NAME=VALUE,VALUE. Repeatable: all combinations, with those of the file's search section."
 )
 @click.option(
     "--where",

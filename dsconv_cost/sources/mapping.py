@@ -45,7 +45,7 @@ def _flow(value: object, where: str, depth: int) -> str:
     if isinstance(value, (list, tuple)):
         return f"[{', '.join(_flow(one, f'{where}[{index}]', depth + 1) for index, one in enumerate(value))}]"
     try:
-        return str(operator.index(value))  # type: ignore[arg-type]
+        return str(operator.index(value))  # type: ignore[arg-type]  # what is no index raises
     except TypeError:
         raise TypeError(
             f"{where}: received {type(value).__name__}, expected a number, a text, True, False, a list or a dict"

@@ -45,7 +45,7 @@ class ChosenNames(NamesInSight):
         self, values: Mapping[str, Any], outer: "NamesInSight | None" = None, space: ExactSpace | None = None
     ) -> None:
         super().__init__(values, outer)
-        self.space: ExactSpace = space if space is not None else outer.space  # type: ignore[union-attr]
+        self.space: ExactSpace = space if space is not None else outer.space  # type: ignore[union-attr]  # the first names of all have a space
 
     def run(self, expression: Expression, x: Arriving, kind: Kind | None = None) -> Any:
         """Return the value of an expression: of a field a table where it varies, else choices.

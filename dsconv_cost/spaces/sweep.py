@@ -92,7 +92,7 @@ def sweep_plan(
     """Return the plan of a sweep. Raises UsageError and InputError for what cannot be counted."""
     plan = SweepPlan(
         source.text, source.path, source.bundled, source.variant, tuple(axes), tuple(fixed.items()),
-        form=target.form if target is not None else "", **others,  # type: ignore[arg-type]
+        form=target.form if target is not None else "", **others,  # type: ignore[arg-type]  # the fields of a plan, each by its name
     )  # fmt: skip
     if source.model is not None:
         raise UsageError(

@@ -100,7 +100,7 @@ def divided(space: _Tables, a: Polynomial, by: int) -> tuple[int, Products] | No
         )
         if index is None or len(factors) == 1:
             return None
-        smaller = space.table(factors[index].axes, factors[index].cells * times // by)  # type: ignore[attr-defined]
+        smaller = space.table(factors[index].axes, factors[index].cells * times // by)  # type: ignore[attr-defined]  # a table, as looked for above
         rest = (*factors[:index], *factors[index + 1 :])
         if varies(smaller):
             add_to(result, _in_order((*rest, smaller)), 1)

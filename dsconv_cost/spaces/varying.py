@@ -28,7 +28,7 @@ class Varying:
     """No value is below it."""
     high: int
 
-    @property  # type: ignore[misc]
+    @property  # type: ignore[misc]  # mypy knows no __class__ that is a property
     def __class__(self) -> Any:  # layers tell numbers from lists and words by asking for int
         return int
 
@@ -199,11 +199,11 @@ class Deferred(Varying):
         self._bounds: tuple[int, int] | None = None
 
     @property
-    def low(self) -> int:  # type: ignore[override]
+    def low(self) -> int:  # type: ignore[override]  # read only, where the base has it stored
         return self.bounds[0]
 
     @property
-    def high(self) -> int:  # type: ignore[override]
+    def high(self) -> int:  # type: ignore[override]  # read only, where the base has it stored
         return self.bounds[1]
 
     @property
